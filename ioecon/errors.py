@@ -1,0 +1,52 @@
+"""What can go wrong: one small hierarchy, so that scripts can tell the cases apart.
+
+Every message is a sentence that names the file, country, sector or column and says what to do.
+"""
+
+
+class IoeconError(Exception):
+    """Anything that ioecon refuses to do."""
+
+
+class TableError(IoeconError, ValueError):
+    """An input-output table, or a series of them, that cannot be used as it is."""
+
+
+class LabelError(TableError):
+    """Countries, sectors or categories that are missing, duplicated or do not agree."""
+
+
+class UnsoundTableError(TableError):
+    """Numbers that no accounting identity survives (NaN, negative output, inputs without output)."""
+
+
+class ReadError(IoeconError, ValueError):
+    """A file that is missing, truncated, or not in the layout that was named."""
+
+
+class EmissionsError(IoeconError, ValueError):
+    """Emissions that are missing for a country or year, or in another unit than the table needs."""
+
+
+class IdentityError(IoeconError, ArithmeticError):
+    """A result that breaks the identity it must satisfy; nothing is returned in that case."""
+
+
+class PanelError(IoeconError, ValueError):
+    """A country-period panel that cannot be built from what was given."""
+
+
+class StudyError(IoeconError, ValueError):
+    """A study file with an unknown key, a wrong value or a missing part."""
+
+
+class OutputError(IoeconError, OSError):
+    """A results folder that cannot be written."""
+
+
+class IoeconWarning(UserWarning):
+    """Something worth knowing that does not stop the work."""
+
+
+class RoundingWarning(IoeconWarning):
+    """A break of an identity no larger than the rounding of the published table."""
