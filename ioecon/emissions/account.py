@@ -1,0 +1,146 @@
+"""Emissions by country, sector and year, with those of households kept apart."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..errors import EmissionsError
+from .checks import ACCOUNT, TOTALS, canonical, places
+
+if TYPE_CHECKING:
+    from ..table import Source
+
+
+@dataclass(frozen=True, eq=False)
+class EmissionAccount:
+    """CO2 of every producing sector (a satellite account), in kilotonnes.
+
+    Attributes
+    ----------
+    values : pandas.Series
+        Emissions of production, kt, indexed (country, sector, year) and named ``co2_kt``.
+        Countries are ISO 3166 alpha-3 codes or ``ROW``; sectors are labelled as in the tables.
+    households : pandas.Series or None
+        Direct emissions of households, kt, indexed (country, year). They belong to no sector and
+        so never enter a decomposition of production; they are part of national totals.
+    unit : str
+        Always ``"kt"``; another unit is refused, convert first.
+    source : Source or None
+        File name, SHA-256 and format of what was read.
+
+    Raises
+    ------
+    EmissionsError
+        When a value is text, NaN, infinite or negative, or a place is given twice.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_tuples(
+    ...     [("AUS", "farms", 2000), ("AUS", "power", 2000)], names=["country", "sector", "year"])
+    >>> account = EmissionAccount(pd.Series([5.0, 20.0], index=index))
+    >>> account.totals().to_dict()
+    {('AUS', 2000): 25.0}
+    """
+
+    values: pd.Series
+    households: pd.Series | None = None
+    unit: str = "kt"
+    source: "Source | None" = None
+
+    def __post_init__(self) -> None:
+        if self.unit != "kt":
+            raise EmissionsError(
+                f"An emission account must be in kt, not '{self.unit}': convert it."
+            )
+        object.__setattr__(self, "values", _stamped(canonical(self.values, ACCOUNT), self.source))
+        if self.households is not None:
+            households = canonical(self.households, TOTALS)
+            object.__setattr__(self, "households", _stamped(households, self.source))
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Countries in the order of the account."""
+        return tuple(self.values.index.unique("country"))
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Sectors in the order of the account."""
+        return tuple(self.values.index.unique("sector"))
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years, ascending."""
+        return tuple(sorted(int(year) for year in self.values.index.unique("year")))
+
+    def totals(self, *, households: bool = False) -> pd.Series:
+        """National emissions, kt, indexed (country, year).
+
+        Parameters
+        ----------
+        households : bool
+            Add the direct emissions of households. Emissions of production alone are what a
+            decomposition of output explains, so the default leaves them out.
+
+        Raises
+        ------
+        EmissionsError
+            When ``households=True`` and the account has none for a country and year.
+        """
+        totals = self.values.groupby(level=["country", "year"], sort=False).sum()
+        if households:
+            if self.households is None:
+                raise EmissionsError("This account has no emissions of households to add.")
+            missing = totals.index.difference(self.households.index)
+            if len(missing):
+                raise EmissionsError(f"Emissions of households are missing for {places(missing)}.")
+            totals = totals + self.households.reindex(totals.index)
+        totals = totals.rename("co2_kt")
+        totals.attrs = dict(self.values.attrs)
+        return totals
+
+    def rename_sectors(self, labels: dict[str, str]) -> "EmissionAccount":
+        """Account with other sector labels; sectors without a new label keep theirs."""
+        values = self.values.rename(index=labels, level="sector")
+        return replace(self, values=values)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per country, sector and year: ``co2_kt``; households as sector ``FC_HH``."""
+        frame = self.values.to_frame().reset_index()
+        if self.households is not None:
+            rows = self.households.to_frame().reset_index()
+            rows.insert(1, "sector", "FC_HH")
+            frame = pd.concat([frame, rows[frame.columns]], ignore_index=True)
+        frame.attrs = dict(self.values.attrs)
+        return frame
+
+    def summary(self) -> str:
+        """One paragraph: what is covered and how much of it is households'."""
+        years = self.years
+        text = (
+            f"CO2 of {len(self.countries)} countries, {len(self.sectors)} sectors, "
+            f"{years[0]}-{years[-1]}: {self.values.sum() / len(years):,.0f} kt a year from production"
+        )
+        if self.households is not None:
+            text += (
+                f", {self.households.sum() / len(years):,.0f} kt a year directly from households"
+            )
+        if self.source is not None:
+            text += f" (from {self.source.path})"
+        return text + "."
+
+    def __repr__(self) -> str:
+        return f"<EmissionAccount: {self.summary()}>"
+
+
+def _stamped(series: pd.Series, source: "Source | None") -> pd.Series:
+    attrs: dict[str, Any] = {**series.attrs, "unit": "kt"}
+    if source is not None:
+        attrs["source"] = source_attrs(source)
+    series.attrs = attrs
+    return series
+
+
+def source_attrs(source: "Source") -> dict[str, str]:
+    """A source as plain strings, fit for ``Series.attrs`` and JSON."""
+    return {"path": str(source.path), "sha256": source.sha256, "format": source.format}

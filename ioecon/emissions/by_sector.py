@@ -1,0 +1,216 @@
+"""Emissions of every country-sector of one table (method section 2, Dong et al. equations 6-7).
+
+With national totals, CI_i = C_i / X_i with X_i = sum_s x_i(s), and c_i(s) = CI_i x_i(s), so that
+the sectors of a country add up to its total. With an account, c is what the account says.
+"""
+
+import warnings
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from ..errors import EmissionsError, IoeconWarning
+from .account import EmissionAccount
+from .checks import (
+    ACCOUNT,
+    TOTALS,
+    canonical,
+    listed,
+    places,
+    require_currency,
+    require_kilotonnes,
+)
+
+if TYPE_CHECKING:
+    from ..table import IOTable
+
+WithoutOutput = Literal["raise", "leave_out"]
+Emissions = pd.Series | pd.DataFrame | EmissionAccount
+
+
+def emissions_by_sector(
+    emissions: Emissions, table: "IOTable", *, without_output: WithoutOutput = "raise"
+) -> np.ndarray:
+    """Emissions of each country-sector of ``table``, kt.
+
+    Parameters
+    ----------
+    emissions : pandas.Series or EmissionAccount
+        National totals, kt, indexed (country, year): shared among a country's sectors in
+        proportion to gross output. Or an account, kt, indexed (country, sector, year): taken as
+        it is. ``attrs["unit"]``, when present, must be ``"kt"``; ``attrs["currency"]``, when
+        present, must be the table's.
+    table : IOTable
+        Table whose countries, sectors, year and gross output x are used.
+    without_output : {"raise", "leave_out"}
+        What to do with emissions of a sector that has no output in the table, to which no
+        intensity can be given: refuse (default), or leave them out and warn how much that is.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,) emissions in kt, in the table's row order (country-major).
+
+    Raises
+    ------
+    EmissionsError
+        When emissions of a country, sector or the year are missing (all are named), the account
+        has sectors the table does not have, the unit or currency does not fit, or emissions sit
+        where there is no output.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> table = SimpleNamespace(countries=("AUS", "ROW"), sectors=("a", "b"), year=2000,
+    ...                         currency="USD", x=np.array([1.0, 3.0, 5.0, 5.0]))
+    >>> index = pd.MultiIndex.from_product([["AUS", "ROW"], [2000]], names=["country", "year"])
+    >>> emissions_by_sector(pd.Series([8.0, 20.0], index=index), table)
+    array([ 2.,  6., 10., 10.])
+    """
+    if without_output not in ("raise", "leave_out"):
+        raise EmissionsError(
+            f"without_output must be 'raise' or 'leave_out', not {without_output!r}."
+        )
+    values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
+    require_kilotonnes(getattr(values, "attrs", {}))
+    require_currency(getattr(values, "attrs", {}), table.currency)
+    if isinstance(getattr(values, "index", None), pd.MultiIndex) and values.index.nlevels == 3:
+        c = _from_account(canonical(values, ACCOUNT), table)
+        return _without_output(c, table, without_output)
+    totals = _year_totals(canonical(values, TOTALS), table)
+    return _from_totals(totals, table, without_output)
+
+
+def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iterable[int]) -> None:
+    """Check at once that every country and year of a whole series of tables has emissions.
+
+    Parameters
+    ----------
+    emissions : pandas.Series or EmissionAccount
+        As for :func:`emissions_by_sector`.
+    countries, years : iterable
+        Those that are needed.
+
+    Raises
+    ------
+    EmissionsError
+        Naming every country and the years it lacks.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([["AUS"], [2000]], names=["country", "year"])
+    >>> require_coverage(pd.Series([8.0], index=index), ["AUS"], [2000])
+    """
+    values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
+    levels = 3 if isinstance(values.index, pd.MultiIndex) and values.index.nlevels == 3 else 2
+    clean = canonical(values, ACCOUNT if levels == 3 else TOTALS)
+    there = pd.MultiIndex.from_arrays(
+        [clean.index.get_level_values("country"), clean.index.get_level_values("year")]
+    ).unique()
+    needed = pd.MultiIndex.from_product([list(countries), [int(year) for year in years]])
+    _refuse_missing(needed[~needed.isin(there)], there)
+
+
+def _refuse_missing(missing: pd.MultiIndex, there: pd.MultiIndex) -> None:
+    if not len(missing):
+        return
+    by_country: dict[str, list[int]] = {}
+    for country, year in missing:
+        by_country.setdefault(str(country), []).append(int(year))
+    named = listed((f"{name} ({_spans(years)})" for name, years in by_country.items()), limit=60)
+    have = sorted(int(year) for year in there.unique(1))
+    covered = f"they cover {_spans(have)}" if have else "they are empty"
+    advice = "add them from another source with ioecon.fill_emissions"
+    if "ROW" in by_country:
+        advice += ", and ROW as the world less all listed countries with ioecon.rest_of_world"
+    raise EmissionsError(f"Emissions are missing for {named}; {covered}: {advice}.")
+
+
+def _spans(years: list[int]) -> str:
+    spans: list[list[int]] = []
+    for year in sorted(years):
+        if spans and year == spans[-1][1] + 1:
+            spans[-1][1] = year
+        else:
+            spans.append([year, year])
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in spans)
+
+
+def _year_totals(totals: pd.Series, table: "IOTable") -> np.ndarray:
+    needed = pd.MultiIndex.from_product([table.countries, [table.year]])
+    _refuse_missing(needed[~needed.isin(totals.index)], totals.index)
+    return totals.reindex(needed).to_numpy()
+
+
+def _from_totals(C: np.ndarray, table: "IOTable", without_output: WithoutOutput) -> np.ndarray:
+    x = table.x.reshape(len(table.countries), len(table.sectors))
+    X = x.sum(axis=1)
+    idle = (X == 0) & (C > 0)
+    if idle.any():
+        names = [name for name, stop in zip(table.countries, idle, strict=True) if stop]
+        _report(names, C[idle], C.sum(), table.year, without_output)
+    intensity = np.divide(C, X, out=np.zeros_like(C), where=X != 0)  # eq. 6
+    return (intensity[:, None] * x).ravel()  # eq. 7
+
+
+def _from_account(account: pd.Series, table: "IOTable") -> np.ndarray:
+    year = account.loc[account.index.get_level_values("year") == table.year].droplevel("year")
+    there = account.index.droplevel("sector").unique()
+    wanted = pd.MultiIndex.from_product([table.countries, [table.year]])
+    _refuse_missing(wanted[~wanted.isin(there)], there)
+    rows = pd.MultiIndex.from_product([table.countries, table.sectors], names=["country", "sector"])
+    _refuse_unknown_sectors(year, table)
+    absent = rows[~rows.isin(year.index)]
+    if len(absent):
+        raise EmissionsError(
+            f"The account of {table.year} has no value for {places(absent)}: give each sector of "
+            "the table a value, zero where nothing is emitted."
+        )
+    return year.reindex(rows).to_numpy()
+
+
+def _refuse_unknown_sectors(year: pd.Series, table: "IOTable") -> None:
+    ours = year.index.get_level_values("country").isin(table.countries)
+    strange = ~year.index.get_level_values("sector").isin(table.sectors)
+    extra = year.loc[ours & strange & (year.to_numpy() > 0)]
+    if len(extra):
+        sectors = listed(extra.index.unique("sector"))
+        raise EmissionsError(
+            f"The account of {table.year} has {extra.sum():,.1f} kt in sectors that the table does "
+            f"not have ({sectors}); the table's are {listed(table.sectors, 6)}: rename them with "
+            "EmissionAccount.rename_sectors, or leave out rows that are totals or households."
+        )
+
+
+def _without_output(c: np.ndarray, table: "IOTable", without_output: WithoutOutput) -> np.ndarray:
+    idle = (table.x == 0) & (c > 0)
+    if not idle.any():
+        return c
+    S = len(table.sectors)
+    names = [f"{table.countries[r // S]} {table.sectors[r % S]}" for r in np.flatnonzero(idle)]
+    _report(names, c[idle], c.sum(), table.year, without_output)
+    return np.where(idle, 0.0, c)
+
+
+def _report(
+    names: list[str],
+    amounts: np.ndarray,
+    total: float,
+    year: int,
+    without_output: WithoutOutput,
+) -> None:
+    worst = np.argsort(-amounts)
+    named = listed((f"{names[k]} ({amounts[k]:,.3f} kt)" for k in worst), limit=8)
+    lost = amounts.sum()
+    what = (
+        f"{year}: {lost:,.3f} kt of emissions ({100 * lost / total:.4f} % of all) are in "
+        f"{len(names)} place(s) without output: {named}"
+    )
+    if without_output == "raise":
+        raise EmissionsError(
+            f"{what}. No intensity can be given to them: correct the table or the account, or say "
+            "without_output='leave_out' to go on without them."
+        )
+    warnings.warn(f"{what}. They are left out, as asked.", IoeconWarning, stacklevel=4)

@@ -1,0 +1,141 @@
+"""What every set of emissions must satisfy before it is used: unit, labels, finite, not negative."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import EmissionsError
+
+TOTALS = ("country", "year")
+ACCOUNT = ("country", "sector", "year")
+
+
+def listed(items: Iterable[Any], limit: int = 12) -> str:
+    """Items as one readable phrase; a long list says how many more there are.
+
+    Examples
+    --------
+    >>> listed(["AUS", "USA"])
+    'AUS, USA'
+    >>> listed(range(5), limit=2)
+    '0, 1 and 3 more'
+    """
+    names = [str(item) for item in items]
+    if len(names) <= limit:
+        return ", ".join(names)
+    return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+
+
+def places(index: pd.Index, limit: int = 12) -> str:
+    """Index entries as ``AUS 2000``, ``AUS c1 2000``."""
+    keys = index if isinstance(index, pd.MultiIndex) else ((key,) for key in index)
+    return listed((" ".join(str(part) for part in key) for key in keys), limit)
+
+
+def require_kilotonnes(attrs: dict[Any, Any]) -> None:
+    """Refuse emissions that say they are in another unit than kt."""
+    unit = attrs.get("unit", "kt")
+    if unit != "kt":
+        raise EmissionsError(
+            f"The emissions are in '{unit}', but kt is needed: convert them "
+            "(ioecon.read_emissions does it with unit=...) and set attrs['unit'] = 'kt'."
+        )
+
+
+def require_currency(attrs: dict[Any, Any], currency: str) -> None:
+    """Refuse emissions prepared for tables in another currency."""
+    given = attrs.get("currency")
+    if given is not None and given != currency:
+        raise EmissionsError(
+            f"The emissions are marked as prepared for tables in {given}, but the table is in "
+            f"{currency}: use the tables they belong to, or remove attrs['currency'] when the "
+            "emissions do not depend on it."
+        )
+
+
+def canonical(emissions: pd.Series | pd.DataFrame, levels: Sequence[str]) -> pd.Series:
+    """Emissions as float64 indexed by ``levels`` in this order, checked.
+
+    Index levels are found by name; an index without any names is taken to be in the order of
+    ``levels``. Only numbers are accepted: no NaN, no infinity, nothing negative, no place twice.
+    """
+    series = _as_series(emissions)
+    index = series.index
+    wanted = ", ".join(levels)
+    if not isinstance(index, pd.MultiIndex) or index.nlevels != len(levels):
+        raise EmissionsError(
+            f"Emissions must be indexed by ({wanted}), but the index has "
+            f"{index.nlevels} level(s): {listed(index.names)}."
+        )
+    if all(name is None for name in index.names):
+        index = index.set_names(list(levels))
+    elif set(index.names) != set(levels):
+        raise EmissionsError(
+            f"Emissions must be indexed by ({wanted}), but the levels are named "
+            f"({listed(index.names)}): rename them."
+        )
+    else:
+        index = index.reorder_levels(list(levels))
+    values = _numbers(series, index)
+    if index.has_duplicates:
+        twice = index[index.duplicated()].unique()
+        raise EmissionsError(
+            f"Emissions are given more than once for {places(twice)}: keep one value for each."
+        )
+    clean = pd.Series(values, index=_with_integer_years(index), name="co2_kt")
+    clean.attrs = dict(series.attrs)
+    return clean
+
+
+def _as_series(emissions: pd.Series | pd.DataFrame) -> pd.Series:
+    if isinstance(emissions, pd.Series):
+        return emissions
+    if isinstance(emissions, pd.DataFrame) and emissions.shape[1] == 1:
+        series = emissions.iloc[:, 0]
+        series.attrs = dict(emissions.attrs)
+        return series
+    found = (
+        f"a DataFrame with {emissions.shape[1]} columns"
+        if isinstance(emissions, pd.DataFrame)
+        else f"{type(emissions).__name__}"
+    )
+    raise EmissionsError(
+        f"Emissions must be a Series indexed by (country, year), or an EmissionAccount, not {found}."
+    )
+
+
+def _numbers(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
+    if pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(series.dtype):
+        values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        parsed = pd.to_numeric(series, errors="coerce")
+        text = parsed.isna().to_numpy() & series.notna().to_numpy()
+        if text.any() or pd.api.types.is_bool_dtype(series.dtype):
+            where = int(np.argmax(text))
+            raise EmissionsError(
+                f"Emissions must be numbers, but at {places(index[where : where + 1])} there is "
+                f"{series.iloc[where]!r} ({int(text.sum())} such place(s) in all)."
+            )
+        values = parsed.to_numpy(dtype=np.float64, na_value=np.nan)
+    for bad, what in (
+        (~np.isfinite(values), "missing or not finite (NaN)"),
+        (values < 0, "negative"),
+    ):
+        if bad.any():
+            raise EmissionsError(
+                f"Emissions are {what} at {places(index[bad])}: correct or complete the source; "
+                "nothing is filled in silently."
+            )
+    return values
+
+
+def _with_integer_years(index: pd.MultiIndex) -> pd.MultiIndex:
+    position = index.names.index("year")
+    years = pd.to_numeric(pd.Series(index.levels[position]), errors="coerce")
+    whole = years.notna() & (years == years.round())
+    if not whole.all():
+        wrong = pd.Index(index.levels[position])[~whole.to_numpy()]
+        raise EmissionsError(f"Years must be whole numbers, but there is {listed(wrong)}.")
+    return index.set_levels(years.astype("int64").to_numpy(), level="year")
