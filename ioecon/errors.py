@@ -17,7 +17,7 @@ class LabelError(TableError):
 
 
 class UnsoundTableError(TableError):
-    """Numbers that no accounting identity survives (NaN, negative output, inputs without output)."""
+    """Numbers that no identity survives: NaN, negative output, inputs without output."""
 
 
 class ReadError(IoeconError, ValueError):

@@ -1,0 +1,396 @@
+"""Audit of a table: every break of an accounting identity is found, none is repaired.
+
+:func:`audit` reports; :func:`sound_table` decides whether a computation may go on.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ioecon.errors import LabelError, RoundingWarning, UnsoundTableError
+from ioecon.leontief import Leontief
+from ioecon.table import IOTable
+
+__all__ = ["Audit", "Finding", "audit", "sound_table"]
+
+Array = NDArray[np.float64]
+
+ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
+_SEVERITIES = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of break in one table.
+
+    Parameters
+    ----------
+    check : str
+        Name of the check.
+    severity : {"error", "warning", "note"}
+        ``error``: computations refuse the table; ``warning``: they go on and say so;
+        ``note``: usual in published tables.
+    count : int
+        In how many places.
+    place : str
+        Where the largest is.
+    size : float
+        Its size, in the unit of the table (for column sums of A: the sum).
+    relative : float
+        Its size relative to what it is measured against.
+    message : str
+        All this in a sentence.
+    """
+
+    check: str
+    severity: str
+    count: int
+    place: str
+    size: float
+    relative: float
+    message: str
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """What the audit of one table found.
+
+    Parameters
+    ----------
+    title : str
+        Year and file of the table.
+    findings : tuple of Finding
+        Worst first; empty when the table is clean.
+    places : pandas.DataFrame
+        Every single place: columns check, place, size.
+    """
+
+    title: str
+    findings: tuple[Finding, ...]
+    places: pd.DataFrame
+
+    @property
+    def ok(self) -> bool:
+        """Whether no finding is an error."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+    def __getitem__(self, check: str) -> Finding:
+        for finding in self.findings:
+            if finding.check == check:
+                return finding
+        raise KeyError(check)
+
+    def __contains__(self, check: str) -> bool:
+        return any(finding.check == check for finding in self.findings)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per finding."""
+        columns = ["check", "severity", "count", "place", "size", "relative", "message"]
+        return pd.DataFrame(
+            [[getattr(finding, column) for column in columns] for finding in self.findings],
+            columns=columns,
+        )
+
+    def summary(self) -> str:
+        """Text for people."""
+        if not self.findings:
+            return f"{self.title}: nothing to report."
+        lines = [f"{finding.severity:8} {finding.message}" for finding in self.findings]
+        return "\n".join([f"{self.title}:", *lines])
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.title)}</p>" + self.to_frame().to_html(escape=True, index=False)
+
+
+def audit(table: IOTable) -> Audit:
+    """Check a table against the accounting identities and common sense; repair nothing.
+
+    Checks: non-finite values; duplicate or missing labels; row balance (x against Z + Y);
+    published output against row sums; columns (inputs plus primary inputs against output);
+    negative flows and output; sectors without output, without inputs, with inputs but no output;
+    column sums of A of one or more; whether A is productive (Hawkins and Simon 1949).
+
+    Parameters
+    ----------
+    table : IOTable
+        Any table, sound or not.
+
+    Returns
+    -------
+    Audit
+
+    Examples
+    --------
+    >>> table = IOTable(Z=[[150, 500], [200, 100]], Y=[[200, 150], [-800, 3000]],
+    ...                 countries=["AAA", "BBB"], sectors=["all"], categories=["final"], year=2005)
+    >>> print(table.audit())
+    Table of 2005:
+    note     1 negative final demand, the largest of -800 at BBB all → AAA final.
+    """
+    collected = _Findings(table)
+    Z, Y, x = collected.finite("Z", table.Z), collected.finite("Y", table.Y), table.x
+    x = collected.finite("x", x)
+    _labels(table, collected)
+    _balances(table, collected, Z, Y, x)
+    _flows(table, collected, Z, Y, x)
+    _coefficients(table, collected, Z, x)
+    return collected.audit()
+
+
+class _Findings:
+    """Findings as they come in, with the sentence made from place and size."""
+
+    def __init__(self, table: IOTable) -> None:
+        self.table = table
+        self.findings: list[Finding] = []
+        self.places: list[tuple[str, str, float]] = []
+        self.world = float(np.nansum(np.abs(table.x))) or 1.0
+
+    def finite(self, name: str, values: Array) -> Array:
+        """Values with non-finite ones, now reported, taken as zero in the checks that follow."""
+        bad = ~np.isfinite(values)
+        if not bad.any():
+            return values
+        where = [self.cell(name, spot) for spot in np.argwhere(bad)]
+        self.places += [("non_finite", place, np.nan) for place in where]
+        self.findings.append(
+            Finding(
+                "non_finite", "error", len(where), where[0], np.nan, np.nan,
+                f"{len(where)} values of {name} are not finite numbers, the first at {where[0]}.",
+            )
+        )  # fmt: skip
+        return np.where(bad, 0.0, values)
+
+    def cell(self, name: str, spot: NDArray[np.intp]) -> str:
+        row = self.table.place(int(spot[0]))
+        if name == "x":
+            return f"x of {row}"
+        column = int(spot[1])
+        to = self.table.place(column) if name == "Z" else self.table.final_demand_place(column)
+        return f"{row} → {to}"
+
+    def add(
+        self,
+        check: str,
+        severity: str,
+        where: list[str],
+        sizes: Array,
+        text: str,
+        base: Array | float | None = None,
+    ) -> None:
+        """Report the places of one check; ``text`` is formatted with count, place, size, share."""
+        if not where:
+            return
+        worst = int(np.argmax(np.abs(sizes)))
+        against = self.world if base is None else np.broadcast_to(base, sizes.shape)[worst]
+        relative = float(abs(sizes[worst]) / abs(against)) if against else np.inf
+        self.places += [(check, place, float(s)) for place, s in zip(where, sizes, strict=True)]
+        message = text.format(
+            count=len(where), place=where[worst], size=float(sizes[worst]), share=relative
+        )
+        self.findings.append(
+            Finding(
+                check, severity, len(where), where[worst], float(sizes[worst]), relative, message
+            )
+        )
+
+    def audit(self) -> Audit:
+        table = self.table
+        file = f" ({table.source.path})" if table.source else ""
+        ranked = sorted(self.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+        places = pd.DataFrame(self.places, columns=["check", "place", "size"])
+        return Audit(f"Table of {table.year}{file}", tuple(ranked), places)
+
+
+def _labels(table: IOTable, found: _Findings) -> None:
+    for kind in ("countries", "sectors", "categories"):
+        labels = getattr(table, kind)
+        twice = [label for label, count in Counter(labels).items() if count > 1 and label.strip()]
+        if twice:
+            counts = np.array([labels.count(label) for label in twice], dtype=float)
+            text = "{count} " + kind + " stand more than once, the most often {place}."
+            found.add("duplicate_labels", "error", twice, counts, text)
+        missing = [str(i + 1) for i, label in enumerate(labels) if label.strip() in ("", "nan")]
+        if missing:
+            text = "{count} " + kind + " have no label, the first at position {place}."
+            found.add("missing_labels", "error", missing, np.ones(len(missing)), text)
+
+
+def _balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
+    sums = Z.sum(axis=1) + Y.sum(axis=1)
+    tiny = 1e-9 * max(found.world / table.n, 1e-300)
+    unit = f"{table.unit} {table.currency}"
+
+    def compare(check: str, values: Array, against: Array, text: str) -> None:
+        misses = values - against
+        rows = np.flatnonzero(np.abs(misses) > tiny)
+        worst = np.max(np.abs(misses), initial=0.0)
+        severity = "warning" if worst > ROUNDING * found.world else "note"
+        where = [table.place(row) for row in rows]
+        found.add(check, severity, where, misses[rows], text, against[rows])
+
+    text = f"of {{size:,.6g}} {unit} at {{place}} ({{share:.2g}} of it)."
+    if table.output == "printed":
+        compare("row_balance", x, sums, f"{{count}} rows of x miss Z + Y, the largest miss {text}")
+    elif table.printed_output is not None:
+        printed = found.finite("x", table.printed_output)
+        compare(
+            "printed_output", printed, sums,
+            f"{{count}} printed outputs differ from the row sums in use, the largest miss {text}",
+        )  # fmt: skip
+    if table.primary_inputs is not None and len(table.primary_inputs):
+        columns = Z.sum(axis=0) + np.nan_to_num(table.primary_inputs).sum(axis=0)
+        compare(
+            "column_balance", columns, x,
+            f"{{count}} columns (inputs and primary inputs) miss output, the largest miss {text}",
+        )  # fmt: skip
+
+
+def _flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
+    for name, values, severity, words in (
+        ("Z", Z, "warning", "intermediate flows"),
+        ("Y", Y, "note", "final demand"),
+    ):
+        spots = np.argwhere(values < 0)
+        where = [found.cell(name, spot) for spot in spots]
+        sizes = values[tuple(spots.T)]
+        text = f"{{count}} negative {words}, the largest of {{size:,.6g}} at {{place}}."
+        found.add(f"negative_{name}", severity, where, sizes, text)
+    negative = np.flatnonzero(x < 0)
+    severity = "error" if x.min(initial=0.0) < -ROUNDING * found.world else "warning"
+    text = "{count} sectors have negative output, the largest of {size:,.6g} at {place}."
+    found.add("negative_output", severity, [table.place(i) for i in negative], x[negative], text)
+
+    inputs = Z.sum(axis=0)
+    idle = np.flatnonzero(x == 0)
+    text = "{count} sectors have no output, the first {place}."
+    found.add("zero_output", "note", [table.place(i) for i in idle], np.zeros(len(idle)), text)
+    bare = np.flatnonzero((inputs == 0) & (x != 0))
+    text = "{count} sectors with output have no inputs, the largest output {size:,.6g} at {place}."
+    found.add("no_inputs", "note", [table.place(i) for i in bare], x[bare], text)
+    stray = np.flatnonzero((x == 0) & np.any(Z != 0, axis=0))
+    used = np.abs(Z[:, stray]).sum(axis=0)
+    severity = "error" if used.max(initial=0.0) > ROUNDING * found.world else "warning"
+    text = "{count} sectors have inputs but no output, the largest inputs {size:,.6g} at {place}."
+    found.add("inputs_without_output", severity, [table.place(i) for i in stray], used, text)
+
+
+def _coefficients(table: IOTable, found: _Findings, Z: Array, x: Array) -> None:
+    inputs = Z.sum(axis=0)
+    sums = np.divide(inputs, x, out=np.zeros_like(x), where=x > 0)
+    # Sums of one are common where a source rounds to whole units; the last bits do not count.
+    full = np.flatnonzero(sums >= 1 - 1e-12)
+    excess = np.max(inputs[full] - x[full], initial=0.0)
+    severity = "error" if excess > ROUNDING * found.world else "warning"
+    text = "{count} columns of A sum to one or more, the largest to {size:.4g} at {place}."
+    found.add("column_sums", severity, [table.place(i) for i in full], sums[full], text, 1.0)
+    if np.any(Z[:, x == 0]) or not full.size:
+        return  # not decidable here, or productive because every column sums to less than one
+    try:
+        productive = Leontief(Z, x).is_productive()
+    except UnsoundTableError:
+        productive = False
+    if not productive:
+        text = "A is not productive: inputs along some chain exceed output (worst column {place})."
+        worst = full[[int(np.argmax(sums[full]))]]
+        found.add("productive", "error", [table.place(int(worst[0]))], sums[worst], text, 1.0)
+
+
+def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
+    """Return a table that the equations hold for, or raise.
+
+    A break no larger than ``tolerance`` of world output is the rounding of the source: it is
+    carried, with one :class:`~ioecon.errors.RoundingWarning` that names it. Negative output and
+    columns of A that sum to one or more are carried as they are, since the equations stay exact.
+    Inputs of a sector without output are counted as final use (last category) of its country,
+    which keeps every row sum.
+
+    Parameters
+    ----------
+    table : IOTable
+    tolerance : float
+        Largest share of world output to carry; 0 refuses every break, ``inf`` carries all.
+
+    Returns
+    -------
+    IOTable
+        The same object when nothing had to be moved.
+
+    Raises
+    ------
+    LabelError
+        If a label stands twice or is missing.
+    UnsoundTableError
+        If a number is not finite, or a break is larger than the tolerance; country and sector
+        are named.
+    """
+    _refuse_bad_labels(table)
+    if not np.isfinite(table.Z.sum() + table.Y.sum() + table.x.sum()):
+        report = audit(table)
+        raise UnsoundTableError(f"{report.title}: {report['non_finite'].message}")
+    breaks = {check: size for check, size in _breaks(table).items() if size > 0}
+    if not breaks:
+        return table
+    report = audit(table)  # only now: the audit looks at far more than a computation needs
+    if "productive" in report:
+        raise UnsoundTableError(f"{report.title}: {report['productive'].message}")
+    limit = tolerance * float(np.abs(table.x).sum())
+    carried = []
+    for check, size in breaks.items():
+        if check not in report:
+            continue
+        if size > limit:
+            raise UnsoundTableError(
+                f"{report.title}: {report[check].message} Correct the table, or pass a larger "
+                f"tolerance than {tolerance:g} of world output to carry it as it is."
+            )
+        carried.append(report[check].message)
+    if carried:
+        # Deeper than the caller's caller: the warning is about the data, not about a line of code.
+        warnings.warn(f"{report.title}: {' '.join(carried)}", RoundingWarning, stacklevel=3)
+    return _inputs_without_output_as_final_use(table)
+
+
+def _refuse_bad_labels(table: IOTable) -> None:
+    for kind in ("countries", "sectors", "categories"):
+        labels = getattr(table, kind)
+        if len(set(labels)) < len(labels) or any(label.strip() in ("", "nan") for label in labels):
+            report = audit(table)
+            check = "duplicate_labels" if "duplicate_labels" in report else "missing_labels"
+            raise LabelError(f"{report.title}: {report[check].message}")
+
+
+def _breaks(table: IOTable) -> dict[str, float]:
+    """Largest size of each break that a tolerance can carry, in the unit of the table."""
+    inputs = table.Z.sum(axis=0)
+    idle = table.x == 0
+    printed = table.output == "printed"
+    misses = table.Z.sum(axis=1) + table.Y.sum(axis=1) - table.x if printed else np.zeros(1)
+    return {
+        "negative_output": float(-table.x.min(initial=0.0)),
+        "inputs_without_output": float(np.abs(table.Z[:, idle]).sum(axis=0).max(initial=0.0)),
+        "column_sums": float((inputs - table.x)[table.x > 0].max(initial=0.0)),
+        "row_balance": float(np.abs(misses).max()),
+    }
+
+
+def _inputs_without_output_as_final_use(table: IOTable) -> IOTable:
+    stray = np.flatnonzero((table.x == 0) & np.any(table.Z != 0, axis=0))
+    if not stray.size:
+        return table
+    Z, Y = table.Z.copy(), table.Y.copy()
+    per_country, categories = len(table.sectors), len(table.categories)
+    for column in stray:
+        Y[:, (column // per_country + 1) * categories - 1] += Z[:, column]
+        Z[:, column] = 0.0
+    return table.replace(Z=Z, Y=Y)

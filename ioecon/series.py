@@ -1,0 +1,205 @@
+"""A series of input-output tables with the same labels, one per year, read when needed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ioecon.errors import LabelError, TableError
+from ioecon.table import IOTable
+
+__all__ = ["IOSeries"]
+
+Loader = Callable[[], IOTable]
+_KEPT_BYTES = 2**31  # tables read on demand that stay in memory, together
+
+
+class IOSeries(Mapping[int, IOTable]):
+    """Tables of several years, a mapping from year to :class:`~ioecon.IOTable`.
+
+    Parameters
+    ----------
+    tables : mapping of int to IOTable or callable
+        Tables, or functions without arguments that read one. Tables that are read on demand
+        stay in memory as long as together they take less than 2 GiB.
+    labels : IOTable, optional
+        Any table of the series, when its labels are already known to agree across the years (a
+        reader has checked them); without it, every table is looked at once.
+
+    Raises
+    ------
+    LabelError
+        If countries, sectors or categories differ between years.
+    TableError
+        If units, currencies or the years themselves do not agree, or there is no table.
+
+    Examples
+    --------
+    >>> table = IOTable(Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]],
+    ...                 countries=["AAA", "BBB"], sectors=["all"], categories=["final"], year=2005)
+    >>> series = IOSeries({2005: table, 2006: table.replace(year=2006)})
+    >>> series.years
+    (2005, 2006)
+    >>> series.periods()
+    ((2005, 2006),)
+    """
+
+    def __init__(
+        self, tables: Mapping[int, IOTable | Loader], labels: IOTable | None = None
+    ) -> None:
+        if not tables:
+            raise TableError("A series needs at least one table.")
+        self._given = {int(year): tables[year] for year in sorted(tables)}
+        self._read: OrderedDict[int, IOTable] = OrderedDict()
+        self._labels = labels if labels is not None else self[self.years[0]]
+        if labels is None:
+            for year in self.years:
+                _check_agreement(self._labels, self[year])
+
+    def __getitem__(self, year: int) -> IOTable:
+        try:
+            given = self._given[year]
+        except KeyError:
+            raise KeyError(
+                f"There is no table of {year}; the series has {self.years[0]} to {self.years[-1]}."
+            ) from None
+        if isinstance(given, IOTable):
+            table = given
+        elif year in self._read:
+            self._read.move_to_end(year)
+            return self._read[year]
+        else:
+            table = given()
+            self._keep(year, table)
+        if table.year != year:
+            raise TableError(f"The table given for {year} is of {table.year}.")
+        return table
+
+    def _keep(self, year: int, table: IOTable) -> None:
+        size = table.Z.nbytes + table.Y.nbytes
+        while len(self._read) > 1 and (len(self._read) + 1) * size > _KEPT_BYTES:
+            self._read.popitem(last=False)
+        self._read[year] = table
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years in order."""
+        return tuple(self._given)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Country codes, the same in every year."""
+        return self._labels.countries
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Sector codes, the same in every year."""
+        return self._labels.sectors
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Final-demand categories, the same in every year."""
+        return self._labels.categories
+
+    @property
+    def sector_names(self) -> tuple[str, ...] | None:
+        """Sector names in words, where the source has them."""
+        return self._labels.sector_names
+
+    @property
+    def unit(self) -> str:
+        """Unit of the flows, for example ``"million"``."""
+        return self._labels.unit
+
+    @property
+    def currency(self) -> str:
+        """Currency of the flows."""
+        return self._labels.currency
+
+    def periods(
+        self, periods: Sequence[tuple[int, int]] | None = None
+    ) -> tuple[tuple[int, int], ...]:
+        """Pairs of years to compare: the given ones, checked, or all consecutive ones.
+
+        Parameters
+        ----------
+        periods : sequence of (int, int), optional
+            Pairs (base year, reporting year), both in the series, the first before the second.
+
+        Returns
+        -------
+        tuple of (int, int)
+        """
+        if periods is None:
+            if len(self) < 2:
+                raise TableError(
+                    f"The series has one table only ({self.years[0]}); a change needs two years."
+                )
+            return tuple(zip(self.years[:-1], self.years[1:], strict=True))
+        pairs = tuple((int(first), int(last)) for first, last in periods)
+        for first, last in pairs:
+            for year in (first, last):
+                if year not in self._given:
+                    raise TableError(
+                        f"The period {first}–{last} needs a table of {year}; the series has "
+                        f"{', '.join(map(str, self.years))}."
+                    )
+            if first >= last:
+                raise TableError(f"The period {first}–{last} does not run forward in time.")
+        reporting = [last for _, last in pairs]
+        if len(set(reporting)) != len(reporting):
+            raise TableError("Two periods end in the same year; results are labelled by that year.")
+        return pairs
+
+    def write(self, folder: str | Path, *, overwrite: bool = False) -> Path:
+        """Write all tables to a folder in ioecon's own lossless format."""
+        from ioecon.readers import write_series
+
+        return write_series(self, folder, overwrite=overwrite)
+
+    def __repr__(self) -> str:
+        return (
+            f"<IOSeries {self.years[0]}–{self.years[-1]} ({len(self)} tables): "
+            f"{len(self.countries)} countries × {len(self.sectors)} sectors, "
+            f"{self.unit} {self.currency}>"
+        )
+
+
+def _check_agreement(first: IOTable, other: IOTable) -> None:
+    """Raise unless two tables can be compared: same labels, same unit, same currency."""
+    for kind in ("countries", "sectors", "categories"):
+        ours, theirs = getattr(first, kind), getattr(other, kind)
+        if ours == theirs:
+            continue
+        gone = [label for label in ours if label not in theirs]
+        new = [label for label in theirs if label not in ours]
+        difference = "; ".join(
+            part
+            for part in (
+                f"only in {first.year}: {', '.join(gone[:5])}" if gone else "",
+                f"only in {other.year}: {', '.join(new[:5])}" if new else "",
+                "the order differs" if not gone and not new else "",
+            )
+            if part
+        )
+        raise LabelError(
+            f"The {kind} of {first.year}{_file(first)} and {other.year}{_file(other)} do not "
+            f"agree ({difference}); tables of one series need the same labels in the same order."
+        )
+    for kind in ("unit", "currency", "price_basis"):
+        if getattr(first, kind) != getattr(other, kind):
+            raise TableError(
+                f"The {kind.replace('_', ' ')} of {first.year} is {getattr(first, kind)!r}, of "
+                f"{other.year} {getattr(other, kind)!r}; convert one before comparing them."
+            )
+
+
+def _file(table: IOTable) -> str:
+    return f" ({table.source.path})" if table.source else ""

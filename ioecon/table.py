@@ -1,0 +1,246 @@
+"""One multi-region input-output table: flows with their labels, unit and origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ioecon.errors import LabelError, TableError
+from ioecon.leontief import Leontief, _recent
+
+if TYPE_CHECKING:
+    from ioecon.audit import Audit
+
+__all__ = ["IOTable", "Source"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table came from.
+
+    Parameters
+    ----------
+    path : str
+        Name of the file, without its folder.
+    sha256 : str
+        SHA-256 of the file's bytes, in hexadecimal.
+    format : str
+        Name of the reader.
+    """
+
+    path: str
+    sha256: str
+    format: str
+
+
+def _frozen(values: ArrayLike, name: str, shape: tuple[int, ...]) -> Array:
+    """Read-only float64 array of the given shape; no copy where none is needed."""
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise TableError(f"{name} holds values that are not numbers: {error}") from error
+    if array.shape != shape:
+        raise TableError(f"{name} has shape {array.shape}; the labels call for {shape}.")
+    if array.flags.writeable:
+        if array is values or array.base is not None:
+            array = array.copy()
+        array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class IOTable:
+    """A multi-region input-output table of one year. Immutable; its arrays are read-only.
+
+    I countries, S sectors and K categories of final demand; rows and columns are ordered by
+    country and then by sector (or category), n = I·S.
+
+    Parameters
+    ----------
+    Z : array_like, shape (n, n)
+        Intermediate flows; rows deliver to columns.
+    Y : array_like, shape (n, I·K)
+        Final demand by destination country and category.
+    countries : sequence of str
+        I country codes: ISO 3166 alpha-3 and ``ROW``.
+    sectors : sequence of str
+        S sector codes.
+    categories : sequence of str
+        K names of final-demand categories.
+    year : int
+        Year of the table.
+    unit, currency, price_basis : str
+        For example ``"million"``, ``"USD"``, ``"current"``.
+    source : Source, optional
+        File the table was read from.
+    printed_output : array_like, shape (n,), optional
+        Output as the source prints it.
+    output : {"row_sums", "printed"}
+        Which output :attr:`x` is. Row sums (the default) make every accounting identity hold;
+        :meth:`audit` tells how far the printed output is from them.
+    sector_names : sequence of str, optional
+        S names in words.
+    primary_inputs : array_like, shape (m, n), optional
+        Value added, taxes and other rows below Z, as published.
+    primary_labels : sequence of str, optional
+        Their m names.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n,)
+        Gross output.
+    F : ndarray, shape (n, I)
+        Final demand by destination country, categories summed.
+    index : pandas.MultiIndex
+        Row labels (country, sector).
+
+    Raises
+    ------
+    TableError
+        If shapes and labels do not fit, or the printed output is asked for and missing.
+
+    Examples
+    --------
+    >>> table = IOTable(Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]],
+    ...                 countries=["AAA", "BBB"], sectors=["all"], categories=["final"], year=2005)
+    >>> table.x
+    array([1000., 2000.])
+    >>> table
+    <IOTable 2005: 2 countries × 1 sectors, 1 final-demand categories, million USD, current prices>
+    """
+
+    Z: Array
+    Y: Array
+    countries: tuple[str, ...]
+    sectors: tuple[str, ...]
+    categories: tuple[str, ...]
+    year: int
+    unit: str = "million"
+    currency: str = "USD"
+    price_basis: str = "current"
+    source: Source | None = None
+    printed_output: Array | None = None
+    output: str = "row_sums"
+    sector_names: tuple[str, ...] | None = None
+    primary_inputs: Array | None = None
+    primary_labels: tuple[str, ...] = ()
+    x: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
+        for name in ("countries", "sectors", "categories", "primary_labels"):
+            put(name, tuple(str(label) for label in getattr(self, name)))
+        n = len(self.countries) * len(self.sectors)
+        if n == 0 or not self.categories:
+            raise LabelError("A table needs at least one country, one sector and one category.")
+        put("year", int(self.year))
+        put("Z", _frozen(self.Z, f"Z of {self.year}", (n, n)))
+        columns = len(self.countries) * len(self.categories)
+        put("Y", _frozen(self.Y, f"Y of {self.year}", (n, columns)))
+        if self.sector_names is not None:
+            put("sector_names", tuple(str(name) for name in self.sector_names))
+            if len(self.sector_names or ()) != len(self.sectors):
+                raise LabelError(
+                    f"{len(self.sector_names or ())} sector names for {len(self.sectors)} sectors."
+                )
+        if self.primary_inputs is not None:
+            shape = (len(self.primary_labels), n)
+            put("primary_inputs", _frozen(self.primary_inputs, "primary_inputs", shape))
+        if self.printed_output is not None:
+            put("printed_output", _frozen(self.printed_output, "printed_output", (n,)))
+        put("x", self._chosen_output())
+
+    def _chosen_output(self) -> Array:
+        if self.output == "row_sums":
+            sums = self.Z.sum(axis=1) + self.Y.sum(axis=1)
+            sums.setflags(write=False)
+            return sums
+        if self.output == "printed":
+            if self.printed_output is None:
+                raise TableError(
+                    f"The table of {self.year} carries no printed output; use output='row_sums'."
+                )
+            return self.printed_output
+        raise TableError(f"output is 'row_sums' or 'printed', not {self.output!r}.")
+
+    @property
+    def n(self) -> int:
+        """Number of rows, countries × sectors."""
+        return self.Z.shape[0]
+
+    @cached_property
+    def index(self) -> pd.MultiIndex:
+        """Row labels (country, sector)."""
+        return pd.MultiIndex.from_product(
+            [self.countries, self.sectors], names=["country", "sector"]
+        )
+
+    @cached_property
+    def F(self) -> Array:
+        """Final demand by destination country, shape (n, I)."""
+        demand = self.Y.reshape(self.n, len(self.countries), len(self.categories)).sum(axis=2)
+        demand.setflags(write=False)
+        return demand
+
+    def place(self, row: SupportsIndex) -> str:
+        """Country and sector of a row, in words for messages."""
+        country, sector = divmod(int(row), len(self.sectors))
+        return f"{self.countries[country]} {self.sectors[sector]}"
+
+    def final_demand_place(self, column: SupportsIndex) -> str:
+        """Country and category of a column of Y, in words for messages."""
+        country, category = divmod(int(column), len(self.categories))
+        return f"{self.countries[country]} {self.categories[category]}"
+
+    def leontief(self) -> Leontief:
+        """(E − A) of this table, factorised; the recently used ones are kept."""
+        return _recent.get(self, lambda: Leontief(self.Z, self.x))
+
+    def audit(self) -> Audit:
+        """Every break of an accounting identity, with place, size and severity; see ``audit``."""
+        from ioecon.audit import audit
+
+        return audit(self)
+
+    def replace(self, **changes: Any) -> IOTable:
+        """Copy of the table with some fields changed; output is chosen anew."""
+        return replace(self, **changes)
+
+    def write(self, folder: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the table to a folder in ioecon's own lossless format.
+
+        Parameters
+        ----------
+        folder : path
+            Folder to make; it appears only when it is complete.
+        overwrite : bool
+            Whether an existing table may be replaced.
+        """
+        from ioecon.readers import write_table
+
+        return write_table(self, folder, overwrite=overwrite)
+
+    def __repr__(self) -> str:
+        return (
+            f"<IOTable {self.year}: {len(self.countries)} countries × {len(self.sectors)} sectors, "
+            f"{len(self.categories)} final-demand categories, {self.unit} {self.currency}, "
+            f"{self.price_basis} prices>"
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        cached = ("index", "F")
+        return {name: value for name, value in self.__dict__.items() if name not in cached}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+        self.__dict__.update(state)
