@@ -356,8 +356,8 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
             )
         carried.append(report[check].message)
     if carried:
-        # Deeper than the caller's caller: the warning is about the data, not about a line of code.
-        warnings.warn(f"{report.title}: {' '.join(carried)}", RoundingWarning, stacklevel=3)
+        # One place of origin, so that Python shows the same warning about a table only once.
+        warnings.warn(f"{report.title}: {' '.join(carried)}", RoundingWarning, stacklevel=1)
     return _inputs_without_output_as_final_use(table)
 
 

@@ -1,0 +1,248 @@
+"""Industrial-transfer index: how much faster than in the world a country's sectors grow.
+
+Equations 26 to 31 of Dong, Wang and Dong. The printed (28) does not say what its sum runs over:
+world growth of a sector is taken over all countries, which reproduces the published moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ioecon.audit import ROUNDING, sound_table
+from ioecon.errors import TableError
+from ioecon.series import IOSeries
+from ioecon.table import IOTable
+
+__all__ = ["TransferIndex", "foreign_input", "transfer_index"]
+
+Array = NDArray[np.float64]
+Weights = Literal["own", "output"]
+
+
+@dataclass(frozen=True, eq=False)
+class TransferIndex:
+    """Industrial-transfer index of every country, sector and period.
+
+    Made by :func:`transfer_index`.
+
+    Parameters
+    ----------
+    of : str
+        What grows: ``"output"``, ``"foreign_input"`` or ``"given"``.
+    sectors_frame : DataFrame
+        Index (country, sector, year); see :meth:`by_sector`.
+    """
+
+    of: str
+    sectors_frame: pd.DataFrame
+
+    def by_country(self) -> pd.DataFrame:
+        """ITI_i = Σ_s w_is (S_is − S_s), index (country, year), column ``iti`` (growth per year).
+
+        Sectors that have no growth rate contribute nothing; :attr:`left_out` counts them.
+        """
+        frame = self.sectors_frame
+        contribution = (frame["weight"] * frame["iti"]).fillna(0.0)
+        total = contribution.groupby(level=["country", "year"], sort=False).sum()
+        return total.reorder_levels(["country", "year"]).to_frame("iti")
+
+    def by_sector(self) -> pd.DataFrame:
+        """Detail by sector.
+
+        Returns
+        -------
+        DataFrame
+            Index (country, sector, year); columns ``growth`` S_is, ``world_growth`` S_s, ``iti``
+            (their difference) and ``weight``, growth per year; NaN where a sector has no growth
+            rate.
+        """
+        return self.sectors_frame.copy()
+
+    @property
+    def left_out(self) -> pd.Series:
+        """Number of sectors without a growth rate, index (country, year)."""
+        missing = self.sectors_frame["iti"].isna()
+        return missing.groupby(level=["country", "year"], sort=False).sum().rename("left_out")
+
+    def summary(self) -> str:
+        """Text for people: moments, and how many sectors had no growth rate."""
+        moments = self.by_country()["iti"].agg(["mean", "std", "min", "max"])
+        left_out, of = int(self.left_out.sum()), len(self.sectors_frame)
+        return (
+            f"Industrial-transfer index of {self.of.replace('_', ' ')}: "
+            + ", ".join(f"{name} {value:.5f}" for name, value in moments.items())
+            + f"; {left_out} of {of} sector growth rates are undefined and contribute nothing."
+        )
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.summary())}</p>"
+
+
+def transfer_index(
+    series: IOSeries,
+    *,
+    of: Literal["output", "foreign_input"] | pd.DataFrame | ArrayLike = "output",
+    weights: Weights | None = None,
+    periods: Sequence[tuple[int, int]] | None = None,
+    tolerance: float = ROUNDING,
+) -> TransferIndex:
+    """Industrial-transfer index (D 26–31).
+
+    S_is = (e_is,1 / e_is,0)^(1/t) − 1 is the growth per year of sector s in country i over a
+    period of t years, S_s = (Σ_i e_is,1 / Σ_i e_is,0)^(1/t) − 1 that of the sector in the world,
+    ITI_is = S_is − S_s and ITI_i = Σ_s w_is ITI_is with shares w of the reporting year.
+
+    Parameters
+    ----------
+    series : IOSeries
+        Tables of at least two years.
+    of : {"output", "foreign_input"} or DataFrame or array_like
+        What e is: gross output; all foreign intermediate input, direct and indirect, embodied in
+        the sector's output (the foreign variant, D 31); or given numbers such as value added or
+        employment: an array of shape (years, n) in the order of the series, or a DataFrame
+        indexed (country, sector) with a column per year.
+    weights : {"own", "output"}, optional
+        Shares of e itself, or of gross output. Default: ``"own"`` for ``foreign_input`` as in
+        (31), ``"output"`` otherwise as in (29).
+    periods : sequence of (int, int), optional
+        Base and reporting years; all consecutive years by default.
+    tolerance : float
+        See :func:`ioecon.audit.sound_table`.
+
+    Returns
+    -------
+    TransferIndex
+
+    Raises
+    ------
+    TableError
+        If given numbers do not fit the labels, or a table is unsound.
+
+    Notes
+    -----
+    A growth rate needs a positive base and a reporting value of zero or more; sectors without
+    one contribute nothing and are counted.
+
+    Examples
+    --------
+    >>> import ioecon
+    >>> world = ioecon.datasets.load_world()
+    >>> index = ioecon.transfer_index(world.series)
+    >>> list(index.by_country().columns)
+    ['iti']
+    """
+    pairs = series.periods(periods)
+    years = sorted({year for pair in pairs for year in pair})
+    tables = {year: sound_table(series[year], tolerance=tolerance) for year in years}
+    name = of if isinstance(of, str) else "given"
+    if name == "output":
+        e = {year: table.x for year, table in tables.items()}
+    elif name == "foreign_input":
+        e = {year: foreign_input(table) for year, table in tables.items()}
+    elif isinstance(of, str):
+        raise ValueError(f"of is 'output', 'foreign_input' or numbers, not {of!r}.")
+    else:
+        e = _given(of, series)
+    if weights not in (None, "own", "output"):
+        raise ValueError(f"weights is 'own' or 'output', not {weights!r}.")
+    own = weights == "own" or (weights is None and name == "foreign_input")
+    shape = (len(series.countries), len(series.sectors))
+    blocks = []
+    for first, last in pairs:
+        growth, world = _growth(e[first].reshape(shape), e[last].reshape(shape), last - first)
+        base = (e[last] if own else tables[last].x).reshape(shape)
+        blocks.append(np.stack([growth, world, growth - world, _shares(base)], axis=-1))
+    reporting = [last for _, last in pairs]
+    values = np.stack(blocks, axis=2)  # countries, sectors, periods, columns
+    frame = pd.DataFrame(
+        values.reshape(-1, 4),
+        index=pd.MultiIndex.from_product(
+            [series.countries, series.sectors, reporting], names=["country", "sector", "year"]
+        ),
+        columns=["growth", "world_growth", "iti", "weight"],
+    )
+    return TransferIndex(name, frame)
+
+
+def foreign_input(table: IOTable) -> Array:
+    """All foreign intermediate input, direct and indirect, in each sector's output (D 31).
+
+    V = (L − E) diag(x) with each country's own block set to zero, summed over rows: the column
+    sums need one transposed solve with I right-hand sides and no inverse.
+
+    Parameters
+    ----------
+    table : IOTable
+        n rows, I countries.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        In the unit of the table.
+
+    Examples
+    --------
+    >>> table = IOTable(Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]],
+    ...                 countries=["AAA", "BBB"], sectors=["all"], categories=["final"], year=2005)
+    >>> foreign_input(table).round(2)
+    array([264.03, 660.07])
+    """
+    countries, sectors = len(table.countries), len(table.sectors)
+    home = np.repeat(np.arange(countries), sectors)
+    indicator = np.zeros((table.n, countries))
+    indicator[np.arange(table.n), home] = 1.0
+    from_country = table.leontief().solve_transposed(indicator)  # (n, I): rows of L summed
+    own = from_country[np.arange(table.n), home]
+    return np.asarray((from_country.sum(axis=1) - own) * table.x)
+
+
+def _growth(e0: Array, e1: Array, years: int) -> tuple[Array, Array]:
+    """Growth per year of each sector and of its world total, both of shape (I, S)."""
+
+    def rate(first: Array, last: Array) -> Array:
+        defined = (first > 0) & (last >= 0)  # NaN fails both
+        ratio = np.divide(last, first, out=np.full_like(last, np.nan), where=defined)
+        return np.asarray(ratio ** (1 / years) - 1)
+
+    world = rate(np.nansum(e0, axis=0), np.nansum(e1, axis=0))
+    return rate(e0, e1), np.broadcast_to(world, e0.shape)
+
+
+def _shares(base: Array) -> Array:
+    total = np.nansum(base, axis=1, keepdims=True)
+    return np.divide(base, total, out=np.zeros_like(base), where=total != 0)
+
+
+def _given(values: pd.DataFrame | ArrayLike, series: IOSeries) -> dict[int, Array]:
+    """Given numbers per year, in the order of the rows."""
+    index = pd.MultiIndex.from_product([series.countries, series.sectors])
+    if isinstance(values, pd.DataFrame):
+        missing_years = [year for year in series.years if year not in values.columns]
+        if missing_years:
+            raise TableError(f"The given numbers have no column for {missing_years}.")
+        missing = index.difference(values.index)
+        if len(missing):
+            country, sector = missing[0]
+            raise TableError(
+                f"The given numbers lack {len(missing)} rows, the first {country} {sector}; give "
+                "NaN where a number is not known."
+            )
+        ordered = values.reindex(index)
+        return {year: ordered[year].to_numpy(dtype=float) for year in series.years}
+    array = np.asarray(values, dtype=float)
+    if array.shape != (len(series), len(index)):
+        raise TableError(
+            f"The given numbers have shape {array.shape}; the series calls for "
+            f"{(len(series), len(index))} (years, countries × sectors)."
+        )
+    return dict(zip(series.years, array, strict=True))
