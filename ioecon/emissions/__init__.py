@@ -4,7 +4,20 @@ National totals are a Series indexed (country, year), a sector account an
 :class:`EmissionAccount`; both in kilotonnes (kt).
 """
 
-from .account import EmissionAccount
-from .by_sector import emissions_by_sector, require_coverage
+from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.by_sector import emissions_by_sector, require_coverage
+from ioecon.emissions.completion import fill_emissions, rest_of_world
+from ioecon.emissions.from_csv import read_emissions
+from ioecon.emissions.jrc import read_jrc_co2
+from ioecon.emissions.wiod2013 import read_wiod_co2
 
-__all__ = ["EmissionAccount", "emissions_by_sector", "require_coverage"]
+__all__ = [
+    "EmissionAccount",
+    "emissions_by_sector",
+    "fill_emissions",
+    "read_emissions",
+    "read_jrc_co2",
+    "read_wiod_co2",
+    "require_coverage",
+    "rest_of_world",
+]

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..errors import EmissionsError
-from .checks import ACCOUNT, TOTALS, canonical, places
+from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical, places
+from ioecon.errors import EmissionsError
 
 if TYPE_CHECKING:
-    from ..table import Source
+    from ioecon.table import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,8 @@ class EmissionAccount:
         years = self.years
         text = (
             f"CO2 of {len(self.countries)} countries, {len(self.sectors)} sectors, "
-            f"{years[0]}-{years[-1]}: {self.values.sum() / len(years):,.0f} kt a year from production"
+            f"{years[0]}-{years[-1]}: "
+            f"{self.values.sum() / len(years):,.0f} kt a year from production"
         )
         if self.households is not None:
             text += (
@@ -134,7 +135,7 @@ class EmissionAccount:
 
 
 def _stamped(series: pd.Series, source: "Source | None") -> pd.Series:
-    attrs: dict[str, Any] = {**series.attrs, "unit": "kt"}
+    attrs: dict[Any, Any] = {**series.attrs, "unit": "kt"}
     if source is not None:
         attrs["source"] = source_attrs(source)
     series.attrs = attrs
@@ -142,5 +143,5 @@ def _stamped(series: pd.Series, source: "Source | None") -> pd.Series:
 
 
 def source_attrs(source: "Source") -> dict[str, str]:
-    """A source as plain strings, fit for ``Series.attrs`` and JSON."""
+    """Source as plain strings, fit for ``Series.attrs`` and JSON."""
     return {"path": str(source.path), "sha256": source.sha256, "format": source.format}

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from ..errors import EmissionsError, IoeconWarning
-from .account import EmissionAccount
-from .checks import (
+from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.checks import (
     ACCOUNT,
     TOTALS,
     canonical,
@@ -22,9 +21,10 @@ from .checks import (
     require_currency,
     require_kilotonnes,
 )
+from ioecon.errors import EmissionsError, IoeconWarning
 
 if TYPE_CHECKING:
-    from ..table import IOTable
+    from ioecon.table import IOTable
 
 WithoutOutput = Literal["raise", "leave_out"]
 Emissions = pd.Series | pd.DataFrame | EmissionAccount
@@ -62,12 +62,12 @@ def emissions_by_sector(
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> table = SimpleNamespace(countries=("AUS", "ROW"), sectors=("a", "b"), year=2000,
-    ...                         currency="USD", x=np.array([1.0, 3.0, 5.0, 5.0]))
-    >>> index = pd.MultiIndex.from_product([["AUS", "ROW"], [2000]], names=["country", "year"])
+    >>> from ioecon.table import IOTable
+    >>> table = IOTable(Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]], year=2005,
+    ...                 countries=["AUS", "ROW"], sectors=["all"], categories=["final"])
+    >>> index = pd.MultiIndex.from_product([["AUS", "ROW"], [2005]], names=["country", "year"])
     >>> emissions_by_sector(pd.Series([8.0, 20.0], index=index), table)
-    array([ 2.,  6., 10., 10.])
+    array([ 8., 20.])
     """
     if without_output not in ("raise", "leave_out"):
         raise EmissionsError(
@@ -106,21 +106,26 @@ def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iter
     values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
     levels = 3 if isinstance(values.index, pd.MultiIndex) and values.index.nlevels == 3 else 2
     clean = canonical(values, ACCOUNT if levels == 3 else TOTALS)
-    there = pd.MultiIndex.from_arrays(
-        [clean.index.get_level_values("country"), clean.index.get_level_values("year")]
-    ).unique()
+    there = _countries_and_years(clean)
     needed = pd.MultiIndex.from_product([list(countries), [int(year) for year in years]])
     _refuse_missing(needed[~needed.isin(there)], there)
 
 
-def _refuse_missing(missing: pd.MultiIndex, there: pd.MultiIndex) -> None:
+def _countries_and_years(emissions: pd.Series) -> pd.Index:
+    index = emissions.index
+    return pd.MultiIndex.from_arrays(
+        [index.get_level_values("country"), index.get_level_values("year")]
+    ).unique()
+
+
+def _refuse_missing(missing: pd.Index, there: pd.Index) -> None:
     if not len(missing):
         return
     by_country: dict[str, list[int]] = {}
     for country, year in missing:
         by_country.setdefault(str(country), []).append(int(year))
     named = listed((f"{name} ({_spans(years)})" for name, years in by_country.items()), limit=60)
-    have = sorted(int(year) for year in there.unique(1))
+    have = sorted(int(year) for year in there.get_level_values(1).unique())
     covered = f"they cover {_spans(have)}" if have else "they are empty"
     advice = "add them from another source with ioecon.fill_emissions"
     if "ROW" in by_country:
@@ -157,7 +162,7 @@ def _from_totals(C: np.ndarray, table: "IOTable", without_output: WithoutOutput)
 
 def _from_account(account: pd.Series, table: "IOTable") -> np.ndarray:
     year = account.loc[account.index.get_level_values("year") == table.year].droplevel("year")
-    there = account.index.droplevel("sector").unique()
+    there = _countries_and_years(account)
     wanted = pd.MultiIndex.from_product([table.countries, [table.year]])
     _refuse_missing(wanted[~wanted.isin(there)], there)
     rows = pd.MultiIndex.from_product([table.countries, table.sectors], names=["country", "sector"])

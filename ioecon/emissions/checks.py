@@ -1,12 +1,12 @@
-"""What every set of emissions must satisfy before it is used: unit, labels, finite, not negative."""
+"""What every set of emissions must satisfy: unit, labels, finite, not negative."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import EmissionsError
+from ioecon.errors import EmissionsError
 
 TOTALS = ("country", "year")
 ACCOUNT = ("country", "sector", "year")
@@ -34,7 +34,7 @@ def places(index: pd.Index, limit: int = 12) -> str:
     return listed((" ".join(str(part) for part in key) for key in keys), limit)
 
 
-def require_kilotonnes(attrs: dict[Any, Any]) -> None:
+def require_kilotonnes(attrs: Mapping[Any, Any]) -> None:
     """Refuse emissions that say they are in another unit than kt."""
     unit = attrs.get("unit", "kt")
     if unit != "kt":
@@ -44,7 +44,7 @@ def require_kilotonnes(attrs: dict[Any, Any]) -> None:
         )
 
 
-def require_currency(attrs: dict[Any, Any], currency: str) -> None:
+def require_currency(attrs: Mapping[Any, Any], currency: str) -> None:
     """Refuse emissions prepared for tables in another currency."""
     given = attrs.get("currency")
     if given is not None and given != currency:
@@ -79,12 +79,13 @@ def canonical(emissions: pd.Series | pd.DataFrame, levels: Sequence[str]) -> pd.
     else:
         index = index.reorder_levels(list(levels))
     values = _numbers(series, index)
+    index = _with_integer_years(index)
     if index.has_duplicates:
         twice = index[index.duplicated()].unique()
         raise EmissionsError(
             f"Emissions are given more than once for {places(twice)}: keep one value for each."
         )
-    clean = pd.Series(values, index=_with_integer_years(index), name="co2_kt")
+    clean = pd.Series(values, index=index, name="co2_kt")
     clean.attrs = dict(series.attrs)
     return clean
 
@@ -102,7 +103,8 @@ def _as_series(emissions: pd.Series | pd.DataFrame) -> pd.Series:
         else f"{type(emissions).__name__}"
     )
     raise EmissionsError(
-        f"Emissions must be a Series indexed by (country, year), or an EmissionAccount, not {found}."
+        "Emissions must be a Series indexed by (country, year), or an EmissionAccount, "
+        f"not {found}."
     )
 
 
@@ -132,10 +134,11 @@ def _numbers(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
 
 
 def _with_integer_years(index: pd.MultiIndex) -> pd.MultiIndex:
-    position = index.names.index("year")
-    years = pd.to_numeric(pd.Series(index.levels[position]), errors="coerce")
+    given = pd.Series(index.get_level_values("year"))
+    years = pd.to_numeric(given, errors="coerce")
     whole = years.notna() & (years == years.round())
     if not whole.all():
-        wrong = pd.Index(index.levels[position])[~whole.to_numpy()]
-        raise EmissionsError(f"Years must be whole numbers, but there is {listed(wrong)}.")
-    return index.set_levels(years.astype("int64").to_numpy(), level="year")
+        raise EmissionsError(f"Years must be whole numbers, but there is {listed(given[~whole])}.")
+    frame = index.to_frame(index=False)
+    frame["year"] = years.astype("int64")
+    return pd.MultiIndex.from_frame(frame)

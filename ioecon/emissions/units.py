@@ -3,7 +3,7 @@
 A tonne of carbon is 3.664 tonnes of CO2 (the factor of the Global Carbon Budget).
 """
 
-from ..errors import EmissionsError
+from ioecon.errors import EmissionsError
 
 CO2_PER_CARBON = 3.664
 

@@ -1,0 +1,213 @@
+"""Completing national totals, each time on request and on record: other sources, rest of world.
+
+Every step is written to ``attrs["completed"]``, a list of what was added from where.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from ioecon.emissions.checks import TOTALS, canonical, listed, places, require_kilotonnes
+from ioecon.emissions.labels import WORLD
+from ioecon.errors import EmissionsError
+
+
+def fill_emissions(
+    emissions: pd.Series,
+    other: pd.Series,
+    *,
+    countries: Iterable[str],
+    years: Iterable[int] | None = None,
+) -> pd.Series:
+    """Add countries from another source of national totals.
+
+    Values already in ``emissions`` are never replaced.
+
+    Parameters
+    ----------
+    emissions, other : pandas.Series
+        National totals, kt, indexed (country, year).
+    countries : iterable of str
+        Countries to complete from ``other``, e.g. ``["TWN"]``.
+    years : iterable of int, optional
+        Years to complete; by default those of ``emissions``.
+
+    Returns
+    -------
+    pandas.Series
+        Totals, kt; ``attrs["completed"]`` says what came from where.
+
+    Raises
+    ------
+    EmissionsError
+        When ``other`` lacks a country or year that is to be filled, or nothing is missing.
+
+    Examples
+    --------
+    >>> def totals(country, value):
+    ...     index = pd.MultiIndex.from_tuples([(country, 2000)], names=["country", "year"])
+    ...     return pd.Series([value], index=index)
+    >>> fill_emissions(totals("CHN", 9.0), totals("TWN", 2.0), countries=["TWN"]).to_dict()
+    {('CHN', 2000): 9.0, ('TWN', 2000): 2.0}
+    """
+    ours, theirs = _totals(emissions), _totals(other)
+    names = [countries] if isinstance(countries, str) else list(countries)
+    span = _years(ours) if years is None else sorted(int(year) for year in years)
+    wanted = pd.MultiIndex.from_product([names, span], names=list(TOTALS))
+    gaps = wanted[~wanted.isin(ours.index)]
+    if not len(gaps):
+        raise EmissionsError(
+            f"Nothing is missing for {listed(names)} in {span[0]}-{span[-1]}: there is nothing to "
+            "fill, and values that are there are never replaced."
+        )
+    absent = gaps[~gaps.isin(theirs.index)]
+    if len(absent):
+        raise EmissionsError(
+            f"The other source has no emissions for {places(absent)} either: name another source, "
+            "or the years to fill with years=..."
+        )
+    added = theirs.reindex(gaps)
+    return _recorded(
+        pd.concat([ours, added]),
+        emissions,
+        {
+            "step": "filled",
+            "countries": sorted(set(gaps.get_level_values("country"))),
+            "years": _years(added),
+            "source": _named_source(other),
+        },
+    )
+
+
+def rest_of_world(
+    emissions: pd.Series,
+    world: str | pd.Series = WORLD,
+    *,
+    countries: Iterable[str] | None = None,
+    years: Iterable[int] | None = None,
+    label: str = "ROW",
+) -> pd.Series:
+    """Emissions of the rest of the world: the world's total less all listed countries.
+
+    Parameters
+    ----------
+    emissions : pandas.Series
+        National totals, kt, indexed (country, year).
+    world : str or pandas.Series
+        Label of the world's total in ``emissions``, or the totals, kt, indexed by year (or by
+        (country, year) with one country).
+    countries : iterable of str, optional
+        The countries that are listed, i.e. not part of the rest; by default all in ``emissions``.
+        Others in ``emissions`` become part of the rest and are left out of the result, so that
+        the result covers the world exactly once.
+    years : iterable of int, optional
+        Years wanted; by default those of the world's total.
+    label : str
+        Label of the rest.
+
+    Returns
+    -------
+    pandas.Series
+        The listed countries and the rest, kt, without the world's total.
+
+    Raises
+    ------
+    EmissionsError
+        When a listed country or the world lacks a year, the rest is already there, or comes out
+        negative.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([["AUS", "WLD"], [2000]], names=["country", "year"])
+    >>> rest_of_world(pd.Series([3.0, 10.0], index=index)).to_dict()
+    {('AUS', 2000): 3.0, ('ROW', 2000): 7.0}
+    """
+    totals = _totals(emissions)
+    whole, world_name = _world(totals, emissions, world)
+    there = [str(name) for name in totals.index.unique("country") if name != world]
+    if label in there:
+        raise EmissionsError(
+            f"The emissions already have {label}: it cannot be formed once more by difference."
+        )
+    listed_countries = there if countries is None else [str(name) for name in countries]
+    listed_countries = [name for name in listed_countries if name not in (label, world)]
+    span = [int(year) for year in (whole.index if years is None else years)]
+    absent = [year for year in span if year not in whole.index]
+    if absent:
+        raise EmissionsError(f"The world's total ({world_name}) lacks {listed(absent)}.")
+    wanted = pd.MultiIndex.from_product([listed_countries, span], names=list(TOTALS))
+    missing = wanted[~wanted.isin(totals.index)]
+    if len(missing):
+        raise EmissionsError(
+            f"Emissions are missing for {places(missing)}: the rest of the world cannot be told "
+            "from them; add them first with ioecon.fill_emissions, or name the listed countries "
+            "and years with countries= and years=."
+        )
+    countries_part = totals.reindex(wanted)
+    rest = whole.reindex(span) - countries_part.groupby(level="year").sum().reindex(span)
+    if (rest < 0).any():
+        worst = [f"{year} ({amount:,.0f} kt)" for year, amount in rest[rest < 0].items()]
+        raise EmissionsError(
+            f"The listed countries emit more than the world ({world_name}): the rest would be "
+            f"negative in {listed(worst)}. "
+            "The two sources do not fit together."
+        )
+    rest.index = pd.MultiIndex.from_product([[label], span], names=list(TOTALS))
+    return _recorded(
+        pd.concat([countries_part, rest]),
+        emissions,
+        {
+            "step": "rest of world by difference",
+            "countries": [label],
+            "years": span,
+            "source": world_name,
+            "listed": listed_countries,
+        },
+    )
+
+
+def _totals(emissions: pd.Series) -> pd.Series:
+    require_kilotonnes(getattr(emissions, "attrs", {}))
+    return canonical(emissions, TOTALS)
+
+
+def _world(
+    totals: pd.Series, emissions: pd.Series, world: str | pd.Series
+) -> tuple[pd.Series, str]:
+    if isinstance(world, str):
+        if world not in totals.index.unique("country"):
+            raise EmissionsError(
+                f"The emissions have no '{world}' (the world's total); give it as world=..., a "
+                "label in the emissions or a Series by year."
+            )
+        name = _named_source(emissions)
+        return totals.xs(world, level="country"), f"{world} of {name}" if name else world
+    require_kilotonnes(world.attrs)
+    if isinstance(world.index, pd.MultiIndex):
+        series = canonical(world, TOTALS)
+        if series.index.unique("country").size != 1:
+            raise EmissionsError("The world's total must be one series, not several countries.")
+        series = series.droplevel("country")
+    else:
+        keyed = pd.concat({WORLD: world}, names=list(TOTALS))
+        series = canonical(keyed, TOTALS).droplevel("country")
+    return series, _named_source(world) or "the series given"
+
+
+def _years(totals: pd.Series) -> list[int]:
+    return sorted(int(year) for year in totals.index.unique("year"))
+
+
+def _named_source(emissions: pd.Series) -> str:
+    where = emissions.attrs.get("where") or {}
+    path = (emissions.attrs.get("source") or {}).get("path", "")
+    chosen = ", ".join(f"{name} {item}" for name, item in where.items())
+    return " ".join(part for part in (path, f"({chosen})" if chosen else "") if part)
+
+
+def _recorded(totals: pd.Series, before: pd.Series, step: dict[str, Any]) -> pd.Series:
+    totals = totals.rename("co2_kt")
+    history = list(before.attrs.get("completed", []))
+    totals.attrs = {**before.attrs, "unit": "kt", "completed": [*history, step]}
+    return totals

@@ -1,0 +1,186 @@
+"""Emissions from a CSV file with named columns."""
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ioecon.emissions.account import EmissionAccount, source_attrs
+from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical, listed, places
+from ioecon.emissions.labels import country_codes
+from ioecon.emissions.provenance import source_of
+from ioecon.emissions.units import kilotonnes_per
+from ioecon.errors import EmissionsError, ReadError
+from ioecon.table import Source
+
+Where = Mapping[str, Any]
+
+
+def read_emissions(
+    path: str | PathLike[str],
+    *,
+    country: str = "iso3",
+    year: str = "year",
+    value: str = "co2_kt",
+    sector: str | None = None,
+    where: Where | None = None,
+    unit: str = "kt",
+    households: str | None = "FC_HH",
+    totals: Sequence[str] = (),
+    separator: str = ",",
+) -> pd.Series | EmissionAccount:
+    r"""Read emissions from CSV (also compressed: ``.csv.gz``).
+
+    Parameters
+    ----------
+    path : path
+        File with one row per country and year (and sector).
+    country, year, value : str
+        Names of the columns. Countries may be in any usual form (codes or names); ``WLD`` or
+        ``World`` stands for the world, ``ROW`` for the rest of it.
+    sector : str, optional
+        Column of sectors: an :class:`EmissionAccount` is returned instead of national totals.
+    where : mapping, optional
+        Rows to keep: column -> value or list of values, e.g. ``{"source": "CDIAC_2014"}``.
+    unit : str
+        Unit of the file, converted to kt: ``kg``, ``t``, ``kt``, ``Gg``, ``Mt``, ``Gt`` of CO2;
+        ``ktC``, ``MtC``, ``GtC`` of carbon (times 3.664).
+    households : str, optional
+        With ``sector``: the label of direct emissions of households, kept apart.
+    totals : sequence of str
+        With ``sector``: labels of rows that are totals of others; they are not read.
+    separator : str
+        Between columns.
+
+    Returns
+    -------
+    pandas.Series or EmissionAccount
+        ``co2_kt`` indexed (country, year), with ``attrs`` ``unit``, ``source`` (file name,
+        SHA-256, format) and ``where``; or the account.
+
+    Raises
+    ------
+    ReadError
+        When the file is missing or is not CSV.
+    EmissionsError
+        When a column is missing, a filter keeps nothing, a place occurs twice, or a value is
+        text, missing or negative: country, sector and year are named.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "co2.csv"
+    ...     _ = file.write_text("iso3,year,mt\nAUS,2000,349.5\n")
+    ...     read_emissions(file, value="mt", unit="Mt").to_dict()
+    {('AUS', 2000): 349500.0}
+    """
+    factor = kilotonnes_per(unit)
+    path = Path(path)
+    frame = _read(path, separator)
+    keys = {country: "country", year: "year"} | ({sector: "sector"} if sector else {})
+    _require_columns(frame, [*keys, value, *(where or {})], path)
+    frame = _kept(frame, where, path)
+    if sector and totals:
+        frame = frame.loc[~frame[sector].isin(list(totals))]
+    _refuse_duplicates(frame, list(keys), value, path)
+    columns = [frame[column].rename(name) for column, name in keys.items()]
+    columns[0] = country_codes(columns[0])
+    levels = TOTALS if sector is None else ACCOUNT
+    index = pd.MultiIndex.from_frame(pd.concat(columns, axis=1)).reorder_levels(list(levels))
+    try:
+        values = canonical(pd.Series(frame[value].to_numpy(), index=index), levels) * factor
+    except EmissionsError as error:
+        raise EmissionsError(f"{path.name}, column '{value}': {error}") from None
+    source = source_of(path, "csv")
+    chosen = {str(name): _plain(item) for name, item in (where or {}).items()}
+    attrs: dict[Any, Any] = {"unit": "kt", "where": chosen}
+    if sector is None:
+        values.attrs = {**attrs, "source": source_attrs(source)}
+        return values
+    return _account(values, attrs, households, source)
+
+
+def _read(path: Path, separator: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise ReadError(f"There is no file {path} to read emissions from.")
+    try:
+        return pd.read_csv(path, sep=separator, encoding="utf-8-sig")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
+        raise ReadError(
+            f"{path.name} could not be read as CSV: {error}. Check the file, or name its "
+            "separator with separator=..."
+        ) from error
+
+
+def _require_columns(frame: pd.DataFrame, wanted: Sequence[str], path: Path) -> None:
+    absent = [column for column in wanted if column not in frame.columns]
+    if absent:
+        raise EmissionsError(
+            f"{path.name} has no column {listed(absent)}; it has {listed(frame.columns, 30)}. Name "
+            "the columns with country=, year=, value=, sector= and where=."
+        )
+
+
+def _kept(frame: pd.DataFrame, where: Where | None, path: Path) -> pd.DataFrame:
+    for column, wanted in (where or {}).items():
+        values = [wanted] if isinstance(wanted, (str, bytes)) or not _many(wanted) else [*wanted]
+        known = frame[column].isin(values)
+        absent = [item for item in values if not (frame[column] == item).any()]
+        if absent:
+            raise EmissionsError(
+                f"{path.name} has no row with {column} = {listed(absent)}; there is "
+                f"{listed(frame[column].dropna().unique(), 20)}."
+            )
+        frame = frame.loc[known]
+    return frame
+
+
+def _many(item: Any) -> bool:
+    return isinstance(item, (list, tuple, set, frozenset, range))
+
+
+def _plain(item: Any) -> Any:
+    return sorted(item) if isinstance(item, (set, frozenset)) else item
+
+
+def _refuse_duplicates(frame: pd.DataFrame, keys: list[str], value: str, path: Path) -> None:
+    twice = frame.loc[frame.duplicated(keys, keep=False)]
+    if twice.empty:
+        return
+    others = [
+        column
+        for column in frame.columns
+        if column not in (*keys, value) and _differs(twice, keys, column)
+    ]
+    advice = (
+        f"They differ in {listed(others)}: choose one with where={{'{others[0]}': "
+        f"{_plain_example(twice[others[0]])}}}."
+        if others
+        else f"They differ in nothing but {value}: keep one of them."
+    )
+    where = places(pd.MultiIndex.from_frame(twice[keys].drop_duplicates()), limit=4)
+    raise EmissionsError(f"{path.name} has several rows for {where}. {advice}")
+
+
+def _differs(rows: pd.DataFrame, keys: list[str], column: str) -> bool:
+    return len(rows.drop_duplicates([*keys, column])) > len(rows.drop_duplicates(keys))
+
+
+def _plain_example(column: pd.Series) -> str:
+    first = column.iloc[0]
+    return repr(first.item() if hasattr(first, "item") else first)
+
+
+def _account(
+    values: pd.Series, attrs: dict[Any, Any], households: str | None, source: Source
+) -> EmissionAccount:
+    private = values.index.get_level_values("sector") == households
+    production = values.loc[~private]
+    production.attrs = attrs
+    direct = values.loc[private].droplevel("sector") if private.any() else None
+    if production.empty:
+        raise EmissionsError(f"{source.path} has no row of a producing sector.")
+    return EmissionAccount(production, direct, source=source)

@@ -1,0 +1,113 @@
+"""The CO2 accounts of the European Commission's JRC that match WIOD's 2016 release, as published.
+
+One workbook: a sheet per country (56 sectors of the tables and households in rows, the years
+2000-2016 in columns), beside sheets of notes and sector names.
+"""
+
+import re
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.checks import ACCOUNT, TOTALS, listed
+from ioecon.emissions.provenance import source_of
+from ioecon.emissions.sheets import Rows, amount, rows_by_code
+from ioecon.errors import ReadError
+
+# Sectors of WIOD's 2016 tables, in their order.
+# fmt: off
+SECTORS = (
+    "A01", "A02", "A03", "B", "C10-C12", "C13-C15", "C16", "C17", "C18", "C19", "C20", "C21", "C22",
+    "C23", "C24", "C25", "C26", "C27", "C28", "C29", "C30", "C31_C32", "C33", "D35", "E36",
+    "E37-E39", "F", "G45", "G46", "G47", "H49", "H50", "H51", "H52", "H53", "I", "J58", "J59_J60",
+    "J61", "J62_J63", "K64", "K65", "K66", "L68", "M69_M70", "M71", "M72", "M73", "M74_M75", "N",
+    "O84", "P85", "Q", "R_S", "T", "U",
+)
+# fmt: on
+HOUSEHOLDS = "FC_HH"
+COUNTRY_SHEET = re.compile(r"[A-Z]{3}|RoW")
+
+
+def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
+    """Read the JRC's CO2 accounts (``CO2 emissions.xlsx``, release of July 2019).
+
+    Parameters
+    ----------
+    path : path
+        The workbook: 43 countries and the rest of the world (sheet ``RoW``), 2000-2016.
+
+    Returns
+    -------
+    EmissionAccount
+        kt by country, sector of the 2016 tables (``A01`` … ``U``) and year; households apart.
+
+    Raises
+    ------
+    ReadError
+        When the file is missing, not a workbook, or not in the known layout.
+    EmissionsError
+        When a cell is text, not finite or negative: country, sector and year are named.
+
+    Examples
+    --------
+    >>> account = read_jrc_co2("CO2 emissions.xlsx")  # doctest: +SKIP
+    >>> account.totals()["NOR", 2014]  # doctest: +SKIP
+    """
+    path = Path(path)
+    records: dict[tuple[str, str, int], float] = {}
+    direct: dict[tuple[str, int], float] = {}
+    for country, rows in _country_sheets(path).items():
+        years, coded = _layout(rows, country, path.name)
+        for code, row in coded.items():
+            for column, year in years.items():
+                kilotonnes = amount(row[column], country, code, year, path.name)
+                if code == HOUSEHOLDS:
+                    direct[country, year] = kilotonnes
+                else:
+                    records[country, code, year] = kilotonnes
+    return EmissionAccount(
+        pd.Series(records).rename_axis(list(ACCOUNT)),
+        pd.Series(direct).rename_axis(list(TOTALS)),
+        source=source_of(path, "jrc-co2-xlsx"),
+    )
+
+
+def _country_sheets(path: Path) -> dict[str, Rows]:
+    if not path.is_file():
+        raise ReadError(f"There is no file {path} to read emissions from.")
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets: dict[str, Rows] = {
+            name.upper(): book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in book.sheet_names
+            if COUNTRY_SHEET.fullmatch(name)
+        }
+    except (CalamineError, ValueError, OSError) as error:
+        raise ReadError(f"{path.name} cannot be read as an Excel workbook: {error}.") from error
+    if not sheets:
+        raise ReadError(
+            f"{path.name} has no sheet named by a country (AUT … RoW): it is not the workbook of "
+            "the JRC's CO2 accounts."
+        )
+    return sheets
+
+
+def _layout(rows: Rows, country: str, file: str) -> tuple[dict[int, int], dict]:
+    """Years by column and rows by sector code of one country's sheet."""
+    header = [str(cell).strip() for cell in rows[0]] if rows else []
+    years = {k: int(cell) for k, cell in enumerate(header) if re.fullmatch(r"\d{4}", cell)}
+    coded = rows_by_code(rows[1:], column=0)
+    absent = [code for code in (*SECTORS, HOUSEHOLDS) if code not in coded]
+    strange = [code for code in coded if code not in (*SECTORS, HOUSEHOLDS)]
+    if not years or absent or strange:
+        raise ReadError(
+            f"Sheet {country} of {file} is not in the known layout"
+            + ("; no column is headed by a year" if not years else "")
+            + (f"; missing rows: {listed(absent)}" if absent else "")
+            + (f"; unknown rows: {listed(strange)}" if strange else "")
+            + "."
+        )
+    return years, coded

@@ -1,0 +1,162 @@
+"""The environmental accounts of WIOD's 2013 release: CO2_may12.zip, as published.
+
+One xls per country, one sheet per year, rows by sector in the codes of NACE 1, columns by energy
+carrier; the column TOTAL is read. The zip is read in memory: nothing is unpacked to disk.
+"""
+
+import io
+import re
+import zipfile
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.checks import ACCOUNT, TOTALS, listed
+from ioecon.emissions.provenance import source_of
+from ioecon.emissions.sheets import Rows, amount, rows_by_code
+from ioecon.errors import EmissionsError, ReadError
+
+# Account codes in the order of the world tables' sectors c1 … c35.
+# fmt: off
+ACCOUNT_CODES = (
+    "secAtB", "secC", "sec15t16", "sec17t18", "sec19", "sec20", "sec21t22", "sec23", "sec24",
+    "sec25", "sec26", "sec27t28", "sec29", "sec30t33", "sec34t35", "sec36t37", "secE", "secF",
+    "sec50", "sec51", "sec52", "secH", "sec60", "sec61", "sec62", "sec63", "sec64", "secJ", "sec70",
+    "sec71t74", "secL", "secM", "secN", "secO", "secP",
+)
+# fmt: on
+TABLE_SECTORS = {code: f"c{number}" for number, code in enumerate(ACCOUNT_CODES, start=1)}
+EXTRATERRITORIAL, ALL_SECTORS, HOUSEHOLDS, EVERYTHING = "secQ", "secTOT", "FC_HH", "total"
+
+WORKBOOK = re.compile(r"([A-Za-z]{3})_CO2_[^/\\]*\.xls", re.IGNORECASE)
+LARGEST_MEMBER = 64 * 2**20
+ROUNDING = 1e-9
+
+
+def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
+    """Read the CO2 accounts of WIOD's 2013 release from the published zip.
+
+    Parameters
+    ----------
+    path : path
+        ``CO2_may12.zip``: 40 countries and ROW, 1995-2009.
+
+    Returns
+    -------
+    EmissionAccount
+        kt by country, sector ``c1`` … ``c35`` of the tables, and year; households apart.
+
+    Raises
+    ------
+    ReadError
+        When the file is missing or not such a zip, or a workbook is not in the known layout.
+    EmissionsError
+        When a cell is text, not finite or negative, the sectors do not add up to ``secTOT``, or
+        these and the households not to ``total``: country, sector and year are named.
+
+    Examples
+    --------
+    >>> account = read_wiod_co2("CO2_may12.zip")  # doctest: +SKIP
+    >>> account.totals(households=True)["DEU", 2005]  # doctest: +SKIP
+    """
+    path = Path(path)
+    records: dict[tuple[str, str, int], float] = {}
+    direct: dict[tuple[str, int], float] = {}
+    for country, content in _workbooks(path).items():
+        for year, rows in _year_sheets(content, country, path.name).items():
+            sectors, households = _sheet(rows, country, year, path.name)
+            direct[country, year] = households
+            for code, kilotonnes in sectors.items():
+                records[country, TABLE_SECTORS[code], year] = kilotonnes
+    return EmissionAccount(
+        pd.Series(records).rename_axis(list(ACCOUNT)),
+        pd.Series(direct).rename_axis(list(TOTALS)),
+        source=source_of(path, "wiod2013-co2-zip"),
+    )
+
+
+def _workbooks(path: Path) -> dict[str, bytes]:
+    if not path.is_file():
+        raise ReadError(f"There is no file {path} to read emissions from.")
+    found: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                match = WORKBOOK.fullmatch(member.filename.rsplit("/", 1)[-1])
+                if match is None:
+                    continue
+                if member.file_size > LARGEST_MEMBER:
+                    raise ReadError(
+                        f"{member.filename} in {path.name} would take "
+                        f"{member.file_size / 2**20:,.0f} MB: that is no account of one country."
+                    )
+                country = match[1].upper().replace("ROM", "ROU")
+                if country in found:
+                    raise ReadError(f"{path.name} has more than one workbook of {country}.")
+                found[country] = archive.read(member)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise ReadError(
+            f"{path.name} is not a zip that can be read ({error}): get CO2_may12.zip anew."
+        ) from error
+    if not found:
+        raise ReadError(
+            f"{path.name} has no workbook named like AUS_CO2_May12.xls: it is not the zip of "
+            "WIOD's CO2 accounts."
+        )
+    return dict(sorted(found.items()))
+
+
+def _year_sheets(content: bytes, country: str, file: str) -> dict[int, Rows]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets: dict[int, Rows] = {
+            int(name): book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in book.sheet_names
+            if re.fullmatch(r"\d{4}", name)
+        }
+    except (CalamineError, ValueError, OSError) as error:
+        raise ReadError(f"The workbook of {country} in {file} cannot be read: {error}.") from error
+    if not sheets:
+        raise ReadError(f"The workbook of {country} in {file} has no sheet named by a year.")
+    return dict(sorted(sheets.items()))
+
+
+def _sheet(rows: Rows, country: str, year: int, file: str) -> tuple[dict[str, float], float]:
+    """Emissions by account code, and of households, from one sheet; its own totals are checked."""
+    header = [str(cell).strip() for cell in rows[0]] if rows else []
+    if "TOTAL" not in header:
+        raise ReadError(f"{country} {year} in {file}: the sheet has no column TOTAL.")
+    column = header.index("TOTAL")
+    coded = rows_by_code(rows[1:], column=1)
+    wanted = [*ACCOUNT_CODES, ALL_SECTORS, HOUSEHOLDS, EVERYTHING]
+    absent = [code for code in wanted if code not in coded]
+    strange = [code for code in coded if code not in (*wanted, EXTRATERRITORIAL)]
+    if absent or strange:
+        raise ReadError(
+            f"{country} {year} in {file}: the sheet's rows are not those of the accounts"
+            + (f"; missing: {listed(absent)}" if absent else "")
+            + (f"; unknown: {listed(strange)}" if strange else "")
+            + "."
+        )
+    read = {code: amount(row[column], country, code, year, file) for code, row in coded.items()}
+    if read.get(EXTRATERRITORIAL, 0.0) > 0:
+        raise EmissionsError(
+            f"{country} {year} in {file}: {read[EXTRATERRITORIAL]:,.1f} kt are in secQ "
+            "(extra-territorial organisations), a sector that the tables do not have."
+        )
+    sectors = {code: read[code] for code in ACCOUNT_CODES}
+    produced = sum(sectors.values())
+    _check_sum(produced, read[ALL_SECTORS], ALL_SECTORS, country, year, file)
+    _check_sum(produced + read[HOUSEHOLDS], read[EVERYTHING], EVERYTHING, country, year, file)
+    return sectors, read[HOUSEHOLDS]
+
+
+def _check_sum(found: float, printed: float, name: str, country: str, year: int, file: str) -> None:
+    if abs(found - printed) > ROUNDING * max(found, printed):
+        raise EmissionsError(
+            f"{country} {year} in {file}: the rows add up to {found:,.3f} kt, but {name} prints "
+            f"{printed:,.3f} kt: the file is damaged or edited."
+        )
