@@ -1,0 +1,292 @@
+"""Covariance estimators by name, what they need from linearmodels, and their t distribution.
+
+Small-sample conventions (n rows, k regressors with the constant, d counted effects, G clusters):
+
+==================  =====================================================  ====================
+name                factor on the plain sandwich                           t degrees of freedom
+==================  =====================================================  ====================
+unadjusted          residual variance over n - k - d                       n - k - d
+robust, HC1         n / (n - k - d)                                        n - k - d
+HC0                 1                                                      n - k - d
+HC2, HC3            residuals over (1 - h)^(1/2), (1 - h)                  n - k - d
+clustered           G / (G - 1) x (n - 1) / (n - k - d)                    G - 1 (smallest G)
+CR2                 Bell-McCaffrey adjusted residuals                      Satterthwaite, each b
+driscoll-kraay      n / (n - k - d)                                        T - 1
+ac                  n / (n - k - d)                                        n - k - d
+==================  =====================================================  ====================
+
+Whether fixed effects are counted in d follows ``count_effects``: "auto" is linearmodels' rule
+(counted, except a single effect nested in the clusters: Stata's ``xtreg, fe vce(cluster)``);
+"not-nested" leaves out every effect nested in the clusters, also with two-way effects (reghdfe,
+fixest); False never counts them (plm); True always does.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from regressions.errors import FewClustersWarning, OptionError, SampleError
+from regressions.formula import nearest
+
+FEW_CLUSTERS = 20
+
+CountEffects = bool | Literal["auto", "not-nested"]
+
+_LINEARMODELS_NAMES = {
+    "unadjusted": "unadjusted",
+    "robust": "robust",
+    "HC0": "robust",
+    "HC1": "robust",
+    "clustered": "clustered",
+    "driscoll-kraay": "driscoll-kraay",
+    "ac": "ac",
+}
+_FROM_SCORES: tuple[str, ...] = ()
+COVARIANCES = (*_LINEARMODELS_NAMES, *_FROM_SCORES)
+KERNELS = ("bartlett", "parzen", "quadratic-spectral")
+_CLUSTERED = ("clustered", "CR2")
+_KERNEL = ("driscoll-kraay", "ac")
+
+
+@dataclass(frozen=True)
+class CovarianceChoice:
+    """A covariance estimator with its options.
+
+    Attributes
+    ----------
+    name : str
+        One of :data:`COVARIANCES`.
+    clusters : tuple of str
+        Up to two of "entity", "time" or column names; empty unless clustered.
+    bandwidth : int or None
+        Lags of the kernel; None is ``floor(4 (T/100)^(2/9))`` (xtscc, linearmodels).
+    kernel : str
+        "bartlett" (Newey-West), "parzen" or "quadratic-spectral".
+    debiased : bool or None
+        Degrees-of-freedom factor; None takes the default of the name (False for HC0).
+    group_debias : bool
+        Factor ``G/(G-1) (n-1)/n`` under clustering.
+    count_effects : bool, "auto" or "not-nested"
+        Whether absorbed effects count as parameters in the factor.
+    """
+
+    name: str
+    clusters: tuple[str, ...] = ()
+    bandwidth: int | None = None
+    kernel: str = "bartlett"
+    debiased: bool | None = None
+    group_debias: bool = True
+    count_effects: CountEffects = "auto"
+
+    @property
+    def from_linearmodels(self) -> bool:
+        """Whether linearmodels has this estimator."""
+        return self.name in _LINEARMODELS_NAMES
+
+    def describe(self) -> str:
+        """Words for a table note or a summary.
+
+        Examples
+        --------
+        >>> CovarianceChoice("clustered", clusters=("entity",)).describe()
+        'clustered by entity'
+        """
+        if self.name in _CLUSTERED:
+            what = "clustered" if self.name == "clustered" else "clustered (CR2)"
+            return f"{what} by {' and '.join(self.clusters)}"
+        if self.name in _KERNEL:
+            lags = "default bandwidth" if self.bandwidth is None else f"bandwidth {self.bandwidth}"
+            return f"{self.name} ({self.kernel}, {lags})"
+        return self.name
+
+    def fit_options(self, *, absorbs: bool) -> dict[str, Any]:
+        """Keyword arguments of linearmodels' ``fit``; clusters are added by the caller."""
+        name = _LINEARMODELS_NAMES.get(self.name, "unadjusted")
+        debiased = self.name != "HC0" if self.debiased is None else self.debiased
+        options: dict[str, Any] = {"cov_type": name, "debiased": debiased}
+        if absorbs:
+            options |= self._counting()
+        if self.name in _KERNEL:
+            options["kernel"] = self.kernel
+            if self.bandwidth is not None:
+                options["bandwidth"] = self.bandwidth
+        if self.name == "clustered":
+            options["group_debias"] = self.group_debias
+        return options
+
+    def _counting(self) -> dict[str, bool]:
+        if self.name == "HC0" and self.count_effects == "auto":
+            return {"auto_df": False, "count_effects": False}
+        if self.count_effects == "auto":
+            return {}
+        return {"auto_df": False, "count_effects": self.count_effects is True}
+
+
+def choose_covariance(
+    name: str,
+    *,
+    clusters: str | Sequence[str] | None,
+    bandwidth: int | None,
+    kernel: str,
+    debiased: bool | None,
+    group_debias: bool,
+    count_effects: CountEffects,
+) -> CovarianceChoice:
+    """Check the options of a covariance estimator.
+
+    Raises
+    ------
+    OptionError
+        If the name is unknown (the nearest is suggested) or an option does not go with it.
+    """
+    if name not in COVARIANCES:
+        raise OptionError(
+            f"unknown covariance {name!r}{nearest(str(name), COVARIANCES)}; "
+            f"choose one of {', '.join(COVARIANCES)}"
+        )
+    if clusters is not None and name not in _CLUSTERED:
+        raise OptionError(f"clusters={clusters!r} goes with cov='clustered' or 'CR2', not {name!r}")
+    if bandwidth is not None and name not in _KERNEL:
+        raise OptionError(f"bandwidth goes with cov='driscoll-kraay' or 'ac', not {name!r}")
+    if bandwidth is not None and (int(bandwidth) != bandwidth or bandwidth < 0):
+        raise OptionError(f"bandwidth must be a whole number of lags, not {bandwidth!r}")
+    if kernel not in KERNELS:
+        raise OptionError(f"unknown kernel {kernel!r}; choose one of {', '.join(KERNELS)}")
+    if count_effects not in (True, False, "auto", "not-nested"):
+        raise OptionError(
+            f"count_effects must be True, False, 'auto' or 'not-nested', not {count_effects!r}"
+        )
+    names: tuple[str, ...] = ()
+    if name in _CLUSTERED:
+        names = (
+            ("entity",)
+            if clusters is None
+            else (clusters,)
+            if isinstance(clusters, str)
+            else tuple(clusters)
+        )
+        if not 1 <= len(names) <= (2 if name == "clustered" else 1):
+            raise OptionError(
+                f"cov={name!r} takes {'one or two' if name == 'clustered' else 'one'} cluster "
+                f"variables, not {len(names)}"
+            )
+        if len(set(names)) < len(names):
+            raise OptionError(f"the cluster variable {names[0]!r} is given twice")
+    return CovarianceChoice(
+        name,
+        clusters=names,
+        bandwidth=None if bandwidth is None else int(bandwidth),
+        kernel=kernel,
+        debiased=debiased,
+        group_debias=group_debias,
+        count_effects=count_effects,
+    )
+
+
+def level_of(name: str, index: pd.MultiIndex) -> int | None:
+    """Index level that a cluster or effect name means: 0, 1, or None for a column."""
+    if name in ("entity", index.names[0]):
+        return 0
+    if name in ("time", "period", index.names[1]):
+        return 1
+    return None
+
+
+def grouping_columns(names: Sequence[str], data: pd.DataFrame, what: str) -> list[str]:
+    """Names that must be columns of the data, because they are not levels of its index.
+
+    Raises
+    ------
+    OptionError
+        If a name is neither.
+    """
+    columns = []
+    for name in names:
+        if level_of(name, data.index) is not None:
+            continue
+        if name not in data.columns:
+            known = [str(column) for column in data.columns]
+            raise OptionError(
+                f"unknown {what} {name!r}{nearest(name, known)}: give 'entity', 'time' or a column"
+            )
+        columns.append(name)
+    return columns
+
+
+def grouping_codes(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
+    """Whole-number codes 0..G-1 of groupings, in order of appearance.
+
+    Parameters
+    ----------
+    names : sequence of str
+        "entity", "time", names of index levels, or columns.
+    data : DataFrame, shape (n, columns)
+        The estimation sample.
+
+    Returns
+    -------
+    DataFrame of int, shape (n, len(names))
+    """
+    codes: Mapping[str, np.ndarray] = {
+        name: pd.factorize(
+            data[name]
+            if (level := level_of(name, data.index)) is None
+            else data.index.get_level_values(level)
+        )[0]
+        for name in names
+    }
+    return pd.DataFrame(codes, index=data.index, columns=list(names))
+
+
+def count_clusters(codes: pd.DataFrame) -> dict[str, int]:
+    """Count the groups of each cluster variable; refuse one group and warn below twenty.
+
+    Raises
+    ------
+    SampleError
+        If a cluster variable has a single group.
+
+    Warns
+    -----
+    FewClustersWarning
+        Below :data:`FEW_CLUSTERS` groups.
+    """
+    counts = {str(name): int(codes[name].nunique()) for name in codes.columns}
+    for name, count in counts.items():
+        if count < 2:
+            raise SampleError(
+                f"the sample has a single cluster of {name!r}: clustered errors need many"
+            )
+    few = {name: count for name, count in counts.items() if count < FEW_CLUSTERS}
+    if few:
+        words = ", ".join(f"{count} of {name}" for name, count in few.items())
+        warnings.warn(
+            f"few clusters ({words}): standard errors clustered on fewer than {FEW_CLUSTERS} "
+            "groups are too small; prefer cov='CR2' or wild_cluster_bootstrap",
+            FewClustersWarning,
+            stacklevel=4,
+        )
+    return counts
+
+
+def inference_df(
+    choice: CovarianceChoice, df_resid: float, clusters: Mapping[str, int], periods: int
+) -> float:
+    """Degrees of freedom of the t distribution: residual, G - 1 or T - 1.
+
+    Examples
+    --------
+    >>> inference_df(CovarianceChoice("clustered", ("entity",)), 188, {"entity": 10}, 20)
+    9.0
+    """
+    if choice.name in _CLUSTERED:
+        return float(min(clusters.values()) - 1)
+    if choice.name == "driscoll-kraay":
+        return float(periods - 1)
+    return float(df_resid)

@@ -1,0 +1,558 @@
+"""Estimate a panel model: one call, one frozen result."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from linearmodels.panel import (
+    BetweenOLS,
+    FirstDifferenceOLS,
+    PanelOLS,
+    PooledOLS,
+    RandomEffects,
+)
+
+from regressions.covariance import (
+    CountEffects,
+    CovarianceChoice,
+    choose_covariance,
+    count_clusters,
+    grouping_codes,
+    grouping_columns,
+    inference_df,
+)
+from regressions.errors import OptionError, SampleError
+from regressions.formula import Design, materialise, nearest, parse_formula
+from regressions.model import INTERCEPT, FittedModel
+from regressions.sample import (
+    check_panel,
+    incomplete_cells,
+    require_complete,
+    require_enough,
+    singletons,
+    warn_singletons,
+)
+from regressions.within import (
+    absorbed_columns,
+    group_means,
+    require_independent,
+    require_not_absorbed,
+)
+
+ESTIMATORS = ("pooled", "fixed", "random", "between", "first-difference", "mundlak")
+_DEFAULT_EFFECTS = {
+    "fixed": ("entity",),
+    "random": ("entity",),
+    "between": ("entity",),
+    "mundlak": ("entity",),
+}
+_GLS = ("random", "mundlak")
+
+
+def fit(
+    formula: str,
+    data: pd.DataFrame,
+    *,
+    estimator: str = "pooled",
+    effects: str | Sequence[str] | None = None,
+    cov: str = "unadjusted",
+    clusters: str | Sequence[str] | None = None,
+    bandwidth: int | None = None,
+    kernel: str = "bartlett",
+    debiased: bool | None = None,
+    group_debias: bool = True,
+    count_effects: CountEffects = "auto",
+    weights: str | None = None,
+    small_sample: bool = False,
+    missing: str = "raise",
+    drop_absorbed: bool = False,
+    drop_singletons: bool = False,
+    label: str | None = None,
+) -> FittedModel:
+    """Estimate a panel model.
+
+    Parameters
+    ----------
+    formula : str
+        ``"y ~ x1 + signed_log(x2) + lag(x3) + C(group)"``, read by formulaic. The constant is
+        always in; ``- 1`` takes it out.
+    data : DataFrame, shape (n, columns)
+        Indexed by (entity, period); the period numeric or date-like.
+    estimator : {"pooled", "fixed", "random", "between", "first-difference", "mundlak"}
+        "random" is Swamy-Arora; "mundlak" is random effects with the entity means of the
+        regressors that vary within entities (correlated random effects); "first-difference" takes
+        no constant and no difference across a gap.
+    effects : str or sequence of str, optional
+        For "fixed": "entity" (default), "time", "twoway", a categorical column, or two of these.
+        For "random" and "between": "entity" (default) or "time".
+    cov : str
+        "unadjusted", "robust" (HC1), "HC0", "HC1", "HC2", "HC3", "clustered", "CR2",
+        "driscoll-kraay" or "ac"; conventions in :mod:`regressions.covariance`.
+    clusters : str or sequence of str, optional
+        Under clustering: "entity" (default), "time", a column, or two of these.
+    bandwidth : int, optional
+        Lags under "driscoll-kraay" and "ac"; default ``floor(4 (T/100)^(2/9))``.
+    kernel : {"bartlett", "parzen", "quadratic-spectral"}
+    debiased : bool, optional
+        Degrees-of-freedom factor; by default on, except for "HC0".
+    group_debias : bool
+        Factor ``G/(G-1) (n-1)/n`` under clustering.
+    count_effects : bool, "auto" or "not-nested"
+        Whether absorbed effects count as parameters in the covariance.
+    weights : str, optional
+        Column of positive weights; not for random effects, where no definition is accepted.
+    small_sample : bool
+        Random effects in unbalanced panels: Baltagi-Chang variance components (plm, Stata's
+        ``sa``) in place of the harmonic-mean ones (Stata's default).
+    missing : {"raise", "drop"}
+        What to do with rows that have missing or infinite values.
+    drop_absorbed : bool
+        Leave out regressors that the effects absorb, and report them.
+    drop_singletons : bool
+        Leave out groups observed once, and report them; by default they are kept and named.
+    label : str, optional
+        Name of the model; by default the estimator.
+
+    Returns
+    -------
+    FittedModel
+
+    Raises
+    ------
+    FormulaError
+        The formula cannot be read, or names an unknown column.
+    OptionError
+        An unknown option, or options that do not go together.
+    SampleError
+        Index, duplicates, missing values, a single entity, a panel too short.
+    CollinearityError
+        Constant or perfectly collinear regressors, by name.
+    AbsorbedError
+        Regressors that the effects absorb, by name.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> index = pd.MultiIndex.from_product([["a", "b", "c"], range(2000, 2010)])
+    >>> data = pd.DataFrame({"x": rng.normal(size=30)}, index=index)
+    >>> data["y"] = 2 * data["x"] + np.repeat([1.0, 2.0, 3.0], 10)
+    >>> model = fit("y ~ x", data, estimator="fixed")
+    >>> model.params.round(6).to_dict()
+    {'Intercept': 2.0, 'x': 2.0}
+    """
+    choice = choose_covariance(
+        cov,
+        clusters=clusters,
+        bandwidth=bandwidth,
+        kernel=kernel,
+        debiased=debiased,
+        group_debias=group_debias,
+        count_effects=count_effects,
+    )
+    settings = {
+        "estimator": estimator, "effects": effects, "cov": cov, "clusters": clusters,
+        "bandwidth": bandwidth, "kernel": kernel, "debiased": debiased,
+        "group_debias": group_debias, "count_effects": count_effects, "weights": weights,
+        "small_sample": small_sample, "missing": missing, "drop_absorbed": drop_absorbed,
+        "drop_singletons": drop_singletons, "label": label,
+    }  # fmt: skip
+    plan = _plan(estimator, effects, weights, small_sample, drop_absorbed, drop_singletons)
+    sample = _sample(formula, data, plan, choice, weights, missing)
+    estimate = _estimate(plan, choice, sample)
+    return _assemble(formula, plan, choice, sample, estimate, settings)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Estimator and effects, checked."""
+
+    estimator: str
+    effects: tuple[str, ...]
+    small_sample: bool
+    drop_absorbed: bool
+    drop_singletons: bool
+
+    @property
+    def name(self) -> str | None:
+        """Effects as the model reports them."""
+        if not self.effects:
+            return None
+        return "twoway" if set(self.effects) == {"entity", "time"} else " + ".join(self.effects)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    """Rows, design and groupings that go into the estimator."""
+
+    design: Design
+    weights: pd.Series | None
+    cluster_codes: pd.DataFrame
+    effect_codes: pd.DataFrame
+    dropped: pd.DataFrame
+    lost_to_lags: int
+    dropped_regressors: tuple[str, ...]
+    singletons: tuple[object, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Estimate:
+    """Result of linearmodels with the regressors it used, on the panel's own index."""
+
+    result: Any
+    exog: pd.DataFrame
+    terms: dict[str, tuple[str, ...]]
+    clusters: dict[str, int]
+
+
+def _plan(
+    estimator: str,
+    effects: str | Sequence[str] | None,
+    weights: str | None,
+    small_sample: bool,
+    drop_absorbed: bool,
+    drop_singletons: bool,
+) -> _Plan:
+    if estimator not in ESTIMATORS:
+        raise OptionError(
+            f"unknown estimator {estimator!r}{nearest(str(estimator), ESTIMATORS)}; "
+            f"choose one of {', '.join(ESTIMATORS)}"
+        )
+    names = _effect_names(estimator, effects)
+    if weights is not None and estimator in _GLS:
+        raise OptionError(
+            f"weights cannot be used with estimator={estimator!r}: weighted random effects have "
+            "no accepted definition"
+        )
+    if small_sample and estimator not in _GLS:
+        raise OptionError(f"small_sample goes with random effects, not {estimator!r}")
+    if drop_singletons and estimator != "fixed":
+        raise OptionError(f"drop_singletons goes with fixed effects, not {estimator!r}")
+    return _Plan(estimator, names, small_sample, drop_absorbed, drop_singletons)
+
+
+def _effect_names(estimator: str, effects: str | Sequence[str] | None) -> tuple[str, ...]:
+    if effects is None:
+        return _DEFAULT_EFFECTS.get(estimator, ())
+    names = (effects,) if isinstance(effects, str) else tuple(effects)
+    names = ("entity", "time") if names == ("twoway",) else names
+    if estimator in ("pooled", "first-difference"):
+        raise OptionError(f"estimator={estimator!r} takes no effects: leave effects out")
+    if estimator == "fixed":
+        if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
+            raise OptionError(
+                "fixed effects are one or two different groupings ('entity', 'time', 'twoway' or "
+                f"columns), not {effects!r}"
+            )
+        return names
+    allowed = ("entity",) if estimator == "mundlak" else ("entity", "time")
+    if len(names) != 1 or names[0] not in allowed:
+        two = " (two-way random effects have no estimator here)" if len(names) == 2 else ""
+        raise OptionError(
+            f"effects of estimator={estimator!r} are {' or '.join(map(repr, allowed))}, "
+            f"not {effects!r}{two}"
+        )
+    return names
+
+
+def _sample(
+    formula: str,
+    data: pd.DataFrame,
+    plan: _Plan,
+    choice: CovarianceChoice,
+    weights: str | None,
+    missing: str,
+) -> _Sample:
+    panel = check_panel(data)
+    levels = [str(name) for name in panel.index.names if name is not None]
+    parsed = parse_formula(formula, dict.fromkeys([*map(str, panel.columns), *levels]))
+    panel = _with_index_columns(panel, parsed.columns)
+    groupings = [
+        *grouping_columns(choice.clusters, panel, "cluster variable"),
+        *grouping_columns(plan.effects, panel, "effect"),
+    ]
+    if weights is not None and weights not in panel.columns:
+        raise OptionError(
+            f"unknown column of weights {weights!r}{nearest(weights, map(str, panel.columns))}"
+        )
+    columns = dict.fromkeys([*parsed.columns, *groupings, *([weights] if weights else [])])
+    cells = incomplete_cells(panel, columns)
+    require_complete(cells, len(panel), missing)
+    complete = ~panel.index.isin(pd.MultiIndex.from_frame(cells[["entity", "period"]]))
+    design = materialise(parsed, panel, complete)
+    design, undefined = _defined_rows(design)
+    require_complete(undefined, len(panel), missing)
+    rows = panel.loc[design.endog.index]
+    require_enough(rows.index, plan.estimator, plan.name)
+    effect_codes = grouping_codes(_absorbing(plan), rows)
+    weight = None if weights is None else _positive(rows[weights])
+    design, absorbed = _usable_regressors(design, plan, effect_codes, weight)
+    lonely = singletons(rows.index)
+    if "entity" in plan.effects and plan.estimator == "fixed" and not plan.drop_singletons:
+        warn_singletons(lonely)
+    return _Sample(
+        design,
+        weight,
+        grouping_codes(choice.clusters, rows),
+        effect_codes,
+        pd.concat([cells, undefined], ignore_index=True) if len(undefined) else cells,
+        int(design.lost.sum()),
+        absorbed,
+        lonely,
+    )
+
+
+def _with_index_columns(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Make the index levels that a formula uses available as columns."""
+    levels = {
+        name: panel.index.get_level_values(name) for name in columns if name not in panel.columns
+    }
+    return panel.assign(**levels) if levels else panel
+
+
+def _absorbing(plan: _Plan) -> tuple[str, ...]:
+    return plan.effects if plan.estimator == "fixed" else ()
+
+
+def _defined_rows(design: Design) -> tuple[Design, pd.DataFrame]:
+    """Leave out rows without their lags; list other rows where a transform is not a number."""
+    matrix = design.exog.assign(**{f"{design.dependent}": design.endog})
+    finite = np.isfinite(matrix.to_numpy()).all(axis=1)
+    undefined = incomplete_cells(matrix.loc[~finite & ~design.lost], matrix.columns)
+    lost = ~finite & design.lost
+    return (
+        Design(design.dependent, design.endog[finite], design.exog[finite], lost, design.terms),
+        undefined,
+    )
+
+
+def _positive(weights: pd.Series) -> pd.Series:
+    values = weights.astype(float)
+    if not (values > 0).all():
+        entity, period = values.index[(values <= 0).to_numpy()][0]
+        raise SampleError(
+            f"weights must be positive: {weights.name!r} is {values[(entity, period)]:g} for "
+            f"({entity}, {period})"
+        )
+    return values
+
+
+def _usable_regressors(
+    design: Design, plan: _Plan, effect_codes: pd.DataFrame, weights: pd.Series | None
+) -> tuple[Design, tuple[str, ...]]:
+    """Check regressors; leave out absorbed ones on request; first differences lose the constant."""
+    exog = design.exog
+    absorbed: list[str] = []
+    if plan.estimator in ("fixed", "first-difference"):
+        effects = [column for column in effect_codes.to_numpy().T]
+        words = str(plan.name)
+        if plan.estimator == "first-difference":
+            effects = [pd.factorize(exog.index.get_level_values(0))[0]]
+            words = "entity (removed by differencing)"
+        root = None if weights is None else weights.to_numpy()
+        require_independent(exog) if not plan.drop_absorbed else None
+        absorbed = absorbed_columns(exog, effects, root)
+        if not plan.drop_absorbed:
+            require_not_absorbed(absorbed, words)
+        exog = exog.drop(columns=absorbed)
+    require_independent(exog)
+    if plan.estimator == "first-difference":
+        exog = exog.drop(columns=INTERCEPT, errors="ignore")
+    if exog.shape[1] == 0:
+        raise SampleError("no regressor is left to estimate")
+    return (
+        Design(design.dependent, design.endog, exog, design.lost, design.terms),
+        tuple(absorbed),
+    )
+
+
+def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estimate:
+    exog, terms = sample.design.exog, sample.design.terms
+    if plan.estimator == "mundlak":
+        exog, terms = _with_entity_means(exog, terms)
+        require_independent(exog)
+    _require_degrees_of_freedom(plan, exog)
+    clusters = count_clusters(sample.cluster_codes) if choice.clusters else {}
+    axes = _linearmodels_index(
+        exog.index, by_time=plan.effects == ("time",) and plan.estimator != "fixed"
+    )
+    order = np.lexsort((axes.codes[1], axes.codes[0]))
+    place = axes[order]
+
+    def placed(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.iloc[order].set_axis(place, axis=0)
+
+    options = choice.fit_options(absorbs=plan.estimator == "fixed")
+    if choice.from_linearmodels and choice.clusters:
+        options["clusters"] = placed(sample.cluster_codes)
+    y, x = placed(sample.design.endog.to_frame()), placed(exog)
+    w = None if sample.weights is None else placed(sample.weights.to_frame())
+    model = _linearmodels_model(plan, y, x, w, placed(sample.effect_codes))
+    if plan.estimator in _GLS:
+        options["small_sample"] = plan.small_sample
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Singleton", module="linearmodels")
+        try:
+            result = model.fit(**options)
+        except ValueError as error:
+            raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
+    return _Estimate(result, exog, terms, clusters)
+
+
+def _linearmodels_model(
+    plan: _Plan, y: pd.DataFrame, x: pd.DataFrame, w: pd.DataFrame | None, effects: pd.DataFrame
+) -> Any:
+    match plan.estimator:
+        case "pooled":
+            return PooledOLS(y, x, weights=w)
+        case "between":
+            return BetweenOLS(y, x, weights=w)
+        case "first-difference":
+            return FirstDifferenceOLS(y, x, weights=w)
+        case "random" | "mundlak":
+            return RandomEffects(y, x)
+    others = [name for name in plan.effects if name not in ("entity", "time")]
+    return PanelOLS(
+        y,
+        x,
+        weights=w,
+        entity_effects="entity" in plan.effects,
+        time_effects="time" in plan.effects,
+        other_effects=effects[others] if others else None,
+        singletons=not plan.drop_singletons,
+    )
+
+
+def _linearmodels_index(index: pd.MultiIndex, *, by_time: bool) -> pd.MultiIndex:
+    """Index linearmodels takes: levels swapped for time effects, periods as numbers or dates."""
+    entities, periods = index.get_level_values(0), index.get_level_values(1)
+    if isinstance(periods, pd.PeriodIndex):
+        periods = periods.to_timestamp()
+    if by_time:
+        codes = pd.factorize(entities, sort=True)[0]
+        return pd.MultiIndex.from_arrays([periods, codes], names=[index.names[1], index.names[0]])
+    return pd.MultiIndex.from_arrays([entities, periods], names=index.names)
+
+
+def _with_entity_means(
+    exog: pd.DataFrame, terms: dict[str, tuple[str, ...]]
+) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
+    """Add the entity means of the regressors that vary within entities (Mundlak 1978)."""
+    entities = pd.factorize(exog.index.get_level_values(0))[0]
+    constant_within = {*absorbed_columns(exog, [entities]), INTERCEPT}
+    varying = [name for name in exog.columns if name not in constant_within]
+    if not varying:
+        raise SampleError("no regressor varies within entities: the Mundlak terms do not exist")
+    means = pd.DataFrame(
+        group_means(exog[varying].to_numpy(), entities),
+        index=exog.index,
+        columns=[f"mean({name})" for name in varying],
+    )
+    return pd.concat([exog, means], axis=1), {**terms, "entity means": tuple(means.columns)}
+
+
+def _require_degrees_of_freedom(plan: _Plan, exog: pd.DataFrame) -> None:
+    k = exog.shape[1]
+    level = 1 if plan.effects == ("time",) else 0
+    groups = exog.index.get_level_values(level).nunique()
+    if plan.estimator in ("between", *_GLS) and groups <= k:
+        what = "periods" if level else "entities"
+        raise SampleError(
+            f"estimator={plan.estimator!r} needs more {what} ({groups}) than coefficients ({k}): "
+            "its between regression has no degrees of freedom left; use fewer regressors"
+        )
+    absorbed = 0
+    if plan.estimator == "fixed":
+        sizes = {
+            "entity": exog.index.get_level_values(0).nunique(),
+            "time": exog.index.get_level_values(1).nunique(),
+        }
+        absorbed = sum(sizes.get(name, 1) - 1 for name in plan.effects)
+    if len(exog) <= k + absorbed:
+        raise SampleError(
+            f"{len(exog)} rows cannot identify {k} coefficients"
+            f"{f' and {absorbed} effects' if absorbed else ''}: widen the sample or use fewer "
+            "regressors"
+        )
+
+
+def _assemble(
+    formula: str,
+    plan: _Plan,
+    choice: CovarianceChoice,
+    sample: _Sample,
+    estimate: _Estimate,
+    settings: dict[str, Any],
+) -> FittedModel:
+    result, exog = estimate.result, estimate.exog
+    by_time = plan.effects == ("time",) and plan.estimator != "fixed"
+    rows = _rows_used(result, exog.index, by_time) if plan.estimator != "between" else None
+    kept = exog.index if rows is None or plan.estimator == "first-difference" else rows
+    exog = exog.loc[kept]
+    params = pd.Series(result.params, name="parameter")
+    resids = pd.Series(
+        result.resids.to_numpy(),
+        name="residual",
+        index=result.resids.index if rows is None else rows,
+    )
+    covariance = pd.DataFrame(result.cov, index=params.index, columns=params.index)
+    periods = int(kept.get_level_values(1).nunique())
+    df_inference = inference_df(choice, float(result.df_resid), estimate.clusters, periods)
+    return FittedModel(
+        formula=formula,
+        dependent=sample.design.dependent,
+        estimator=plan.estimator,
+        effects=plan.name,
+        cov=choice.name,
+        label=str(settings["label"] or plan.estimator),
+        params=params,
+        covariance=covariance,
+        df_inference=df_inference,
+        df_resid=float(result.df_resid),
+        df_model=float(result.df_model),
+        nobs=int(result.nobs),
+        n_entities=int(kept.get_level_values(0).nunique()),
+        n_periods=periods,
+        rsquared=float(result.rsquared),
+        rsquared_within=float(result.corr_squared_within),
+        rsquared_between=float(result.corr_squared_between),
+        rsquared_overall=float(result.corr_squared_overall),
+        resids=resids,
+        fitted=(exog @ params).rename("fitted"),
+        endog=sample.design.endog.loc[kept],
+        exog=exog,
+        result=result,
+        weights=None if sample.weights is None else sample.weights.loc[kept],
+        **_variance_components(plan, result),
+        covariance_words=choice.describe(),
+        clusters=estimate.clusters,
+        cluster_codes=sample.cluster_codes.loc[kept],
+        effect_codes=sample.effect_codes.loc[kept],
+        dropped=sample.dropped,
+        lost_to_lags=sample.lost_to_lags,
+        dropped_regressors=sample.dropped_regressors,
+        singletons=sample.singletons,
+        terms=estimate.terms,
+        settings=settings,
+    )
+
+
+def _rows_used(result: Any, index: pd.MultiIndex, by_time: bool) -> pd.MultiIndex:
+    """Rows of the panel in the order of linearmodels' residuals."""
+    return index[_linearmodels_index(index, by_time=by_time).get_indexer(result.resids.index)]
+
+
+def _variance_components(plan: _Plan, result: Any) -> dict[str, Any]:
+    if plan.estimator not in _GLS:
+        return {}
+    parts = result.variance_decomposition
+    return {
+        "theta": result.theta["theta"],
+        "sigma_u": float(np.sqrt(parts["Effects"])),
+        "sigma_e": float(np.sqrt(parts["Residual"])),
+        "rho": float(parts["Percent due to Effects"]),
+    }

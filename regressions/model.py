@@ -1,0 +1,252 @@
+"""The fitted panel model: a frozen view of what was estimated, on what, and with what inference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from regressions.errors import OptionError
+from regressions.formula import nearest
+from regressions.wald import WaldTest, joint_restriction, wald
+
+INTERCEPT = "Intercept"
+
+
+@dataclass(frozen=True, eq=False)
+class FittedModel:
+    """A panel model estimated by linearmodels, with inference of a stated distribution.
+
+    Attributes
+    ----------
+    formula, dependent : str
+        As written.
+    estimator : str
+        "pooled", "fixed", "random", "between", "first-difference" or "mundlak".
+    effects : str or None
+        "entity", "time", "twoway", or absorbed columns joined by " + "; None without effects.
+    cov : str
+        Name of the covariance estimator.
+    label : str
+        Name of the model in tables and collections.
+    params : Series, shape (k,)
+        Coefficients; the constant is "Intercept".
+    covariance : DataFrame, shape (k, k)
+    df_inference : float
+        Degrees of freedom of the t distribution behind p-values and intervals: G - 1 (smallest G)
+        under clustering, T - 1 under Driscoll-Kraay, residual otherwise.
+    df_by_param : Series or None
+        Degrees of freedom of each coefficient where they differ (Satterthwaite under CR2).
+    df_resid, df_model : float
+        Residual and model degrees of freedom, absorbed effects counted.
+    nobs, n_entities, n_periods : int
+        Rows used by the estimator, and entities and periods of the sample.
+    rsquared : float
+        Of the estimating equation: within R-squared for fixed effects, of the quasi-demeaned
+        equation for random effects (plm's; Stata prints none).
+    rsquared_within, rsquared_between, rsquared_overall : float
+        Stata's definitions: squared correlations of x b with the demeaned data, the entity means
+        and the data.
+    resids : Series
+        Of the estimating equation: idiosyncratic for fixed effects, quasi-demeaned for random.
+    fitted : Series
+        Linear prediction x b, without effects.
+    endog : Series, exog : DataFrame
+        Estimation sample in the units of the formula, indexed by (entity, period).
+    weights : Series or None
+    theta : Series or None
+        Random effects: share of the group mean taken out, by entity (or period).
+    sigma_u, sigma_e, rho : float or None
+        Standard deviations of effect and error, and the share of the effect in the variance.
+    covariance_words : str
+        The covariance estimator with its options.
+    clusters : mapping of str to int
+        Number of groups of each cluster variable.
+    cluster_codes, effect_codes : DataFrame
+        Whole-number codes of the cluster variables and of the absorbed effects on the sample.
+    dropped : DataFrame
+        Cells (entity, period, column, problem) whose rows were dropped on request.
+    lost_to_lags : int
+        Rows without the lag, lead or difference that the formula asks for.
+    dropped_regressors : tuple of str
+        Regressors left out because the effects absorb them, on request.
+    singletons : tuple
+        Entities observed once.
+    terms : mapping of str to tuple of str
+        Columns of `exog` of each term of the formula.
+    settings : mapping
+        The options of the call, enough to fit again.
+    result : object
+        The result of linearmodels.
+    """
+
+    formula: str
+    dependent: str
+    estimator: str
+    effects: str | None
+    cov: str
+    label: str
+    params: pd.Series
+    covariance: pd.DataFrame
+    df_inference: float
+    df_resid: float
+    df_model: float
+    nobs: int
+    n_entities: int
+    n_periods: int
+    rsquared: float
+    rsquared_within: float
+    rsquared_between: float
+    rsquared_overall: float
+    resids: pd.Series
+    fitted: pd.Series
+    endog: pd.Series
+    exog: pd.DataFrame
+    result: Any = field(repr=False)
+    weights: pd.Series | None = None
+    theta: pd.Series | None = None
+    sigma_u: float | None = None
+    sigma_e: float | None = None
+    rho: float | None = None
+    df_by_param: pd.Series | None = None
+    covariance_words: str = ""
+    clusters: Mapping[str, int] = field(default_factory=dict)
+    cluster_codes: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    effect_codes: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    dropped: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    lost_to_lags: int = 0
+    dropped_regressors: tuple[str, ...] = ()
+    singletons: tuple[object, ...] = ()
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"<FittedModel {self.label!r}: {self.estimator}"
+            f"{'' if self.effects is None else ' (' + self.effects + ')'}, {self.formula}, "
+            f"n = {self.nobs}, {self.covariance_words}>"
+        )
+
+    @cached_property
+    def std_errors(self) -> pd.Series:
+        """Standard errors: roots of the diagonal of the covariance, shape (k,)."""
+        with np.errstate(invalid="ignore"):
+            roots = np.sqrt(np.diag(self.covariance.to_numpy()))
+        return pd.Series(roots, index=self.params.index, name="std_error")
+
+    @cached_property
+    def tstats(self) -> pd.Series:
+        """Coefficients over standard errors, shape (k,)."""
+        return (self.params / self.std_errors).rename("tstat")
+
+    @cached_property
+    def df_t(self) -> pd.Series:
+        """Degrees of freedom of each t statistic, shape (k,)."""
+        if self.df_by_param is not None:
+            return self.df_by_param
+        return pd.Series(self.df_inference, index=self.params.index, name="df")
+
+    @cached_property
+    def pvalues(self) -> pd.Series:
+        """Two-sided p-values of the t distribution with `df_t` degrees of freedom, shape (k,)."""
+        values = 2.0 * stats.t.sf(np.abs(self.tstats.to_numpy()), self.df_t.to_numpy())
+        return pd.Series(values, index=self.params.index, name="pvalue")
+
+    def conf_int(self, level: float = 0.95) -> pd.DataFrame:
+        """Confidence intervals of the t distribution.
+
+        Parameters
+        ----------
+        level : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        DataFrame, shape (k, 2)
+            Columns "lower" and "upper".
+
+        Raises
+        ------
+        OptionError
+            If `level` is not between 0 and 1.
+        """
+        if not 0.0 < level < 1.0:
+            raise OptionError(f"the level of an interval is between 0 and 1, not {level!r}")
+        half = stats.t.isf((1.0 - level) / 2.0, self.df_t.to_numpy()) * self.std_errors
+        return pd.DataFrame({"lower": self.params - half, "upper": self.params + half})
+
+    @property
+    def slopes(self) -> list[str]:
+        """Names of the coefficients without the constant."""
+        return [str(name) for name in self.params.index if name != INTERCEPT]
+
+    @cached_property
+    def f_statistic(self) -> WaldTest | None:
+        """Joint test that all slopes are zero, with the covariance and df of the model.
+
+        None where it cannot be formed: no slope, or fewer clusters than slopes.
+        """
+        try:
+            return self.joint_test(self.slopes) if self.slopes else None
+        except OptionError:
+            return None
+
+    def joint_test(self, names: Sequence[str]) -> WaldTest:
+        """F test that several coefficients are all zero.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Coefficients, or terms of the formula (all dummies of ``C(group)``).
+
+        Returns
+        -------
+        WaldTest
+            ``F(r, df_inference)``.
+
+        Raises
+        ------
+        OptionError
+            If a name is unknown or the restrictions are singular.
+        """
+        wanted: dict[str, None] = {}
+        for name in [names] if isinstance(names, str) else names:
+            columns = (name,) if name in self.params.index else self.terms.get(name, ())
+            if not columns:
+                known = [*map(str, self.params.index), *self.terms]
+                raise OptionError(f"unknown coefficient {name!r}{nearest(name, known)}")
+            wanted.update(dict.fromkeys(c for c in columns if c in self.params.index))
+        return self._wald(*joint_restriction(list(wanted), self.params), " = ".join([*wanted, "0"]))
+
+    def _wald(self, restriction: np.ndarray, value: np.ndarray, null: str) -> WaldTest:
+        return wald(
+            self.params.to_numpy(),
+            self.covariance.to_numpy(),
+            restriction,
+            value,
+            df_denom=self.df_inference,
+            null=null,
+        )
+
+    def relabel(self, label: str) -> FittedModel:
+        """Give the same model another label."""
+        return replace(self, label=label)
+
+    def summary(self, level: float = 0.95) -> str:
+        """Text in the layout of Stata's ``xtreg``."""
+        from regressions.summary import summary_text
+
+        return summary_text(self, level)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        from regressions.summary import summary_html
+
+        return summary_html(self)

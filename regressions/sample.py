@@ -1,0 +1,195 @@
+"""The estimation sample: a checked index, complete rows, and what was left out and why."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from regressions.errors import OptionError, SampleError, SampleWarning
+
+_SHOWN = 10
+
+
+def check_panel(data: pd.DataFrame) -> pd.DataFrame:
+    """Check the (entity, period) index of a panel and sort it.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Indexed by (entity, period); the period numeric or date-like.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by entity and period.
+
+    Raises
+    ------
+    SampleError
+        If the index does not have two levels, has missing labels or duplicates, or holds the
+        period as text.
+    """
+    if not isinstance(data, pd.DataFrame):
+        raise SampleError(
+            f"the data must be a DataFrame indexed by (entity, period), not {type(data).__name__}"
+        )
+    index = data.index
+    if index.nlevels != 2:
+        raise SampleError(
+            f"the data must be indexed by (entity, period); the index has {index.nlevels} level: "
+            "use data.set_index([entity column, period column])"
+        )
+    if len(data) == 0:
+        raise SampleError("the data have no rows")
+    if data.columns.has_duplicates:
+        twice = data.columns[data.columns.duplicated()].unique()
+        raise SampleError(f"columns occur twice in the data: {_listed(map(str, twice))}")
+    entities, periods = index.get_level_values(0), index.get_level_values(1)
+    if entities.hasnans or periods.hasnans:
+        raise SampleError("the (entity, period) index has missing labels: remove those rows")
+    _check_periods(periods)
+    if index.has_duplicates:
+        twice = index[index.duplicated()].unique()
+        raise SampleError(
+            f"{len(twice)} (entity, period) pairs occur more than once: "
+            f"{_listed(_place(pair) for pair in twice)}; keep one row of each"
+        )
+    ordered = data.sort_index()
+    ordered.index = ordered.index.remove_unused_levels()
+    return ordered
+
+
+def _check_periods(periods: pd.Index) -> None:
+    name = periods.name or "period"
+    if isinstance(periods, pd.DatetimeIndex | pd.PeriodIndex):
+        return
+    if pd.api.types.is_bool_dtype(periods.dtype) or not pd.api.types.is_numeric_dtype(
+        periods.dtype
+    ):
+        example = repr(periods[0])
+        raise SampleError(
+            f"the period level {name!r} holds text or objects (such as {example}): convert it to "
+            "whole numbers, data.index.set_levels(data.index.levels[1].astype(int), level=1), or "
+            "to dates with pd.to_datetime"
+        )
+    if not np.isfinite(np.asarray(periods, dtype=float)).all():
+        raise SampleError(f"the period level {name!r} holds infinite values: remove those rows")
+
+
+def incomplete_cells(data: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+    """List missing and infinite cells.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Indexed by (entity, period).
+    columns : iterable of str
+        Columns to look at.
+
+    Returns
+    -------
+    DataFrame
+        Columns entity, period, column, problem ("missing" or "infinite"); a row per cell.
+    """
+    found = []
+    for column in columns:
+        values = data[column]
+        missing = values.isna().to_numpy()
+        infinite = np.zeros(len(values), dtype=bool)
+        if pd.api.types.is_numeric_dtype(values.dtype):
+            infinite = np.isinf(values.to_numpy(dtype=float, na_value=np.nan))
+        for mask, problem in ((missing, "missing"), (infinite, "infinite")):
+            for entity, period in data.index[mask]:
+                found.append((entity, period, column, problem))
+    return pd.DataFrame(found, columns=["entity", "period", "column", "problem"])
+
+
+def require_complete(cells: pd.DataFrame, total: int, missing: str) -> None:
+    """Refuse incomplete cells unless dropping was asked for.
+
+    Raises
+    ------
+    SampleError
+        Listing entity, period and column of the first cells.
+    OptionError
+        If `missing` is neither "raise" nor "drop".
+    """
+    if missing not in ("raise", "drop"):
+        raise OptionError(f"missing must be 'raise' or 'drop', not {missing!r}")
+    if missing == "drop" or cells.empty:
+        return
+    rows = len(cells[["entity", "period"]].drop_duplicates())
+    places = _listed(
+        f"{row.column} of {_place((row.entity, row.period))} ({row.problem})"
+        for row in cells.head(_SHOWN + 1).itertuples()
+    )
+    more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
+    raise SampleError(
+        f"{len(cells)} values in {rows} of {total} rows are missing or infinite: {places}{more}; "
+        "complete the data or pass missing='drop'"
+    )
+
+
+def require_enough(index: pd.MultiIndex, estimator: str, effects: str | None) -> None:
+    """Refuse panels with one entity, or too short for the estimator.
+
+    Raises
+    ------
+    SampleError
+        Saying which entity or what is missing.
+    """
+    if len(index) == 0:
+        raise SampleError("no complete row is left to estimate on")
+    entities = index.get_level_values(0)
+    periods = index.get_level_values(1)
+    if len(entities.unique()) == 1:
+        raise SampleError(
+            f"the sample has a single entity, {entities[0]!r}: a panel model needs at least two; "
+            "widen the sample or the group"
+        )
+    longest = int(entities.value_counts().max())
+    needs_time = (estimator in ("fixed", "random") and effects in ("entity", "twoway")) or (
+        estimator in ("first-difference", "mundlak")
+    )
+    if needs_time and longest < 2:
+        raise SampleError(
+            f"the panel is too short for estimator={estimator!r}: every entity is observed once "
+            "(T = 1), so nothing varies within entities; use estimator='pooled'"
+        )
+    if effects in ("time", "twoway") and periods.nunique() < 2:
+        raise SampleError(
+            f"effects={effects!r} need at least two periods; the sample has only {periods[0]!r}"
+        )
+
+
+def singletons(index: pd.MultiIndex) -> tuple[object, ...]:
+    """Give the entities observed once: they carry no information within entities."""
+    counts = index.get_level_values(0).value_counts(sort=False)
+    return tuple(counts.index[counts.to_numpy() == 1])
+
+
+def warn_singletons(names: Sequence[object]) -> None:
+    """Say which entities are observed once."""
+    if names:
+        warnings.warn(
+            f"{len(names)} entities are observed once and add nothing to the estimates within "
+            f"entities: {_listed(map(str, names))}",
+            SampleWarning,
+            stacklevel=3,
+        )
+
+
+def _place(pair: tuple[object, object]) -> str:
+    entity, period = pair
+    if isinstance(period, pd.Timestamp):
+        period = period.date()
+    return f"({entity}, {period})"
+
+
+def _listed(items: Iterable[str]) -> str:
+    items = list(items)
+    shown = ", ".join(items[:_SHOWN])
+    return shown if len(items) <= _SHOWN else f"{shown}, …"

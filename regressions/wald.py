@@ -1,0 +1,110 @@
+"""Linear restrictions on estimated coefficients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from regressions.errors import OptionError
+
+
+@dataclass(frozen=True)
+class WaldTest:
+    """Result of a Wald test of ``R b = q``.
+
+    Attributes
+    ----------
+    statistic : float
+        F form ``W / r`` when `df_denom` is finite, chi-squared form ``W`` otherwise.
+    df : int
+        Number of restrictions r.
+    df_denom : float
+        Denominator degrees of freedom; infinite for the chi-squared form.
+    pvalue : float
+        Upper tail.
+    null : str
+        The restrictions in words.
+    """
+
+    statistic: float
+    df: int
+    df_denom: float
+    pvalue: float
+    null: str
+
+    @property
+    def distribution(self) -> str:
+        """ "F" or "chi2"."""
+        return "F" if np.isfinite(self.df_denom) else "chi2"
+
+    def summary(self) -> str:
+        """One line: statistic, degrees of freedom, p-value and null."""
+        df = f"{self.df}, {self.df_denom:g}" if np.isfinite(self.df_denom) else f"{self.df}"
+        name = "F" if np.isfinite(self.df_denom) else "chi2"
+        return f"{name}({df}) = {self.statistic:.4g}, p = {self.pvalue:.4g}; H0: {self.null}"
+
+    def __str__(self) -> str:
+        return self.summary()
+
+
+def wald(
+    params: np.ndarray,
+    covariance: np.ndarray,
+    restriction: np.ndarray,
+    value: np.ndarray,
+    *,
+    df_denom: float,
+    null: str,
+) -> WaldTest:
+    """Wald test of ``R b = q``: ``W = (Rb - q)' (R V R')^-1 (Rb - q)``.
+
+    Parameters
+    ----------
+    params : ndarray, shape (k,)
+    covariance : ndarray, shape (k, k)
+    restriction : ndarray, shape (r, k)
+    value : ndarray, shape (r,)
+    df_denom : float
+        Degrees of freedom of the t statistics; infinite for chi-squared.
+    null : str
+        Words for the restrictions.
+
+    Returns
+    -------
+    WaldTest
+
+    Raises
+    ------
+    OptionError
+        If the covariance of the restrictions is singular: restrictions repeat each other, or
+        clusters are too few for so many restrictions.
+
+    Examples
+    --------
+    >>> print(wald(np.array([2.0]), np.array([[1.0]]), np.eye(1), np.zeros(1),
+    ...            df_denom=np.inf, null="x = 0"))
+    chi2(1) = 4, p = 0.0455; H0: x = 0
+    """
+    distance = restriction @ params - value
+    spread = restriction @ covariance @ restriction.T
+    scale = np.sqrt(np.abs(np.diag(spread)))
+    r = len(distance)
+    if np.any(scale == 0) or np.linalg.matrix_rank(spread / np.outer(scale, scale)) < r:
+        raise OptionError(
+            f"the {r} restrictions cannot be tested together: their covariance is singular "
+            "(restrictions repeat each other, or there are fewer clusters than restrictions)"
+        )
+    scaled = np.linalg.solve(spread / np.outer(scale, scale), distance / scale)
+    w = float(distance / scale @ scaled)
+    if np.isfinite(df_denom):
+        return WaldTest(w / r, r, df_denom, float(stats.f.sf(w / r, r, df_denom)), null)
+    return WaldTest(w, r, np.inf, float(stats.chi2.sf(w, r)), null)
+
+
+def joint_restriction(names: list[str], params: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Restrictions "each of these coefficients is zero"."""
+    places = [params.index.get_loc(name) for name in names]
+    return np.eye(len(params))[places], np.zeros(len(places))

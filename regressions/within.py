@@ -1,0 +1,219 @@
+"""Removing effects from columns, and naming regressors that effects or others make redundant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from regressions.errors import AbsorbedError, CollinearityError
+
+_TOLERANCE = 1e-10
+_DENSE_CELLS = 40_000_000
+_MAX_SWEEPS = 10_000
+
+
+def group_means(
+    values: np.ndarray, groups: np.ndarray, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Weighted mean of each column within each group, repeated on the rows of the group.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, k)
+    groups : ndarray of int, shape (n,)
+        Codes 0..G-1.
+    weights : ndarray, shape (n,), optional
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+
+    Examples
+    --------
+    >>> group_means(np.array([[1.0], [3.0], [5.0]]), np.array([0, 0, 1])).ravel().tolist()
+    [2.0, 2.0, 5.0]
+    """
+    w = np.ones(len(values)) if weights is None else weights
+    size = int(groups.max()) + 1
+    total = np.bincount(groups, weights=w, minlength=size)
+    sums = np.column_stack(
+        [np.bincount(groups, weights=w * column, minlength=size) for column in values.T]
+    ).reshape(size, values.shape[1])
+    return (sums / total[:, None])[groups]
+
+
+def remove_effects(
+    values: np.ndarray, effects: Sequence[np.ndarray], weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Residuals of columns on the dummies of one or more groupings.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, k)
+    effects : sequence of ndarray of int, each shape (n,)
+        Group codes of each effect; the largest grouping is removed by demeaning and the others by
+        least squares on their demeaned dummies (Frisch-Waugh), exact in unbalanced panels. Very
+        large problems are swept alternately until nothing moves.
+    weights : ndarray, shape (n,), optional
+        Weights of the least-squares projection.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        Without the mean: not re-centred.
+    """
+    values = np.asarray(values, dtype=float)
+    if not effects:
+        return values.copy()
+    ordered = sorted(effects, key=lambda codes: -int(codes.max()))
+    first, others = ordered[0], ordered[1:]
+    residual = values - group_means(values, first, weights)
+    if not others:
+        return residual
+    width = sum(int(codes.max()) + 1 for codes in others)
+    if len(values) * width > _DENSE_CELLS:
+        return _sweep(values, ordered, weights)
+    dummies = np.concatenate([np.eye(int(c.max()) + 1)[c][:, 1:] for c in others], axis=1)
+    dummies = dummies - group_means(dummies, first, weights)
+    root = np.ones(len(values)) if weights is None else np.sqrt(weights)
+    coefficients = np.linalg.lstsq(dummies * root[:, None], residual * root[:, None], rcond=None)[0]
+    return residual - dummies @ coefficients
+
+
+def _sweep(
+    values: np.ndarray, effects: Sequence[np.ndarray], weights: np.ndarray | None
+) -> np.ndarray:
+    scale = np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
+    residual = values.copy()
+    for _ in range(_MAX_SWEEPS):
+        before = residual
+        for codes in effects:
+            residual = residual - group_means(residual, codes, weights)
+        if np.max(np.abs(residual - before) / scale) < 1e-14:
+            return residual
+    raise CollinearityError(
+        "the effects could not be removed in the allowed number of sweeps: the groupings are "
+        "nearly collinear"
+    )
+
+
+def dependent_columns(matrix: np.ndarray) -> dict[int, list[int]]:
+    """Columns that are exact linear combinations of earlier ones.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (n, k)
+
+    Returns
+    -------
+    dict of int to list of int
+        Redundant column -> the earlier columns that make it up (empty for a column of zeros).
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 2.0, 4.0])
+    >>> dependent_columns(np.column_stack([np.ones(3), x, 3 * x - 1]))
+    {2: [0, 1]}
+    """
+    norms = np.sqrt((matrix**2).sum(axis=0))
+    kept: list[int] = []
+    basis = np.empty((len(matrix), 0))
+    redundant: dict[int, list[int]] = {}
+    for j in range(matrix.shape[1]):
+        if norms[j] == 0.0:
+            redundant[j] = []
+            continue
+        column = matrix[:, j] / norms[j]
+        rest = column - basis @ (basis.T @ column)
+        rest = rest - basis @ (basis.T @ rest)
+        size = float(np.sqrt(rest @ rest))
+        if size < _TOLERANCE:
+            scaled = matrix[:, kept] / norms[kept]
+            weights = np.linalg.lstsq(scaled, column, rcond=None)[0]
+            redundant[j] = [k for k, w in zip(kept, weights, strict=True) if abs(w) > 1e-7]
+        else:
+            kept.append(j)
+            basis = np.column_stack([basis, rest / size])
+    return redundant
+
+
+def require_independent(exog: pd.DataFrame) -> None:
+    """Refuse constant and perfectly collinear regressors, by name.
+
+    Parameters
+    ----------
+    exog : DataFrame, shape (n, k)
+
+    Raises
+    ------
+    CollinearityError
+        Naming each redundant regressor and what it repeats.
+    """
+    values = exog.to_numpy(dtype=float)
+    names = [str(name) for name in exog.columns]
+    constants = [
+        name
+        for name, column in zip(names, values.T, strict=True)
+        if name != "Intercept" and np.ptp(column) <= 1e-13 * np.abs(column).max(initial=0.0)
+    ]
+    if constants and ("Intercept" in names or len(constants) > 1):
+        raise CollinearityError(
+            f"constant regressors: {', '.join(constants)} do not vary in the sample and cannot "
+            "stand beside the constant; leave them out"
+        )
+    redundant = dependent_columns(values)
+    if redundant:
+        sentences = [
+            f"{names[j]!r} is zero in every row"
+            if not parts
+            else f"{names[j]!r} is an exact linear combination of "
+            + ", ".join(repr(names[k]) for k in parts)
+            for j, parts in redundant.items()
+        ]
+        raise CollinearityError(
+            f"perfectly collinear regressors: {'; '.join(sentences)}; leave one of them out"
+        )
+
+
+def absorbed_columns(
+    exog: pd.DataFrame, effects: Sequence[np.ndarray], weights: np.ndarray | None = None
+) -> list[str]:
+    """Regressors without variation of their own once the effects are removed.
+
+    Parameters
+    ----------
+    exog : DataFrame, shape (n, k)
+    effects : sequence of ndarray of int, each shape (n,)
+    weights : ndarray, shape (n,), optional
+
+    Returns
+    -------
+    list of str
+        Absorbed regressors, and regressors that the effects make collinear with earlier ones.
+    """
+    slopes = [name for name in exog.columns if name != "Intercept"]
+    values = exog[slopes].to_numpy(dtype=float)
+    centred = values - values.mean(axis=0)
+    residual = remove_effects(values, effects, weights)
+    before = np.sqrt((centred**2).sum(axis=0))
+    after = np.sqrt((residual**2).sum(axis=0))
+    gone = after <= 1e-9 * np.maximum(before, np.finfo(float).tiny)
+    residual = np.where(gone, 0.0, residual)
+    return [str(slopes[j]) for j in dependent_columns(residual)]
+
+
+def require_not_absorbed(absorbed: list[str], effects: str) -> None:
+    """Refuse absorbed regressors, by name.
+
+    Raises
+    ------
+    AbsorbedError
+        Naming them and the option that leaves them out.
+    """
+    if absorbed:
+        raise AbsorbedError(
+            f"the {effects} effects absorb {', '.join(absorbed)}: nothing is left of them to "
+            "estimate from; leave them out of the formula or pass drop_absorbed=True"
+        )
