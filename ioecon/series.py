@@ -55,7 +55,7 @@ class IOSeries(Mapping[int, IOTable]):
         self._labels = labels if labels is not None else self[self.years[0]]
         if labels is None:
             for year in self.years:
-                _check_agreement(self._labels, self[year])
+                check_agreement(self._labels, self[year])
 
     def __getitem__(self, year: int) -> IOTable:
         try:
@@ -172,7 +172,7 @@ class IOSeries(Mapping[int, IOTable]):
         )
 
 
-def _check_agreement(first: IOTable, other: IOTable) -> None:
+def check_agreement(first: IOTable, other: IOTable) -> None:
     """Raise unless two tables can be compared: same labels, same unit, same currency."""
     for kind in ("countries", "sectors", "categories"):
         ours, theirs = getattr(first, kind), getattr(other, kind)

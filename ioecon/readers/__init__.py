@@ -1,0 +1,16 @@
+"""Readers of published input-output databases, one file per database, and ioecon's own store."""
+
+from ioecon.readers.cache import cache_folder, clear_cache
+from ioecon.readers.reading import read_series, read_table
+from ioecon.readers.registry import formats
+from ioecon.readers.store import write_series, write_table
+
+__all__ = [
+    "cache_folder",
+    "clear_cache",
+    "formats",
+    "read_series",
+    "read_table",
+    "write_series",
+    "write_table",
+]

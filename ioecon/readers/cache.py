@@ -1,0 +1,216 @@
+"""Tables that were parsed before, kept in the user's cache folder as ioecon stores.
+
+An entry is found by what determines it: the SHA-256 of the source file, the format, the version
+of its reader and the options. A damaged entry is never used: it is dropped with a warning and the
+source is read again. Entries appear by renaming, so several processes can share the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+import uuid
+import warnings
+from pathlib import Path
+
+from ioecon.errors import IoeconWarning, OutputError, ReadError, TableError
+from ioecon.readers.registry import FileFormat
+from ioecon.readers.sources import SourceFile
+from ioecon.readers.store import read_stored, write_table
+from ioecon.table import IOTable, Source
+
+__all__ = ["cache_folder", "clear_cache", "load"]
+
+_SETTLED_NS = 2_000_000_000  # a file changed less than this long ago may change again unnoticed
+
+
+def cache_folder() -> Path:
+    """Folder of the cache: ``IOECON_CACHE_DIR``, or the user's cache folder of the system."""
+    named = os.environ.get("IOECON_CACHE_DIR")
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("ioecon", appauthor=False)
+
+
+def clear_cache() -> int:
+    """Delete all cached tables and return how many there were; sources are never touched."""
+    tables = cache_folder() / "tables"
+    count = sum(1 for entry in tables.iterdir() if entry.is_dir()) if tables.is_dir() else 0
+    for part in ("tables", "hashes"):
+        shutil.rmtree(cache_folder() / part, ignore_errors=True)
+    return count
+
+
+def load(
+    source: SourceFile, form: FileFormat, year: int | None, *, empty_cells: str, cache: bool
+) -> IOTable:
+    """Table of a source file, from the cache when it was parsed before.
+
+    Parameters
+    ----------
+    source : SourceFile
+        File with the table.
+    form : FileFormat
+        Its format.
+    year : int or None
+        Year it should be of.
+    empty_cells : {"error", "zero"}
+        What an empty cell among the flows means.
+    cache : bool
+        Whether to look in the cache and to add to it.
+
+    Returns
+    -------
+    IOTable
+        With output as row sums.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be read as this format.
+    """
+    if not cache:
+        data = source.read()
+        return _parsed(data, hashlib.sha256(data).hexdigest(), source, form, year, empty_cells)
+    content: bytes | None = None
+    digest = _remembered_hash(source)
+    if digest is None:
+        content, digest = _read_and_remember(source)
+    table = _cached(_entry(digest, form, year, empty_cells))
+    if table is not None:
+        return table.replace(source=Source(source.name, digest, form.name))
+    if content is None:
+        content, digest = _read_and_remember(source)
+    table = _parsed(content, digest, source, form, year, empty_cells)
+    _keep(table, _entry(digest, form, year, empty_cells))
+    return table
+
+
+def _parsed(
+    data: bytes, digest: str, source: SourceFile, form: FileFormat, year: int | None, empty: str
+) -> IOTable:
+    try:
+        table = form.parse(data, source.name, year, empty)
+    except TableError as error:
+        raise ReadError(f"{source.name}: {error}") from error
+    return table.replace(source=Source(source.name, digest, form.name))
+
+
+def _entry(digest: str, form: FileFormat, year: int | None, empty_cells: str) -> Path:
+    told = {
+        "source": digest,
+        "format": form.name,
+        "reader": form.version,
+        "year": year,
+        "empty_cells": empty_cells,
+    }
+    key = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return cache_folder() / "tables" / key
+
+
+def _cached(entry: Path) -> IOTable | None:
+    if not entry.is_dir():
+        return None
+    try:
+        return read_stored(entry)
+    except (ReadError, TableError) as error:
+        warnings.warn(
+            f"A cached table is damaged and is read again from its source ({error})",
+            IoeconWarning,
+            stacklevel=2,
+        )
+        _drop(entry)
+        return None
+
+
+def _drop(entry: Path) -> None:
+    aside = entry.parent / f".{entry.name}.{uuid.uuid4().hex}.old"
+    try:
+        os.rename(entry, aside)
+    except OSError:
+        return  # another process was faster
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _keep(table: IOTable, entry: Path) -> None:
+    """Add a table to the cache; a cache that cannot be written is no reason to fail."""
+    try:
+        _sweep(entry.parent)
+        write_table(table, entry)
+    except OutputError as error:
+        if not entry.is_dir():  # otherwise another process was faster
+            warnings.warn(
+                f"The table was read but not cached: {error} Set IOECON_CACHE_DIR to a folder "
+                "that can be written, or pass cache=False.",
+                IoeconWarning,
+                stacklevel=2,
+            )
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that died left behind more than a day ago."""
+    if folder.is_dir():
+        for entry in folder.glob(".*"):
+            try:
+                if time.time() - entry.stat().st_mtime > 86_400:
+                    shutil.rmtree(entry, ignore_errors=True)
+            except OSError:
+                continue
+
+
+def _read_and_remember(source: SourceFile) -> tuple[bytes, str]:
+    """Content and SHA-256 of a file; the hash is noted under what identifies the file."""
+    before = _identity(source)
+    data = source.read()
+    digest = hashlib.sha256(data).hexdigest()
+    if before is not None and before == _identity(source):
+        settled = time.time_ns() - max(before["mtime_ns"], before["ctime_ns"]) > _SETTLED_NS
+        if settled:
+            _write_note(_note(source), before | {"sha256": digest})
+    return data, digest
+
+
+def _remembered_hash(source: SourceFile) -> str | None:
+    """SHA-256 noted for a file that has not been touched since."""
+    identity = _identity(source)
+    if identity is None:
+        return None
+    try:
+        note = json.loads(_note(source).read_text(encoding="utf-8"))
+        digest = note.pop("sha256")
+    except (OSError, ValueError, AttributeError, KeyError):
+        return None
+    return digest if note == identity and isinstance(digest, str) else None
+
+
+def _identity(source: SourceFile) -> dict[str, int] | None:
+    try:
+        status = source.path.stat()
+    except OSError:
+        return None
+    return {
+        "size": status.st_size,
+        "mtime_ns": status.st_mtime_ns,
+        "ctime_ns": status.st_ctime_ns,
+        "inode": status.st_ino,
+    }
+
+
+def _note(source: SourceFile) -> Path:
+    place = f"{source.path.resolve()}\0{source.member or ''}"
+    return cache_folder() / "hashes" / f"{hashlib.sha256(place.encode()).hexdigest()}.json"
+
+
+def _write_note(note: Path, content: dict[str, object]) -> None:
+    temporary = note.with_name(f".{uuid.uuid4().hex}.new")
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(content), encoding="utf-8")
+        os.replace(temporary, note)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # only a shortcut is lost

@@ -1,0 +1,77 @@
+"""Objects of an RData file, as plain dictionaries and arrays. No R code is ever run."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ioecon.errors import ReadError
+
+__all__ = ["numeric_array", "read_objects", "text_list"]
+
+
+def read_objects(data: bytes, file: str) -> dict[str, Any]:
+    """Objects saved in an RData file by name; lists and data frames become dictionaries.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are not a complete RData file.
+    """
+    import rdata
+    from rdata.conversion import DEFAULT_CLASS_MAP
+
+    # a data frame as its columns: with thousands of them pandas' detour costs more than the file
+    classes = {**DEFAULT_CLASS_MAP, "data.frame": lambda columns, attributes: columns}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # unknown classes are returned as plain lists
+            objects = rdata.read_rda(io.BytesIO(data), constructor_dict=classes)
+    except Exception as error:  # a damaged file can fail anywhere in the decoder
+        raise ReadError(
+            f"{file} is not a complete RData file ({type(error).__name__}: {error}); "
+            "download it again."
+        ) from error
+    if not isinstance(objects, Mapping):
+        raise ReadError(f"{file} holds one unnamed R object instead of a saved workspace.")
+    return {str(name): _plain(value) for name, value in objects.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(name): item for name, item in value.items()}
+    return value
+
+
+def numeric_array(values: object, what: str, file: str) -> NDArray[np.float64]:
+    """Float array of an R vector or matrix; R's NA becomes NaN."""
+    if isinstance(values, np.ma.MaskedArray):
+        return np.ma.filled(values.astype(float), np.nan)
+    array = np.asarray(values)
+    if array.dtype.kind not in "iufb":
+        raise ReadError(f"{file}: {what} holds {_example(array)} instead of numbers.")
+    return np.asarray(array, dtype=float)
+
+
+def text_list(values: object, what: str, file: str) -> list[str]:
+    """Strings of an R character vector, factor or whole-number vector."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        raise ReadError(f"{file}: {what} has missing values.")
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ReadError(f"{file}: {what} is not a vector of labels.")
+    if array.dtype.kind == "f":
+        if not np.array_equal(array, np.rint(array)):
+            raise ReadError(f"{file}: {what} holds {_example(array)} instead of labels.")
+        array = array.astype(np.int64)
+    return [str(item).strip() for item in array.tolist()]
+
+
+def _example(array: NDArray[Any]) -> str:
+    flat = array.ravel()
+    return f"{flat[0]!r}" if flat.size else "nothing"

@@ -1,0 +1,264 @@
+"""``read_table`` and ``read_series``: from files to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from ioecon.errors import ReadError
+from ioecon.readers import cache as table_cache
+from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
+from ioecon.readers.sources import PathLike, SourceFile, choose_years, find_sources
+from ioecon.readers.store import (
+    find_stored,
+    is_series_store,
+    is_table_store,
+    read_stored,
+)
+from ioecon.series import IOSeries, check_agreement
+from ioecon.table import IOTable
+
+__all__ = ["read_series", "read_table"]
+
+Loader = Callable[[], IOTable]
+_HELD_BYTES = 2**29  # a series up to this size is kept in memory, a larger one read when needed
+_OUTPUTS = (None, "row_sums", "printed")
+_EMPTY = ("error", "zero")
+
+
+def read_table(
+    path: PathLike,
+    *,
+    format: str,
+    year: int | None = None,
+    output: str | None = None,
+    cache: bool = True,
+    empty_cells: str = "error",
+) -> IOTable:
+    """Read one input-output table.
+
+    Parameters
+    ----------
+    path : path
+        The file; with ``year`` also a folder or a zip as published. For the format ``"ioecon"``
+        the folder that :func:`write_table` wrote.
+    format : str
+        One of :func:`formats`, or ``"auto"`` to tell it from the file names.
+    year : int, optional
+        Year the table should be of; it is checked against the file's content.
+    output : {"row_sums", "printed"}, optional
+        Which gross output ``x`` is. Row sums unless asked otherwise; the format ``"ioecon"``
+        remembers what the table had.
+    cache : bool
+        Whether to look in the cache and to add to it (folder ``IOECON_CACHE_DIR`` or the user's
+        cache folder).
+    empty_cells : {"error", "zero"}
+        What an empty cell among the flows of a workbook means.
+
+    Returns
+    -------
+    IOTable
+        In the source's unit, countries as ISO 3166 alpha-3 codes and ``ROW``.
+
+    Raises
+    ------
+    ReadError
+        If there is no such file or format, or the file is damaged or laid out otherwise.
+
+    Examples
+    --------
+    >>> import tempfile, ioecon
+    >>> table = ioecon.IOTable(
+    ...     Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]], countries=["FRA", "DEU"],
+    ...     sectors=["all"], categories=["final"], year=2005)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     stored = write_table(table, f"{folder}/table")
+    ...     read_table(stored, format="ioecon").x
+    array([1000., 2000.])
+    """
+    _check_options(output, empty_cells)
+    form = _resolved(path, format)
+    if form is None:
+        if year is None and is_table_store(Path(path)):
+            return read_stored(path, output=output)
+        loader = _stored_loaders(path, year, output)
+        return next(iter(loader.values()))()
+    place = Path(path)
+    if place.is_file() and place.suffix.lower() != ".zip":
+        source = SourceFile(place)
+        year = year if year is not None else form.year_of(place.name)
+    else:
+        found = find_sources(place, form)
+        (year,) = _one_year(found, year, place, form)
+        source = found[year]
+    return _loader(source, form, year, output, empty_cells, cache)()
+
+
+def read_series(
+    path: PathLike | Mapping[int, PathLike],
+    *,
+    format: str,
+    years: Iterable[int] | int | None = None,
+    output: str | None = None,
+    progress: bool = True,
+    cache: bool = True,
+    empty_cells: str = "error",
+) -> IOSeries:
+    """Read the tables of several years.
+
+    Every file is read, checked and (with ``cache``) kept parsed in the cache once. A series that
+    takes more than half a GiB is then read from there table by table when needed.
+
+    Parameters
+    ----------
+    path : path, or mapping of int to path
+        Folder with files named as published, a zip as published, or one file for every year. For
+        the format ``"ioecon"`` the folder that :func:`write_series` wrote.
+    format : str
+        One of :func:`formats`, or ``"auto"`` to tell it from the file names.
+    years : iterable of int, optional
+        Years to read, for example ``range(2000, 2010)``; all that are there by default.
+    output : {"row_sums", "printed"}, optional
+        Which gross output ``x`` is. Row sums unless asked otherwise; the format ``"ioecon"``
+        remembers what the tables had.
+    progress : bool
+        Whether to show a progress bar; only ever on a terminal.
+    cache : bool
+        Whether to look in the cache and to add to it (folder ``IOECON_CACHE_DIR`` or the user's
+        cache folder).
+    empty_cells : {"error", "zero"}
+        What an empty cell among the flows of a workbook means.
+
+    Returns
+    -------
+    IOSeries
+        In the source's unit, countries as ISO 3166 alpha-3 codes and ``ROW``.
+
+    Raises
+    ------
+    ReadError
+        If a year or the format is missing, or a file is damaged or laid out otherwise.
+    LabelError, TableError
+        If countries, sectors, categories, unit or currency differ between years.
+
+    Examples
+    --------
+    >>> import tempfile, ioecon
+    >>> table = ioecon.IOTable(
+    ...     Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]], countries=["FRA", "DEU"],
+    ...     sectors=["all"], categories=["final"], year=2005)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     stored = write_series({2005: table, 2006: table.replace(year=2006)}, f"{folder}/s")
+    ...     read_series(stored, format="ioecon", years=range(2005, 2007)).years
+    (2005, 2006)
+    """
+    _check_options(output, empty_cells)
+    form = _resolved(path, format)
+    if form is None:
+        loaders = _stored_loaders(path, years, output)
+        can_reload = True
+    else:
+        found = find_sources(path, form)
+        chosen = choose_years(found, years, place=_place(path), looks_like=form.looks_like)
+        loaders = {
+            year: _loader(found[year], form, year, output, empty_cells, cache) for year in chosen
+        }
+        can_reload = cache
+    tables: dict[int, IOTable | Loader] = {}
+    first: IOTable | None = None
+    for year in _with_progress(list(loaders), progress):
+        table = loaders[year]()
+        if table.year != year:
+            raise ReadError(f"The table given for {year} is of {table.year}.")
+        first = table if first is None else first
+        check_agreement(first, table)
+        large = (table.Z.nbytes + table.Y.nbytes) * len(loaders) > _HELD_BYTES
+        tables[year] = loaders[year] if large and can_reload else table
+    return IOSeries(tables, labels=first)
+
+
+def _check_options(output: str | None, empty_cells: str) -> None:
+    if output not in _OUTPUTS:
+        raise ReadError(f"output is 'row_sums' or 'printed', not {output!r}.")
+    if empty_cells not in _EMPTY:
+        raise ReadError(f"empty_cells is 'error' or 'zero', not {empty_cells!r}.")
+
+
+def _resolved(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat | None:
+    """Format of that name, or None for ioecon's own store; ``"auto"`` looks at the names."""
+    if name == STORE:
+        return None
+    if name != "auto":
+        return file_format(name)
+    examples = list(path.values())[:1] if isinstance(path, Mapping) else [path]
+    if examples and (is_table_store(Path(examples[0])) or is_series_store(Path(examples[0]))):
+        return None
+    fitting = [form for form in FORMATS.values() if any(find_sources(e, form) for e in examples)]
+    if len(fitting) == 1:
+        return fitting[0]
+    which = " and ".join(form.name for form in fitting)
+    raise ReadError(
+        f"{_place(path)} holds files of {which}; pass format=."
+        if fitting
+        else f"The format of {_place(path)} cannot be told from its file names; pass format=, one "
+        f"of {', '.join([*FORMATS, STORE])}."
+    )
+
+
+def _place(path: PathLike | Mapping[int, PathLike]) -> str:
+    return "The mapping" if isinstance(path, Mapping) else str(path)
+
+
+def _one_year(
+    found: Mapping[int, SourceFile], year: int | None, place: Path, form: FileFormat
+) -> tuple[int, ...]:
+    years = choose_years(found, year, place=str(place), looks_like=form.looks_like)
+    if len(years) > 1:
+        raise ReadError(
+            f"{place} has tables of {', '.join(map(str, years))}; pass year=, or use read_series."
+        )
+    return years
+
+
+def _loader(
+    source: SourceFile,
+    form: FileFormat,
+    year: int | None,
+    output: str | None,
+    empty_cells: str,
+    cache: bool,
+) -> Loader:
+    def load() -> IOTable:
+        table = table_cache.load(source, form, year, empty_cells=empty_cells, cache=cache)
+        return table if output in (None, table.output) else table.replace(output=output)
+
+    return load
+
+
+def _stored_loaders(
+    path: PathLike | Mapping[int, PathLike], years: Iterable[int] | int | None, output: str | None
+) -> dict[int, Loader]:
+    found = find_stored(path, output=output)
+    chosen = choose_years(found, years, place=_place(path), looks_like="YYYY/table.json")
+    return {year: found[year] for year in chosen}
+
+
+def _with_progress(years: list[int], show: bool) -> Iterator[int]:
+    """Years one by one, with a bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    hidden = not (show and console.is_terminal)
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("Reading tables", total=len(years))
+        for year in years:
+            bar.update(task, description=f"Reading {year}")
+            yield year
+            bar.advance(task)

@@ -1,0 +1,136 @@
+"""The formats that can be read: their names, what their files are called and who parses them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ioecon.errors import ReadError
+from ioecon.readers import (
+    wiod2013_rdata,
+    wiod2013_xlsx,
+    wiod2016_rdata,
+    wiod2016_xlsx,
+)
+from ioecon.table import IOTable
+
+__all__ = ["FORMATS", "STORE", "FileFormat", "file_format", "formats"]
+
+STORE = "ioecon"
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A published database whose tables are one file per year.
+
+    Parameters
+    ----------
+    name, description : str
+        What users call it and what it is, in one sentence.
+    looks_like : str
+        File name of one year, for messages.
+    pattern : re.Pattern
+        The same as an expression with the group ``year`` (four digits) or ``yy`` (two).
+    archives : tuple of str
+        Names under which the publisher bundles the files in a zip.
+    parse : callable
+        ``parse(data, name, year, empty_cells) -> IOTable`` from the bytes of one file; ``name``
+        is for messages and ``year`` the one expected, or None.
+    version : int
+        Raised when the reader's results change, so that cached tables are read anew.
+    """
+
+    name: str
+    description: str
+    looks_like: str
+    pattern: re.Pattern[str]
+    archives: tuple[str, ...]
+    parse: Callable[[bytes, str, int | None, str], IOTable]
+    version: int = 1
+
+    def year_of(self, file_name: str) -> int | None:
+        """Year that a file's name tells, or None when it is not a file of this format."""
+        match = self.pattern.fullmatch(file_name)
+        if match is None:
+            return None
+        groups = match.groupdict()
+        if "year" in groups:
+            return int(groups["year"])
+        short = int(groups["yy"])
+        return short + (1900 if short >= 50 else 2000)
+
+
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)
+
+
+FORMATS: Mapping[str, FileFormat] = {
+    entry.name: entry
+    for entry in (
+        FileFormat(
+            name="wiod2013-rdata",
+            description="WIOD 2013 release as R lists (data of the R package wiod), 1995–2011.",
+            looks_like="wiot_YYYY.RData",
+            pattern=_pattern(r"wiot_(?P<year>\d{4})\.(rdata|rda)"),
+            archives=(),
+            parse=wiod2013_rdata.parse,
+        ),
+        FileFormat(
+            name="wiod2013-xlsx",
+            description="WIOD 2013 release as published in Excel, 1995–2011.",
+            looks_like="WIOTyy_ROW_Apr12.xlsx (yy: the year's last two digits)",
+            pattern=_pattern(r"wiot(?P<yy>\d{2})_row_\w+\.xls[xb]"),
+            archives=("WIOTS_in_EXCEL.zip",),
+            parse=wiod2013_xlsx.parse,
+        ),
+        FileFormat(
+            name="wiod2016-rdata",
+            description="WIOD 2016 release as published in R data frames, 2000–2014.",
+            looks_like="WIOTYYYY_October16_ROW.RData",
+            pattern=_pattern(r"wiot(?P<year>\d{4})_\w+_row\.(rdata|rda)"),
+            archives=("WIOTS_in_R.zip",),
+            parse=wiod2016_rdata.parse,
+        ),
+        FileFormat(
+            name="wiod2016-xlsx",
+            description="WIOD 2016 release as published in Excel (xlsb or xlsx), 2000–2014.",
+            looks_like="WIOTYYYY_Nov16_ROW.xlsb (or .xlsx)",
+            pattern=_pattern(r"wiot(?P<year>\d{4})_\w+_row\.xls[xb]"),
+            archives=("WIOTS_in_EXCEL.zip",),
+            parse=wiod2016_xlsx.parse,
+        ),
+    )
+}
+
+_STORE_DESCRIPTION = "ioecon's own lossless folders, as written by write_table and write_series."
+
+
+def formats() -> dict[str, str]:
+    """Names of the formats that can be read, each with one sentence on what it is.
+
+    Examples
+    --------
+    >>> formats()["ioecon"]
+    "ioecon's own lossless folders, as written by write_table and write_series."
+    """
+    return {name: entry.description for name, entry in FORMATS.items()} | {
+        STORE: _STORE_DESCRIPTION
+    }
+
+
+def file_format(name: str) -> FileFormat:
+    """Format of that name.
+
+    Raises
+    ------
+    ReadError
+        If there is none; the message suggests the nearest.
+    """
+    if name in FORMATS:
+        return FORMATS[name]
+    known = [*formats(), "auto"]
+    near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise ReadError(f"There is no format {name!r}: {hint}Known are {', '.join(known)}.")

@@ -1,0 +1,139 @@
+"""Country names in the forms that databases use become ISO 3166 alpha-3 codes."""
+
+import logging
+import subprocess
+import sys
+
+import pytest
+
+from ioecon.countries import to_iso3
+from ioecon.errors import LabelError
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("ROM", "ROU"),
+        ("ROU", "ROU"),
+        ("RoW", "ROW"),
+        ("rest of the world", "ROW"),
+        ("Rest of World (ROW)", "ROW"),
+        ("Rest-of-World", "ROW"),
+        ("UK", "GBR"),
+        ("Great Britain", "GBR"),
+        ("EL", "GRC"),
+        ("Taiwan", "TWN"),
+        ("Taiwan, China", "TWN"),
+        ("Chinese Taipei", "TWN"),
+        ("China, mainland", "CHN"),
+        ("PRC", "CHN"),
+        ("Hong Kong SAR, China", "HKG"),
+        ("Korea", "KOR"),
+        ("Korea, Rep.", "KOR"),
+        ("Korea, Dem. People's Rep.", "PRK"),
+        ("Czechia", "CZE"),
+        ("Czech Republic", "CZE"),
+        ("Slovak Republic", "SVK"),
+        ("Russian Federation", "RUS"),
+        ("Türkiye", "TUR"),
+        ("Bosnia and Herzegovina", "BIH"),
+        ("Trinidad & Tobago", "TTO"),
+        ("NA", "NAM"),
+        ("usa", "USA"),
+        ("it", "ITA"),
+        ("840", "USA"),
+        ("  New \n Zealand ", "NZL"),
+    ],
+)
+def test_usual_forms(name, code):
+    assert to_iso3([name]) == [code]
+
+
+def test_wiod_codes_stay_as_they_are():
+    codes = [
+        "AUS",
+        "AUT",
+        "BEL",
+        "BGR",
+        "BRA",
+        "CAN",
+        "CHE",
+        "CHN",
+        "CYP",
+        "CZE",
+        "DEU",
+        "DNK",
+        "ESP",
+        "EST",
+        "FIN",
+        "FRA",
+        "GBR",
+        "GRC",
+        "HRV",
+        "HUN",
+        "IDN",
+        "IND",
+        "IRL",
+        "ITA",
+        "JPN",
+        "KOR",
+        "LTU",
+        "LUX",
+        "LVA",
+        "MEX",
+        "MLT",
+        "NLD",
+        "NOR",
+        "POL",
+        "PRT",
+        "ROU",
+        "RUS",
+        "SVK",
+        "SVN",
+        "SWE",
+        "TUR",
+        "TWN",
+        "USA",
+        "ROW",
+    ]
+    assert to_iso3(codes) == codes
+
+
+def test_order_and_repetition_are_kept():
+    assert to_iso3(iter(["FRA", "Germany", "FRA"])) == ["FRA", "DEU", "FRA"]
+
+
+@pytest.mark.parametrize(
+    "name", ["World", "South Asia", "Euro area", "", "nan", None, "FRA1", "Total", "USA and Canada"]
+)
+def test_what_is_no_country_is_refused(name):
+    with pytest.raises(LabelError):
+        to_iso3(["FRA", name])
+
+
+def test_the_error_lists_every_unknown_name_with_suggestions():
+    with pytest.raises(LabelError) as caught:
+        to_iso3(["FRA", "Swizerland", "Middle-earth", "Gremany", "Swizerland"])
+    message = str(caught.value)
+    assert message.startswith("3 of 4 country names")
+    assert "'Swizerland' (CHE" in message
+    assert "'Gremany' (DEU" in message
+    assert "'Middle-earth'" in message
+
+
+def test_nothing_is_logged(caplog):
+    with caplog.at_level(logging.DEBUG), pytest.raises(LabelError):
+        to_iso3(["Atlantis"])
+    assert not caplog.records
+
+
+def test_importing_ioecon_loads_neither_the_converter_nor_matplotlib():
+    code = (
+        "import sys, ioecon, ioecon.countries, ioecon.readers;"
+        "print([m for m in ('country_converter', 'matplotlib', 'rdata', 'xarray') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.strip() == "[]"
