@@ -1,9 +1,32 @@
-"""From multi-region input-output tables to panel regressions in environmental economics."""
+"""From multi-region input-output tables to panel regressions in environmental economics.
 
+Tables → emissions → structural decomposition → industrial-transfer index → country-period panel;
+``regressions`` and ``diagnostics`` estimate and test on any panel, ``ioecon.study`` does it all
+from one study file.
+"""
+
+from ioecon import datasets
 from ioecon.audit import Audit, Finding
+from ioecon.decomposition import Effects, decompose
+from ioecon.emissions import EmissionAccount, read_emissions, rest_of_world
+from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.series import IOSeries
 from ioecon.table import IOTable, Source
 
 __version__ = "0.1.0"
 
-__all__ = ["Audit", "Finding", "IOSeries", "IOTable", "Source"]
+__all__ = [
+    "Audit",
+    "Effects",
+    "EmissionAccount",
+    "Finding",
+    "IOSeries",
+    "IOTable",
+    "Source",
+    "TransferIndex",
+    "datasets",
+    "decompose",
+    "read_emissions",
+    "rest_of_world",
+    "transfer_index",
+]

@@ -1,0 +1,119 @@
+"""(E − A): textbook numbers, independent implementation, singular and idle cases."""
+
+import numpy as np
+import pymrio
+import pytest
+
+from ioecon.errors import UnsoundTableError
+from ioecon.leontief import Leontief, _Recent, block_row_sums, technical_coefficients
+
+# Miller and Blair (2009), Input-Output Analysis, section 2.3.
+Z = np.array([[150.0, 500.0], [200.0, 100.0]])
+X = np.array([1000.0, 2000.0])
+
+
+def test_miller_and_blair_inverse() -> None:
+    inverse = Leontief(Z, X).solve(np.eye(2))
+    np.testing.assert_allclose(inverse, [[1.254, 0.330], [0.264, 1.122]], atol=5e-4)
+
+
+def test_miller_and_blair_output_for_new_final_demand() -> None:
+    np.testing.assert_allclose(Leontief(Z, X).solve([600, 1500]), [1247.52, 1841.58], atol=0.01)
+
+
+def test_agrees_with_pymrio(make_table) -> None:
+    table = make_table(3, countries=4, sectors=5)
+    A = pymrio.calc_A(table.Z, table.x)
+    np.testing.assert_allclose(technical_coefficients(table.Z, table.x), A, rtol=1e-14)
+    np.testing.assert_allclose(
+        Leontief(table.Z, table.x).solve(np.eye(table.n)), pymrio.calc_L(A), rtol=1e-11, atol=1e-14
+    )
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_solve_and_transposed_solve_undo_the_matrix(make_table, order: str) -> None:
+    table = make_table(5)
+    system = Leontief(np.asarray(table.Z, order=order), table.x)
+    matrix = np.eye(table.n) - technical_coefficients(table.Z, table.x)
+    b = np.random.default_rng(0).normal(size=(table.n, 3))
+    kept = b.copy()
+    np.testing.assert_allclose(matrix @ system.solve(b), b, atol=1e-12)
+    np.testing.assert_allclose(matrix.T @ system.solve_transposed(b), b, atol=1e-12)
+    np.testing.assert_array_equal(b, kept)  # right-hand sides are not overwritten
+
+
+def test_output_is_what_final_demand_calls_for(make_table) -> None:
+    table = make_table(6)
+    np.testing.assert_allclose(table.leontief().solve(table.F.sum(axis=1)), table.x, rtol=1e-12)
+
+
+def test_singular_system_is_refused() -> None:
+    with pytest.raises(UnsoundTableError, match="singular"):
+        Leontief([[0.0, 10.0], [10.0, 0.0]], [10.0, 10.0])
+
+
+def test_inputs_without_output_are_refused() -> None:
+    with pytest.raises(UnsoundTableError, match="inputs but no output"):
+        technical_coefficients([[1.0, 2.0], [1.0, 2.0]], [10.0, 0.0])
+
+
+def test_sector_without_output_and_inputs_has_zero_coefficients() -> None:
+    A = technical_coefficients([[1.0, 0.0], [1.0, 0.0]], [10.0, 0.0])
+    np.testing.assert_array_equal(A, [[0.1, 0.0], [0.1, 0.0]])
+
+
+def test_productive_by_hawkins_and_simon() -> None:
+    assert Leontief(Z, X).is_productive()
+    assert not Leontief([[0.0, 12.0], [12.0, 0.0]], [10.0, 10.0]).is_productive()
+
+
+def test_block_row_sums_are_sums_over_columns_of_a_country(make_table) -> None:
+    table = make_table(7, countries=3, sectors=4)
+    weights = np.random.default_rng(1).normal(size=table.n)
+    plain = np.stack(
+        [
+            (table.Z[:, 4 * c : 4 * c + 4] * weights[4 * c : 4 * c + 4]).sum(axis=1)
+            for c in range(3)
+        ],
+        axis=1,
+    )
+    np.testing.assert_allclose(block_row_sums(table.Z, weights, 3), plain, rtol=1e-13)
+
+
+def test_recent_factorisations_are_kept_within_the_budget_but_never_fewer_than_two(
+    make_table,
+) -> None:
+    tables = [make_table(seed) for seed in range(4)]
+    made: list[int] = []
+
+    def get(recent: _Recent, i: int) -> Leontief:
+        def make() -> Leontief:
+            made.append(i)
+            return Leontief(tables[i].Z, tables[i].x)
+
+        return recent.get(tables[i], make)
+
+    small = _Recent(budget=0)
+    assert get(small, 0) is get(small, 0)
+    get(small, 1)
+    get(small, 0)
+    assert made == [0, 1]
+    get(small, 2)  # 1, used longest ago, goes
+    get(small, 0)
+    get(small, 1)
+    assert made == [0, 1, 2, 1]
+
+    made.clear()
+    large = _Recent(budget=10**9)
+    for i in (0, 1, 2, 3, 0, 1, 2, 3):
+        get(large, i)
+    assert made == [0, 1, 2, 3]
+
+
+def test_factorisation_goes_with_its_table(make_table) -> None:
+    recent = _Recent(budget=10**9)
+    held = [make_table(1)]
+    recent.get(held[0], lambda: Leontief(held[0].Z, held[0].x))
+    assert len(recent._held) == 1
+    held.clear()
+    assert len(recent._held) == 0

@@ -1,0 +1,131 @@
+"""IOTable and IOSeries: values with labels that cannot be changed."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from ioecon import IOSeries, IOTable
+from ioecon.errors import LabelError, TableError
+
+TWO = {
+    "Z": [[150, 500], [200, 100]],
+    "Y": [[200, 150], [800, 900]],
+    "countries": ["AUS", "BRA"],
+    "sectors": ["all"],
+    "categories": ["final"],
+    "year": 2005,
+}
+
+
+def test_output_is_the_row_sum_by_default() -> None:
+    table = IOTable(**TWO, printed_output=[1000, 2010])
+    np.testing.assert_array_equal(table.x, [1000, 2000])
+
+
+def test_printed_output_on_request() -> None:
+    table = IOTable(**TWO, printed_output=[1000, 2010], output="printed")
+    np.testing.assert_array_equal(table.x, [1000, 2010])
+    with pytest.raises(TableError, match="no printed output"):
+        IOTable(**TWO, output="printed")
+    with pytest.raises(TableError, match="'row_sums' or 'printed'"):
+        IOTable(**TWO, output="columns")
+
+
+def test_arrays_cannot_be_changed_and_do_not_follow_the_caller() -> None:
+    Z = np.array(TWO["Z"], dtype=float)
+    table = IOTable(**{**TWO, "Z": Z})
+    Z[0, 0] = -1
+    assert table.Z[0, 0] == 150
+    for array in (table.Z, table.Y, table.x, table.F):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    with pytest.raises(AttributeError):
+        table.year = 2006
+
+
+def test_final_demand_by_country_sums_categories(make_table) -> None:
+    table = make_table(1, countries=3, sectors=2, categories=2)
+    np.testing.assert_allclose(table.F[:, 1], table.Y[:, 2] + table.Y[:, 3])
+    assert table.index[3] == ("BRA", "s2")
+    assert table.place(3) == "BRA s2"
+    assert table.final_demand_place(3) == "BRA y2"
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"Z": [[1.0, 2.0]]}, TableError, r"Z of 2005 has shape \(1, 2\)"),
+        ({"Y": [[1.0], [2.0]]}, TableError, "Y of 2005 has shape"),
+        ({"Z": [["a", 1], [1, 1]]}, TableError, "not numbers"),
+        ({"countries": []}, LabelError, "at least one country"),
+        ({"sector_names": ["a", "b"]}, LabelError, "2 sector names for 1 sectors"),
+        ({"primary_inputs": [[1.0, 1.0]]}, TableError, "primary_inputs has shape"),
+    ],
+)
+def test_labels_and_shapes_must_fit(change: dict, error: type, words: str) -> None:
+    with pytest.raises(error, match=words):
+        IOTable(**{**TWO, **change})
+
+
+def test_pickle_keeps_everything_and_stays_read_only() -> None:
+    table = IOTable(**TWO)
+    _ = table.F
+    copy = pickle.loads(pickle.dumps(table))
+    np.testing.assert_array_equal(copy.Z, table.Z)
+    np.testing.assert_array_equal(copy.F, table.F)
+    assert copy.countries == table.countries
+    assert not copy.Z.flags.writeable
+
+
+def test_series_is_a_mapping_in_order_of_years() -> None:
+    first = IOTable(**TWO)
+    series = IOSeries({2006: first.replace(year=2006), 2005: first})
+    assert series.years == (2005, 2006)
+    assert list(series) == [2005, 2006]
+    assert series[2005] is first
+    assert series.periods() == ((2005, 2006),)
+    with pytest.raises(KeyError, match="2005 to 2006"):
+        series[2004]
+
+
+def test_series_reads_when_needed_and_once() -> None:
+    first = IOTable(**TWO)
+    reads: list[int] = []
+
+    def load() -> IOTable:
+        reads.append(2006)
+        return first.replace(year=2006)
+
+    series = IOSeries({2005: first, 2006: load}, labels=first)
+    assert reads == []
+    assert series[2006] is series[2006]
+    assert reads == [2006]
+
+
+def test_series_refuses_tables_that_cannot_be_compared() -> None:
+    first = IOTable(**TWO)
+    other = first.replace(year=2006, countries=("AUS", "CHN"))
+    with pytest.raises(LabelError, match=r"countries of 2005 and 2006.*BRA.*CHN"):
+        IOSeries({2005: first, 2006: other})
+    with pytest.raises(LabelError, match="order differs"):
+        IOSeries({2005: first, 2006: first.replace(year=2006, countries=("BRA", "AUS"))})
+    with pytest.raises(TableError, match="currency of 2005 is 'USD', of 2006 'EUR'"):
+        IOSeries({2005: first, 2006: first.replace(year=2006, currency="EUR")})
+    with pytest.raises(TableError, match="given for 2007 is of 2006"):
+        IOSeries({2005: first, 2007: first.replace(year=2006)})
+    with pytest.raises(TableError, match="at least one table"):
+        IOSeries({})
+
+
+def test_periods_are_checked(make_world) -> None:
+    series, _ = make_world()
+    assert series.periods([(2000, 2002)]) == ((2000, 2002),)
+    with pytest.raises(TableError, match="needs a table of 1999"):
+        series.periods([(1999, 2001)])
+    with pytest.raises(TableError, match="forward in time"):
+        series.periods([(2002, 2001)])
+    with pytest.raises(TableError, match="end in the same year"):
+        series.periods([(2000, 2002), (2001, 2002)])
+    with pytest.raises(TableError, match="needs two years"):
+        IOSeries({2000: series[2000]}).periods()
