@@ -1,0 +1,7 @@
+"""What can go wrong while a table is put together."""
+
+from regressions.errors import RegressionError
+
+
+class TableContentError(RegressionError):
+    """A publication table cannot be built from what was given; the message says what to change."""

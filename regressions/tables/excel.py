@@ -1,0 +1,185 @@
+"""Excel workbooks (extra ``excel``): numbers stay numbers, formats print them as in the table."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regressions.tables.archives import with_fixed_times
+from regressions.tables.cells import Cell, HeaderRow, Row
+from regressions.tables.errors import TableContentError
+
+if TYPE_CHECKING:
+    from regressions.tables.table import Table
+
+_NUMBER = re.compile(r"([(\[]?)-?([\d,]+)(?:\.(\d+))?(e[+-]\d+)?([)\]]?)")
+_SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_FONT = {"font_name": "Times New Roman", "font_size": 11}
+_CREATED = datetime(2000, 1, 1)
+_LABEL_WIDTH, _COLUMN_WIDTH = 28, 13
+
+
+def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
+    r"""
+    Write one workbook with one sheet per table.
+
+    Parameters
+    ----------
+    tables : mapping of str to Table
+        Sheet names (at most 31 characters, none of ``[ ] : * ? / \``) and tables.
+    path : str or path
+        The ``.xlsx`` file; an existing one is replaced.
+
+    Raises
+    ------
+    TableContentError
+        If there is no table, a sheet name is not allowed, or XlsxWriter is not installed.
+    """
+    if not tables:
+        raise TableContentError("There is no table to write into the workbook.")
+    for name in tables:
+        _check_sheet_name(name)
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise TableContentError(
+            "Excel files need the package XlsxWriter; install it with 'pip install ioecon[excel]'."
+        ) from error
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+        workbook.set_properties({"created": _CREATED})
+        for name, table in tables.items():
+            _Sheet(workbook, workbook.add_worksheet(name)).write(table)
+    Path(path).write_bytes(with_fixed_times(buffer.getvalue()))
+
+
+def _check_sheet_name(name: str) -> None:
+    if (
+        not 0 < len(name) <= 31
+        or _SHEET_FORBIDDEN.search(name)
+        or name[0] == "'"
+        or name[-1] == "'"
+    ):
+        raise TableContentError(
+            f"{name!r} cannot name a sheet; use 1 to 31 characters other than [ ] : * ? / \\, "
+            "and no apostrophe at either end."
+        )
+
+
+def number_format(cell: Cell) -> str | None:
+    """
+    Give the Excel number format that prints a cell's number as the cell prints it.
+
+    Parameters
+    ----------
+    cell : Cell
+        The cell.
+
+    Returns
+    -------
+    str or None
+        None when the text is not a number in a form that Excel can print.
+
+    Examples
+    --------
+    >>> number_format(Cell("-0.164", "estimate", "***", -0.16432))
+    '0.000"***"'
+    >>> number_format(Cell("(0.0612)", "error", "", 0.06121))
+    '"("0.0000")";"(-"0.0000")"'
+    """
+    match = _NUMBER.fullmatch(cell.text)
+    if cell.value is None or not math.isfinite(cell.value) or match is None:
+        return None
+    before, whole, decimals, exponent, after = match.groups()
+    digits = "#,##0" if "," in whole else "0"
+    if decimals:
+        digits += "." + "0" * len(decimals)
+    if exponent:
+        digits += "E+00"
+    if not before:
+        return digits + (f'"{cell.stars}"' if cell.stars else "")
+    ending = f'{digits}"{after}{cell.stars}"'
+    return f'"{before}"{ending};"{before}-"{ending}'
+
+
+class _Sheet:
+    """One worksheet being written from top to bottom."""
+
+    def __init__(self, workbook: Any, sheet: Any) -> None:
+        self.workbook = workbook
+        self.sheet = sheet
+        self.line = 0
+        self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def style(self, **properties: Any) -> Any:
+        """Give the format of some properties, made once."""
+        key = tuple(sorted(properties.items()))
+        if key not in self.formats:
+            self.formats[key] = self.workbook.add_format({**_FONT, **properties})
+        return self.formats[key]
+
+    def write(self, table: Table) -> None:
+        """Write title, header, body and notes."""
+        self.sheet.hide_gridlines(2)
+        if table.n_labels:
+            self.sheet.set_column(0, table.n_labels - 1, _LABEL_WIDTH)
+        self.sheet.set_column(table.n_labels, table.n_labels + table.n_columns - 1, _COLUMN_WIDTH)
+        if table.title:
+            self.sheet.write_string(self.line, 0, table.title, self.style(bold=True))
+            self.line += 1
+        for position, header in enumerate(table.header):
+            self.header_row(table, header, first=position == 0)
+        for group in table.groups:
+            first = True
+            if group.title:
+                self.sheet.write_string(self.line, 0, group.title, self.style(italic=True, top=1))
+                for column in range(1, table.n_labels + table.n_columns):
+                    self.sheet.write_blank(self.line, column, None, self.style(top=1))
+                self.line += 1
+                first = False
+            for row in group.rows:
+                self.body_row(table, row, first=first, last=row is table.rows[-1])
+                first = False
+        for note in table.notes:
+            self.sheet.write_string(self.line, 0, note, self.style(font_size=9))
+            self.line += 1
+
+    def header_row(self, table: Table, row: HeaderRow, *, first: bool) -> None:
+        """Write one header row, spans merged."""
+        edges = {"top": 2} if first else {}
+        for column, text in enumerate(row.labels):
+            self.sheet.write_string(self.line, column, text, self.style(**edges))
+        start = table.n_labels
+        for head in row.heads:
+            rule = {"bottom": 1} if row.spanner and head.text else {}
+            style = self.style(align="center", text_wrap=True, **edges, **rule)
+            if head.span > 1:
+                self.sheet.merge_range(
+                    self.line, start, self.line, start + head.span - 1, head.text, style
+                )
+            self.sheet.write_string(self.line, start, head.text, style)
+            start += head.span
+        self.line += 1
+
+    def body_row(self, table: Table, row: Row, *, first: bool, last: bool) -> None:
+        """Write one row of the body."""
+        edges = ({"top": 1} if first else {}) | ({"bottom": 2} if last else {})
+        for column, cell in enumerate(row.labels):
+            self.sheet.write_string(self.line, column, cell.text, self.style(**edges))
+        for j, cell in enumerate(row.cells):
+            column = table.n_labels + j
+            align = {"align": "center" if table.column_is_numeric(j) else "left"}
+            shown = number_format(cell)
+            if shown is None:
+                style = self.style(**align, **edges)
+                self.sheet.write_string(self.line, column, cell.printed, style)
+            else:
+                style = self.style(num_format=shown, **align, **edges)
+                self.sheet.write_number(self.line, column, cell.value, style)
+        self.line += 1

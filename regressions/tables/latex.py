@@ -1,0 +1,214 @@
+r"""
+LaTeX with the rules of booktabs.
+
+Every text is escaped here, so that no label can break a document: the special characters
+``\ { } $ & # % _ ^ ~ < > |``, the ligatures of hyphens, quotes and backticks, brackets and
+stars that ``\\`` would take for its arguments. Greek letters and usual mathematical signs
+become maths, because pdfLaTeX has no such letters in its text fonts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from regressions.tables.cells import NUMERIC_KINDS, Cell, Head, HeaderRow, Row
+
+if TYPE_CHECKING:
+    from regressions.tables.table import Table
+
+_PLAIN = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "`": r"\textasciigrave{}",
+    "[": "{[}",
+    "]": "{]}",
+    "\t": " ",
+    "\N{NO-BREAK SPACE}": "~",
+}
+_MATHS = {
+    "−": "-",
+    "×": r"\times",
+    "±": r"\pm",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne",
+    "≈": r"\approx",
+    "→": r"\rightarrow",
+    "∞": r"\infty",
+    "∑": r"\sum",
+    "√": r"\surd",
+    "∂": r"\partial",
+    "·": r"\cdot",
+}
+_LATIN_CAPITALS = {  # Greek capitals without a LaTeX command of their own
+    "Alpha": "A",
+    "Beta": "B",
+    "Epsilon": "E",
+    "Zeta": "Z",
+    "Eta": "H",
+    "Iota": "I",
+    "Kappa": "K",
+    "Mu": "M",
+    "Nu": "N",
+    "Rho": "P",
+    "Tau": "T",
+    "Chi": "X",
+}
+_GREEK = re.compile(
+    "GREEK (SMALL|CAPITAL) LETTER (ALPHA|BETA|GAMMA|DELTA|EPSILON|ZETA|ETA|THETA|IOTA|KAPPA|LAMDA"
+    "|MU|NU|XI|PI|RHO|SIGMA|TAU|UPSILON|PHI|CHI|PSI|OMEGA)"
+)
+_LINE_END = r" \\ "
+_LIGATURE = re.compile(r"-(?=-)|'(?=')|,(?=,)|(?<=[?!])`")
+
+
+def latex_text_of(table: Table, *, threeparttable: bool) -> str:
+    """Print a table as LaTeX without a final newline."""
+    notes_below = threeparttable and bool(table.notes)
+    floating = bool(table.title or table.identifier)
+    packages = "booktabs,threeparttable" if notes_below else "booktabs"
+    lines = [f"% \\usepackage{{{packages}}}"]
+    if floating:
+        lines += [r"\begin{table}[htbp]", r"\centering"]
+    if notes_below:
+        lines.append(r"\begin{threeparttable}")
+    if table.title:
+        lines.append(rf"\caption{{{escaped(table.title)}}}")
+    if table.identifier:
+        lines.append(rf"\label{{{table.identifier}}}")
+    lines += _tabular(table, notes_as_rows=not threeparttable)
+    if notes_below:
+        lines += [r"\begin{tablenotes}[flushleft]", r"\footnotesize"]
+        lines += [rf"\item {escaped(note)}" for note in table.notes]
+        lines += [r"\end{tablenotes}", r"\end{threeparttable}"]
+    if floating:
+        lines.append(r"\end{table}")
+    return "\n".join(lines)
+
+
+def escaped(text: str) -> str:
+    r"""
+    Escape a text for LaTeX; lines are stacked.
+
+    Parameters
+    ----------
+    text : str
+        Any text without control characters.
+
+    Returns
+    -------
+    str
+        LaTeX that prints the text.
+
+    Examples
+    --------
+    >>> print(escaped("R&D_share 5% #1 ΔCO₂"))
+    R\&D\_share 5\% \#1 $\Delta$CO$_{2}$
+    """
+    lines = [_escaped_line(line) for line in text.split("\n")]
+    return lines[0] if len(lines) == 1 else rf"\shortstack[l]{{{_LINE_END.join(lines)}}}"
+
+
+def _escaped_line(line: str) -> str:
+    marked = _LIGATURE.sub(lambda match: match.group() + "\0", line)
+    text = "".join("{}" if c == "\0" else _character(c) for c in marked)
+    return "{}" + text if line.lstrip().startswith("*") else text  # not the star of \\\\*
+
+
+def _character(character: str) -> str:
+    if character in _PLAIN:
+        return _PLAIN[character]
+    if character in _MATHS:
+        return f"${_MATHS[character]}$"
+    if character.isascii():
+        return character
+    name = unicodedata.name(character, "")
+    if greek := _GREEK.fullmatch(name):
+        return _greek(*greek.groups())
+    for position, mark in (("SUPERSCRIPT", "^"), ("SUBSCRIPT", "_")):
+        if name.startswith(position) and character.isdigit():
+            return f"${mark}{{{unicodedata.digit(character)}}}$"
+    return character
+
+
+def _greek(case: str, letter: str) -> str:
+    name = letter.replace("LAMDA", "LAMBDA").lower()
+    if case == "SMALL":
+        return rf"$\{name}$"
+    name = name.capitalize()
+    latin = _LATIN_CAPITALS.get(name)
+    return rf"$\{name}$" if latin is None else rf"$\mathrm{{{latin}}}$"
+
+
+def _tabular(table: Table, *, notes_as_rows: bool) -> Iterator[str]:
+    alignment = "l" * table.n_labels + "".join(_alignment(table, j) for j in range(table.n_columns))
+    width = table.n_labels + table.n_columns
+    yield rf"\begin{{tabular}}{{{alignment}}}"
+    yield r"\toprule"
+    for row in table.header:
+        yield from _header_rows(row, table)
+    for group in table.groups:
+        yield r"\midrule"
+        if group.title:
+            yield rf"\multicolumn{{{width}}}{{l}}{{\textit{{{escaped(group.title)}}}}} \\"
+        for body_row in group.rows:
+            yield _row(body_row)
+    yield r"\bottomrule"
+    if notes_as_rows:
+        for note in table.notes:
+            yield rf"\multicolumn{{{width}}}{{l}}{{\footnotesize {escaped(note)}}} \\"
+    yield r"\end{tabular}"
+
+
+def _alignment(table: Table, column: int) -> str:
+    if any(row.cells[column].kind == "estimate" for row in table.rows):
+        return "c"
+    return "r" if table.column_is_numeric(column) else "l"
+
+
+def _header_rows(row: HeaderRow, table: Table) -> Iterator[str]:
+    cells = [escaped(text) for text in row.labels]
+    rules = []
+    start = table.n_labels + 1
+    for head in row.heads:
+        single = head.span == 1 and not row.spanner
+        cells.append(_head(head, _alignment(table, start - table.n_labels - 1) if single else "c"))
+        end = start + head.span - 1
+        if row.spanner and head.text:
+            rules.append(rf"\cmidrule(lr){{{start}-{end}}}")
+        start = end + 1
+    yield " & ".join(cells) + r" \\"
+    if rules:
+        yield " ".join(rules)
+
+
+def _head(head: Head, alignment: str) -> str:
+    text = escaped(head.text) if head.latex is None else head.latex
+    if not text and head.span == 1:
+        return ""
+    return rf"\multicolumn{{{head.span}}}{{{alignment}}}{{{text}}}"
+
+
+def _row(row: Row) -> str:
+    return " & ".join(_cell(cell) for cell in (*row.labels, *row.cells)) + r" \\"
+
+
+def _cell(cell: Cell) -> str:
+    if cell.latex is not None:
+        return cell.latex + cell.stars
+    text = cell.text.replace("-", "\N{MINUS SIGN}") if cell.kind in NUMERIC_KINDS else cell.text
+    return escaped(text) + cell.stars

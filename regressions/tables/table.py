@@ -1,0 +1,383 @@
+"""The table: typed rows in, one writer per format out."""
+
+import math
+import numbers
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+from os import PathLike
+from typing import Any
+
+import pandas as pd
+
+from regressions.tables.cells import (
+    NUMERIC_KINDS,
+    Cell,
+    Head,
+    HeaderRow,
+    Label,
+    Row,
+    RowGroup,
+    checked_text,
+    latex_of,
+    text_of,
+)
+from regressions.tables.digits import printed
+from regressions.tables.errors import TableContentError
+from regressions.tables.excel import write_excel
+from regressions.tables.html import html_of
+from regressions.tables.latex import latex_text_of
+from regressions.tables.markdown import markdown_of
+from regressions.tables.text import text_table_of
+from regressions.tables.word import write_word
+from regressions.tables.words import Language, checked_language, word
+
+CellFormat = int | Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    A publication table that every writer prints.
+
+    Parameters
+    ----------
+    header : tuple of HeaderRow
+        Header rows from top to bottom.
+    groups : tuple of RowGroup
+        The body.
+    notes : tuple of str
+        Notes beneath the table, one line each.
+    title : str
+        Caption; empty for none.
+    identifier : str
+        Anchor in HTML and label in LaTeX; letters, digits and ``: . _ -`` only.
+    language : {"en", "zh"}
+        Language of the fixed words; the HTML writer declares it.
+
+    Raises
+    ------
+    TableContentError
+        If rows differ in length, or the identifier holds other characters.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"published": [-0.164], "computed": [-0.1639]}, index=["ln_iti"])
+    >>> print(Table.from_frame(frame, title="Check").to_text())
+    Check
+    ---------------------------
+            published  computed
+    ---------------------------
+    ln_iti     -0.164    -0.164
+    ---------------------------
+    """
+
+    header: tuple[HeaderRow, ...]
+    groups: tuple[RowGroup, ...]
+    notes: tuple[str, ...] = ()
+    title: str = ""
+    identifier: str = ""
+    language: Language = "en"
+
+    def __post_init__(self) -> None:
+        if not self.header:
+            raise TableContentError("A table needs at least one header row.")
+        for row in self.header:
+            if (len(row.labels), len(row.columns)) != (self.n_labels, self.n_columns):
+                raise TableContentError(
+                    f"The header row {row.columns} spans {len(row.labels)} label and "
+                    f"{len(row.columns)} body columns; the first one spans {self.n_labels} and "
+                    f"{self.n_columns}."
+                )
+        for body_row in self.rows:
+            if (len(body_row.labels), len(body_row.cells)) != (self.n_labels, self.n_columns):
+                label = body_row.labels[0].text if body_row.labels else ""
+                raise TableContentError(
+                    f"The row {label!r} has {len(body_row.labels)} labels and "
+                    f"{len(body_row.cells)} cells; the header has {self.n_labels} and "
+                    f"{self.n_columns}."
+                )
+        if self.identifier and not re.fullmatch(r"[A-Za-z][A-Za-z0-9:._-]*", self.identifier):
+            raise TableContentError(
+                f"identifier={self.identifier!r} cannot be an anchor; use a letter, then letters, "
+                "digits, ':', '.', '_' or '-'."
+            )
+        object.__setattr__(self, "title", checked_text(self.title))
+        object.__setattr__(self, "notes", tuple(checked_text(note) for note in self.notes))
+        object.__setattr__(self, "language", checked_language(self.language))
+
+    @property
+    def n_labels(self) -> int:
+        """Number of label columns."""
+        return len(self.header[0].labels)
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns of the body."""
+        return len(self.header[0].columns)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows of the body."""
+        return tuple(row for group in self.groups for row in group.rows)
+
+    def column_is_numeric(self, column: int) -> bool:
+        """Tell whether a column holds numbers, apart from empty cells."""
+        cells = [row.cells[column] for row in self.rows]
+        filled = [cell for cell in cells if cell.text]
+        return bool(filled) and any(cell.kind in NUMERIC_KINDS for cell in filled)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        title: str = "",
+        notes: Sequence[str] = (),
+        labels: Mapping[str, str | Label] | None = None,
+        digits: int | None = None,
+        formats: Mapping[Any, CellFormat] | None = None,
+        missing: str = "",
+        index: bool | None = None,
+        identifier: str = "",
+        language: Language = "en",
+    ) -> "Table":
+        """
+        Make a table of any data frame.
+
+        Strings are printed as they are, integers without separators (they may be years),
+        truth values as Yes and No, other numbers with outreg2's automatic digits. Column
+        levels become header rows, with equal neighbours of the upper levels joined.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            The values, one row per row of the table.
+        title, identifier, language
+            As in `Table`.
+        notes : sequence of str
+            Notes beneath the table.
+        labels : mapping of str to str or Label, optional
+            Printed names of index values, index names and columns.
+        digits : int, optional
+            Decimals of all floating-point numbers; automatic digits by default.
+        formats : mapping, optional
+            By column (a tuple when the columns have levels): decimals, or a function from
+            the value to its text.
+        missing : str
+            What stands for missing values.
+        index : bool, optional
+            Whether to print the index; by default unless it is an unnamed 0, 1, 2, ….
+
+        Returns
+        -------
+        Table
+            The table.
+
+        Raises
+        ------
+        TableContentError
+            If the frame has no column, or `formats` names one that it does not have.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"code": ["AUT", "DEU"], "share": [0.1234, None]})
+        >>> print(Table.from_frame(frame, missing="n/a").to_markdown())
+        | code | share |
+        | :--- | ---: |
+        | AUT | 0.123 |
+        | DEU | n/a |
+        """
+        if frame.shape[1] == 0:
+            raise TableContentError("The data frame has no columns, so there is nothing to print.")
+        formats = dict(formats or {})
+        unknown = [column for column in formats if column not in frame.columns]
+        if unknown:
+            raise TableContentError(
+                f"formats names the column {unknown[0]!r}, which the data frame does not have; "
+                f"its columns are {[*frame.columns]}."
+            )
+        labels = dict(labels or {})
+        with_index = not _is_plain_index(frame.index) if index is None else index
+        names = [_name(name, labels) for name in frame.index.names] if with_index else []
+        rows = []
+        for position, key in enumerate(frame.index):
+            keys = (key if isinstance(key, tuple) else (key,)) if with_index else ()
+            cells = (
+                _cell(frame.iloc[position, j], formats.get(column, digits), missing, language)
+                for j, column in enumerate(frame.columns)
+            )
+            rows.append(Row(tuple(Cell.label(_name(part, labels)) for part in keys), tuple(cells)))
+        return cls(
+            header=_frame_header(frame.columns, [text_of(name) for name in names], labels),
+            groups=(RowGroup(tuple(rows)),),
+            notes=tuple(notes),
+            title=title,
+            identifier=identifier,
+            language=language,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        Give the printed texts as a data frame.
+
+        Returns
+        -------
+        DataFrame
+            One row per printed row; the index holds the labels (empty in a row that
+            continues the one above), the columns the heads, with one level per header row.
+        """
+        header = [row.columns for row in self.header]
+        columns = pd.Index(header[0]) if len(header) == 1 else pd.MultiIndex.from_arrays(header)
+        texts = [[cell.printed for cell in row.cells] for row in self.rows]
+        frame = pd.DataFrame(texts, columns=columns)
+        labels = [[row.labels[k].text for row in self.rows] for k in range(self.n_labels)]
+        if len(labels) == 1:
+            frame.index = pd.Index(labels[0], name=self.header[-1].labels[0] or None)
+        elif labels:
+            frame.index = pd.MultiIndex.from_arrays(
+                labels, names=[name or None for name in self.header[-1].labels]
+            )
+        return frame
+
+    def to_text(self) -> str:
+        """
+        Write plain text, columns aligned at the decimal point.
+
+        Returns
+        -------
+        str
+            The table without a final newline.
+        """
+        return text_table_of(self)
+
+    def to_markdown(self) -> str:
+        """
+        Write a pipe table; several header rows share one, line by line.
+
+        Returns
+        -------
+        str
+            Markdown without a final newline.
+        """
+        return markdown_of(self)
+
+    def to_html(self) -> str:
+        """
+        Write a ``<table>`` element with scopes, classes named after the cell kinds and no style.
+
+        Returns
+        -------
+        str
+            An HTML fragment, every text escaped.
+        """
+        return html_of(self)
+
+    def to_latex(self, *, threeparttable: bool = True) -> str:
+        r"""
+        Write LaTeX with the rules of booktabs, every text escaped.
+
+        Parameters
+        ----------
+        threeparttable : bool
+            Put the notes into a ``threeparttable``, so that they are as wide as the table;
+            else into rows beneath it.
+
+        Returns
+        -------
+        str
+            A ``tabular``, within a ``table`` when there is a title or an identifier. The
+            preamble needs ``\usepackage{booktabs,threeparttable}``; Chinese needs XeLaTeX
+            or LuaLaTeX with a Chinese font (``ctex``).
+        """
+        return latex_text_of(self, threeparttable=threeparttable)
+
+    def to_word(self, path: str | PathLike[str]) -> None:
+        """
+        Write a Word document with this table (extra ``word``).
+
+        Parameters
+        ----------
+        path : str or path
+            The ``.docx`` file; an existing one is replaced.
+        """
+        write_word([self], path)
+
+    def to_excel(self, path: str | PathLike[str]) -> None:
+        """
+        Write an Excel workbook with this table (extra ``excel``).
+
+        Numbers stay numbers at full precision; number formats print them as in the table.
+
+        Parameters
+        ----------
+        path : str or path
+            The ``.xlsx`` file; an existing one is replaced.
+        """
+        write_excel({"Table": self}, path)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def _is_plain_index(index: pd.Index) -> bool:
+    return isinstance(index, pd.RangeIndex) and index.name is None
+
+
+def _name(key: Any, labels: Mapping[str, str | Label]) -> str | Label:
+    if key is None:
+        return ""
+    if isinstance(key, str):
+        return labels.get(key, key)
+    if isinstance(key, numbers.Real) and math.isnan(key):
+        return ""
+    if isinstance(key, pd.Timestamp) and key == key.normalize():
+        return key.date().isoformat()
+    return str(key)
+
+
+def _frame_header(
+    columns: pd.Index, names: Sequence[str], labels: Mapping[str, str | Label]
+) -> tuple[HeaderRow, ...]:
+    keys = [column if isinstance(column, tuple) else (column,) for column in columns]
+    header = []
+    for level in range(columns.nlevels):
+        last = level == columns.nlevels - 1
+        starts = [key[: level + 1] for key in keys]
+        runs = [1] * len(keys) if last else [len([*run]) for _, run in groupby(starts)]
+        heads = []
+        for end, span in zip(accumulate(runs), runs, strict=True):
+            name = _name(keys[end - 1][level], labels)
+            heads.append(Head(text_of(name), span=span, latex=latex_of(name)))
+        stub = tuple(names) if last else ("",) * len(names)
+        header.append(HeaderRow(stub, tuple(heads), spanner=not last))
+    return tuple(header)
+
+
+def _cell(value: Any, how: CellFormat | None, missing: str, language: Language) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT:
+        return Cell(missing)
+    if isinstance(value, numbers.Real) and math.isnan(value):
+        return Cell(missing)
+    if callable(how):
+        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        return Cell(
+            how(value),
+            kind="statistic" if is_number else "text",
+            value=float(value) if is_number else None,
+        )
+    if isinstance(value, bool) or type(value).__name__ in {"bool", "bool_"}:
+        return Cell(word("yes" if value else "no", language))
+    if isinstance(value, numbers.Integral):
+        return Cell(str(int(value)), kind="count", value=float(value))
+    if isinstance(value, numbers.Real):
+        return Cell(printed(float(value), how), kind="statistic", value=float(value))
+    return Cell(text_of(_name(value, {})))

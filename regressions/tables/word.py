@@ -1,0 +1,167 @@
+"""Word documents (extra ``word``)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regressions.tables.archives import with_fixed_times
+from regressions.tables.cells import HeaderRow, Row
+from regressions.tables.errors import TableContentError
+
+if TYPE_CHECKING:
+    from regressions.tables.table import Table
+
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+_HEAVY, _LIGHT = 12, 6  # eighths of a point
+_BODY_SIZE, _NOTE_SIZE = 10, 9
+
+
+def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
+    """
+    Write one document with the tables one beneath the other.
+
+    Titles are paragraphs of the style Caption, header rows repeat on every page, rules are
+    those of a paper (heavy, light, heavy).
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        The tables.
+    path : str or path
+        The ``.docx`` file; an existing one is replaced.
+
+    Raises
+    ------
+    TableContentError
+        If there is no table, or python-docx is not installed.
+    """
+    if not tables:
+        raise TableContentError("There is no table to write into the document.")
+    try:
+        import docx
+    except ImportError as error:
+        raise TableContentError(
+            "Word files need the package python-docx; install it with 'pip install ioecon[word]'."
+        ) from error
+    document = docx.Document()
+    properties = document.core_properties
+    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.created = properties.modified = _CREATED
+    _set_fonts(document)
+    for position, table in enumerate(tables):
+        if position:
+            document.add_paragraph()
+        _write_table(document, table)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    Path(path).write_bytes(with_fixed_times(buffer.getvalue()))
+
+
+def _set_fonts(document: Any) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    for name in ("Normal", "Caption"):
+        style = document.styles[name]
+        style.font.name = "Times New Roman"
+        style.font.size = Pt(_BODY_SIZE)
+        style.font.color.rgb = RGBColor(0, 0, 0)
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "SimSun")
+
+
+def _write_table(document: Any, table: Table) -> None:
+    if table.title:
+        document.add_paragraph(table.title, style="Caption").paragraph_format.keep_with_next = True
+    titles = sum(bool(group.title) for group in table.groups)
+    n_rows = len(table.header) + titles + len(table.rows)
+    grid = document.add_table(rows=n_rows, cols=table.n_labels + table.n_columns)
+    grid.alignment = 1
+    grid.autofit = True
+    cells = [list(row.cells) for row in grid.rows]
+    for line, header in enumerate(table.header):
+        _repeat_as_header(grid.rows[line])
+        _write_header(cells[line], header, table)
+    _rule(cells[0], "top", _HEAVY)
+    line = len(table.header)
+    for group in table.groups:
+        if line < n_rows:
+            _rule(cells[line], "top", _LIGHT)
+        if group.title:
+            _fill(cells[line][0].merge(cells[line][-1]), group.title, "left", italic=True)
+            line += 1
+        for row in group.rows:
+            _write_row(cells[line], row, table)
+            line += 1
+    _rule(cells[-1], "bottom", _HEAVY)
+    for note in table.notes:
+        _write_note(document, note)
+
+
+def _write_header(cells: list[Any], row: HeaderRow, table: Table) -> None:
+    for cell, text in zip(cells, row.labels, strict=False):
+        _fill(cell, text, "left")
+    start = table.n_labels
+    for head in row.heads:
+        last = start + head.span - 1
+        if row.spanner and head.text:
+            _rule(cells[start : last + 1], "bottom", _LIGHT)
+        cell = cells[start].merge(cells[last]) if head.span > 1 else cells[start]
+        centred = head.span > 1 or table.column_is_numeric(start - table.n_labels)
+        _fill(cell, head.text, "center" if centred else "left")
+        start = last + 1
+
+
+def _write_row(cells: list[Any], row: Row, table: Table) -> None:
+    for cell, label in zip(cells, row.labels, strict=False):
+        _fill(cell, label.text, "left")
+    for j, content in enumerate(row.cells):
+        alignment = "center" if table.column_is_numeric(j) else "left"
+        _fill(cells[table.n_labels + j], content.printed, alignment)
+
+
+def _fill(cell: Any, text: str, alignment: str, *, italic: bool = False) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    paragraph = cell.paragraphs[0]
+    paragraph.alignment = (
+        WD_ALIGN_PARAGRAPH.CENTER if alignment == "center" else WD_ALIGN_PARAGRAPH.LEFT
+    )
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.add_run(text).italic = italic
+
+
+def _write_note(document: Any, note: str) -> None:
+    from docx.shared import Pt
+
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.add_run(note).font.size = Pt(_NOTE_SIZE)
+
+
+def _repeat_as_header(row: Any) -> None:
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _rule(cells: list[Any], edge: str, size: int) -> None:
+    """Draw a line at the top or bottom of cells."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for cell in cells:
+        properties = cell._tc.get_or_add_tcPr()
+        borders = properties.find(qn("w:tcBorders"))
+        if borders is None:
+            borders = OxmlElement("w:tcBorders")
+            properties.append(borders)
+        line = OxmlElement(f"w:{edge}")
+        for name, value in (("val", "single"), ("sz", str(size)), ("color", "000000")):
+            line.set(qn(f"w:{name}"), value)
+        borders.insert(0 if edge == "top" else len(borders), line)
