@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical, places
+from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical
 from ioecon.errors import EmissionsError
+from ioecon.wording import places
 
 if TYPE_CHECKING:
     from ioecon.table import Source

@@ -6,7 +6,7 @@ the sectors of a country add up to its total. With an account, c is what the acc
 
 import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,18 +16,17 @@ from ioecon.emissions.checks import (
     ACCOUNT,
     TOTALS,
     canonical,
-    listed,
-    places,
     require_currency,
     require_kilotonnes,
 )
 from ioecon.errors import EmissionsError, IoeconWarning
+from ioecon.wording import listed, places, spans
 
 if TYPE_CHECKING:
     from ioecon.table import IOTable
 
-WithoutOutput = Literal["raise", "leave_out"]
-Emissions = pd.Series | pd.DataFrame | EmissionAccount
+WithoutOutput: TypeAlias = Literal["raise", "leave_out"]
+Emissions: TypeAlias = pd.Series | pd.DataFrame | EmissionAccount
 
 
 def emissions_by_sector(
@@ -124,23 +123,13 @@ def _refuse_missing(missing: pd.Index, there: pd.Index) -> None:
     by_country: dict[str, list[int]] = {}
     for country, year in missing:
         by_country.setdefault(str(country), []).append(int(year))
-    named = listed((f"{name} ({_spans(years)})" for name, years in by_country.items()), limit=60)
+    named = listed((f"{name} ({spans(years)})" for name, years in by_country.items()), limit=60)
     have = sorted(int(year) for year in there.get_level_values(1).unique())
-    covered = f"they cover {_spans(have)}" if have else "they are empty"
+    covered = f"they cover {spans(have)}" if have else "they are empty"
     advice = "add them from another source with ioecon.fill_emissions"
     if "ROW" in by_country:
         advice += ", and ROW as the world less all listed countries with ioecon.rest_of_world"
     raise EmissionsError(f"Emissions are missing for {named}; {covered}: {advice}.")
-
-
-def _spans(years: list[int]) -> str:
-    spans: list[list[int]] = []
-    for year in sorted(years):
-        if spans and year == spans[-1][1] + 1:
-            spans[-1][1] = year
-        else:
-            spans.append([year, year])
-    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in spans)
 
 
 def _year_totals(totals: pd.Series, table: "IOTable") -> np.ndarray:

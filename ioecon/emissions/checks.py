@@ -1,37 +1,16 @@
 """What every set of emissions must satisfy: unit, labels, finite, not negative."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ioecon.errors import EmissionsError
+from ioecon.wording import listed, places
 
 TOTALS = ("country", "year")
 ACCOUNT = ("country", "sector", "year")
-
-
-def listed(items: Iterable[Any], limit: int = 12) -> str:
-    """Items as one readable phrase; a long list says how many more there are.
-
-    Examples
-    --------
-    >>> listed(["AUS", "USA"])
-    'AUS, USA'
-    >>> listed(range(5), limit=2)
-    '0, 1 and 3 more'
-    """
-    names = [str(item) for item in items]
-    if len(names) <= limit:
-        return ", ".join(names)
-    return f"{', '.join(names[:limit])} and {len(names) - limit} more"
-
-
-def places(index: pd.Index, limit: int = 12) -> str:
-    """Index entries as ``AUS 2000``, ``AUS c1 2000``."""
-    keys = index if isinstance(index, pd.MultiIndex) else ((key,) for key in index)
-    return listed((" ".join(str(part) for part in key) for key in keys), limit)
 
 
 def require_kilotonnes(attrs: Mapping[Any, Any]) -> None:

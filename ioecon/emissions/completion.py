@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from ioecon.emissions.checks import TOTALS, canonical, listed, places, require_kilotonnes
+from ioecon.emissions.checks import TOTALS, canonical, require_kilotonnes
 from ioecon.emissions.labels import WORLD
 from ioecon.errors import EmissionsError
+from ioecon.wording import listed, places
 
 
 def fill_emissions(

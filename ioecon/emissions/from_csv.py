@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from ioecon.emissions.account import EmissionAccount, source_attrs
-from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical, listed, places
+from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical
 from ioecon.emissions.labels import country_codes
 from ioecon.emissions.provenance import source_of
 from ioecon.emissions.units import kilotonnes_per
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.table import Source
+from ioecon.wording import listed, places
 
 Where = Mapping[str, Any]
 

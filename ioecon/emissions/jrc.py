@@ -12,10 +12,11 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ioecon.emissions.account import EmissionAccount
-from ioecon.emissions.checks import ACCOUNT, TOTALS, listed
+from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.provenance import source_of
 from ioecon.emissions.sheets import Rows, amount, rows_by_code
 from ioecon.errors import ReadError
+from ioecon.wording import listed
 
 # Sectors of WIOD's 2016 tables, in their order.
 # fmt: off

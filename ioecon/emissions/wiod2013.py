@@ -14,10 +14,11 @@ import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ioecon.emissions.account import EmissionAccount
-from ioecon.emissions.checks import ACCOUNT, TOTALS, listed
+from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.provenance import source_of
 from ioecon.emissions.sheets import Rows, amount, rows_by_code
 from ioecon.errors import EmissionsError, ReadError
+from ioecon.wording import listed
 
 # Account codes in the order of the world tables' sectors c1 … c35.
 # fmt: off

@@ -1,0 +1,274 @@
+"""The country-period panel: outcomes, transfer indices, changes of controls, transforms, groups.
+
+One row per country and period, labelled by the reporting year (method section 6, Dong et al.
+equations 24, 25 and 30).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from ioecon.audit import ROUNDING
+from ioecon.countries import REST_OF_WORLD
+from ioecon.decomposition.effects import Effects, decompose
+from ioecon.errors import PanelError
+from ioecon.industrial_transfer import TransferIndex, transfer_index
+from ioecon.panel.controls import control_changes, require_complete, without_gaps
+from ioecon.panel.labels import KEYS, codes
+from ioecon.panel.membership import membership, with_groups
+from ioecon.panel.variables import (
+    INDICES,
+    OUTCOMES,
+    TRANSFORMS,
+    Entry,
+    described,
+    scale_of,
+    transform_entry,
+)
+from ioecon.series import IOSeries
+from ioecon.wording import places
+
+if TYPE_CHECKING:
+    from ioecon.emissions.by_sector import Emissions, WithoutOutput
+
+__all__ = ["build_panel"]
+
+DEMAND = ("level", "mix", "distribution")
+
+
+def build_panel(
+    series: IOSeries,
+    emissions: Emissions,
+    controls: pd.DataFrame | None = None,
+    *,
+    accounting: str = "carbon_table",
+    periods: Sequence[tuple[int, int]] | None = None,
+    effects: Effects | None = None,
+    index: TransferIndex | None = None,
+    index_foreign: TransferIndex | None = None,
+    groups: pd.DataFrame | pd.Series | None = None,
+    exclude: Iterable[str] = (REST_OF_WORLD,),
+    missing: Literal["raise", "drop"] = "raise",
+    tolerance: float = ROUNDING,
+    without_output: WithoutOutput = "raise",
+    progress: bool = False,
+) -> pd.DataFrame:
+    """Build the panel that the regressions run on.
+
+    Parameters
+    ----------
+    series : IOSeries
+        Tables of at least two years.
+    emissions : Series or EmissionAccount
+        kt; see :func:`ioecon.emissions.emissions_by_sector`.
+    controls : DataFrame, optional
+        Numbers by country and year: indexed (country, year), or with columns ``country`` (or
+        ``iso3``) and ``year``. Countries in any usual form. ``attrs["units"]`` (column to unit)
+        goes into the codebook.
+    accounting : {"carbon_table", "satellite"}
+        See :func:`ioecon.decompose`.
+    periods : sequence of (int, int), optional
+        Base and reporting years; all consecutive years of the series by default.
+    effects, index, index_foreign : Effects, TransferIndex, TransferIndex, optional
+        Results computed before; they must belong to the same series and periods.
+    groups : DataFrame or Series, optional
+        Indexed by country: truth values or category labels, one column per grouping; a column
+        ``name`` is ignored. See :func:`ioecon.datasets.groups`.
+    exclude : iterable of str
+        Countries of the tables that are not in the panel; they still drive the others.
+    missing : {"raise", "drop"}
+        What to do with rows whose controls are missing: refuse, naming them all, or drop them
+        with a warning and a record in ``attrs["dropped"]``.
+    tolerance, without_output
+        See :func:`ioecon.decompose`.
+    progress : bool
+        Show the three steps on standard error.
+
+    Returns
+    -------
+    DataFrame
+        Index (country, year), year being the reporting year. Columns:
+
+        ``ddfc``, ``dtfc``, ``dfc``
+            Change in emissions over the period driven by foreign final demand, foreign
+            technology, both; kt.
+        ``iti``, ``iti_foreign``
+            Transfer indices; growth per year.
+        ``<name>``, ``d_<name>``
+            Controls in the reporting year and their change over the period.
+        ``ln_<column>``, ``asinh_<column>``
+            Transforms of outcomes, indices (times 10^4) and changes of controls; see
+            :mod:`ioecon.transforms`.
+        groups
+            Under their own names; ``boolean`` with missing values where a grouping does not
+            speak of a country.
+
+        ``attrs`` (plain values): ``units``, ``variables``, ``accounting``, ``periods``,
+        ``excluded``, ``dropped``, ``identity_residual``, ``undefined_growth_rates``.
+
+    Raises
+    ------
+    PanelError
+        If controls or groups lack a country or year, name countries that are not recognised, or
+        hold text; or given results do not belong to the series.
+    EmissionsError, UnsoundTableError, IdentityError
+        See :func:`ioecon.decompose`.
+
+    Examples
+    --------
+    >>> import ioecon
+    >>> world = ioecon.datasets.load_world()
+    >>> panel = ioecon.build_panel(world.series, world.emissions)
+    >>> panel.index.names == ["country", "year"] and panel.attrs["units"]["ddfc"] == "kt"
+    True
+    """
+    if missing not in ("raise", "drop"):
+        raise PanelError(f"missing must be 'raise' or 'drop', not {missing!r}.")
+    pairs = series.periods(periods)
+    excluded = _excluded(exclude, series)
+    countries = [name for name in series.countries if name not in excluded]
+    if not countries:
+        raise PanelError("No country is left in the panel: all of the tables' are excluded.")
+    rows = pd.MultiIndex.from_product([countries, [last for _, last in pairs]], names=KEYS)
+    # What the reader gave is checked before the long computation begins.
+    changes = control_changes(controls, countries, pairs)
+    if missing == "raise":
+        require_complete(changes)
+    _refuse_clashes(changes.levels)
+    members = membership(groups, countries)
+    with _steps(progress) as step:
+        step("Structural decomposition")
+        effects = effects or decompose(
+            series,
+            emissions,
+            accounting=accounting,
+            periods=pairs,
+            tolerance=tolerance,
+            without_output=without_output,
+        )
+        _require_same(effects.periods, effects.countries, effects.sectors, pairs, series)
+        if effects.accounting != accounting:
+            raise PanelError(
+                f"The effects given use the accounting '{effects.accounting}', not '{accounting}' "
+                "as asked for."
+            )
+        step("Transfer index")
+        index = index or transfer_index(series, periods=pairs, tolerance=tolerance)
+        step("Foreign transfer index")
+        index_foreign = index_foreign or transfer_index(
+            series, of="foreign_input", periods=pairs, tolerance=tolerance
+        )
+    panel = _outcomes(effects).reindex(rows)
+    for name, result in (("iti", index), ("iti_foreign", index_foreign)):
+        panel[name] = _index_column(result, name, rows)
+    panel = pd.concat([panel, changes.levels.reindex(rows), changes.changes.reindex(rows)], axis=1)
+    variables = described(map(str, changes.levels.columns), changes.units)
+    panel, variables = _transformed(panel, variables, list(changes.changes.columns))
+    panel = with_groups(panel, members, variables)
+    panel.attrs = {
+        "units": {name: entry["unit"] for name, entry in variables.items()},
+        "variables": variables,
+        "accounting": effects.accounting,
+        "periods": [[first, last] for first, last in pairs],
+        "excluded": excluded,
+        "dropped": [],
+        "identity_residual": effects.residual,
+        "undefined_growth_rates": {
+            "iti": int(index.left_out.reindex(rows).sum()),
+            "iti_foreign": int(index_foreign.left_out.reindex(rows).sum()),
+        },
+    }
+    return without_gaps(panel, changes)
+
+
+def _excluded(exclude: Iterable[str], series: IOSeries) -> list[str]:
+    names = [exclude] if isinstance(exclude, str) else list(exclude)
+    wanted = codes(names, "exclude")
+    unknown = [code for code in wanted if code not in (*series.countries, REST_OF_WORLD)]
+    if unknown:
+        raise PanelError(f"exclude names {', '.join(unknown)}, which the tables do not have.")
+    return [code for code in wanted if code in series.countries]
+
+
+def _require_same(
+    periods: tuple[tuple[int, int], ...],
+    countries: tuple[str, ...],
+    sectors: tuple[str, ...],
+    pairs: tuple[tuple[int, int], ...],
+    series: IOSeries,
+) -> None:
+    if periods != pairs or countries != series.countries or sectors != series.sectors:
+        raise PanelError(
+            "The effects given do not belong to this series: countries, sectors and periods must "
+            "be the same. Leave effects= out to have them computed."
+        )
+
+
+def _outcomes(effects: Effects) -> pd.DataFrame:
+    """ΔDfC (24), ΔTfC (25) and their sum ΔFC, summed over a country's sectors."""
+    foreign = effects.by_country().xs("foreign", axis=1, level="origin")
+    demand = foreign[list(DEMAND)].sum(axis=1)
+    return pd.DataFrame(
+        {
+            "ddfc": demand,
+            "dtfc": foreign["technology"],
+            "dfc": demand + foreign["technology"],
+        }
+    )
+
+
+def _index_column(result: TransferIndex, name: str, rows: pd.MultiIndex) -> pd.Series:
+    column = result.by_country()["iti"]
+    absent = rows[~rows.isin(column.index)]
+    if len(absent):
+        raise PanelError(
+            f"The transfer index given as {'index' if name == 'iti' else 'index_foreign'} has no "
+            f"value for {places(absent)}: it does not belong to this series and these periods."
+        )
+    return column.reindex(rows)
+
+
+@contextmanager
+def _steps(show: bool) -> Iterator[Callable[[str], None]]:
+    """Report the steps of the computation, on standard error, when asked to."""
+    if not show:
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=3)
+        yield lambda name: bar.update(task, advance=1, description=name)
+
+
+def _transformed(
+    panel: pd.DataFrame, variables: dict[str, Entry], changes: list[str]
+) -> tuple[pd.DataFrame, dict[str, Entry]]:
+    """Panel and its description with ln_ and asinh_ columns added."""
+    columns: dict[str, pd.Series] = {}
+    entries = dict(variables)
+    for prefix, (function, _) in TRANSFORMS.items():
+        for name in (*OUTCOMES, *INDICES, *changes):
+            columns[f"{prefix}_{name}"] = function(panel[name], scale=scale_of(name))
+            entries[f"{prefix}_{name}"] = transform_entry(prefix, name, variables[name])
+    return pd.concat([panel, pd.DataFrame(columns)], axis=1), entries
+
+
+def _refuse_clashes(controls: pd.DataFrame) -> None:
+    """Refuse controls whose names, or those of their changes, the panel needs for itself."""
+    computed = [*OUTCOMES, *INDICES]
+    changes = [f"d_{name}" for name in controls.columns]
+    made = [f"{prefix}_{name}" for prefix in TRANSFORMS for name in (*computed, *changes)]
+    names = [*computed, *made, *changes, *controls.columns]
+    twice = [name for name, times in Counter(map(str, names)).items() if times > 1]
+    if twice:
+        raise PanelError(
+            f"Two columns of the panel would be named {', '.join(twice)}: rename the controls."
+        )

@@ -1,0 +1,71 @@
+"""Which groups the panel's countries belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ioecon.errors import PanelError
+from ioecon.panel.labels import COUNTRY_COLUMNS, codes
+from ioecon.panel.variables import Entry, entry
+
+COUNTRY_NAME = "name"  # the country's name, not a grouping
+
+
+def membership(
+    groups: pd.DataFrame | pd.Series | None, countries: Sequence[str]
+) -> pd.DataFrame | None:
+    """Take the groupings of the panel's countries, indexed by country, or None.
+
+    Raises
+    ------
+    PanelError
+        When a country of the panel is not listed, is listed twice, or a name is unknown.
+    """
+    if groups is None:
+        return None
+    frame = groups.to_frame(groups.name or "group") if isinstance(groups, pd.Series) else groups
+    if frame.index.name not in COUNTRY_COLUMNS:
+        column = next((name for name in COUNTRY_COLUMNS if name in frame.columns), None)
+        frame = frame if column is None else frame.set_index(column)
+    frame = frame.set_axis(codes(frame.index, "groups"), axis=0)
+    if frame.index.has_duplicates:
+        twice = frame.index[frame.index.duplicated()].unique()
+        raise PanelError(f"groups lists {', '.join(twice)} more than once.")
+    absent = [name for name in countries if name not in frame.index]
+    if absent:
+        raise PanelError(
+            f"groups does not list {', '.join(absent)}: add them (with a missing value where a "
+            "grouping does not speak of them), or exclude them with exclude=[...]."
+        )
+    chosen = frame.drop(columns=COUNTRY_NAME, errors="ignore").loc[list(countries)]
+    chosen.attrs = dict(groups.attrs)
+    return chosen
+
+
+def with_groups(
+    panel: pd.DataFrame, members: pd.DataFrame | None, variables: dict[str, Entry]
+) -> pd.DataFrame:
+    """Panel with one column per grouping; their entries are added to ``variables``."""
+    if members is None:
+        return panel
+    clash = [str(name) for name in members.columns if name in panel.columns]
+    if clash:
+        raise PanelError(f"A grouping may not be named {', '.join(clash)}: the panel has it.")
+    sources = members.attrs.get("sources", {})
+    columns = {}
+    for name in members.columns:
+        known = sources.get(name, {})
+        by_country = members[name]
+        if by_country.notna().all() and by_country.dtype == "boolean":
+            by_country = by_country.astype(bool)
+        columns[name] = by_country.reindex(panel.index.get_level_values("country")).set_axis(
+            panel.index
+        )
+        variables[str(name)] = entry(
+            "truth value" if pd.api.types.is_bool_dtype(by_country.dtype) else "category",
+            known.get("title", f"Grouping {name}"),
+            f"{known['source']} ({known['year']})" if known else "groups",
+        )
+    return pd.concat([panel, pd.DataFrame(columns)], axis=1)

@@ -1,0 +1,77 @@
+"""What the panel's columns are: unit, meaning, equation, and the transforms made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ioecon.transforms import INDEX_SCALE, asinh, signed_log
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A computed column: unit, meaning, and the equation of Dong, Wang and Dong."""
+
+    unit: str
+    meaning: str
+    source: str
+
+
+OUTCOMES = {
+    "ddfc": Variable("kt", "Change in emissions driven by foreign final demand", "eq. 24"),
+    "dtfc": Variable("kt", "Change in emissions driven by foreign technology", "eq. 25"),
+    "dfc": Variable(
+        "kt", "Change in emissions driven by foreign demand and technology", "eq. 24 + 25"
+    ),
+}
+INDICES = {
+    "iti": Variable("per year", "Industrial transfer index of gross output", "eq. 26-29"),
+    "iti_foreign": Variable(
+        "per year", "Industrial transfer index of embodied foreign intermediate input", "eq. 31"
+    ),
+}
+TRANSFORMS: Mapping[str, tuple[Callable[..., Any], str]] = {
+    "ln": (signed_log, "sign(v)·ln|v|"),
+    "asinh": (asinh, "asinh(v)"),
+}
+
+
+Entry = dict[str, str]
+
+
+def scale_of(name: str) -> float:
+    """Factor applied before a transform: 10^4 for transfer indices, 1 for the rest."""
+    return INDEX_SCALE if name in INDICES else 1.0
+
+
+def described(controls: Iterable[str], units: Mapping[str, str]) -> dict[str, Entry]:
+    """Entries of outcomes, indices, and controls with their changes."""
+    entries = {
+        name: entry(variable.unit, variable.meaning, f"Dong, Wang and Dong, {variable.source}")
+        for name, variable in (OUTCOMES | INDICES).items()
+    }
+    for name in controls:
+        unit = units.get(name, "")
+        entries[name] = entry(unit, f"{name} in the reporting year", "control")
+        entries[f"d_{name}"] = entry(
+            unit, f"Change of {name} over the period", "control, reporting year less base year"
+        )
+    return entries
+
+
+def transform_entry(prefix: str, name: str, origin: Entry) -> Entry:
+    """Entry of a transformed column."""
+    scale = scale_of(name)
+    times = f" × {scale:.0f}" if scale != 1 else ""
+    return entry(
+        f"{prefix} of {origin['unit'] or 'its unit'}{times}",
+        f"{origin['meaning']}, transformed",
+        origin["source"],
+        f"{TRANSFORMS[prefix][1]} of v = {name}{times}",
+    )
+
+
+def entry(unit: str, meaning: str, source: str, transform: str = "none") -> Entry:
+    """One line of the codebook."""
+    return {"unit": unit, "meaning": meaning, "source": source, "transform": transform}
