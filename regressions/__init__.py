@@ -13,6 +13,7 @@ from regressions.errors import (
 )
 from regressions.fit import fit
 from regressions.model import FittedModel
+from regressions.tables import Label, RegressionTable, Table, TableContentError
 from regressions.transforms import asinh, signed_log
 from regressions.wald import WaldTest
 
@@ -22,11 +23,15 @@ __all__ = [
     "FewClustersWarning",
     "FittedModel",
     "FormulaError",
+    "Label",
     "OptionError",
     "RegressionError",
+    "RegressionTable",
     "RegressionWarning",
     "SampleError",
     "SampleWarning",
+    "Table",
+    "TableContentError",
     "WaldTest",
     "asinh",
     "fit",
