@@ -12,6 +12,14 @@ from regressions.errors import (
     SampleWarning,
 )
 from regressions.fit import fit
+from regressions.many import (
+    ModelCollection,
+    fit_many,
+    fit_split,
+    step_formulas,
+    stepwise,
+    with_dependents,
+)
 from regressions.model import FittedModel
 from regressions.tables import Label, RegressionTable, Table, TableContentError
 from regressions.transforms import asinh, signed_log
@@ -24,6 +32,7 @@ __all__ = [
     "FittedModel",
     "FormulaError",
     "Label",
+    "ModelCollection",
     "OptionError",
     "RegressionError",
     "RegressionTable",
@@ -35,5 +44,10 @@ __all__ = [
     "WaldTest",
     "asinh",
     "fit",
+    "fit_many",
+    "fit_split",
     "signed_log",
+    "step_formulas",
+    "stepwise",
+    "with_dependents",
 ]

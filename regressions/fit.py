@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ from regressions.sample import (
 )
 from regressions.within import (
     absorbed_columns,
+    dependent_columns,
     group_means,
     require_independent,
     require_not_absorbed,
@@ -346,28 +347,47 @@ def _usable_regressors(
 ) -> tuple[Design, tuple[str, ...]]:
     """Check regressors; leave out absorbed ones on request; first differences lose the constant."""
     exog = design.exog
-    absorbed: list[str] = []
-    if plan.estimator in ("fixed", "first-difference"):
-        effects = [column for column in effect_codes.to_numpy().T]
-        words = str(plan.name)
-        if plan.estimator == "first-difference":
-            effects = [pd.factorize(exog.index.get_level_values(0))[0]]
-            words = "entity (removed by differencing)"
-        root = None if weights is None else weights.to_numpy()
-        require_independent(exog) if not plan.drop_absorbed else None
-        absorbed = absorbed_columns(exog, effects, root)
-        if not plan.drop_absorbed:
-            require_not_absorbed(absorbed, words)
-        exog = exog.drop(columns=absorbed)
+    if not plan.drop_absorbed:
+        require_independent(exog)
+    absorbed, words = _absorbed(exog, plan, effect_codes, weights)
+    if not plan.drop_absorbed:
+        require_not_absorbed(absorbed, words)
+    exog = exog.drop(columns=absorbed)
     require_independent(exog)
     if plan.estimator == "first-difference":
         exog = exog.drop(columns=INTERCEPT, errors="ignore")
     if exog.shape[1] == 0:
         raise SampleError("no regressor is left to estimate")
-    return (
-        Design(design.dependent, design.endog, exog, design.lost, design.terms),
-        tuple(absorbed),
-    )
+    return replace(design, exog=exog), tuple(absorbed)
+
+
+def _absorbed(
+    exog: pd.DataFrame, plan: _Plan, effect_codes: pd.DataFrame, weights: pd.Series | None
+) -> tuple[list[str], str]:
+    """Regressors that the estimator cannot tell from effects or means, and what takes them."""
+    root = None if weights is None else weights.to_numpy()
+    match plan.estimator:
+        case "fixed":
+            codes = list(effect_codes.to_numpy().T)
+            return absorbed_columns(exog, codes, root), f"{plan.name} effects absorb"
+        case "first-difference":
+            return absorbed_columns(exog, [_group_codes(exog, 0)]), "differences remove"
+        case "between":
+            redundant = dependent_columns(_group_means(exog, plan))
+            what = "period" if plan.effects == ("time",) else "entity"
+            return [str(exog.columns[j]) for j in redundant], f"{what} means do not distinguish"
+    return [], ""
+
+
+def _group_codes(frame: pd.DataFrame, level: int) -> np.ndarray:
+    return pd.factorize(frame.index.get_level_values(level))[0]
+
+
+def _group_means(exog: pd.DataFrame, plan: _Plan) -> np.ndarray:
+    """Means by entity (or period) of the regressors, one row per group."""
+    codes = _group_codes(exog, 1 if plan.effects == ("time",) else 0)
+    means = group_means(exog.to_numpy(dtype=float), codes)
+    return means[np.unique(codes, return_index=True)[1]]
 
 
 def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estimate:
@@ -457,14 +477,15 @@ def _with_entity_means(
 
 def _require_degrees_of_freedom(plan: _Plan, exog: pd.DataFrame) -> None:
     k = exog.shape[1]
-    level = 1 if plan.effects == ("time",) else 0
-    groups = exog.index.get_level_values(level).nunique()
-    if plan.estimator in ("between", *_GLS) and groups <= k:
-        what = "periods" if level else "entities"
-        raise SampleError(
-            f"estimator={plan.estimator!r} needs more {what} ({groups}) than coefficients ({k}): "
-            "its between regression has no degrees of freedom left; use fewer regressors"
-        )
+    if plan.estimator in ("between", *_GLS):
+        means = _group_means(exog, plan)
+        rank = means.shape[1] - len(dependent_columns(means))
+        if len(means) <= rank:
+            what = "periods" if plan.effects == ("time",) else "entities"
+            raise SampleError(
+                f"estimator={plan.estimator!r} needs more {what} ({len(means)}) than coefficients "
+                f"of its between regression ({rank}): use fewer regressors"
+            )
     absorbed = 0
     if plan.estimator == "fixed":
         sizes = {

@@ -233,6 +233,64 @@ class FittedModel:
             null=null,
         )
 
+    def tidy(self, level: float = 0.95) -> pd.DataFrame:
+        """Coefficients in broom's columns.
+
+        Returns
+        -------
+        DataFrame, shape (k, 8)
+            term, estimate, std.error, statistic, df, p.value, conf.low, conf.high.
+        """
+        interval = self.conf_int(level)
+        return pd.DataFrame(
+            {
+                "term": [str(name) for name in self.params.index],
+                "estimate": self.params.to_numpy(),
+                "std.error": self.std_errors.to_numpy(),
+                "statistic": self.tstats.to_numpy(),
+                "df": self.df_t.to_numpy(),
+                "p.value": self.pvalues.to_numpy(),
+                "conf.low": interval["lower"].to_numpy(),
+                "conf.high": interval["upper"].to_numpy(),
+            }
+        )
+
+    def glance(self) -> pd.DataFrame:
+        """Describe the model in one row of broom's columns.
+
+        Returns
+        -------
+        DataFrame, shape (1, 17)
+            r.squared, adj.r.squared, r.squared.within, r.squared.between, r.squared.overall,
+            sigma, statistic, p.value, df, df.residual, nobs, n.entities, n.periods, estimator,
+            effects, cov, formula.
+        """
+        test = self.f_statistic
+        n = float(self.nobs)
+        constant = 1.0 if INTERCEPT in self.params.index else 0.0
+        adjusted = 1.0 - (1.0 - self.rsquared) * (n - constant) / self.df_resid
+        return pd.DataFrame(
+            {
+                "r.squared": [self.rsquared],
+                "adj.r.squared": [adjusted],
+                "r.squared.within": [self.rsquared_within],
+                "r.squared.between": [self.rsquared_between],
+                "r.squared.overall": [self.rsquared_overall],
+                "sigma": [float(np.sqrt((self.resids**2).sum() / self.df_resid))],
+                "statistic": [np.nan if test is None else test.statistic],
+                "p.value": [np.nan if test is None else test.pvalue],
+                "df": [np.nan if test is None else float(test.df)],
+                "df.residual": [self.df_resid],
+                "nobs": [self.nobs],
+                "n.entities": [self.n_entities],
+                "n.periods": [self.n_periods],
+                "estimator": [self.estimator],
+                "effects": [self.effects],
+                "cov": [self.covariance_words],
+                "formula": [self.formula],
+            }
+        )
+
     def relabel(self, label: str) -> FittedModel:
         """Give the same model another label."""
         return replace(self, label=label)

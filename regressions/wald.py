@@ -37,7 +37,7 @@ class WaldTest:
 
     @property
     def distribution(self) -> str:
-        """ "F" or "chi2"."""
+        """Name of the reference distribution: F or chi2."""
         return "F" if np.isfinite(self.df_denom) else "chi2"
 
     def summary(self) -> str:

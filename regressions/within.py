@@ -204,8 +204,14 @@ def absorbed_columns(
     return [str(slopes[j]) for j in dependent_columns(residual)]
 
 
-def require_not_absorbed(absorbed: list[str], effects: str) -> None:
+def require_not_absorbed(absorbed: list[str], taker: str) -> None:
     """Refuse absorbed regressors, by name.
+
+    Parameters
+    ----------
+    absorbed : list of str
+    taker : str
+        What takes them, with its verb: "entity effects absorb".
 
     Raises
     ------
@@ -214,6 +220,6 @@ def require_not_absorbed(absorbed: list[str], effects: str) -> None:
     """
     if absorbed:
         raise AbsorbedError(
-            f"the {effects} effects absorb {', '.join(absorbed)}: nothing is left of them to "
-            "estimate from; leave them out of the formula or pass drop_absorbed=True"
+            f"the {taker} {', '.join(absorbed)}: nothing is left of them to estimate from; "
+            "leave them out of the formula or pass drop_absorbed=True"
         )
