@@ -1,0 +1,370 @@
+"""Collinearity of the regressors: variance inflation factors, condition number, correlations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from diagnostics.errors import DiagnosticError
+from diagnostics.least_squares import independent_columns
+from diagnostics.result import TestResult
+from diagnostics.sample import CONSTANT, PanelSample, panel_sample
+from diagnostics.transformation import Floats, absorbed, quasi_demean, within
+
+LARGE_VIF = 10.0
+"""A usual mark, not a critical value: at 10 a standard error is √10 times what it could be."""
+
+_ANY = ("pooled", "fixed", "random", "between", "mundlak")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class VifResult(TestResult):
+    """Variance inflation factors of a model: a `TestResult` that is a measure, not a test.
+
+    `statistic` is the largest factor (for a term of several columns, the GVIF^(1/df) that
+    compares with a VIF of one column); there is no distribution and no p-value.
+
+    Attributes
+    ----------
+    values : pandas.Series
+        VIF of each regressor; for a term of several columns its GVIF.
+    table : pandas.DataFrame
+        Columns ``vif`` (VIF or GVIF), ``columns`` (of the term), ``comparable`` (GVIF^(1/columns))
+        and ``inflation`` (its root, the factor on the standard error).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"vif": [4.0], "columns": [1], "comparable": [4.0],
+    ...                       "inflation": [2.0]}, index=["x"])
+    >>> VifResult("VIF", 4.0, "none", (), float("nan"), table=table).statistic
+    4.0
+    """
+
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def values(self) -> pd.Series:
+        """VIF (or GVIF) of each regressor."""
+        return self.table["vif"]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each regressor or term; see `table`."""
+        return self.table.copy()
+
+    def _lines(self) -> list[tuple[str, str]]:
+        rows = [(str(name), f"{value:.4g}") for name, value in self.table["vif"].items()]
+        return [("Variant", self.variant), *rows, *super()._lines()[-1:]]
+
+    def summary(self) -> str:
+        """Lay the factors out as text, the largest first."""
+        ordered = self.table.sort_values("comparable", ascending=False, kind="stable")
+        lines = [self.name, "-" * len(self.name), self.variant, ordered.to_string(), self.verdict]
+        return "\n".join([*lines, *(f"Warning: {text}" for text in self.warnings)])
+
+
+def vif(
+    model: Any,
+    *,
+    transform: str = "raw",
+    effects: str | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> VifResult:
+    r"""Variance inflation factors of the regressors of a model.
+
+    With R the correlation matrix of the regressors (the constant taken out),
+    :math:`VIF_j = (R^{-1})_{jj}`; for the columns g of a categorical or polynomial term,
+    :math:`GVIF_g = \det R_{gg} \det R_{\bar g \bar g} / \det R`, which does not depend on the
+    coding and compares with a VIF as GVIF^(1/columns).
+
+    Parameters
+    ----------
+    model : regressions.FittedModel
+        Any model; the constant is never counted.
+    transform : {"raw", "within"}
+        "raw" takes the regressors as they are (`car::vif`, Stata's estat vif after regress);
+        "within" takes out the effects first, which is the variation a fixed-effects model uses.
+    effects : {"entity", "time", "twoway"}, optional
+        Effects that "within" takes out; by default those of the model.
+    groups : mapping of str to sequence of str, optional
+        Columns that belong together; by default the terms of the formula with several columns,
+        such as the dummies of ``C(region)``. Pass ``{}`` for one factor per column.
+
+    Returns
+    -------
+    VifResult
+        `values`, `table`, `statistic` (the largest).
+
+    Raises
+    ------
+    DiagnosticError
+        If the model has no two regressors to compare and no term, a group names an unknown
+        column, or ``transform="within"`` has no effects to take out.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from regressions import fit
+    >>> rng = np.random.default_rng(1)
+    >>> index = pd.MultiIndex.from_product([range(20), range(5)], names=["firm", "year"])
+    >>> data = pd.DataFrame(rng.normal(size=(100, 2)), index=index, columns=["a", "b"])
+    >>> data["y"] = data["a"] + rng.normal(size=100)
+    >>> vif(fit("y ~ a + b", data, estimator="pooled")).statistic < 1.2
+    True
+    """
+    test = "the variance inflation factor"
+    if transform not in ("raw", "within"):
+        raise DiagnosticError(f"transform must be 'raw' or 'within', not {transform!r}")
+    sample = panel_sample(model, test, estimators=_ANY, weighted=True)
+    warnings: list[str] = []
+    if transform == "within":
+        X, names, variant = _within_columns(model, sample, effects, warnings)
+    else:
+        if effects is not None:
+            raise DiagnosticError("effects goes with transform='within'")
+        X, names, variant = sample.X[:, sample.slopes], _slope_names(sample), "raw regressors"
+        if model.estimator == "fixed":
+            warnings.append(
+                "the model uses only the variation left by its effects: "
+                "transform='within' gives the factors that apply to its standard errors"
+            )
+    if not names:
+        raise DiagnosticError(f"{test} needs at least one regressor")
+    members = _members(model, names, groups)
+    table = _factors(X, names, members, centred=CONSTANT in sample.names or transform == "within")
+    worst = str(table["comparable"].idxmax())
+    largest = float(table["comparable"].max())
+    return VifResult(
+        name="Variance inflation factors",
+        statistic=largest,
+        distribution="none",
+        df=(),
+        pvalue=float("nan"),
+        null="",
+        variant=variant,
+        verdict=f"The largest is {largest:.3g} ({worst}); "
+        + (
+            f"above {LARGE_VIF:g}, the usual mark: its coefficient is imprecise because other "
+            "regressors carry much the same information."
+            if largest > LARGE_VIF
+            else f"none exceeds {LARGE_VIF:g}, the usual mark."
+        ),
+        details=dict(table["vif"]),
+        warnings=tuple(warnings),
+        reference="Marquardt (1970), Technometrics 12; groups: Fox and Monette (1992), JASA 87",
+        table=table,
+    )
+
+
+def correlation_matrix(model: Any, *, transform: str = "raw") -> pd.DataFrame:
+    """Correlations of the regressors of a model, raw or with its effects taken out.
+
+    Parameters
+    ----------
+    model : regressions.FittedModel
+    transform : {"raw", "within"}
+
+    Returns
+    -------
+    pandas.DataFrame
+        Shape (k, k), without the constant.
+
+    Raises
+    ------
+    DiagnosticError
+        As `vif`.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from regressions import fit
+    >>> rng = np.random.default_rng(1)
+    >>> index = pd.MultiIndex.from_product([range(20), range(5)], names=["firm", "year"])
+    >>> data = pd.DataFrame(rng.normal(size=(100, 2)), index=index, columns=["a", "b"])
+    >>> data["y"] = data["a"] + rng.normal(size=100)
+    >>> correlation_matrix(fit("y ~ a + b", data, estimator="pooled")).shape
+    (2, 2)
+    """
+    if transform not in ("raw", "within"):
+        raise DiagnosticError(f"transform must be 'raw' or 'within', not {transform!r}")
+    sample = panel_sample(model, "the correlation matrix", estimators=_ANY, weighted=True)
+    if transform == "within":
+        X, names, _ = _within_columns(model, sample, None, [])
+    else:
+        X, names = sample.X[:, sample.slopes], _slope_names(sample)
+    return pd.DataFrame(_correlations(X, centred=True), index=names, columns=names)
+
+
+def condition_number(model: Any) -> TestResult:
+    """Condition number of the regressors the estimator uses, columns scaled to unit length.
+
+    The regressors are taken as the estimator transforms them (effects taken out, quasi-demeaned),
+    the constant included where it is one; Belsley, Kuh and Welsch call 30 and more harmful.
+
+    Parameters
+    ----------
+    model : regressions.FittedModel
+        Pooled, fixed or random effects.
+
+    Returns
+    -------
+    TestResult
+        Without distribution; `details` holds the condition indices and variance proportions.
+
+    Raises
+    ------
+    DiagnosticError
+        If the model is of another estimator or has no regressors.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from regressions import fit
+    >>> rng = np.random.default_rng(1)
+    >>> index = pd.MultiIndex.from_product([range(20), range(5)], names=["firm", "year"])
+    >>> data = pd.DataFrame(rng.normal(size=(100, 2)), index=index, columns=["a", "b"])
+    >>> data["y"] = data["a"] + rng.normal(size=100)
+    >>> condition_number(fit("y ~ a + b", data, estimator="pooled")).statistic < 2
+    True
+    """
+    sample = panel_sample(model, "the condition number")
+    X, names = estimating_columns(model, sample)
+    if X.shape[1] == 0:
+        raise DiagnosticError("the condition number needs at least one regressor")
+    _, singular, vt = np.linalg.svd(X / np.linalg.norm(X, axis=0), full_matrices=False)
+    indices = singular[0] / singular
+    shares = (vt / singular[:, None]) ** 2
+    proportions = pd.DataFrame(
+        shares / shares.sum(axis=0), index=pd.Index(indices, name="condition index"), columns=names
+    )
+    number = float(indices[-1])
+    return TestResult(
+        name="Condition number",
+        statistic=number,
+        distribution="none",
+        df=(),
+        pvalue=float("nan"),
+        variant="columns scaled to unit length, as the estimator transforms them",
+        verdict=f"The condition number is {number:.3g}, "
+        + ("30 or more: harmful collinearity." if number >= 30 else "below the usual mark of 30."),
+        details={"condition_indices": indices, "variance_proportions": proportions},
+        reference="Belsley, Kuh and Welsch (1980), Regression Diagnostics, chapter 3",
+    )
+
+
+def estimating_columns(model: Any, sample: PanelSample) -> tuple[Floats, list[str]]:
+    """Regressors as the estimator transforms them, with their names.
+
+    Returns
+    -------
+    X : ndarray (n, k)
+        Raw for pooled; demeaned for fixed effects, absorbed columns and constant left out;
+        quasi-demeaned for random effects.
+    names : list of str
+    """
+    if model.estimator == "fixed":
+        X, names, _ = _within_columns(model, sample, None, [])
+        return X, names
+    if model.estimator == "random":
+        by_time = model.effects == "time"
+        labels = sample.periods if by_time else sample.entities
+        theta = np.asarray(model.theta.reindex(labels), dtype=float)
+        codes = sample.period if by_time else sample.entity
+        return quasi_demean(sample.X, codes, theta), list(sample.names)
+    return sample.X, list(sample.names)
+
+
+def _slope_names(sample: PanelSample) -> list[str]:
+    return [sample.names[j] for j in sample.slopes]
+
+
+def _within_columns(
+    model: Any, sample: PanelSample, effects: str | None, warnings: list[str]
+) -> tuple[Floats, list[str], str]:
+    by_name = {
+        "entity": (sample.entity,),
+        "time": (sample.period,),
+        "twoway": (sample.entity, sample.period),
+    }
+    if effects is not None and effects not in by_name:
+        raise DiagnosticError(f"effects must be one of {', '.join(by_name)}, not {effects!r}")
+    codes = sample.effects if effects is None else by_name[effects]
+    if effects is None and not codes and model.effects in by_name:
+        codes = by_name[model.effects]
+    if not codes:
+        raise DiagnosticError(
+            f"the {model.estimator} model has no effects to take out; "
+            "say which, for example effects='entity'"
+        )
+    raw = sample.X[:, sample.slopes]
+    transformed = within(raw, codes)
+    gone = absorbed(raw, transformed)
+    names = _slope_names(sample)
+    if gone.any():
+        left_out = [name for name, g in zip(names, gone, strict=True) if g]
+        warnings.append(f"absorbed by the effects and left out: {', '.join(left_out)}")
+    kept = [name for name, g in zip(names, gone, strict=True) if not g]
+    return transformed[:, ~gone], kept, f"regressors within {effects or model.effects} effects"
+
+
+def _members(
+    model: Any, names: Sequence[str], groups: Mapping[str, Sequence[str]] | None
+) -> dict[str, list[int]]:
+    """Columns of each term, in the order of the columns."""
+    if groups is None:
+        chosen = {t: list(c) for t, c in getattr(model, "terms", {}).items() if len(c) > 1}
+    else:
+        chosen = {term: list(columns) for term, columns in groups.items()}
+        known = {str(c) for c in model.exog.columns}
+        unknown = [c for columns in chosen.values() for c in columns if c not in known]
+        if unknown:
+            raise DiagnosticError(
+                f"groups name columns the model does not have: {', '.join(unknown)}; "
+                f"it has {', '.join(names)}"
+            )
+    term_of: dict[str, str] = {}
+    for term, columns in chosen.items():
+        for column in columns:
+            if column in term_of:
+                raise DiagnosticError(f"column {column!r} is in two groups")
+            term_of[column] = term
+    members: dict[str, list[int]] = {}
+    for j, name in enumerate(names):
+        members.setdefault(term_of.get(name, name), []).append(j)
+    return members
+
+
+def _correlations(X: Floats, *, centred: bool) -> Floats:
+    columns = X - X.mean(axis=0) if centred else X
+    scaled = columns / np.linalg.norm(columns, axis=0)
+    return scaled.T @ scaled
+
+
+def _factors(
+    X: Floats, names: Sequence[str], members: Mapping[str, list[int]], *, centred: bool
+) -> pd.DataFrame:
+    """VIF and GVIF from the log-determinants of blocks of the correlation matrix."""
+    base = np.ones((X.shape[0], 1 if centred else 0))
+    independent = independent_columns(base, X)
+    if not independent.all():
+        culprits = [name for name, ok in zip(names, independent, strict=True) if not ok]
+        raise DiagnosticError(
+            f"the regressors are perfectly collinear ({', '.join(culprits)}); "
+            "the factor of those is infinite: drop them"
+        )
+    R = _correlations(X, centred=centred)
+    whole = np.linalg.slogdet(R)[1]
+    rows = {}
+    for term, columns in members.items():
+        others = [j for j in range(len(names)) if j not in columns]
+        own = np.linalg.slogdet(R[np.ix_(columns, columns)])[1]
+        rest = np.linalg.slogdet(R[np.ix_(others, others)])[1]
+        gvif = float(np.exp(own + rest - whole))
+        comparable = gvif ** (1 / len(columns))
+        rows[term] = (gvif, len(columns), comparable, np.sqrt(comparable))
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["vif", "columns", "comparable", "inflation"]
+    )

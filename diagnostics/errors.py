@@ -1,0 +1,5 @@
+"""Errors of the specification tests."""
+
+
+class DiagnosticError(ValueError):
+    """A test cannot be run on what it was given; the message says why and what to do instead."""

@@ -1,0 +1,159 @@
+"""Ordinary least squares on arrays, as the tests need it. Arrays only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from linearmodels.panel import PooledOLS
+from numpy.typing import NDArray
+from scipy import linalg
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from diagnostics.errors import DiagnosticError
+from diagnostics.transformation import Codes, Floats
+from regressions.within import dependent_columns
+
+DEPENDENT = 1e-9
+"""A column is dependent on others when this share of its norm, or less, is left unexplained."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Least-squares fit of y (n,) on X (n, k) of full column rank."""
+
+    beta: Floats
+    resid: Floats
+    bread: Floats
+    """(X'X)^-1, shape (k, k)."""
+
+    @property
+    def rss(self) -> float:
+        """Sum of squared residuals."""
+        return float(self.resid @ self.resid)
+
+    @property
+    def df_resid(self) -> int:
+        """Observations minus columns."""
+        return self.resid.size - self.beta.size
+
+
+def ols(y: Floats, X: Floats, test: str) -> Fit:
+    """Fit y on X through a QR factorisation of the columns scaled to unit length.
+
+    Raises
+    ------
+    DiagnosticError
+        If there are no more observations than columns, or the columns are collinear.
+    """
+    n, k = X.shape
+    if n <= k:
+        raise DiagnosticError(
+            f"{test} has {n} usable observations for {k} coefficients; it needs a longer sample"
+        )
+    scale = np.linalg.norm(X, axis=0)
+    if k and (scale == 0).any():
+        raise DiagnosticError(f"{test} met a column of zeros; drop the regressor it stands for")
+    Q, R = np.linalg.qr(X / scale)
+    if k and np.min(np.abs(np.diag(R))) < DEPENDENT:
+        raise DiagnosticError(f"{test} met collinear regressors; drop one of them")
+    inverse = linalg.solve_triangular(R, np.eye(k)) / scale[:, None]
+    beta = inverse @ (Q.T @ y)
+    return Fit(beta=beta, resid=y - X @ beta, bread=inverse @ inverse.T)
+
+
+def independent_columns(base: Floats, block: Floats) -> NDArray[np.bool_]:
+    """Which columns of `block` (n, m) add to the span of `base` and of the columns before them.
+
+    Examples
+    --------
+    >>> one = np.ones((3, 1))
+    >>> independent_columns(one, np.array([[2.0, 1.0], [2.0, 0.0], [2.0, 0.0]]))
+    array([False,  True])
+    """
+    redundant = dependent_columns(np.column_stack([base, block]))
+    return np.array([base.shape[1] + j not in redundant for j in range(block.shape[1])], bool)
+
+
+def effects_rank(effects: Sequence[Codes]) -> int:
+    """Rank of the dummies of one or two effects: G, or G1 + G2 minus the connected components.
+
+    Examples
+    --------
+    >>> effects_rank([np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])])
+    3
+    """
+    sizes = [int(codes.max()) + 1 for codes in effects]
+    if len(effects) < 2:
+        return sum(sizes)
+    first, second = effects
+    nodes = sum(sizes)
+    ones = np.ones(first.size)
+    edges = coo_array((ones, (first, sizes[0] + second)), shape=(nodes, nodes))
+    return nodes - int(connected_components(edges, directed=False)[0])
+
+
+def covariance(
+    y: Floats,
+    X: Floats,
+    entity: Codes,
+    period: Codes,
+    cov: str,
+    *,
+    small_sample: bool = True,
+    bandwidth: int | None = None,
+) -> tuple[Floats, Floats]:
+    """Coefficients and covariance of y on X as linearmodels' pooled estimator gives them.
+
+    Parameters
+    ----------
+    y, X : ndarray (n,), (n, k)
+        Data, transformed as wanted.
+    entity, period : ndarray of int (n,)
+        Panel codes, for clusters and kernels.
+    cov : {"unadjusted", "robust", "clustered", "driscoll-kraay"}
+        Covariance; "clustered" is by entity.
+    small_sample : bool
+        Whether to scale by n/(n-k), under clustering by G/(G-1) (n-1)/(n-k).
+    bandwidth : int, optional
+        Lags of the Bartlett kernel of "driscoll-kraay"; default floor(4 (T/100)^(2/9)).
+
+    Returns
+    -------
+    beta : ndarray (k,)
+    V : ndarray (k, k)
+    """
+    options: dict[str, object] = {}
+    if cov == "clustered":
+        options = {"cluster_entity": True, "group_debias": small_sample}
+    elif cov == "driscoll-kraay":
+        options = {"bandwidth": bandwidth}
+    elif cov not in ("unadjusted", "robust"):
+        raise DiagnosticError(
+            f"unknown covariance {cov!r}; one of unadjusted, robust, clustered, driscoll-kraay"
+        )
+    index = pd.MultiIndex.from_arrays([entity, period])
+    names = [f"x{j}" for j in range(X.shape[1])]
+    model = PooledOLS(
+        pd.Series(y, index=index, name="y"), pd.DataFrame(X, index=index, columns=names)
+    )
+    result = model.fit(cov_type=cov, debiased=small_sample, **options)
+    return result.params.to_numpy(), result.cov.to_numpy()
+
+
+def wald(beta: Floats, V: Floats, test: str) -> float:
+    """Wald statistic b' V^-1 b of the hypothesis that all of `beta` is zero."""
+    scale = np.sqrt(np.diag(V))
+    if not (np.isfinite(scale).all() and (scale > 0).all()):
+        raise DiagnosticError(f"{test} met a covariance with a zero or negative variance")
+    correlation = V / np.outer(scale, scale)
+    if np.linalg.cond(correlation) > 1e13:
+        raise DiagnosticError(
+            f"{test} met a singular covariance of the {beta.size} tested coefficients, as happens "
+            "when there are fewer clusters or periods than coefficients; use another covariance"
+        )
+    z = beta / scale
+    return float(z @ np.linalg.solve(correlation, z))

@@ -1,0 +1,208 @@
+"""A fitted model as arrays: the estimation sample in panel order, with integer codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from diagnostics.errors import DiagnosticError
+
+CONSTANT = "Intercept"
+"""Name of the constant in a fitted model."""
+
+_NEEDED = ("estimator", "effects", "endog", "exog", "resids", "weights", "effect_codes")
+
+
+@dataclass(frozen=True, eq=False)
+class PanelSample:
+    """Estimation sample of a fitted model, rows sorted by entity, then period.
+
+    Attributes
+    ----------
+    y : ndarray (n,)
+        Dependent variable.
+    X : ndarray (n, k)
+        Regressors, the constant included.
+    resid : ndarray (n,)
+        Residuals as the model gives them.
+    names : tuple of str
+        Columns of `X`.
+    entity, period : ndarray of int (n,)
+        Codes into `entities` and `periods`.
+    entities, periods : pandas.Index
+        Labels, sorted where they can be.
+    position : ndarray of int (n,)
+        Calendar position of the period: equal steps of the panel's own spacing, so a difference
+        of one is the next period and a larger one a gap.
+    effects : tuple of ndarray of int (n,)
+        Codes of the effects the model absorbs; empty when it absorbs none.
+    """
+
+    y: NDArray[np.float64]
+    X: NDArray[np.float64]
+    resid: NDArray[np.float64]
+    names: tuple[str, ...]
+    entity: NDArray[np.intp]
+    period: NDArray[np.intp]
+    entities: pd.Index
+    periods: pd.Index
+    position: NDArray[np.int64]
+    effects: tuple[NDArray[np.intp], ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Number of observations."""
+        return self.y.size
+
+    @property
+    def n_entities(self) -> int:
+        """Number of entities."""
+        return len(self.entities)
+
+    @property
+    def n_periods(self) -> int:
+        """Number of distinct periods."""
+        return len(self.periods)
+
+    @property
+    def lengths(self) -> NDArray[np.intp]:
+        """Observations per entity, T_i, shape (N,)."""
+        return np.bincount(self.entity, minlength=self.n_entities)
+
+    @property
+    def sizes(self) -> NDArray[np.intp]:
+        """Observations per period, N_t, shape (T,)."""
+        return np.bincount(self.period, minlength=self.n_periods)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every entity is observed in every period."""
+        return self.n == self.n_entities * self.n_periods
+
+    @property
+    def gaps(self) -> int:
+        """Number of places where an entity skips at least one period."""
+        return int(np.sum(same_entity_as_previous(self.entity) & (np.diff(self.position) != 1)))
+
+    @property
+    def slopes(self) -> list[int]:
+        """Columns of `X` that are not the constant."""
+        return [j for j, name in enumerate(self.names) if name != CONSTANT]
+
+
+def same_entity_as_previous(entity: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether row i + 1 belongs to the entity of row i, shape (n - 1,)."""
+    return entity[1:] == entity[:-1]
+
+
+def panel_sample(
+    model: Any,
+    test: str,
+    *,
+    estimators: tuple[str, ...] = ("pooled", "fixed", "random"),
+    weighted: bool = False,
+) -> PanelSample:
+    """Arrays of a fitted model, after checking that the test can take that model.
+
+    Parameters
+    ----------
+    model : regressions.FittedModel
+        The model to be tested.
+    test : str
+        Name of the test, for messages.
+    estimators : tuple of str
+        Estimators the test is defined for.
+    weighted : bool
+        Whether the test is defined for weighted models.
+
+    Raises
+    ------
+    DiagnosticError
+        If `model` is not a fitted model, is of another estimator, is weighted where the test is
+        not defined for weights, or has values that are not finite.
+    """
+    require_model(model, test, estimators)
+    if not weighted and is_weighted(model):
+        raise DiagnosticError(
+            f"{test} has no accepted definition for a weighted model; "
+            "fit the model without weights to use it"
+        )
+    index = model.endog.index
+    if not isinstance(index, pd.MultiIndex) or index.nlevels != 2:
+        raise DiagnosticError(f"{test} needs a sample indexed by (entity, period)")
+    entity, entities = _codes(index.get_level_values(0))
+    period, periods = _codes(index.get_level_values(1))
+    order = np.lexsort((period, entity))
+    y = np.asarray(model.endog, dtype=float)[order]
+    X = np.asarray(model.exog, dtype=float)[order]
+    resid = np.asarray(model.resids.reindex(index), dtype=float)[order]
+    if not (np.isfinite(y).all() and np.isfinite(X).all() and np.isfinite(resid).all()):
+        raise DiagnosticError(
+            f"{test} met values that are not finite in the estimation sample; "
+            "drop those rows before fitting"
+        )
+    return PanelSample(
+        y=y,
+        X=X,
+        resid=resid,
+        names=tuple(str(c) for c in model.exog.columns),
+        entity=entity[order],
+        period=period[order],
+        entities=entities,
+        periods=periods,
+        position=calendar_positions(periods)[period[order]],
+        effects=tuple(codes[order] for codes in model.effect_codes.to_numpy(dtype=np.intp).T),
+    )
+
+
+def require_model(model: Any, test: str, estimators: tuple[str, ...]) -> None:
+    """Raise unless `model` is a fitted model of one of the given estimators."""
+    if not all(hasattr(model, name) for name in _NEEDED):
+        raise DiagnosticError(
+            f"{test} takes a model fitted by regressions.fit, not {type(model).__name__}"
+        )
+    if model.estimator not in estimators:
+        raise DiagnosticError(
+            f"{test} is defined for a {' or '.join(estimators)} model; "
+            f"this one is {model.estimator!r}"
+        )
+
+
+def is_weighted(model: Any) -> bool:
+    """Whether the model was fitted with weights that differ between observations."""
+    if model.weights is None:
+        return False
+    weights = np.asarray(model.weights, dtype=float)
+    return bool(weights.size) and not np.allclose(weights, weights.flat[0], rtol=1e-12, atol=0)
+
+
+def calendar_positions(periods: pd.Index) -> NDArray[np.int64]:
+    """Position of each sorted period in units of the panel's own spacing, shape (T,).
+
+    Whole numbers are divided by the greatest common divisor of their steps, so years observed
+    every second year are one step apart; other labels count in their order of appearance.
+
+    Examples
+    --------
+    >>> calendar_positions(pd.Index([1990, 1992, 1996]))
+    array([0, 1, 3])
+    """
+    values = np.asarray(periods)
+    if len(periods) > 1 and np.issubdtype(values.dtype, np.number):
+        steps = np.diff(values)
+        whole = np.round(steps).astype(np.int64)
+        if np.array_equal(whole, steps) and (whole > 0).all():
+            return np.concatenate(([0], np.cumsum(whole // np.gcd.reduce(whole))))
+    return np.arange(len(periods), dtype=np.int64)
+
+
+def _codes(labels: pd.Index) -> tuple[NDArray[np.intp], pd.Index]:
+    try:
+        codes, uniques = pd.factorize(labels, sort=True)
+    except TypeError:  # labels of mixed kinds have no order
+        codes, uniques = pd.factorize(labels)
+    return codes, pd.Index(uniques)

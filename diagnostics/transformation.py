@@ -1,0 +1,52 @@
+"""Transformations of panel columns for the tests: means, within, quasi-demeaning. Arrays only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regressions import within as columns
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+ABSORBED = 1e-10
+"""A column whose norm falls below this share of its raw norm is explained by the effects."""
+
+
+def group_means(values: Floats, codes: Codes) -> Floats:
+    """Mean of each group, repeated on its rows; `values` (n,) or (n, k).
+
+    Examples
+    --------
+    >>> group_means(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]))
+    array([2., 2., 5.])
+    """
+    means = columns.group_means(values.reshape(values.shape[0], -1), codes)
+    return means.reshape(values.shape)
+
+
+def within(values: Floats, effects: Sequence[Codes]) -> Floats:
+    """Residuals of columns (n,) or (n, k) on the dummies of the effects, balanced or not.
+
+    Examples
+    --------
+    >>> within(np.array([1.0, 3.0, 5.0, 9.0]), [np.array([0, 0, 1, 1])])
+    array([-1.,  1., -2.,  2.])
+    """
+    left = columns.remove_effects(values.reshape(values.shape[0], -1), effects)
+    return left.reshape(values.shape)
+
+
+def quasi_demean(values: Floats, codes: Codes, theta: Floats) -> Floats:
+    """Rows (n,) or (n, k) minus theta (groups,) times the mean of their group."""
+    share = theta[codes].reshape((-1,) + (1,) * (values.ndim - 1))
+    return values - share * group_means(values, codes)
+
+
+def absorbed(raw: Floats, transformed: Floats) -> NDArray[np.bool_]:
+    """Which columns of `raw` (n, k) have nothing left after the transformation, shape (k,)."""
+    left = np.linalg.norm(transformed, axis=0)
+    return left <= ABSORBED * np.maximum(np.linalg.norm(raw, axis=0), np.finfo(float).tiny)
