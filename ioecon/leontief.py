@@ -47,16 +47,21 @@ def technical_coefficients(Z: ArrayLike, x: ArrayLike) -> Array:
     array([[0.15, 0.25],
            [0.2 , 0.05]])
     """
-    flows = np.asarray(Z, dtype=float)
-    output = np.asarray(x, dtype=float)
-    idle = output == 0
-    if idle.any() and np.any(flows[:, idle]):
-        used = np.flatnonzero(idle & np.any(flows, axis=0))
-        raise UnsoundTableError(
-            f"Columns {used.tolist()[:10]} have inputs but no output, so no technical coefficient "
-            "describes them; move their inputs to final use or correct the output."
-        )
-    return np.divide(flows, output, out=np.zeros_like(flows), where=~idle)
+    flows, output = np.asarray(Z, dtype=float), np.asarray(x, dtype=float)
+    return flows * _per_unit_of_output(flows, output)
+
+
+def _per_unit_of_output(Z: Array, x: Array) -> Array:
+    """1/x, and zero for a column without output, which must then have no inputs."""
+    idle = x == 0
+    if idle.any():
+        used = np.flatnonzero(idle)[np.any(Z[:, idle] != 0, axis=0)]
+        if used.size:
+            raise UnsoundTableError(
+                f"Columns {used.tolist()[:10]} have inputs but no output, so no technical "
+                "coefficient describes them; move their inputs to final use or correct the output."
+            )
+    return np.divide(1.0, x, out=np.zeros_like(x), where=~idle)
 
 
 class Leontief:
@@ -90,9 +95,9 @@ class Leontief:
     """
 
     def __init__(self, Z: ArrayLike, x: ArrayLike) -> None:
-        matrix = technical_coefficients(Z, x)
-        np.negative(matrix, out=matrix)
-        matrix[np.diag_indices_from(matrix)] += 1.0
+        flows = np.ascontiguousarray(Z, dtype=float)
+        matrix = flows * -_per_unit_of_output(flows, np.asarray(x, dtype=float))
+        np.einsum("ii->i", matrix)[:] += 1.0  # the diagonal, as a view
         with warnings.catch_warnings():
             warnings.simplefilter("error", scipy.linalg.LinAlgWarning)
             try:
@@ -190,11 +195,9 @@ def block_row_sums(Z: Array, weights: Array, blocks: int) -> Array:
            [25., 44.]])
     """
     n = Z.shape[0]
-    size = n // blocks
-    # One product with a block-diagonal (n, blocks) matrix: n² · blocks flops, no n × n temporary.
-    spread = np.zeros((n, blocks))
-    spread[np.arange(n), np.repeat(np.arange(blocks), size)] = weights
-    return Z @ spread
+    # A sum over one axis of a reshaped view: n² multiplications and no n × n temporary.
+    sums: Array = np.einsum("rbs,bs->rb", Z.reshape(n, blocks, -1), weights.reshape(blocks, -1))
+    return sums
 
 
 class _Recent:

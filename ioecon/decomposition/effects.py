@@ -291,24 +291,26 @@ def decompose(
         return Economy(table.Z, table.F, table.x, _intensity(table, c), table.leontief())
 
     economies: dict[int, Economy] = {}
-    values, changes = [], []
-    for pair in pairs:
+    factors = OUTPUT_FACTORS if carbon_table else (*OUTPUT_FACTORS, "intensity")
+    n, countries = len(series.countries) * len(series.sectors), len(series.countries)
+    values = np.empty((len(pairs), len(factors), n, countries))
+    row_changes = np.empty((len(pairs), n))
+    for period, pair in enumerate(pairs):
         # Only the two years at hand are held; one of them serves the next period too.
         economies = {year: economies[year] for year in pair if year in economies}
         economies.update({year: economy(year) for year in pair if year not in economies})
         first, last = (economies[year] for year in pair)
-        values.append(decompose_period(first, last))
-        changes.append(last.emissions - first.emissions)
-    stacked, row_changes = np.stack(values), np.stack(changes)
+        values[period] = decompose_period(first, last)
+        row_changes[period] = last.emissions - first.emissions
     return Effects(
         accounting=accounting,
-        factors=OUTPUT_FACTORS if carbon_table else (*OUTPUT_FACTORS, "intensity"),
+        factors=factors,
         countries=series.countries,
         sectors=series.sectors,
         periods=pairs,
-        values=stacked,
+        values=values,
         row_changes=row_changes,
-        residuals=_residuals(stacked, row_changes, series.countries, pairs),
+        residuals=_residuals(values, row_changes, series.countries, pairs),
     )
 
 
