@@ -371,13 +371,13 @@ def _added_block(
     sample = side.sample
     X = np.column_stack([side.star(sample.X), block])
     y = side.star(sample.y)
-    ols(y, X, test)  # refuses collinear columns with our message
     beta, V = covariance(
         y,
         X,
         sample.entity,
         sample.period,
         cov,
+        test,
         small_sample=small_sample,
         bandwidth=bandwidth,
     )

@@ -102,11 +102,12 @@ def covariance(
     entity: Codes,
     period: Codes,
     cov: str,
+    test: str,
     *,
     small_sample: bool = True,
     bandwidth: int | None = None,
 ) -> tuple[Floats, Floats]:
-    """Coefficients and covariance of y on X as linearmodels' pooled estimator gives them.
+    """Coefficients and covariance of y on X; robust ones as linearmodels' pooled estimator has.
 
     Parameters
     ----------
@@ -116,6 +117,8 @@ def covariance(
         Panel codes, for clusters and kernels.
     cov : {"unadjusted", "robust", "clustered", "driscoll-kraay"}
         Covariance; "clustered" is by entity.
+    test : str
+        Name of the test, for messages.
     small_sample : bool
         Whether to scale by n/(n-k), under clustering by G/(G-1) (n-1)/(n-k).
     bandwidth : int, optional
@@ -126,17 +129,21 @@ def covariance(
     beta : ndarray (k,)
     V : ndarray (k, k)
     """
+    if cov == "unadjusted":
+        fit = ols(y, X, test)
+        return fit.beta, fit.bread * (fit.rss / (fit.df_resid if small_sample else y.size))
     options: dict[str, object] = {}
     if cov == "clustered":
         options = {"cluster_entity": True, "group_debias": small_sample}
     elif cov == "driscoll-kraay":
         options = {"bandwidth": bandwidth}
-    elif cov not in ("unadjusted", "robust"):
+    elif cov != "robust":
         raise DiagnosticError(
             f"unknown covariance {cov!r}; one of unadjusted, robust, clustered, driscoll-kraay"
         )
     index = pd.MultiIndex.from_arrays([entity, period])
     names = [f"x{j}" for j in range(X.shape[1])]
+    ols(y, X, test)  # refuses collinear columns with our message
     model = PooledOLS(
         pd.Series(y, index=index, name="y"), pd.DataFrame(X, index=index, columns=names)
     )

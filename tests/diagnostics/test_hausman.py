@@ -71,12 +71,11 @@ def test_auxiliary_regression_agrees_with_plm_where_plm_is_right(case, agrees):
 
 
 def test_mundlak_is_the_auxiliary_test(case):
-    for cov in ("unadjusted", "robust", "clustered", "driscoll-kraay"):
-        try:
-            hausman = diagnostics.hausman(case.fixed, case.random, variant="auxiliary", cov=cov)
-        except DiagnosticError as error:
-            assert "singular" in str(error)
-            continue
+    covs = ["unadjusted", "robust", "clustered"]
+    if case.answers["dims"]["n_times"] > 2 * case.random.exog.shape[1]:
+        covs.append("driscoll-kraay")
+    for cov in covs:
+        hausman = diagnostics.hausman(case.fixed, case.random, variant="auxiliary", cov=cov)
         mundlak = diagnostics.mundlak(case.random, cov=cov)
         assert mundlak.statistic == pytest.approx(hausman.statistic, rel=1e-7)
         assert mundlak.df == hausman.df
