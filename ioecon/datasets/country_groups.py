@@ -27,8 +27,8 @@ def groups() -> pd.DataFrame:
     >>> table = groups()
     >>> int(table["imf_advanced"].sum())
     28
-    >>> table["developed_dong2022"].value_counts().to_dict()
-    {True: 23, False: 19}
+    >>> table["developed_dong2022"].value_counts().tolist()
+    [23, 19]
     >>> table.attrs["sources"]["oecd"]["year"]
     2009
     """

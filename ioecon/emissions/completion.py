@@ -126,13 +126,14 @@ def rest_of_world(
     """
     totals = _totals(emissions)
     whole, world_name = _world(totals, emissions, world)
-    there = [str(name) for name in totals.index.unique("country") if name != world]
+    total_label = world if isinstance(world, str) else ""
+    there = [str(name) for name in totals.index.unique("country") if name != total_label]
     if label in there:
         raise EmissionsError(
             f"The emissions already have {label}: it cannot be formed once more by difference."
         )
     listed_countries = there if countries is None else [str(name) for name in countries]
-    listed_countries = [name for name in listed_countries if name not in (label, world)]
+    listed_countries = [name for name in listed_countries if name not in (label, total_label)]
     span = [int(year) for year in (whole.index if years is None else years)]
     absent = [year for year in span if year not in whole.index]
     if absent:

@@ -16,9 +16,9 @@ def country_codes(countries: pd.Series) -> pd.Series:
     LabelError
         Listing the names that were not recognised.
     """
-    names = countries.astype("string").str.strip()
-    unique = names.dropna().unique()
+    names = ["" if pd.isna(name) else str(name).strip() for name in countries]
+    unique = list(dict.fromkeys(names))
     known = {name: WORLD for name in unique if name.lower() in WORLD_NAMES}
     others = [name for name in unique if name not in known]
     codes = known | dict(zip(others, to_iso3(others), strict=True))
-    return names.map(codes).astype(object)
+    return pd.Series([codes[name] for name in names], index=countries.index, name=countries.name)
