@@ -71,7 +71,7 @@ def wiod_zip(tmp_path):
 @pytest.fixture
 def jrc_workbook(tmp_path):
     def write(**countries):
-        def rows(scale, damage=None):
+        def rows(scale, damage=""):
             body = [[None, "2000", "2001"]]
             body += [[code, scale * k, None] for k, code in enumerate(SECTORS, start=1)]
             body += [["FC_HH", 9.0, 8.0]]
@@ -137,7 +137,7 @@ def test_wiod_other_layouts_are_named(wiod_zip):
         read_wiod_co2(wiod_zip({"AUS": {"all": wiod_rows()}}))
     with pytest.raises(ReadError, match="no workbook named like"):
         read_wiod_co2(wiod_zip(**{"readme.txt": b"x"}))
-    with pytest.raises(ReadError, match="AUS in CO2_may12.zip cannot be read"):
+    with pytest.raises(ReadError, match=r"AUS in CO2_may12\.zip cannot be read"):
         read_wiod_co2(wiod_zip(**{"AUS_CO2_May12.xls": b"not a workbook"}))
 
 
@@ -172,7 +172,7 @@ def test_jrc_layout_is_read(jrc_workbook):
 
 
 def test_jrc_other_layouts_are_named(jrc_workbook, tmp_path):
-    with pytest.raises(ReadError, match="Sheet AUT .* missing rows: D35"):
+    with pytest.raises(ReadError, match=r"Sheet AUT .* missing rows: D35"):
         read_jrc_co2(jrc_workbook(AUT=lambda rows: rows(1.0, damage="D35")))
     with pytest.raises(ReadError, match="no sheet named by a country"):
         read_jrc_co2(jrc_workbook())
