@@ -16,6 +16,7 @@ from linearmodels.panel import (
     PooledOLS,
     RandomEffects,
 )
+from linearmodels.shared.exceptions import SingletonWarning
 
 from regressions.covariance import (
     CountEffects,
@@ -411,12 +412,12 @@ def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estima
         options["clusters"] = placed(sample.cluster_codes)
     y, x = placed(sample.design.endog.to_frame()), placed(exog)
     w = None if sample.weights is None else placed(sample.weights.to_frame())
-    model = _linearmodels_model(plan, y, x, w, placed(sample.effect_codes))
     if plan.estimator in _GLS:
         options["small_sample"] = plan.small_sample
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Singleton", module="linearmodels")
+        warnings.simplefilter("ignore", SingletonWarning)
         try:
+            model = _linearmodels_model(plan, y, x, w, placed(sample.effect_codes))
             result = model.fit(**options)
         except ValueError as error:
             raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error

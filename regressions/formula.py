@@ -271,11 +271,11 @@ def _hide_levels_of_dropped_rows(frame: pd.DataFrame, keep: np.ndarray) -> pd.Da
     for name in frame.columns:
         column = frame[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
-            columns[name] = column.cat.set_categories(
-                column[keep].cat.remove_unused_categories().cat.categories
-            )
+            used = column[keep].cat.remove_unused_categories().cat.categories
+            columns[name] = column.cat.set_categories(used)
         elif not pd.api.types.is_numeric_dtype(column.dtype):
-            columns[name] = pd.Categorical(column, categories=sorted(column[keep].unique()))
+            used = sorted(column[keep].unique())
+            columns[name] = pd.Categorical(column.where(column.isin(used)), categories=used)
     return frame.assign(**columns) if columns else frame
 
 

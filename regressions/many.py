@@ -206,7 +206,7 @@ def _samples(data: pd.DataFrame, split: str | None, full: bool) -> dict[str, pd.
     if split is None:
         return {"": data}
     if split in data.columns:
-        key = pd.Series(data[split].to_numpy())
+        key = data[split].reset_index(drop=True)
     elif isinstance(data.index, pd.MultiIndex) and (level := level_of(split, data.index)) in (0, 1):
         key = pd.Series(data.index.get_level_values(level))
     else:
@@ -270,7 +270,7 @@ def step_formulas(
     cumulative: bool = True,
     base: bool = True,
 ) -> dict[str, str]:
-    """Formulas of :func:`stepwise`, by label "(1)", "(2)", …"""
+    """Write the formulas of :func:`stepwise`, by label "(1)", "(2)" and so on."""
     if isinstance(steps, str):
         raise OptionError("steps is a sequence of terms, such as ['d_urban', 'd_gdp']")
     blocks = [(step,) if isinstance(step, str) else tuple(step) for step in steps]

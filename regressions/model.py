@@ -291,6 +291,31 @@ class FittedModel:
             }
         )
 
+    @property
+    def __maketables_coef_table__(self) -> pd.DataFrame:
+        """Coefficients for ``maketables.ETable``."""
+        from regressions.tables.maketables import coefficient_table
+
+        return coefficient_table(self)
+
+    def __maketables_stat__(self, key: str) -> Any:
+        """Statistic for ``maketables.ETable``."""
+        from regressions.tables.maketables import statistic
+
+        return statistic(self, key)
+
+    @property
+    def __maketables_depvar__(self) -> str:
+        """Dependent variable for ``maketables.ETable``."""
+        return self.dependent
+
+    @property
+    def __maketables_fixef_string__(self) -> str | None:
+        """Absorbed effects for ``maketables.ETable``."""
+        from regressions.tables.maketables import fixed_effects_string
+
+        return fixed_effects_string(self)
+
     def relabel(self, label: str) -> FittedModel:
         """Give the same model another label."""
         return replace(self, label=label)

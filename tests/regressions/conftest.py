@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -75,3 +76,20 @@ def grunfeld(reference_root: Path) -> pd.DataFrame:
 def extra(reference_root: Path) -> dict[str, Any]:
     """Answers of the wild cluster bootstrap and of other Python packages."""
     return json.loads((reference_root / "extra.json").read_text())
+
+
+@pytest.fixture
+def panel() -> pd.DataFrame:
+    """Simulated panel: 12 entities, 8 years; y depends on x and z, with entity effects."""
+    rng = np.random.default_rng(20)
+    index = pd.MultiIndex.from_product(
+        [[f"c{i:02d}" for i in range(12)], range(2000, 2008)], names=["country", "year"]
+    )
+    frame = pd.DataFrame(rng.normal(size=(96, 2)), index=index, columns=["x", "z"])
+    effect = np.repeat(rng.normal(size=12), 8)
+    frame["x"] += effect
+    frame["y"] = 1.0 + 2.0 * frame["x"] - frame["z"] + effect + rng.normal(size=96)
+    frame["fixed"] = np.repeat(np.arange(12.0), 8)
+    frame["region"] = np.repeat(["north", "south", "west"], 32)
+    frame["weight"] = rng.uniform(0.5, 2.0, size=96)
+    return frame

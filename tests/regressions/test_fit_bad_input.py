@@ -1,0 +1,220 @@
+"""Input that cannot be estimated gives one sentence that names what is wrong."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import regressions
+from regressions import fit
+
+
+def test_unknown_column(panel):
+    with pytest.raises(regressions.FormulaError, match="unknown column 'zz'"):
+        fit("y ~ x + zz", panel)
+
+
+def test_perfectly_collinear_regressors_are_named(panel):
+    data = panel.assign(both=panel["x"] + 2 * panel["z"])
+    with pytest.raises(
+        regressions.CollinearityError, match="'both' is an exact linear combination of 'x', 'z'"
+    ):
+        fit("y ~ x + z + both", data)
+
+
+def test_collinear_at_very_different_scales(panel):
+    data = panel.assign(copy=1e12 * panel["x"] + 3e12)
+    with pytest.raises(regressions.CollinearityError, match="copy"):
+        fit("y ~ x + copy", data, estimator="random")
+
+
+def test_nearly_collinear_but_estimable_is_estimated(panel):
+    data = panel.assign(copy=panel["x"] + 1e-5 * panel["z"])
+    assert fit("y ~ x + copy", data).nobs == 96
+
+
+def test_a_constant_regressor_is_named(panel):
+    with pytest.raises(regressions.CollinearityError, match="constant regressors: one"):
+        fit("y ~ x + one", panel.assign(one=3.3))
+
+
+def test_a_group_with_one_entity(panel):
+    with pytest.raises(regressions.SampleError, match="single entity, 'c00'"):
+        fit("y ~ x", panel.loc[["c00"]])
+    data = panel.assign(part=np.where(panel.index.get_level_values(0) == "c11", "lonely", "o"))
+    with pytest.raises(regressions.SampleError, match=r"model 'lonely': .*single entity, 'c11'"):
+        regressions.fit_split("y ~ x", data, "part")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"estimator": "fixed"},
+        {"estimator": "random"},
+        {"estimator": "first-difference"},
+        {"estimator": "mundlak"},
+    ],
+)
+def test_one_period_is_too_short_for_effects(panel, options):
+    cross_section = panel.xs(2003, level="year", drop_level=False)
+    with pytest.raises(regressions.SampleError, match=r"too short.*T = 1"):
+        fit("y ~ x", cross_section, **options)
+    assert fit("y ~ x", cross_section).nobs == 12
+
+
+def test_missing_and_infinite_cells_are_listed(panel):
+    data = panel.copy()
+    data.loc[("c03", 2004), "x"] = np.nan
+    data.loc[("c05", 2001), "z"] = np.inf
+    with pytest.raises(regressions.SampleError) as error:
+        fit("y ~ x + z", data)
+    assert "x of (c03, 2004) (missing)" in str(error.value)
+    assert "z of (c05, 2001) (infinite)" in str(error.value)
+    assert "missing='drop'" in str(error.value)
+
+
+def test_dropping_is_explicit_and_reported(panel):
+    data = panel.copy()
+    data.loc[("c03", 2004), "x"] = np.nan
+    data.loc[("c05", 2001), "z"] = np.inf
+    model = fit("y ~ x + z", data, missing="drop")
+    assert model.nobs == 94
+    assert model.dropped.values.tolist() == [
+        ["c03", 2004, "x", "missing"],
+        ["c05", 2001, "z", "infinite"],
+    ]
+    assert "2 rows with missing or infinite values were dropped" in model.summary()
+
+
+def test_columns_that_are_not_used_may_be_missing(panel):
+    assert fit("y ~ x", panel.assign(other=np.nan)).nobs == 96
+
+
+def test_a_transform_that_is_not_a_number_is_listed(panel):
+    with pytest.raises(regressions.SampleError, match=r"log\(x\) of \(c00, 200"):
+        fit("y ~ log(x)", panel)
+    model = fit("y ~ log(x)", panel, missing="drop")
+    assert model.nobs == int((panel["x"] > 0).sum())
+    assert set(model.dropped["column"]) == {"log(x)"}
+
+
+def test_missing_clusters_weights_and_effects_count_as_missing(panel):
+    data = panel.copy()
+    data.loc[("c01", 2000), "region"] = None
+    with pytest.raises(regressions.SampleError, match=r"region of \(c01, 2000\)"):
+        fit("y ~ x", data, cov="clustered", clusters="region")
+    with pytest.raises(regressions.SampleError, match=r"region of \(c01, 2000\)"):
+        fit("y ~ x", data, estimator="fixed", effects="region")
+    assert fit("y ~ x", data).nobs == 96
+
+
+def test_duplicated_rows_are_named(panel):
+    with pytest.raises(regressions.SampleError, match=r"1 \(entity, period\) pairs.*\(c00, 2000\)"):
+        fit("y ~ x", pd.concat([panel, panel.iloc[[0]]]))
+
+
+def test_text_periods_say_how_to_convert(panel):
+    data = panel.reset_index().astype({"year": str}).set_index(["country", "year"])
+    with pytest.raises(regressions.SampleError, match=r"'year' holds text.*astype\(int\)"):
+        fit("y ~ x", data)
+
+
+def test_an_index_of_one_level_says_how_to_set_it(panel):
+    with pytest.raises(regressions.SampleError, match="set_index"):
+        fit("y ~ x", panel.reset_index(drop=True))
+
+
+def test_absorbed_regressors_are_named_and_dropped_on_request(panel):
+    with pytest.raises(regressions.AbsorbedError, match=r"entity effects absorb fixed:.*drop_abs"):
+        fit("y ~ x + fixed", panel, estimator="fixed")
+    model = fit("y ~ x + fixed", panel, estimator="fixed", drop_absorbed=True)
+    assert model.dropped_regressors == ("fixed",)
+    assert list(model.params.index) == ["Intercept", "x"]
+    assert "Absorbed by the effects: fixed" in model.summary()
+
+
+def test_regressors_that_two_way_effects_absorb(panel):
+    data = panel.assign(sum=panel["fixed"] + panel.index.get_level_values("year"))
+    with pytest.raises(regressions.AbsorbedError, match="twoway effects absorb sum"):
+        fit("y ~ x + sum", data, estimator="fixed", effects="twoway")
+    assert fit("y ~ x + sum", data, estimator="fixed").nobs == 96
+
+
+def test_everything_absorbed_leaves_the_constant(panel):
+    model = fit("y ~ fixed", panel, estimator="fixed", drop_absorbed=True)
+    assert list(model.params.index) == ["Intercept"]
+    assert model.f_statistic is None
+
+
+def test_singletons_are_named_in_a_warning_and_in_the_model(panel):
+    data = panel.drop(index=[("c04", year) for year in range(2001, 2008)])
+    with pytest.warns(regressions.SampleWarning, match="1 entities are observed once.*c04"):
+        model = fit("y ~ x", data, estimator="fixed")
+    assert model.singletons == ("c04",)
+    dropped = fit("y ~ x", data, estimator="fixed", drop_singletons=True)
+    assert dropped.nobs == model.nobs - 1
+    assert "c04" not in dropped.endog.index.get_level_values(0)
+    np.testing.assert_allclose(dropped.params["x"], model.params["x"], rtol=1e-10)
+
+
+def test_too_few_rows_for_the_coefficients(panel):
+    tiny = panel.loc[["c00", "c01"]].groupby(level=0).head(2)
+    with pytest.raises(regressions.SampleError, match="4 rows cannot identify 3 coefficients"):
+        fit("y ~ x + z", tiny, estimator="fixed")
+
+
+def test_too_few_entities_for_random_effects(panel):
+    data = panel.loc[["c00", "c01", "c02"]]
+    with pytest.raises(regressions.SampleError, match=r"more entities \(3\) than coeff.*\(3\)"):
+        fit("y ~ x + z", data, estimator="random")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"estimator": "fixd"}, "unknown estimator 'fixd'; did you mean 'fixed'"),
+        ({"cov": "cluster"}, "unknown covariance 'cluster'; did you mean 'clustered'"),
+        ({"effects": "entity"}, "takes no effects"),
+        ({"estimator": "random", "effects": "twoway"}, "two-way random effects"),
+        ({"estimator": "fixed", "effects": "regoin"}, "unknown effect 'regoin'"),
+        ({"estimator": "fixed", "effects": ["entity", "time", "region"]}, "one or two"),
+        ({"cov": "robust", "clusters": "entity"}, "goes with cov='clustered'"),
+        ({"cov": "clustered", "clusters": "nowhere"}, "unknown cluster variable 'nowhere'"),
+        ({"cov": "clustered", "clusters": ["entity", "time", "region"]}, "not 3"),
+        ({"cov": "robust", "bandwidth": 2}, "bandwidth goes with"),
+        ({"cov": "driscoll-kraay", "bandwidth": -1}, "whole number of lags"),
+        ({"cov": "driscoll-kraay", "kernel": "box"}, "unknown kernel"),
+        ({"estimator": "random", "weights": "weight"}, "no accepted definition"),
+        ({"weights": "wieght"}, "did you mean 'weight'"),
+        ({"missing": "ignore"}, "'raise' or 'drop'"),
+        ({"estimator": "fixed", "small_sample": True}, "goes with random effects"),
+        ({"count_effects": "sometimes"}, "count_effects must be"),
+    ],
+)
+def test_options_that_are_unknown_or_do_not_fit(panel, options, message):
+    with pytest.raises(regressions.OptionError, match=message):
+        fit("y ~ x", panel, **options)
+
+
+def test_weights_must_be_positive(panel):
+    data = panel.copy()
+    data.loc[("c02", 2002), "weight"] = -1.0
+    with pytest.raises(regressions.SampleError, match=r"'weight' is -1 for \(c02, 2002\)"):
+        fit("y ~ x", data, weights="weight")
+
+
+def test_one_cluster_is_refused_and_few_are_warned_of(panel):
+    with pytest.raises(regressions.SampleError, match="single cluster of 'same'"):
+        fit("y ~ x", panel.assign(same=1), cov="clustered", clusters="same")
+    with pytest.warns(regressions.FewClustersWarning, match="12 of entity"):
+        fit("y ~ x", panel, cov="clustered")
+
+
+def test_a_bandwidth_longer_than_the_panel_is_refused(panel):
+    with pytest.raises(regressions.SampleError, match="bandwidth"):
+        fit("y ~ x", panel, cov="driscoll-kraay", bandwidth=8)
+
+
+def test_text_regressors_become_dummies_and_text_dependents_are_refused(panel):
+    assert {"region[T.south]", "region[T.west]"} < set(fit("y ~ x + region", panel).slopes)
+    with pytest.raises(regressions.FormulaError, match="one number per row"):
+        fit("region ~ x", panel)

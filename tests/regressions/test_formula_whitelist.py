@@ -1,0 +1,105 @@
+"""Formulas may come from files nobody trusts: only columns, arithmetic and named transforms."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import regressions
+from regressions.formula import parse_formula
+
+COLUMNS = ["y", "x", "z", "group", "ln gdp"]
+
+HOSTILE = [
+    "y ~ __import__('os').system('echo hacked')",
+    "y ~ x.__class__.__mro__",
+    "y ~ x.to_csv('stolen.csv')",
+    "y ~ np.load('secret.npy')",
+    "y ~ np.core.numeric.os.system('ls')",
+    "y ~ (lambda: 1)()",
+    "y ~ {[c for c in ().__class__.__base__.__subclasses__()]}",
+    "y ~ {x if open('f') else z}",
+    "y ~ I(exec('1'))",
+    "y ~ eval('x')",
+    "y ~ C(group, contr.custom({'a': 1}))",
+    "y ~ C(group, contr.__dict__)",
+    "y ~ hashed(group, levels=3)",
+    "y ~ Q('x')",
+    "y ~ I(x[0])",
+    "y ~ I(9 ** 9 ** 9)",
+    "y ~ I('a' * 1000000000)",
+    "y ~ C(group, Treatment('a\")+open(\"b'))",
+    "y ~ poly(x, *z)",
+    "y ~ poly(x, **z)",
+    "y ~ scale(x, _state=z)",
+    "y ~ I(x := 3)",
+    "y ~ I(f'{x}')",
+    "y ~ I(x @ z)",
+    "y ~ log(x).real",
+    "open('f') ~ x",
+]
+
+
+@pytest.mark.parametrize("formula", HOSTILE)
+def test_anything_but_columns_arithmetic_and_transforms_is_refused(formula):
+    with pytest.raises(regressions.FormulaError):
+        parse_formula(formula, COLUMNS)
+
+
+ALLOWED = {
+    "y ~ x + z": ["x", "z"],
+    "log(y) ~ log(x) * C(group)": ["y", "x", "group"],
+    "y ~ I(x ** 2) + {x / z} + `ln gdp`": ["x", "z", "ln gdp"],
+    "y ~ lag(x) + lag(x, 2) + diff(`ln gdp`) + lead(z)": ["x", "ln gdp", "z"],
+    "signed_log(y) ~ asinh(x) + np.log1p(z)": ["y", "x", "z"],
+    "y ~ C(group, Treatment('north')) + C(group, contr.sum)": ["group"],
+    "y ~ bs(x, df=4) + poly(z, 2) + center(x):scale(z)": ["x", "z"],
+    "y ~ C(x > 2) + (x + z) ** 2 - 1": ["x", "z"],
+    "y ~ C(group, levels=['north', 'south'])": ["group"],
+}
+
+
+@pytest.mark.parametrize("formula", ALLOWED)
+def test_the_usual_terms_are_allowed_and_their_columns_known(formula):
+    parsed = parse_formula(formula, COLUMNS)
+    assert set(ALLOWED[formula]) <= set(parsed.columns) <= set(COLUMNS)
+
+
+def test_an_unknown_column_is_named_with_its_nearest():
+    with pytest.raises(regressions.FormulaError, match=r"unknown column 'gruop'.*'group'"):
+        parse_formula("y ~ x + C(gruop)", COLUMNS)
+
+
+def test_an_unknown_transform_is_named_with_its_nearest():
+    with pytest.raises(regressions.FormulaError, match=r"unknown transform 'signedlog'.*'signed_l"):
+        parse_formula("y ~ signedlog(x)", COLUMNS)
+
+
+def test_effects_written_as_terms_are_explained():
+    with pytest.raises(regressions.FormulaError, match="effects='entity'"):
+        parse_formula("y ~ x + EntityEffects", COLUMNS)
+
+
+@pytest.mark.parametrize("formula", ["y", "y ~ x ~ z", "y + z ~ x", "~ x", "y ~ x +", "y ~ (x", ""])
+def test_formulas_that_cannot_be_read_say_so(formula):
+    with pytest.raises(regressions.FormulaError, match="formula"):
+        parse_formula(formula, COLUMNS)
+
+
+def test_a_column_named_like_a_transform_is_data_and_cannot_be_called():
+    with pytest.raises(regressions.FormulaError, match="cannot be called"):
+        parse_formula("y ~ log(x)", [*COLUMNS, "log"])
+    assert parse_formula("y ~ log", [*COLUMNS, "log"]).columns == ("y", "log")
+
+
+def test_nothing_of_the_caller_is_visible_to_a_formula(panel):
+    secret = np.arange(len(panel))  # noqa: F841
+    with pytest.raises(regressions.FormulaError, match="unknown column 'secret'"):
+        regressions.fit("y ~ x + secret", panel)
+
+
+def test_index_levels_can_be_used_like_columns(panel):
+    model = regressions.fit("y ~ x + C(year)", panel)
+    assert len(model.params) == 2 + 7
+    trend = regressions.fit("y ~ x + year", panel)
+    assert isinstance(trend.exog, pd.DataFrame)
+    assert "year" in trend.params.index
