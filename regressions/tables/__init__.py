@@ -1,11 +1,13 @@
 """
 Publication tables: one typed table, one writer per format.
 
-`RegressionTable` prints fitted models, `Table.from_frame` any data frame; both write text,
-Markdown, HTML, LaTeX, Word and Excel.
+`RegressionTable` prints fitted models, `descriptive_table` and `correlation_table` data,
+`Table.from_frame` any data frame; all write text, Markdown, HTML, LaTeX, Word and Excel.
 """
 
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup
+from regressions.tables.correlation import Correlations, correlation_table, correlations
+from regressions.tables.descriptives import describe, descriptive_table, panel_variation
 from regressions.tables.errors import TableContentError
 from regressions.tables.excel import write_excel
 from regressions.tables.regression_table import RegressionTable
@@ -14,6 +16,7 @@ from regressions.tables.word import write_word
 
 __all__ = [
     "Cell",
+    "Correlations",
     "Head",
     "HeaderRow",
     "Label",
@@ -22,6 +25,11 @@ __all__ = [
     "RowGroup",
     "Table",
     "TableContentError",
+    "correlation_table",
+    "correlations",
+    "describe",
+    "descriptive_table",
+    "panel_variation",
     "write_excel",
     "write_word",
 ]

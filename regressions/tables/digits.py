@@ -94,3 +94,26 @@ def stars_of(pvalue: float, levels: Sequence[float]) -> str:
     ['***', '**', '*', '']
     """
     return "*" * sum(pvalue < level for level in levels)
+
+
+def star_legend(levels: Sequence[float]) -> str:
+    """
+    Explain the stars, most of them first.
+
+    Parameters
+    ----------
+    levels : sequence of float
+        Significance levels in ascending order.
+
+    Returns
+    -------
+    str
+        The note of a table; it reads the same in every language.
+
+    Examples
+    --------
+    >>> star_legend((0.01, 0.05, 0.1))
+    '*** p<0.01, ** p<0.05, * p<0.1'
+    """
+    count = len(levels)
+    return ", ".join(f"{'*' * (count - k)} p<{level:g}" for k, level in enumerate(levels))

@@ -45,6 +45,10 @@ def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
         raise TableContentError("There is no table to write into the workbook.")
     for name in tables:
         _check_sheet_name(name)
+    if len({name.lower() for name in tables}) < len(tables):
+        raise TableContentError(
+            f"Two of the sheet names {[*tables]} differ only in case, which Excel does not allow."
+        )
     try:
         import xlsxwriter
     except ImportError as error:
@@ -124,6 +128,13 @@ class _Sheet:
             self.formats[key] = self.workbook.add_format({**_FONT, **properties})
         return self.formats[key]
 
+    def put(self, column: int, text: str, style: Any) -> None:
+        """Write a text into the current line, or a blank cell if it is empty."""
+        if text:
+            self.sheet.write_string(self.line, column, text, style)
+        else:
+            self.sheet.write_blank(self.line, column, None, style)
+
     def write(self, table: Table) -> None:
         """Write title, header, body and notes."""
         self.sheet.hide_gridlines(2)
@@ -131,30 +142,30 @@ class _Sheet:
             self.sheet.set_column(0, table.n_labels - 1, _LABEL_WIDTH)
         self.sheet.set_column(table.n_labels, table.n_labels + table.n_columns - 1, _COLUMN_WIDTH)
         if table.title:
-            self.sheet.write_string(self.line, 0, table.title, self.style(bold=True))
+            self.put(0, table.title, self.style(bold=True))
             self.line += 1
         for position, header in enumerate(table.header):
             self.header_row(table, header, first=position == 0)
         for group in table.groups:
             first = True
             if group.title:
-                self.sheet.write_string(self.line, 0, group.title, self.style(italic=True, top=1))
+                self.put(0, group.title, self.style(italic=True, top=1))
                 for column in range(1, table.n_labels + table.n_columns):
-                    self.sheet.write_blank(self.line, column, None, self.style(top=1))
+                    self.put(column, "", self.style(top=1))
                 self.line += 1
                 first = False
             for row in group.rows:
                 self.body_row(table, row, first=first, last=row is table.rows[-1])
                 first = False
         for note in table.notes:
-            self.sheet.write_string(self.line, 0, note, self.style(font_size=9))
+            self.put(0, note, self.style(font_size=9))
             self.line += 1
 
     def header_row(self, table: Table, row: HeaderRow, *, first: bool) -> None:
         """Write one header row, spans merged."""
         edges = {"top": 2} if first else {}
         for column, text in enumerate(row.labels):
-            self.sheet.write_string(self.line, column, text, self.style(**edges))
+            self.put(column, text, self.style(**edges))
         start = table.n_labels
         for head in row.heads:
             rule = {"bottom": 1} if row.spanner and head.text else {}
@@ -163,7 +174,7 @@ class _Sheet:
                 self.sheet.merge_range(
                     self.line, start, self.line, start + head.span - 1, head.text, style
                 )
-            self.sheet.write_string(self.line, start, head.text, style)
+            self.put(start, head.text, style)
             start += head.span
         self.line += 1
 
@@ -171,14 +182,14 @@ class _Sheet:
         """Write one row of the body."""
         edges = ({"top": 1} if first else {}) | ({"bottom": 2} if last else {})
         for column, cell in enumerate(row.labels):
-            self.sheet.write_string(self.line, column, cell.text, self.style(**edges))
+            self.put(column, cell.text, self.style(**edges))
         for j, cell in enumerate(row.cells):
             column = table.n_labels + j
             align = {"align": "center" if table.column_is_numeric(j) else "left"}
             shown = number_format(cell)
             if shown is None:
                 style = self.style(**align, **edges)
-                self.sheet.write_string(self.line, column, cell.printed, style)
+                self.put(column, cell.printed, style)
             else:
                 style = self.style(num_format=shown, **align, **edges)
                 self.sheet.write_number(self.line, column, cell.value, style)

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup, latex_of, text_of
-from regressions.tables.digits import fixed, printed, stars_of
+from regressions.tables.digits import fixed, printed, star_legend, stars_of
 from regressions.tables.errors import TableContentError
+from regressions.tables.maketables import absorbed_effects
 from regressions.tables.table import Table
 from regressions.tables.words import Language, checked_language, dimension_name, has_word, word
 
@@ -43,7 +44,7 @@ class RegressionTable(Table):
     models : FittedModel, sequence, or mapping
         The models in the order of the columns. A mapping from titles to models prints the
         titles under the dependent variables; a mapping from titles to sequences of models
-        prints each title across its columns.
+        prints each title across its columns; a `ModelCollection` prints its labels.
     titles : sequence of str or Label, optional
         A title for every column, beneath the dependent variables.
     coef_map : mapping of str to str or Label, or sequence of str, optional
@@ -160,7 +161,7 @@ class RegressionTable(Table):
         if default_notes:
             automatic = [
                 *_error_note(columns, names, numbers_),
-                *_star_note(names, numbers_),
+                *([star_legend(numbers_.stars)] if numbers_.stars else []),
                 *([word("tests", names.language)] if any(row.continues for row in extra) else []),
             ]
         object.__setattr__(self, "left_out", names.left_out)
@@ -289,6 +290,8 @@ def _columns(
             titles = [str(key) for key in models] if titles is None else titles
     else:
         columns = list(models)
+        if titles is None:
+            titles = getattr(models, "labels", None)
     if not columns:
         raise TableContentError("There is no model to print.")
     titles = [] if titles is None else list(titles)
@@ -442,19 +445,14 @@ def _bracketed(pvalue: float, digits: int | None) -> Cell:
     return Cell(f"[{text}]", "error", value=pvalue)
 
 
-def _absorbed(model: FittedModel) -> list[str]:
-    """Name the effects that a model absorbs."""
-    if model.estimator != "fixed" or model.effects is None:
-        return []
-    return ["entity", "time"] if model.effects == "twoway" else model.effects.split(" + ")
-
-
 def _fixed_effect_rows(
     columns: Sequence[FittedModel], names: _Names, show: bool | None
 ) -> Iterator[Row]:
     if show is False:
         return
-    absorbed = [[names.dimension(effect) for effect in _absorbed(model)] for model in columns]
+    absorbed = [
+        [names.dimension(effect) for effect in absorbed_effects(model)] for model in columns
+    ]
     for effect in dict.fromkeys(effect for effects in absorbed for effect in effects):
         label = word("fixed_effects", names.language).format(name=effect[:1].upper() + effect[1:])
         answers = (word("yes" if effect in a else "no", names.language) for a in absorbed)
@@ -500,13 +498,3 @@ def _error_note(columns: Sequence[FittedModel], names: _Names, how: _Numbers) ->
     if how.errors != "std_errors" and subject != plain:
         what = word("based_on", names.language).format(what=what, subject=subject)
     yield what[:1].upper() + what[1:]
-
-
-def _star_note(names: _Names, how: _Numbers) -> Iterator[str]:
-    if how.stars:
-        levels = how.stars
-        yield ", ".join(
-            f"{'*' * (len(levels) - position)} "
-            + word("significance", names.language).format(level=f"{level:g}")
-            for position, level in enumerate(levels)
-        )

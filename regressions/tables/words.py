@@ -70,7 +70,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "in:pvalues": "p-values in parentheses",
         "in:conf_int": "{level}% confidence intervals in brackets",
         "based_on": "{what}, from {subject}",
-        "significance": "p<{level}",
         "tests": "p-values of tests in brackets",
         # descriptive statistics
         "count": "Obs",
@@ -151,7 +150,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "in:pvalues": "括号内为 p 值",
         "in:conf_int": "方括号内为 {level}% 置信区间",
         "based_on": "{what}，基于{subject}",
-        "significance": "p<{level}",
         "tests": "方括号内为检验的 p 值",
         "count": "观测值",
         "mean": "均值",
