@@ -31,6 +31,8 @@ _ALIASES = {
     "taiwan": "TWN",
 }
 _REST = re.compile(r"(the )?rest[ _-]*of[ _-]*(the[ _-]*)?world( \(row\))?|row", re.IGNORECASE)
+# Alpha-3 codes that ISO 3166 leaves to users: regions of a national table, the fictional world.
+_USER_ASSIGNED = re.compile(r"AA[A-Z]|Q[M-Z][A-Z]|X[A-Z]{2}|ZZ[A-Z]")
 _JOINT = re.compile(r"\s*(?:\band\b|&|\+|/|;)\s*", re.IGNORECASE)
 
 
@@ -41,6 +43,7 @@ def to_iso3(names: Iterable[object]) -> list[str]:
     ----------
     names : iterable of str
         Codes (alpha-2, alpha-3, numeric) or English names, in any usual spelling and mixed.
+        Codes that ISO 3166 leaves to users (AAA–AAZ, QMA–QZZ, XAA–XZZ, ZZA–ZZZ) stay as they are.
 
     Returns
     -------
@@ -90,6 +93,8 @@ def _code(name: str) -> str | None:
     parts = [_ALIASES.get(part.lower()) or _converted(part) for part in _JOINT.split(name)]
     if len({part for part in parts if part is not None}) > 1:
         return None
+    if code is None and _USER_ASSIGNED.fullmatch(name):
+        return name
     return code
 
 
