@@ -8,8 +8,16 @@ from one study file.
 from ioecon import datasets
 from ioecon.audit import Audit, Finding
 from ioecon.decomposition import Effects, decompose
-from ioecon.emissions import EmissionAccount, read_emissions, rest_of_world
+from ioecon.emissions import (
+    EmissionAccount,
+    fill_emissions,
+    read_emissions,
+    read_jrc_co2,
+    read_wiod_co2,
+    rest_of_world,
+)
 from ioecon.industrial_transfer import TransferIndex, transfer_index
+from ioecon.panel import build_panel, codebook
 from ioecon.series import IOSeries
 from ioecon.table import IOTable, Source
 
@@ -24,9 +32,14 @@ __all__ = [
     "IOTable",
     "Source",
     "TransferIndex",
+    "build_panel",
+    "codebook",
     "datasets",
     "decompose",
+    "fill_emissions",
     "read_emissions",
+    "read_jrc_co2",
+    "read_wiod_co2",
     "rest_of_world",
     "transfer_index",
 ]
