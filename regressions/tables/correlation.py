@@ -248,7 +248,6 @@ def _automatic_notes(
     else:
         yield word("pairwise_note", language).format(low=f"{low:,}", high=f"{high:,}")
     if pvalues:
-        note = word("in:pvalues", language)
-        yield note[:1].upper() + note[1:]
+        yield word("in:pvalues", language)
     if levels:
         yield star_legend(levels)

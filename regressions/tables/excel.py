@@ -185,7 +185,7 @@ class _Sheet:
             self.put(column, cell.text, self.style(**edges))
         for j, cell in enumerate(row.cells):
             column = table.n_labels + j
-            align = {"align": "center" if table.column_is_numeric(j) else "left"}
+            align = {"align": "center" if table.numeric_columns[j] else "left"}
             shown = number_format(cell)
             if shown is None:
                 style = self.style(**align, **edges)

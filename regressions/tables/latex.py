@@ -177,7 +177,7 @@ def _tabular(table: Table, *, notes_as_rows: bool) -> Iterator[str]:
 def _alignment(table: Table, column: int) -> str:
     if any(row.cells[column].kind == "estimate" for row in table.rows):
         return "c"
-    return "r" if table.column_is_numeric(column) else "l"
+    return "r" if table.numeric_columns[column] else "l"
 
 
 def _header_rows(row: HeaderRow, table: Table) -> Iterator[str]:

@@ -51,7 +51,7 @@ def _rule(table: Table, column: int) -> str:
     cells: list[Cell] = [row.cells[column] for row in table.rows]
     if any(cell.kind == "estimate" for cell in cells):
         return ":---:"
-    return "---:" if table.column_is_numeric(column) else ":---"
+    return "---:" if table.numeric_columns[column] else ":---"
 
 
 def _pipes(texts: list[str]) -> str:

@@ -494,7 +494,10 @@ def _error_note(columns: Sequence[FittedModel], names: _Names, how: _Numbers) ->
     plain = word("errors:unadjusted", names.language)
     subject = subjects.pop() if len(subjects) == 1 else plain
     what = word(f"in:{how.errors}", names.language)
-    what = what.format(subject=subject, level=f"{100 * how.level:g}")
-    if how.errors != "std_errors" and subject != plain:
+    if how.errors == "std_errors":
+        yield what.format(subject=subject[:1].upper() + subject[1:])
+        return
+    what = what.format(level=f"{100 * how.level:g}")
+    if subject != plain:
         what = word("based_on", names.language).format(what=what, subject=subject)
-    yield what[:1].upper() + what[1:]
+    yield what

@@ -5,10 +5,12 @@ import numbers
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, groupby
 from os import PathLike
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from regressions.tables.cells import (
@@ -118,16 +120,18 @@ class Table:
         """Number of columns of the body."""
         return len(self.header[0].columns)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
         """All rows of the body."""
         return tuple(row for group in self.groups for row in group.rows)
 
-    def column_is_numeric(self, column: int) -> bool:
-        """Tell whether a column holds numbers, apart from empty cells."""
-        cells = [row.cells[column] for row in self.rows]
-        filled = [cell for cell in cells if cell.text]
-        return bool(filled) and any(cell.kind in NUMERIC_KINDS for cell in filled)
+    @cached_property
+    def numeric_columns(self) -> tuple[bool, ...]:
+        """Whether each column holds numbers, which writers align."""
+        return tuple(
+            any(row.cells[j].kind in NUMERIC_KINDS for row in self.rows)
+            for j in range(self.n_columns)
+        )
 
     @classmethod
     def from_frame(
@@ -374,7 +378,7 @@ def _cell(value: Any, how: CellFormat | None, missing: str, language: Language) 
             kind="statistic" if is_number else "text",
             value=float(value) if is_number else None,
         )
-    if isinstance(value, bool) or type(value).__name__ in {"bool", "bool_"}:
+    if isinstance(value, bool | np.bool_):
         return Cell(word("yes" if value else "no", language))
     if isinstance(value, numbers.Integral):
         return Cell(str(int(value)), kind="count", value=float(value))

@@ -40,7 +40,7 @@ def text_table_of(table: Table) -> str:
                 _left(texts[position], w) for texts, w in zip(labels, label_widths, strict=True)
             ]
             parts += [
-                (_center if table.column_is_numeric(j) else _left)(texts[position], widths[j])
+                (_center if table.numeric_columns[j] else _left)(texts[position], widths[j])
                 for j, texts in enumerate(columns)
             ]
             lines.append(GAP.join(parts).rstrip())
@@ -126,7 +126,7 @@ def _header_lines(
     start = 0
     for head in row.heads:
         width = _span_width(widths[start : start + head.span])
-        centred = head.span > 1 or table.column_is_numeric(start)
+        centred = head.span > 1 or table.numeric_columns[start]
         heads.append((_center if centred else _left)(_line(head.text), width))
         rules.append(("-" if head.text else " ") * width)
         start += head.span

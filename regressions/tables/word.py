@@ -111,7 +111,7 @@ def _write_header(cells: list[Any], row: HeaderRow, table: Table) -> None:
         if row.spanner and head.text:
             _rule(cells[start : last + 1], "bottom", _LIGHT)
         cell = cells[start].merge(cells[last]) if head.span > 1 else cells[start]
-        centred = head.span > 1 or table.column_is_numeric(start - table.n_labels)
+        centred = head.span > 1 or table.numeric_columns[start - table.n_labels]
         _fill(cell, head.text, "center" if centred else "left")
         start = last + 1
 
@@ -120,7 +120,7 @@ def _write_row(cells: list[Any], row: Row, table: Table) -> None:
     for cell, label in zip(cells, row.labels, strict=False):
         _fill(cell, label.text, "left")
     for j, content in enumerate(row.cells):
-        alignment = "center" if table.column_is_numeric(j) else "left"
+        alignment = "center" if table.numeric_columns[j] else "left"
         _fill(cells[table.n_labels + j], content.printed, alignment)
 
 

@@ -62,7 +62,7 @@ def test_the_table_is_a_lower_triangle_with_stars_and_pvalues(data: pd.DataFrame
     assert printed.iloc[3].tolist() == [f"({p:.3f})", "", ""]
     assert table.notes == (
         "Pearson correlations", "Pairwise observations, 30 to 40 per pair",
-        "P-values in parentheses", "** p<0.01, * p<0.05",
+        "p-values in parentheses", "** p<0.01, * p<0.05",
     )  # fmt: skip
     assert correlation_table(data, language="zh").notes == ("Pearson 相关系数", "观测值：30")
 

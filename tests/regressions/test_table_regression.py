@@ -1,6 +1,7 @@
 """Regression tables say what the models say, in the look of outreg2."""
 
 import dataclasses
+import pickle
 import re
 
 import numpy as np
@@ -127,6 +128,25 @@ def test_the_note_names_the_covariance(data: pd.DataFrame, cov: str, note: str) 
     assert table.notes == (note, "*** p<0.01, ** p<0.05, * p<0.1")
 
 
+@pytest.mark.parametrize(
+    ("cov", "note", "row"),
+    [
+        ("HC3", "Robust (HC3) standard errors in parentheses", "HC3"),
+        ("CR2", "CR2 standard errors clustered by country in parentheses", "CR2 (country)"),
+        ("new", "Of a new kind in parentheses", "of a new kind"),
+    ],
+)
+def test_rarer_covariances_are_named_too(
+    pooled: FittedModel, cov: str, note: str, row: str
+) -> None:
+    model = dataclasses.replace(
+        pooled, cov=cov, clusters={"entity": 24}, covariance_words="of a new kind"
+    )
+    table = RegressionTable([model], covariances=True)
+    assert table.notes[0] == note
+    assert cells(table, "Standard errors") == [row]
+
+
 def test_two_way_clusters_are_both_named(data: pd.DataFrame) -> None:
     with pytest.warns(regressions.FewClustersWarning):
         model = regressions.fit(
@@ -167,8 +187,8 @@ def test_absorbed_columns_are_named_as_effects(data: pd.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("errors", "note"),
     [
-        ("tstats", "T statistics in parentheses, from standard errors clustered by country"),
-        ("pvalues", "P-values in parentheses, from standard errors clustered by country"),
+        ("tstats", "t statistics in parentheses, from standard errors clustered by country"),
+        ("pvalues", "p-values in parentheses, from standard errors clustered by country"),
         (
             "conf_int",
             "90% confidence intervals in brackets, from standard errors clustered by country",
@@ -186,7 +206,7 @@ def test_other_things_beneath_the_coefficient(fixed: FittedModel, errors: str, n
         wanted, abs=5e-5
     )
     assert text[0] + text[-1] == ("[]" if errors == "conf_int" else "()")
-    assert table.notes[0].lower() == note.lower()
+    assert table.notes[0] == note
 
 
 def test_nothing_beneath_the_coefficient_and_no_stars(fixed: FittedModel) -> None:
@@ -212,6 +232,21 @@ def test_a_mapping_of_lists_makes_spanners(pooled: FittedModel, fixed: FittedMod
 def test_a_mapping_of_models_makes_titles(pooled: FittedModel, fixed: FittedModel) -> None:
     table = RegressionTable({"r1": pooled, "r2": fixed})
     assert table.header[-1].columns == ["r1", "r2"]
+
+
+def test_a_collection_makes_titles_of_its_labels(data: pd.DataFrame) -> None:
+    models = regressions.fit_many({"r1": "ln_ddfc ~ ln_iti", "r2": "ln_ddfc ~ d_urban"}, data)
+    assert RegressionTable(models).header[-1].columns == ["r1", "r2"]
+    own = RegressionTable(models, titles=["a", "b"])
+    assert own.header[-1].columns == ["a", "b"]
+
+
+def test_a_table_pickles_and_repeats_itself(pooled: FittedModel, fixed: FittedModel) -> None:
+    table = RegressionTable([pooled, fixed], coef_map=["ln_iti"])
+    again = pickle.loads(pickle.dumps(table))
+    assert again == table
+    assert again.left_out == ("Intercept", "d_urban")
+    assert RegressionTable([pooled, fixed], coef_map=["ln_iti"]).to_latex() == table.to_latex()
 
 
 def test_extra_rows_of_every_sort(pooled: FittedModel, fixed: FittedModel) -> None:
