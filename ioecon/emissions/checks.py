@@ -89,7 +89,7 @@ def _as_series(emissions: pd.Series | pd.DataFrame) -> pd.Series:
 
 def _numbers(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
     if pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(series.dtype):
-        values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+        values = series.to_numpy(dtype=np.float64, copy=True, na_value=np.nan)
     else:
         parsed = pd.to_numeric(series, errors="coerce")
         text = parsed.isna().to_numpy() & series.notna().to_numpy()
