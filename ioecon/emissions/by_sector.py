@@ -72,14 +72,11 @@ def emissions_by_sector(
         raise EmissionsError(
             f"without_output must be 'raise' or 'leave_out', not {without_output!r}."
         )
-    values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
-    require_kilotonnes(getattr(values, "attrs", {}))
-    require_currency(getattr(values, "attrs", {}), table.currency)
-    if isinstance(getattr(values, "index", None), pd.MultiIndex) and values.index.nlevels == 3:
-        c = _from_account(canonical(values, ACCOUNT), table)
-        return _without_output(c, table, without_output)
-    totals = _year_totals(canonical(values, TOTALS), table)
-    return _from_totals(totals, table, without_output)
+    values = _canonical(emissions)
+    require_currency(values.attrs, table.currency)
+    if values.index.nlevels == len(ACCOUNT):
+        return _without_output(_from_account(values, table), table, without_output)
+    return _from_totals(_year_totals(values, table), table, without_output)
 
 
 def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iterable[int]) -> None:
@@ -102,12 +99,18 @@ def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iter
     >>> index = pd.MultiIndex.from_product([["AUS"], [2000]], names=["country", "year"])
     >>> require_coverage(pd.Series([8.0], index=index), ["AUS"], [2000])
     """
-    values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
-    levels = 3 if isinstance(values.index, pd.MultiIndex) and values.index.nlevels == 3 else 2
-    clean = canonical(values, ACCOUNT if levels == 3 else TOTALS)
-    there = _countries_and_years(clean)
+    there = _countries_and_years(_canonical(emissions))
     needed = pd.MultiIndex.from_product([list(countries), [int(year) for year in years]])
     _refuse_missing(needed[~needed.isin(there)], there)
+
+
+def _canonical(emissions: Emissions) -> pd.Series:
+    """Totals indexed (country, year) or an account indexed (country, sector, year), in kt."""
+    values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
+    require_kilotonnes(getattr(values, "attrs", {}))
+    index = getattr(values, "index", None)
+    by_sector = isinstance(index, pd.MultiIndex) and index.nlevels == len(ACCOUNT)
+    return canonical(values, ACCOUNT if by_sector else TOTALS)
 
 
 def _countries_and_years(emissions: pd.Series) -> pd.Index:

@@ -58,8 +58,9 @@ def with_groups(
     for name in members.columns:
         known = sources.get(name, {})
         by_country = members[name]
-        if by_country.notna().all() and by_country.dtype == "boolean":
-            by_country = by_country.astype(bool)
+        if by_country.dropna().isin([True, False]).all():
+            by_country = by_country.astype("boolean")
+            by_country = by_country if by_country.isna().any() else by_country.astype(bool)
         columns[name] = by_country.reindex(panel.index.get_level_values("country")).set_axis(
             panel.index
         )

@@ -91,6 +91,8 @@ def test_coverage_of_a_whole_series_is_checked_in_one_message():
     with pytest.raises(EmissionsError, match=r"AUS \(2002-2003\), ROW \(2000-2004\)"):
         require_coverage(given, ["AUS", "ROW"], range(2000, 2005))
     require_coverage(given, ["AUS"], [2000, 2001])
+    with pytest.raises(EmissionsError, match="not ndarray"):
+        require_coverage(np.ones(3), ["AUS"], [2000])
 
 
 @pytest.mark.parametrize(

@@ -266,6 +266,13 @@ def test_a_grouping_may_be_silent_about_a_country(world):
     assert len(panel[~panel["rich"]]) == 2
 
 
+def test_truth_values_with_a_gap_in_a_plain_column(world):
+    groups = pd.DataFrame({"rich": [True, None, False]}, index=COUNTRIES)
+    panel = build_panel(*world, groups=groups)
+    assert panel["rich"].dtype == "boolean"
+    assert panel["rich"].isna().sum() == 2
+
+
 def test_shipped_groups_go_into_panel_and_codebook(world):
     panel = build_panel(*world, groups=ioecon.datasets.groups())
     assert panel.loc["AUS", "oecd"].all()
