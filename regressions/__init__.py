@@ -21,7 +21,14 @@ from regressions.many import (
     with_dependents,
 )
 from regressions.model import FittedModel
-from regressions.tables import Label, RegressionTable, Table, TableContentError
+from regressions.tables import (
+    Label,
+    RegressionTable,
+    Table,
+    TableContentError,
+    correlation_table,
+    descriptive_table,
+)
 from regressions.transforms import asinh, signed_log
 from regressions.wald import WaldTest
 
@@ -43,6 +50,8 @@ __all__ = [
     "TableContentError",
     "WaldTest",
     "asinh",
+    "correlation_table",
+    "descriptive_table",
     "fit",
     "fit_many",
     "fit_split",

@@ -148,7 +148,7 @@ def correlation_table(
     stars : sequence of float, optional
         Significance levels, one star each; none by default.
     pvalues : bool
-        Print p-values in parentheses beneath the correlations.
+        Print p-values in parentheses beneath the correlations off the diagonal.
     numbered : bool
         Head the columns (1), (2), … in place of the names, and number the rows.
     labels : mapping of str to str or Label, optional
@@ -191,7 +191,7 @@ def correlation_table(
     for i, label in enumerate(shown):
         stub = Cell.label(_numbered(i, label) if numbered else label)
         rows.append(Row((stub,), tuple(_coefficients(found, i, levels, digits))))
-        if pvalues:
+        if pvalues and i:
             below = tuple(_below(found, i, digits))
             rows.append(Row((Cell(kind="label"),), below, continues=True))
     return Table(

@@ -53,13 +53,13 @@ def test_the_table_is_a_lower_triangle_with_stars_and_pvalues(data: pd.DataFrame
     )  # fmt: skip
     printed = table.to_frame()
     found = correlations(data, missing="pairwise")
-    assert printed.index.tolist() == ["(1) Index", "", "(2) y", "", "(3) z", ""]
+    assert printed.index.tolist() == ["(1) Index", "(2) y", "", "(3) z", ""]
     assert printed.columns.tolist() == ["(1)", "(2)", "(3)"]
     assert printed.iloc[0].tolist() == ["1.000", "", ""]
     p = found.pvalues.loc["x", "y"]
     stars = "*" * (int(p < 0.05) + int(p < 0.01))
-    assert printed.iloc[2, 0] == f"{found.coefficients.loc['x', 'y']:.3f}{stars}"
-    assert printed.iloc[3].tolist() == [f"({p:.3f})", "", ""]
+    assert printed.iloc[1, 0] == f"{found.coefficients.loc['x', 'y']:.3f}{stars}"
+    assert printed.iloc[2].tolist() == [f"({p:.3f})", "", ""]
     assert table.notes == (
         "Pearson correlations", "Pairwise observations, 30 to 40 per pair",
         "p-values in parentheses", "** p<0.01, * p<0.05",

@@ -1,5 +1,6 @@
 """Word and Excel files: read back, and the same bytes at any time."""
 
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -152,3 +153,17 @@ def test_files_are_the_same_bytes_at_any_time(
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = archive.read("docProps/core.xml").decode()
         assert core.count("2000-01-01T00:00:00Z") == 2
+
+
+@pytest.mark.parametrize(
+    ("package", "extra", "suffix"), [("docx", "word", "docx"), ("xlsxwriter", "excel", "xlsx")]
+)
+def test_a_missing_extra_is_named(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    package: str, extra: str, suffix: str,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(sys.modules, package, None)
+    write = table.to_word if suffix == "docx" else table.to_excel
+    with pytest.raises(TableContentError, match=rf"pip install ioecon\[{extra}\]"):
+        write(tmp_path / f"table.{suffix}")
+    assert not list(tmp_path.iterdir())
