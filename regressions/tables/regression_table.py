@@ -78,7 +78,8 @@ class RegressionTable(Table):
         Further rows: label to one value per column (None for an empty cell), or to a
         mapping from column number to value. A value is a text, truth value or number; a
         pair or Series of numbers, printed as a range (VIF); or a test result with
-        ``statistic`` and ``pvalue``, printed as the statistic above its p-value.
+        ``statistic`` and ``pvalue``, printed as the statistic above its p-value (the
+        statistic alone where there is none).
     notes : sequence of str
         Notes after those on errors, stars and tests.
     default_notes : bool
@@ -430,7 +431,7 @@ def _extra_rows(
         for value, test in zip(values, is_test, strict=True)
     ]
     yield Row((Cell.label(label),), tuple(cells))
-    if any(is_test):
+    if any(test and not math.isnan(v.pvalue) for v, test in zip(values, is_test, strict=True)):
         pvalues = (
             _bracketed(float(value.pvalue), digits) if test else Cell()
             for value, test in zip(values, is_test, strict=True)

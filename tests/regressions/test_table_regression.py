@@ -266,6 +266,9 @@ def test_extra_rows_of_every_sort(pooled: FittedModel, fixed: FittedModel) -> No
     assert cells(table, "Hausman") == ["", "12.35"]
     assert cells(table, "Hausman", below=1) == ["", "[0.000]"]
     assert cells(table, "LM", below=1) == ["[0.250]", ""]
+    alone = RegressionTable([pooled], rows={"Largest VIF": [SomeTest(1.5, np.nan)]})
+    assert cells(alone, "Largest VIF") == ["1.500"]
+    assert not alone.rows[-1].continues
     assert cells(table, "VIF") == ["1.234–4.500", "1.000–2.000"]
     assert cells(table, "Controls") == ["No", "Yes"]
     assert cells(table, "Clusters") == ["", "1,234"]
