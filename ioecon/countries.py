@@ -115,11 +115,8 @@ def _converter() -> CountryConverter:
     logging.getLogger("country_converter").setLevel(logging.CRITICAL)
     # Read here as text: with pandas 3.1 the package's own reading takes Namibia's "NA" for missing.
     data: Any = pd.read_csv(COUNTRY_DATA_FILE, sep="\t", dtype=str, keep_default_na=False)
-    data = data[data["obsolete"] == ""]
-    needed = ["name_short", "name_official", "regex", "ISO2", "ISO3"]
-    blank_elsewhere = data.drop(columns=needed).replace("", pd.NA)
-    data = pd.concat([data[needed], blank_elsewhere], axis=1)
-    return CountryConverter(country_data=data)
+    data = data[data["obsolete"] == ""].reset_index(drop=True)
+    return CountryConverter(country_data=data.assign(obsolete=pd.NA))
 
 
 def _described(name: str) -> str:

@@ -14,6 +14,7 @@ import shutil
 import time
 import uuid
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from ioecon.errors import IoeconWarning, OutputError, ReadError, TableError
@@ -212,5 +213,6 @@ def _write_note(note: Path, content: dict[str, object]) -> None:
         note.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(json.dumps(content), encoding="utf-8")
         os.replace(temporary, note)
-    except OSError:
-        temporary.unlink(missing_ok=True)  # only a shortcut is lost
+    except OSError:  # only a shortcut is lost
+        with suppress(OSError):
+            temporary.unlink()

@@ -73,5 +73,4 @@ def text_list(values: object, what: str, file: str) -> list[str]:
 
 
 def _example(array: NDArray[Any]) -> str:
-    flat = array.ravel()
-    return f"{flat[0]!r}" if flat.size else "nothing"
+    return repr(array.ravel()[0].item()) if array.size else "nothing"

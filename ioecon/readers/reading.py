@@ -72,7 +72,7 @@ def read_table(
     ...     Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]], countries=["FRA", "DEU"],
     ...     sectors=["all"], categories=["final"], year=2005)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     stored = write_table(table, f"{folder}/table")
+    ...     stored = table.write(f"{folder}/table")
     ...     read_table(stored, format="ioecon").x
     array([1000., 2000.])
     """
@@ -148,7 +148,8 @@ def read_series(
     ...     Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]], countries=["FRA", "DEU"],
     ...     sectors=["all"], categories=["final"], year=2005)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     stored = write_series({2005: table, 2006: table.replace(year=2006)}, f"{folder}/s")
+    ...     series = ioecon.IOSeries({2005: table, 2006: table.replace(year=2006)})
+    ...     stored = series.write(f"{folder}/series")
     ...     read_series(stored, format="ioecon", years=range(2005, 2007)).years
     (2005, 2006)
     """

@@ -94,9 +94,13 @@ def write_series(
     ------
     OutputError
         If the folder exists (and is not to be replaced) or cannot be written.
+    TableError
+        If a table is of another year than the one it is given for.
     """
     with _new_folder(Path(folder), overwrite) as new:
         for year in series:
+            if series[year].year != year:
+                raise TableError(f"The table given for {year} is of {series[year].year}.")
             (new / str(year)).mkdir()
             _write_table_files(series[year], new / str(year))
         years = sorted(int(year) for year in series)

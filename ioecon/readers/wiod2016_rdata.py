@@ -100,7 +100,7 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
     wanted = [*inter, *final, _OUTPUT]
     values = _block(frame, wanted, at, name)
     if empty_cells == "zero":
-        np.nan_to_num(values, copy=False, nan=0.0)
+        values[np.isnan(values)] = 0
     require_finite(values, places, wanted, name)
     primary_labels, primary = _primary(frame, inter, rows, name)
     n = len(places)

@@ -26,7 +26,8 @@ __all__ = ["Heading", "table_of_sheet"]
 
 _LABELS = 4  # header rows, and label columns
 _NUMBER = re.compile(r"[cr](?P<number>\d+)", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(19|20)\d{2}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_TITLE_YEAR = re.compile(r"\b(?:for|of|year):? ((?:19|20)\d{2})\b")  # a release has a year too
 _SCALE = re.compile(r"\b(thousands?|millions?|billions?|trillions?)\b(?P<rest>.*)", re.IGNORECASE)
 _TOTAL = ("", "TOT")
 
@@ -165,11 +166,8 @@ def _number_of(label: str) -> int:
 
 
 def _year(sheet: _Sheet) -> int | None:
-    for text in (sheet.name, *sheet.titles):
-        match = _YEAR.search(text.replace("_", " "))
-        if match:
-            return int(match.group())
-    return None
+    found = [_YEAR.search(sheet.name), *map(_TITLE_YEAR.search, sheet.titles)]
+    return next((int(match[1]) for match in found if match), None)
 
 
 def _price_basis(titles: Sequence[str]) -> str:
