@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
+from weakref import WeakSet
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ Array = NDArray[np.float64]
 
 ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
 _SEVERITIES = ("error", "warning", "note")
+_warned: WeakSet[IOTable] = WeakSet()  # a table is warned about once, however often it is used
 
 
 @dataclass(frozen=True)
@@ -355,9 +357,9 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
                 f"tolerance than {tolerance:g} of world output to carry it as it is."
             )
         carried.append(report[check].message)
-    if carried:
-        # One place of origin, so that Python shows the same warning about a table only once.
-        warnings.warn(f"{report.title}: {' '.join(carried)}", RoundingWarning, stacklevel=1)
+    if carried and table not in _warned:
+        _warned.add(table)
+        warnings.warn(f"{report.title}: {' '.join(carried)}", RoundingWarning, stacklevel=3)
     return _inputs_without_output_as_final_use(table)
 
 
