@@ -174,7 +174,7 @@ def read_series(
         first = table if first is None else first
         check_agreement(first, table)
         large = (table.Z.nbytes + table.Y.nbytes) * len(loaders) > _HELD_BYTES
-        tables[year] = loaders[year] if large and can_reload else table
+        tables[year] = _again(loaders[year], table) if large and can_reload else table
     return IOSeries(tables, labels=first)
 
 
@@ -232,6 +232,22 @@ def _loader(
     def load() -> IOTable:
         table = table_cache.load(source, form, year, empty_cells=empty_cells, cache=cache)
         return table if output in (None, table.output) else table.replace(output=output)
+
+    return load
+
+
+def _again(loader: Loader, first: IOTable) -> Loader:
+    """Loader that refuses a file which is no longer the one read first."""
+    source, year = first.source, first.year
+
+    def load() -> IOTable:
+        table = loader()
+        if table.source != source or table.year != year:
+            name = "of that year" if source is None else source.path
+            raise ReadError(
+                f"The table {name} was changed after the series had been read; read it again."
+            )
+        return table
 
     return load
 

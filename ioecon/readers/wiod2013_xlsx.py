@@ -19,6 +19,6 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
         name,
         year,
         empty_cells,
-        sector=lambda heading: f"c{heading.number[1:]}",
-        category=lambda heading: f"c{heading.number[1:]}",
+        sector=lambda heading: f"c{heading.number}",
+        category=lambda heading: f"c{heading.number}",
     )

@@ -8,7 +8,7 @@ unless the title says otherwise.
 from __future__ import annotations
 
 from ioecon.readers.wiod2016 import CATEGORY_OF_NUMBER
-from ioecon.readers.wiod_sheet import Heading, table_of_sheet
+from ioecon.readers.wiod_sheet import table_of_sheet
 from ioecon.table import IOTable
 
 __all__ = ["parse"]
@@ -22,12 +22,5 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
         year,
         empty_cells,
         sector=lambda heading: heading.code,
-        category=_category,
+        category=lambda heading: CATEGORY_OF_NUMBER.get(heading.number, heading.code),
     )
-
-
-def _category(heading: Heading) -> str:
-    number = heading.number[1:]
-    if number.isdigit() and int(number) in CATEGORY_OF_NUMBER:
-        return CATEGORY_OF_NUMBER[int(number)]
-    return heading.code

@@ -25,7 +25,7 @@ from ioecon.table import IOTable
 __all__ = ["Heading", "table_of_sheet"]
 
 _LABELS = 4  # header rows, and label columns
-_NUMBER = re.compile(r"[cr](?P<number>\d+)", re.IGNORECASE)
+_NUMBER = re.compile(r"[cr]?(?P<number>\d+)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _TITLE_YEAR = re.compile(r"\b(?:for|of|year):? ((?:19|20)\d{2})\b")  # a release has a year too
 _SCALE = re.compile(r"\b(thousands?|millions?|billions?|trillions?)\b(?P<rest>.*)", re.IGNORECASE)
@@ -39,14 +39,20 @@ class Heading:
     code: str
     name: str
     country: str
-    number: str
+    label: str
     place: str
 
     @classmethod
     def of(cls, cells: Sequence[object], place: str) -> Heading:
         """Make a heading from its four cells."""
-        code, name, country, number = (_text(cell) for cell in cells)
-        return cls(code, name, country, number.lower(), place)
+        code, name, country, label = (_text(cell) for cell in cells)
+        return cls(code, name, country, label, place)
+
+    @property
+    def number(self) -> int:
+        """Number of the industry or category (5 for c5 and r5); -1 without one."""
+        match = _NUMBER.fullmatch(self.label)
+        return int(match["number"]) if match else -1
 
 
 def _text(cell: object) -> str:
@@ -96,14 +102,14 @@ def table_of_sheet(
     sheet = _read(data, file, year, empty_cells)
     flows = [i for i, row in enumerate(sheet.rows) if row.country not in _TOTAL]
     rows = [sheet.rows[i] for i in flows]
-    numbers = {_number_of(row.number) for row in rows}
+    numbers = {row.number for row in rows}
     output = [j for j, column in enumerate(sheet.columns) if column.country in _TOTAL]
     if len(output) > 1:
         places = " and ".join(sheet.columns[j].place for j in output)
         raise ReadError(f"{file}: columns {places} have no country; only output should have none.")
     used = [j for j in range(len(sheet.columns)) if j not in output]
-    inter = [j for j in used if _number_of(sheet.columns[j].number) in numbers]
-    final = [j for j in used if _number_of(sheet.columns[j].number) not in numbers]
+    inter = [j for j in used if sheet.columns[j].number in numbers]
+    final = [j for j in used if sheet.columns[j].number not in numbers]
     if not inter or not final:
         kind = "final demand" if inter else "intermediate use"
         raise ReadError(f"{file}: the header names no column of {kind}.")
@@ -158,11 +164,6 @@ def _cut(
     block = values[np.ix_(rows, columns)]
     block.setflags(write=False)
     return block
-
-
-def _number_of(label: str) -> int:
-    match = _NUMBER.fullmatch(label)
-    return int(match["number"]) if match else -1
 
 
 def _year(sheet: _Sheet) -> int | None:
@@ -266,8 +267,8 @@ def _parsed(name: str, sheet: Any, file: str, empty_cells: str) -> _Sheet:
 
 
 def _is_first_row(cells: Sequence[object]) -> bool:
-    country, number = str(cells[2]).strip(), str(cells[3]).strip()
-    return bool(country) and _NUMBER.fullmatch(number) is not None
+    first = Heading.of(cells[:_LABELS], "")
+    return bool(first.country) and first.number > 0
 
 
 def _mend(
@@ -289,7 +290,7 @@ def _mend(
 
 
 def _named(heading: Heading) -> str:
-    return f"{heading.country} {heading.number}".strip() or heading.name
+    return f"{heading.country} {heading.label}".strip() or heading.name
 
 
 def _letters(column: int) -> str:

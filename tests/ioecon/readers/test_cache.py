@@ -206,6 +206,19 @@ def test_a_large_series_survives_the_loss_of_its_cache(tmp_path, folder_of, monk
     assert series[2001].year == 2001
 
 
+def test_a_large_series_notices_a_file_that_changed_meanwhile(
+    tmp_path, folder_of, monkeypatch, miniature
+):
+    from ioecon.readers import reading
+
+    monkeypatch.setattr(reading, "_HELD_BYTES", 1)
+    folder = folder_of(tmp_path / "w", range(2000, 2002), "wiod2016-rdata")
+    series = read_series(folder, format=FORM)
+    replace(miniature, year=2001, scale=3.0).write_2016_rdata(folder)
+    with pytest.raises(ReadError, match=r"WIOT2001_October16_ROW.RData was changed after"):
+        series[2001]
+
+
 def _read(path, barrier):
     barrier.wait(timeout=60)
     with warnings.catch_warnings():

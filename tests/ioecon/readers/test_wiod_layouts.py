@@ -152,6 +152,14 @@ def test_previous_years_prices_are_told_by_the_title(tmp_path, miniature, write_
     assert read_table(path, format="wiod2016-xlsx").price_basis == "previous-year"
 
 
+def test_row_numbers_without_a_letter(tmp_path, miniature, write_sheet):
+    grid = miniature.grid(2016)
+    for row in grid[6:]:
+        row[3] = int(row[3][1:])
+    path = write_sheet(tmp_path / "WIOT2000_Nov16_ROW.xlsx", grid, "2000")
+    check_2016(read_table(path, format="wiod2016-xlsx"), miniature)
+
+
 @pytest.mark.parametrize("title", ["Table for 2003", "WIOT of 2003, 2016 release"])
 def test_the_year_is_told_by_the_title_where_the_sheet_is_silent(
     tmp_path, miniature, write_sheet, title
