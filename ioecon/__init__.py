@@ -5,6 +5,8 @@ Tables → emissions → structural decomposition → industrial-transfer index 
 from one study file.
 """
 
+from typing import Any
+
 from ioecon import datasets
 from ioecon.audit import Audit, Finding
 from ioecon.decomposition import Effects, decompose
@@ -18,6 +20,7 @@ from ioecon.emissions import (
 )
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.panel import build_panel, codebook
+from ioecon.readers import read_series, read_table, write_series, write_table
 from ioecon.series import IOSeries
 from ioecon.table import IOTable, Source
 
@@ -39,7 +42,21 @@ __all__ = [
     "fill_emissions",
     "read_emissions",
     "read_jrc_co2",
+    "read_series",
+    "read_table",
     "read_wiod_co2",
     "rest_of_world",
+    "run_study",
     "transfer_index",
+    "write_series",
+    "write_table",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # A study draws figures and fits models; only who runs one waits for those libraries.
+    if name == "run_study":
+        from ioecon.study import run_study
+
+        return run_study
+    raise AttributeError(f"module 'ioecon' has no attribute {name!r}")

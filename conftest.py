@@ -1,9 +1,22 @@
-"""Fixtures shared by all tests: where the real data lie."""
+"""Fixtures shared by all tests and doctests: where the real data lie, a cache of their own."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+# Before numpy is loaded: tests run in parallel, so each keeps to one core.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Parsed tables go to a temporary folder, never to the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IOECON_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
