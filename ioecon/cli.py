@@ -1,0 +1,271 @@
+"""The command line: ``ioecon run``, ``ioecon init`` and ``ioecon audit``.
+
+Exit codes
+----------
+0   done
+1   an error that ioecon did not foresee
+2   wrong use, or a study file that cannot be used (also a formula or option in it)
+3   input data that are missing, damaged or unsound
+4   a computation that failed: an identity broken, a model that cannot be estimated
+5   a results folder that cannot be written
+130 interrupted
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ioecon import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ioecon.study import StudyResults
+
+__all__ = ["app", "exit_code", "main"]
+
+UNFORESEEN, USAGE, DATA, COMPUTATION, OUTPUT, INTERRUPTED = 1, 2, 3, 4, 5, 130
+
+app = typer.Typer(
+    name="ioecon",
+    help="From world input-output tables to panel regressions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog=(
+        "Exit codes: 0 done, 2 usage or study file, 3 input data, 4 computation, 5 results "
+        "folder, 1 anything else."
+    ),
+)
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ioecon {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """From world input-output tables to panel regressions."""
+
+
+@app.command()
+def run(
+    study: Annotated[
+        Path | None,
+        typer.Argument(help="Study file; the embedded, fictional world without one."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the results.")] = Path("results"),
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace results that are already there.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a study: tables, decomposition, index, panel, regressions and a results page."""
+    with _failures(debug):
+        from ioecon.study import embedded_study, run_study
+
+        chosen = study if study is not None else embedded_study()
+        with _progress() as report, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # those of a run are in its results
+            results = run_study(chosen, out, overwrite=overwrite, report=report)
+        _report(results)
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("study.toml"),
+    debug: Debug = False,
+) -> None:
+    """Write a study file with every key explained; it runs as it is."""
+    with _failures(debug):
+        from ioecon.study import write_template
+
+        written = write_template(path)
+        typer.echo(f"Wrote {written}. Run it with: ioecon run {written}")
+
+
+@app.command()
+def audit(
+    path: Annotated[Path, typer.Argument(help="Folder or file of the tables.")],
+    format: Annotated[
+        str, typer.Option("--format", help="Format of the tables, for example wiod2013-rdata.")
+    ] = "auto",
+    years: Annotated[
+        str | None, typer.Option("--years", help='Years, for example "2000-2009" or "2005".')
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Print what the audit finds in tables; the exit code is 3 if any finding is an error."""
+    with _failures(debug):
+        from ioecon.errors import StudyError
+        from ioecon.readers import read_series
+        from ioecon.study.settings import parse_years
+        from ioecon.study.steps import Steps
+
+        try:
+            wanted = parse_years(years) if years is not None else None
+        except ValueError as error:
+            raise StudyError(f"--years {error}") from None
+        steps = Steps()
+        with steps("Reading the tables", path):
+            series = read_series(path, format=format, years=wanted)
+        sound = True
+        for year in series.years:
+            with steps(f"Auditing {year}", path):
+                report = series[year].audit()
+            sound = sound and report.ok
+            _print_audit(report.title, report.to_frame())
+    if not sound:
+        raise typer.Exit(DATA)
+
+
+def _print_audit(title: str, findings: object) -> None:
+    import pandas as pd
+    from rich.markup import escape
+    from rich.table import Table
+
+    assert isinstance(findings, pd.DataFrame)
+    console = _console()
+    if findings.empty:
+        console.print(f"{title}: nothing to report.", markup=False)
+        return
+    table = Table(title=escape(title), title_justify="left", show_edge=False, pad_edge=False)
+    table.add_column("severity")
+    table.add_column("check")
+    table.add_column("places", justify="right")
+    table.add_column("finding", ratio=1)
+    styles = {"error": "bold red", "warning": "yellow", "note": "dim"}
+    for line in findings.itertuples(index=False):
+        style = styles[line.severity]
+        cells = [line.severity, line.check.replace("_", " "), str(line.count), line.message]
+        table.add_row(f"[{style}]{cells[0]}[/]", *(escape(cell) for cell in cells[1:]))
+    console.print(table)
+    console.print()
+
+
+def _console(error: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=error, highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show steps on standard error: a live line with the time on a terminal, else plain lines."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = _console(error=True)
+    if not console.is_terminal:
+        yield lambda name: console.print(name, markup=False)
+        return
+    columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        begun: list = []
+
+        def report(name: str) -> None:
+            finish()
+            begun.append(progress.add_task(name.replace("[", r"\["), total=1))
+
+        def finish() -> None:
+            if begun:
+                progress.update(begun[-1], completed=1)
+
+        yield report
+        finish()
+
+
+def _report(results: StudyResults) -> None:
+    """Say what was computed, in a few lines."""
+    rows = len(results.panel)
+    residual = max(effects.residual for effects in results.effects.values())
+    for text in results.warnings:
+        typer.echo(f"Warning: {text}", err=True)
+    typer.echo(results.study.title)
+    typer.echo(
+        f"{rows} rows, {len(results.models)} regression tables; largest identity miss "
+        f"{residual:.0e}."
+    )
+    if results.comparison is not None:
+        typer.echo(results.comparison.statements[0])
+    typer.echo(f"Results: {results.folder / 'index.html'}")
+
+
+def exit_code(error: BaseException) -> int:
+    """Exit code of an error; see the head of this module.
+
+    Examples
+    --------
+    >>> from ioecon.errors import ReadError
+    >>> exit_code(ReadError("There is no file co2.csv."))
+    3
+    """
+    from diagnostics import DiagnosticError
+    from ioecon import errors
+    from regressions import FormulaError, OptionError, RegressionError, TableContentError
+
+    codes: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
+        ((errors.StudyError, FormulaError, OptionError), USAGE),
+        ((errors.OutputError,), OUTPUT),
+        ((errors.IdentityError, RegressionError, DiagnosticError, TableContentError), COMPUTATION),
+        ((errors.IoeconError,), DATA),
+        ((ArithmeticError, MemoryError), COMPUTATION),
+        ((KeyboardInterrupt,), INTERRUPTED),
+    )
+    return next((code for kinds, code in codes if isinstance(error, kinds)), UNFORESEEN)
+
+
+@contextmanager
+def _failures(debug: bool) -> Iterator[None]:
+    """Turn an error into a few lines on standard error and an exit code."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        if debug:
+            raise
+        code = exit_code(error)
+        typer.echo(_explained(error, code), err=True)
+        raise typer.Exit(code) from None
+
+
+def _explained(error: BaseException, code: int) -> str:
+    """Which step, which file, what happened, what to do."""
+    from ioecon.study.steps import failed_step
+
+    if code == INTERRUPTED:
+        return "ioecon: interrupted; nothing was written."
+    step = failed_step(error)
+    lines = [f"ioecon: failed{f' at: {step}' if step else ''}"]
+    lines.append(f"  {error}" if str(error) else f"  {type(error).__name__}")
+    if code == UNFORESEEN:
+        lines.append(
+            f"  This ({type(error).__name__}) was not foreseen. --debug shows where it arose; "
+            "please report it with that output."
+        )
+    lines.append("  Nothing was written.")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Entry point of the command ``ioecon``."""
+    try:
+        app(prog_name="ioecon")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,136 @@
+"""Where published and computed results differ, in plain words, and why they may."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ioecon.study.estimation import EstimatorChoice
+from ioecon.study.published import published_descriptives
+
+__all__ = ["statements_on"]
+
+_INDICES = ("ln_iti", "ln_iti_foreign")
+
+
+def statements_on(
+    descriptives: pd.DataFrame,
+    implied: pd.DataFrame,
+    coefficients: pd.DataFrame,
+    panel: pd.DataFrame,
+    choice: EstimatorChoice | None,
+    *,
+    fictional: bool,
+) -> tuple[str, ...]:
+    """Say how far the computed results agree with the paper's.
+
+    Parameters
+    ----------
+    descriptives, implied, coefficients : DataFrame
+        As in :class:`ioecon.study.comparison.Comparison`.
+    panel : DataFrame
+    choice : EstimatorChoice, optional
+    fictional : bool
+        Whether the data are the embedded world's.
+    """
+    if coefficients.empty:
+        return ("The study has none of the published tables, so nothing can be compared.",)
+    if fictional:
+        return (
+            "The computed numbers come from a fictional world and cannot agree with the "
+            "published ones except by chance; the comparison shows the layout only.",
+        )
+    return (
+        _agreement(coefficients),
+        *_sample(panel),
+        *_moments(descriptives, panel),
+        *_foreign_index(implied),
+        *_estimator(choice),
+        "What the paper calls energy use per unit of GDP is GDP per unit of energy use: that "
+        "series reproduces its printed moments. GDP per capita is the World Bank's, though the "
+        "text names the IMF. The series of alternative and nuclear energy differs for Norway.",
+        "The header of table 8 prints ΔTfC, its text says foreign demand; foreign demand is "
+        "computed.",
+        "The paper does not print which 23 countries it calls developed (tables 6 and 7): 22 are "
+        "advanced in all four classifications that it names, the 23rd is an assumption.",
+    )
+
+
+def _agreement(coefficients: pd.DataFrame) -> str:
+    slopes = coefficients.loc[coefficients["regressor"] != "Intercept"]
+    index = slopes.loc[slopes["regressor"].isin(_INDICES)]
+    return (
+        f"Of {len(slopes)} slopes in tables 3 to 8, {slopes['same_sign'].sum()} have the published "
+        f"sign and {slopes['within'].sum()} lie within the published 95 % confidence interval; of "
+        f"the {len(index)} on the transfer indices, {index['same_sign'].sum()} and "
+        f"{index['within'].sum()}."
+    )
+
+
+def _sample(panel: pd.DataFrame) -> tuple[str, ...]:
+    countries = panel.index.get_level_values("country").nunique()
+    printed = int(published_descriptives()["obs"].iloc[0])
+    if len(panel) == printed:
+        return ()
+    return (
+        f"The sample differs: the paper has 42 countries × 9 periods = {printed} rows, this study "
+        f"{countries} countries and {len(panel)} rows. The paper uses the 2016 release of WIOD "
+        "(56 sectors); with another release index and decomposition differ even for the same "
+        "country.",
+    )
+
+
+def _moments(descriptives: pd.DataFrame, panel: pd.DataFrame) -> tuple[str, ...]:
+    said = []
+    if "ln_iti" in descriptives.index:
+        said.append(f"ln(ITI) has {_pair(descriptives, 'ln_iti')}.")
+    if "ln_ddfc" in descriptives.index and descriptives.loc["ln_ddfc", ("mean", "computed")] > 0:
+        rises = (panel["ddfc"] > 0).mean()
+        said.append(
+            f"Emissions driven by foreign demand differ: ln(ΔDfC) has "
+            f"{_pair(descriptives, 'ln_ddfc')}. Here they rise in {rises:.0%} of all rows. The "
+            "published range fits the carbon_table accounting, but the published mean fits no "
+            "reading of equations 13 to 25 that was tried; of all sums of effects, domestic and "
+            "foreign product mix alone come closest. Where the dependent variable differs this "
+            "much, its coefficients (tables 3 and 5 to 8) cannot be expected to agree. Whether "
+            "the 2016 tables would give the published mean is open."
+        )
+    return tuple(said)
+
+
+def _pair(frame: pd.DataFrame, name: str) -> str:
+    row = frame.loc[name]
+    return (
+        f"mean {row['mean', 'computed']:.3f}, standard deviation {row['sd', 'computed']:.3f} "
+        f"(published {row['mean', 'published']:.3f}, {row['sd', 'published']:.3f})"
+    )
+
+
+def _foreign_index(implied: pd.DataFrame) -> tuple[str, ...]:
+    if "ln_iti_foreign" not in implied.index:
+        return ()
+    row = implied.loc["ln_iti_foreign"]
+    printed, computed = row["sd", "published"], row["sd", "computed"]
+    if 0.8 < printed / computed < 1.25:
+        return ()
+    return (
+        f"The standard error in table 8, column 1, implies that the published ln(ITI(f)) has a "
+        f"standard deviation of {printed:.1f}; computed is {computed:.1f}. It was scaled or "
+        "transformed in another way than ln(ITI), so its coefficients are not on the same scale.",
+    )
+
+
+def _estimator(choice: EstimatorChoice | None) -> tuple[str, ...]:
+    if choice is None:
+        return ()
+    rejected = [test for test in choice.tests if test.pvalue < 0.05]
+    names = "; ".join(f"{test.name}, p = {test.pvalue:.2g}" for test in rejected)
+    if not rejected:
+        return (
+            "The paper reports, without numbers, that Hausman and LM tests favour pooled OLS; "
+            "here too no test rejects it.",
+        )
+    return (
+        "The paper reports, without numbers, that Hausman and LM tests favour pooled OLS. Here "
+        f"{len(rejected)} of {len(choice.tests)} tests speak against it at 5 % ({names}); the "
+        "tables stay pooled, as printed, with classical standard errors, which may mislead.",
+    )

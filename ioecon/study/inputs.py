@@ -1,0 +1,243 @@
+"""Read everything that a study names: tables, emissions, controls and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ioecon import datasets
+from ioecon.emissions import (
+    EmissionAccount,
+    fill_emissions,
+    read_emissions,
+    read_jrc_co2,
+    read_wiod_co2,
+    rest_of_world,
+)
+from ioecon.errors import PanelError, ReadError, StudyError
+from ioecon.readers import read_series
+from ioecon.series import IOSeries
+from ioecon.study.manifest import InputFile, sha256_of
+from ioecon.study.sections import nearest
+from ioecon.study.settings import WORLD, Controls, Emissions, Groups, Study
+from ioecon.study.steps import Steps
+
+if TYPE_CHECKING:
+    from ioecon.datasets import World
+
+__all__ = ["Inputs", "read_inputs"]
+
+_ROW = "ROW"
+_ACCOUNTS = {"wiod2013-co2-zip": read_wiod_co2, "jrc-co2-xlsx": read_jrc_co2}
+_TRUTH = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a study starts from.
+
+    Attributes
+    ----------
+    series : IOSeries
+    emissions : Series or EmissionAccount
+    controls : DataFrame or None
+        Columns country, year and one per control.
+    groups : DataFrame or None
+        Indexed by country, one column of truth values per group.
+    files : tuple of InputFile
+        Every file that was read.
+    """
+
+    series: IOSeries
+    emissions: pd.Series | EmissionAccount
+    controls: pd.DataFrame | None
+    groups: pd.DataFrame | None
+    files: tuple[InputFile, ...]
+
+
+def read_inputs(study: Study, steps: Steps) -> Inputs:
+    """Read the inputs of a study, or take those of the embedded world.
+
+    Raises
+    ------
+    ReadError, EmissionsError, PanelError, StudyError
+        If a file is missing or not as the study says.
+    """
+    world = datasets.load_world() if study.tables.format == WORLD else None
+    with steps("Reading the tables", study.tables.path):
+        series = _series(study, world)
+    with steps("Reading the emissions", study.emissions.file):
+        emissions, emission_files = _emissions(study.emissions, series, world)
+    with steps("Reading the controls", study.controls.file if study.controls else None):
+        controls = _controls(study.controls, world)
+    with steps("Reading the groups", study.groups.file if study.groups else None):
+        groups = _groups(study.groups, world)
+    named = [
+        ("controls", study.controls.file if study.controls else None),
+        ("groups", study.groups.file if study.groups else None),
+    ]
+    others = [InputFile(role, path.name, sha256_of(path)) for role, path in named if path]
+    return Inputs(
+        series, emissions, controls, groups, (*_table_files(series), *emission_files, *others)
+    )
+
+
+def _series(study: Study, world: World | None) -> IOSeries:
+    tables = study.tables
+    if world is not None:
+        absent = [year for year in tables.years if year not in world.series]
+        if absent:
+            raise StudyError(
+                f"tables.years names {absent[0]}; the embedded world has {world.series.years[0]} "
+                f"to {world.series.years[-1]}."
+            )
+        series = world.series
+        if tables.years:
+            series = IOSeries({year: series[year] for year in tables.years})
+        return series
+    assert tables.path is not None
+    return read_series(
+        tables.path,
+        format=tables.format,
+        years=tables.years or None,
+        output=tables.output,
+        progress=False,
+    )
+
+
+def _emissions(
+    settings: Emissions, series: IOSeries, world: World | None
+) -> tuple[pd.Series | EmissionAccount, list[InputFile]]:
+    if settings.file is None:
+        assert world is not None
+        return world.emissions, []
+    if settings.format != "csv":
+        account = _ACCOUNTS[settings.format](settings.file)
+        return account, [_source_file(account.source, settings.file)]
+    read: dict[Path, None] = {settings.file: None}
+    emissions = _from_csv(settings, settings.file, settings.where)
+    if settings.fill or settings.rest_of_world:
+        if not isinstance(emissions, pd.Series):
+            raise StudyError(
+                "emissions.fill and emissions.rest_of_world go with national totals, not with an "
+                "account by sector; leave emissions.sector out."
+            )
+        for fill in settings.fill:
+            file = fill.file or settings.file
+            read[file] = None
+            other = _from_csv(settings, file, fill.where)
+            emissions = fill_emissions(
+                emissions, other, countries=fill.countries, years=series.years
+            )
+        if settings.rest_of_world:
+            listed = [country for country in series.countries if country != _ROW]
+            emissions = rest_of_world(
+                emissions, settings.rest_of_world.world, countries=listed, years=series.years
+            )
+    return emissions, [InputFile("emissions", file.name, sha256_of(file)) for file in read]
+
+
+def _source_file(source: Any, path: Path) -> InputFile:
+    return InputFile("emissions", path.name, source.sha256 if source else sha256_of(path))
+
+
+def _from_csv(
+    settings: Emissions, file: Path, where: Mapping[str, Any]
+) -> pd.Series | EmissionAccount:
+    return read_emissions(
+        file,
+        country=settings.country,
+        year=settings.year,
+        value=settings.value,
+        sector=settings.sector,
+        where=where,
+        unit=settings.unit,
+    )
+
+
+def _controls(settings: Controls | None, world: World | None) -> pd.DataFrame | None:
+    if settings is None or settings.file is None:
+        if world is None:
+            return None
+        controls = world.controls
+        if settings is None:
+            return controls
+        chosen = controls[
+            _known(settings.columns, controls.columns, "the embedded world's controls")
+        ]
+        chosen.attrs = dict(controls.attrs)
+        return chosen.rename(columns={column: name for name, column in settings.columns.items()})
+    frame = _csv(settings.file, "controls")
+    wanted = {"country": settings.country, "year": settings.year, **settings.columns}
+    columns = _known(wanted, frame.columns, settings.file.name)
+    chosen = frame[columns].set_axis(list(wanted), axis=1)
+    chosen.attrs["units"] = dict(settings.units)
+    return chosen
+
+
+def _groups(settings: Groups | None, world: World | None) -> pd.DataFrame | None:
+    if settings is None:
+        return None
+    if settings.file is not None:
+        frame = _csv(settings.file, "groups")
+        (key,) = _known({"country": settings.country}, frame.columns, settings.file.name)
+        frame = frame.set_index(key).rename_axis("country")
+        source = settings.file.name
+    elif world is not None:
+        frame, source = world.groups, "the embedded world's groups"
+    else:
+        frame, source = datasets.groups(), "ioecon.datasets.groups()"
+    columns = _known(settings.columns, frame.columns, source)
+    chosen = frame[columns].set_axis(list(settings.columns), axis=1)
+    sources = frame.attrs.get("sources", {})
+    chosen.attrs = {
+        "sources": {
+            name: sources[column] for name, column in settings.columns.items() if column in sources
+        }
+    }
+    for name in chosen.columns:
+        if chosen[name].dtype not in (bool, "boolean"):
+            chosen[name] = _truth(chosen[name], str(name), source)
+    return chosen
+
+
+def _truth(column: pd.Series, name: str, source: str) -> pd.Series:
+    words = column.astype("string").str.strip().str.lower()
+    values = words.map(_TRUTH)
+    wrong = words.notna() & values.isna()
+    if wrong.any():
+        raise PanelError(
+            f"The group {name!r} of {source} must be true or false for every country, but "
+            f"{column.index[wrong][0]} has {column[wrong].iloc[0]!r}."
+        )
+    return values.astype("boolean")
+
+
+def _csv(path: Path, what: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise ReadError(f"There is no file {path} to read {what} from.")
+    try:
+        return pd.read_csv(path, encoding="utf-8-sig")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
+        raise ReadError(f"{path.name} could not be read as CSV: {error}") from error
+
+
+def _known(wanted: Mapping[str, str], there: Iterable[Any], source: str) -> list[str]:
+    """Columns that are wanted, all of them there."""
+    names = [str(name) for name in there]
+    for name, column in wanted.items():
+        if column not in names:
+            raise PanelError(
+                f"{source} has no column {column!r} (for {name!r}); {nearest(column, names)}"
+            )
+    return list(wanted.values())
+
+
+def _table_files(series: IOSeries) -> list[InputFile]:
+    sources = [series[year].source for year in series.years]
+    found = dict.fromkeys((source.path, source.sha256) for source in sources if source)
+    return [InputFile("tables", path, sha256) for path, sha256 in found]

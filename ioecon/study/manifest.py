@@ -1,0 +1,103 @@
+"""The manifest: with what, from what and under which options the results were made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ioecon.study.settings import Study
+
+__all__ = ["InputFile", "manifest", "options", "sha256_of", "to_json", "versions"]
+
+_LIBRARIES = (
+    "ioecon", "numpy", "scipy", "pandas", "formulaic", "linearmodels", "statsmodels", "matplotlib",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read: what for, its name without folder, and its SHA-256."""
+
+    role: str
+    name: str
+    sha256: str
+
+
+def manifest(
+    study: Study,
+    inputs: Iterable[InputFile],
+    residuals: Mapping[str, Mapping[str, float]],
+    folder: Path,
+) -> dict[str, Any]:
+    """Everything needed to tell whether two runs should agree, and whether they do.
+
+    No clock time and no folder names: the same inputs give the same manifest on one machine.
+
+    Parameters
+    ----------
+    study : Study
+    inputs : iterable of InputFile
+    residuals : mapping
+        Accounting to reporting year to relative miss of the identity.
+    folder : Path
+        Folder of the finished outputs, which are listed with their SHA-256.
+
+    Returns
+    -------
+    dict
+        Plain values.
+    """
+    return {
+        "versions": versions(),
+        "options": options(study),
+        "inputs": [asdict(item) for item in inputs],
+        "identity_residuals": residuals,
+        "outputs": {
+            path.relative_to(folder).as_posix(): sha256_of(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of ioecon, of the libraries that compute, of Python and the platform."""
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return {**found, "python": platform.python_version(), "platform": platform.platform()}
+
+
+def options(study: Study) -> dict[str, Any]:
+    """Give the settings of a study as plain values; files by their names."""
+    plain = _plain(asdict(study))
+    assert isinstance(plain, dict)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.name if isinstance(value, Path) else value
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def to_json(content: Mapping[str, Any]) -> str:
+    """JSON with sorted keys and a final newline."""
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, default=str) + "\n"

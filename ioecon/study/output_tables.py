@@ -1,0 +1,163 @@
+"""The tables of a study, ready to be written in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ioecon.errors import StudyError
+from ioecon.study.estimation import EstimatorChoice
+from ioecon.study.sections import nearest
+from ioecon.study.settings import Descriptives, Regression
+from regressions import FittedModel, RegressionTable, Table
+
+__all__ = [
+    "accountings_table",
+    "choice_tables",
+    "descriptives_table",
+    "moments",
+    "regression_table",
+    "write_table_files",
+]
+
+_MOMENTS = {"obs": "Obs", "mean": "Mean", "sd": "Std. dev.", "min": "Min", "max": "Max"}
+_OUTCOMES = ("ln_ddfc", "ln_dtfc", "ln_dfc")
+_INDICES = ("ln_iti", "ln_iti_foreign")
+
+
+def moments(panel: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
+    """Observations, mean, standard deviation, minimum and maximum, one row per variable.
+
+    Raises
+    ------
+    StudyError
+        If the panel has no such column.
+    """
+    for name in variables:
+        if name not in panel.columns:
+            raise StudyError(
+                f"descriptives.variables names {name!r}, which the panel does not have; "
+                f"{nearest(name, panel.columns)}"
+            )
+    chosen = panel[list(variables)]
+    return pd.DataFrame(
+        {
+            "obs": chosen.notna().sum(),
+            "mean": chosen.mean(),
+            "sd": chosen.std(),
+            "min": chosen.min(),
+            "max": chosen.max(),
+        }
+    )
+
+
+def descriptives_table(
+    settings: Descriptives, panel: pd.DataFrame, labels: Mapping[str, str]
+) -> Table:
+    """Table of descriptive statistics."""
+    return Table.from_frame(
+        moments(panel, settings.variables),
+        title=settings.title,
+        labels={**_MOMENTS, **labels},
+        digits=3,
+        index=True,
+        identifier="descriptives",
+        notes=["ln(v) of a variable that can be negative is sign(v)·ln|v|; ITI is times 10,000."],
+    )
+
+
+def regression_table(
+    settings: Regression, models: Sequence[FittedModel], labels: Mapping[str, str]
+) -> RegressionTable:
+    """One regression table in the order of the study's labels, the constant last."""
+    return RegressionTable(
+        models,
+        coef_map=_order(models, labels),
+        labels=labels,
+        title=settings.title,
+        notes=settings.notes,
+        identifier=settings.key,
+    )
+
+
+def _order(models: Iterable[FittedModel], labels: Mapping[str, str]) -> dict[str, str]:
+    found = dict.fromkeys(name for model in models for name in map(str, model.params.index))
+    constant = {name: "Constant" for name in found if name == "Intercept"}
+    known = {name: labels[name] for name in labels if name in found}
+    others = {name: name for name in found if name not in known and name not in constant}
+    return {**known, **others, **constant}
+
+
+def choice_tables(
+    title: str, choice: EstimatorChoice, labels: Mapping[str, str]
+) -> dict[str, Table]:
+    """Tables of the three models, of the tests between them, and of the VIF."""
+    models = [choice.pooled, choice.fixed, choice.random]
+    tests = pd.DataFrame(
+        {
+            "Test": [f"{test.name} ({test.variant})" for test in choice.tests],
+            "Null": [test.null for test in choice.tests],
+            "Statistic": [f"{test.statistic:.3f}" for test in choice.tests],
+            "Distribution": [test.distribution_text for test in choice.tests],
+            "p-value": [f"{test.pvalue:.4f}" for test in choice.tests],
+            "Verdict": [test.verdict for test in choice.tests],
+        }
+    )
+    warnings = dict.fromkeys(
+        f"{test.name}: {text}" for test in choice.tests for text in test.warnings
+    )
+    factors = choice.vif.values.to_frame("VIF")
+    factors.loc["Mean"] = factors["VIF"].mean()
+    return {
+        "choice_tests": Table.from_frame(
+            tests, title=f"{title}: tests", identifier="choice_tests", index=False,
+            notes=["No test decides alone: each has its own null.", *warnings],
+        ),
+        "choice_models": RegressionTable(
+            models, coef_map=_order(models, labels), labels=labels,
+            titles=["Pooled", "Fixed", "Random"], title=f"{title}: the three models",
+            identifier="choice_models", estimators=False, statistics=("nobs", "rsquared"),
+        ),
+        "vif": Table.from_frame(
+            factors, title=f"{title}: VIF", labels=labels, digits=2, index=True, identifier="vif",
+            notes=["Variance inflation factors of the pooled model's regressors."],
+        ),
+    }  # fmt: skip
+
+
+def accountings_table(panels: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Table:
+    """Moments of the outcomes under each accounting, and of the indices, which have none."""
+    main = next(iter(panels.values()))
+    rows = {("—", name): row for name, row in moments(main, _INDICES).iterrows()}
+    for accounting, panel in panels.items():
+        rows |= {(accounting, name): row for name, row in moments(panel, _OUTCOMES).iterrows()}
+    frame = pd.DataFrame(
+        rows.values(), index=pd.MultiIndex.from_tuples(rows, names=["accounting", "variable"])
+    )
+    return Table.from_frame(
+        frame.astype({"obs": int}),
+        title="Outcomes and indices under each accounting",
+        labels={**_MOMENTS, "accounting": "Accounting", "variable": "Variable", **labels},
+        digits=3,
+        identifier="accountings",
+        notes=[
+            "carbon_table: each year's table times its emission intensities (the paper's). "
+            "satellite: intensity is a factor of its own, ½(ê0 + ê1) times the output effects.",
+        ],
+    )
+
+
+def write_table_files(tables: Mapping[str, Table], folder: Path) -> None:
+    """Write every table as text, Markdown, HTML and LaTeX."""
+    folder.mkdir()
+    for key, table in tables.items():
+        page = f'<!doctype html>\n<meta charset="utf-8">\n{table.to_html()}\n'
+        for suffix, text in (
+            ("txt", table.to_text() + "\n"),
+            ("md", table.to_markdown() + "\n"),
+            ("html", page),
+            ("tex", table.to_latex() + "\n"),
+        ):
+            (folder / f"{key}.{suffix}").write_text(text, encoding="utf-8")

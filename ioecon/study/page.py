@@ -1,0 +1,202 @@
+"""The results page: everything on one self-contained page that a phone can show.
+
+No script, no font, no file is loaded from elsewhere; every text is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from ioecon.study.figures import Picture
+from regressions import Table
+
+__all__ = ["Page", "page_html"]
+
+_WORDY = ("choice_tests", "audit")  # tables of sentences rather than numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """What the page shows.
+
+    Attributes
+    ----------
+    title, lead : str
+        Heading and the sentence beneath it.
+    facts : mapping
+        A few numbers, by name.
+    first : tuple of (str, str)
+        What to read first: a sentence and the anchor it leads to.
+    notes, warnings : tuple of str
+        Remarks of the study; warnings of the run.
+    pictures : tuple of Picture
+    results : mapping of str to Table
+        Descriptives, regression tables, choice of estimator, accountings.
+    comparison : mapping of str to Table
+        Published against computed; empty when nothing is published.
+    statements : tuple of str
+        What the comparison says.
+    quality : mapping of str to Table
+        Audit and identity residuals.
+    manifest : mapping
+        Versions, options, inputs.
+    outputs : tuple of str
+        Files of the folder.
+    """
+
+    title: str
+    lead: str
+    facts: Mapping[str, str]
+    first: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    results: Mapping[str, Table]
+    comparison: Mapping[str, Table]
+    statements: tuple[str, ...]
+    quality: Mapping[str, Table]
+    manifest: Mapping[str, Any]
+    outputs: tuple[str, ...]
+
+
+def page_html(page: Page) -> str:
+    """Write the page."""
+    style = files("ioecon.study").joinpath("page.css").read_text(encoding="utf-8")
+    sections = [
+        ("first", "What to read first", _first(page)),
+        ("figures", "Figures", "".join(_figure(picture) for picture in page.pictures)),
+        ("tables", "Tables", "".join(_box(key, table) for key, table in page.results.items())),
+        ("published", "Published and computed", _published(page)),
+        ("quality", "Tables' audit and identities", _quality(page)),
+        ("settings", "Settings, inputs and files", _settings(page)),
+    ]
+    shown = [(key, heading, body) for key, heading, body in sections if body]
+    links = "".join(f'<a href="#{key}">{escape(heading)}</a>' for key, heading, _ in shown)
+    body = "".join(
+        f'<section id="{key}" aria-labelledby="{key}-heading">'
+        f'<h2 id="{key}-heading">{escape(heading)}</h2>\n{content}</section>\n'
+        for key, heading, content in shown
+    )
+    facts = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
+        for name, value in page.facts.items()
+    )
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "img-src data:; style-src 'unsafe-inline'\">\n"
+        f"<title>{escape(page.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f'<header class="top"><p class="eyebrow">ioecon study</p><h1>{escape(page.title)}</h1>\n'
+        f'<p class="lead">{escape(page.lead)}</p>\n<nav aria-label="Sections">{links}</nav>\n'
+        f'<dl class="facts">{facts}</dl></header>\n<main>\n{body}</main>\n'
+        f"<footer>{escape(_colophon(page.manifest))}</footer>\n</body>\n</html>\n"
+    )
+
+
+def _first(page: Page) -> str:
+    items = (
+        f'<li>{escape(sentence)} <a href="#{escape(anchor)}">Go there</a></li>'
+        for sentence, anchor in page.first
+    )
+    text = f"<ol>{''.join(items)}</ol>\n"
+    if page.notes:
+        text += f"<h3>About this study</h3>{_list(page.notes)}"
+    if page.warnings:
+        text += f'<h3 class="warning">Warnings of the run</h3>{_list(page.warnings)}'
+    return text
+
+
+def _figure(picture: Picture) -> str:
+    drawing = picture.drawing
+    light, dark = _data_uri(picture.light), _data_uri(picture.dark)
+    return (
+        f'<figure id="figure-{escape(drawing.key)}"><picture>'
+        f'<source media="(prefers-color-scheme: dark)" srcset="{dark}">'
+        f'<img src="{light}" alt="{escape(drawing.alternative)}" loading="lazy"></picture>'
+        f"<figcaption><b>{escape(drawing.title)}.</b> {escape(drawing.caption)}</figcaption>"
+        "</figure>\n"
+    )
+
+
+def _data_uri(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
+
+
+def _box(key: str, table: Table) -> str:
+    """Put a table into a box of its own that scrolls, by finger or by keyboard."""
+    kind = "box words" if key in _WORDY else "box"
+    label = escape(table.title or key)
+    return (
+        f'<div class="{kind}" role="region" tabindex="0" aria-label="{label}">\n'
+        f"{table.to_html()}\n</div>\n"
+    )
+
+
+def _published(page: Page) -> str:
+    if not page.comparison:
+        return ""
+    names = list(page.comparison)
+    summary = _box(names[0], page.comparison[names[0]])
+    details = "".join(
+        f"<details><summary>{escape(page.comparison[key].title)}</summary>"
+        f"{_box(key, page.comparison[key])}</details>\n"
+        for key in names[1:]
+    )
+    return f"{_list(page.statements)}{summary}{details}"
+
+
+def _quality(page: Page) -> str:
+    return "".join(_box(key, table) for key, table in page.quality.items())
+
+
+def _settings(page: Page) -> str:
+    rows = [
+        (item["role"], item["name"], item["sha256"][:16] + "…") for item in page.manifest["inputs"]
+    ]
+    inputs = (
+        _plain_table(("Input", "File", "SHA-256"), rows)
+        if rows
+        else ("<p>No files were read: the embedded world comes with the package.</p>")
+    )
+    options = json.dumps(page.manifest["options"], indent=2, ensure_ascii=False)
+    files_ = ", ".join(f"<code>{escape(name)}</code>" for name in page.outputs)
+    versions = _plain_table(("Software", "Version"), page.manifest["versions"].items())
+    return (
+        f"<h3>Inputs</h3>{inputs}<details><summary>All settings</summary>"
+        f'<div class="box" role="region" tabindex="0" aria-label="All settings"><pre>'
+        f"{escape(options)}</pre></div></details>"
+        f"<details><summary>Versions</summary>{versions}</details>"
+        f"<h3>Files in this folder</h3><p>{files_}</p>"
+    )
+
+
+def _plain_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f'<div class="box words" role="region" tabindex="0" aria-label="{escape(head[0])}"><table>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _list(items: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>\n"
+
+
+def _colophon(manifest: Mapping[str, Any]) -> str:
+    versions = manifest["versions"]
+    return (
+        f"Made with ioecon {versions['ioecon']}, Python {versions['python']}. manifest.json lists "
+        "options, inputs and every file with its SHA-256; the same inputs give the same tables, "
+        "byte for byte."
+    )

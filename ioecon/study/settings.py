@@ -1,0 +1,293 @@
+"""What a study consists of: one frozen dataclass per section of a study file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ioecon.audit import ROUNDING
+
+__all__ = [
+    "WORLD",
+    "Choice",
+    "Controls",
+    "Descriptives",
+    "Emissions",
+    "Figures",
+    "Fill",
+    "Groups",
+    "Panel",
+    "Regression",
+    "RestOfWorld",
+    "Study",
+    "Tables",
+    "parse_years",
+]
+
+WORLD = "world"  # format of the embedded, fictional world
+Accounting = Literal["carbon_table", "satellite"]
+
+
+def parse_years(value: object) -> tuple[int, ...]:
+    """Years from ``"2000-2009"`` (a range, both ends in), one year or a list of years.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+
+    Examples
+    --------
+    >>> parse_years("2000-2003")
+    (2000, 2001, 2002, 2003)
+    >>> parse_years([2000, 2005])
+    (2000, 2005)
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value,)
+    if isinstance(value, str) and (
+        match := re.fullmatch(r"\s*(\d{4})\s*(?:[-–]\s*(\d{4}))?\s*", value)
+    ):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first <= last:
+            return tuple(range(first, last + 1))
+    if isinstance(value, list) and value and all(type(year) is int for year in value):
+        if len(set(value)) == len(value):
+            return tuple(sorted(value))
+        raise ValueError("names a year twice.")
+    raise ValueError(f'must be a range such as "2000-2009" or a list of years, not {value!r}.')
+
+
+def _parse_columns(value: object) -> tuple[str, ...]:
+    """Right-hand sides of a table's columns: lists of regressors, or formulas as text."""
+    if not isinstance(value, list) or not value:
+        raise ValueError("must be a list with one entry per column of the table.")
+    sides = []
+    for number, column in enumerate(value, start=1):
+        if isinstance(column, list) and column and all(isinstance(name, str) for name in column):
+            sides.append(" + ".join(column))
+        elif isinstance(column, str) and column.strip() and "~" not in column:
+            sides.append(column)
+        else:
+            raise ValueError(
+                f"entry {number} must be a list of regressors or the right-hand side of a formula "
+                f"(without '~'), not {column!r}."
+            )
+    return tuple(sides)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The input-output tables.
+
+    Attributes
+    ----------
+    format : str
+        A format of :func:`ioecon.read_series`, or ``"world"`` for the embedded world, which
+        brings its own emissions, controls and groups.
+    path : Path, optional
+        Folder or file.
+    years : tuple of int
+        Years to read; empty for all.
+    output : {"row_sums", "printed"}
+        Which output the equations use.
+    tolerance : float
+        Breaks of an accounting identity to carry, as a share of world output.
+    """
+
+    format: str = WORLD
+    path: Path | None = None
+    years: tuple[int, ...] = field(default=(), metadata={"parse": parse_years})
+    output: Literal["row_sums", "printed"] = "row_sums"
+    tolerance: float = ROUNDING
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Countries to complete from another selection of the same file, or from another file."""
+
+    countries: tuple[str, ...]
+    where: Mapping[str, Any] = field(default_factory=dict)
+    file: Path | None = None
+
+
+@dataclass(frozen=True)
+class RestOfWorld:
+    """The rest of the world by difference: ``world`` is the label of the world's total."""
+
+    world: str = "WLD"
+
+
+@dataclass(frozen=True)
+class Emissions:
+    """CO2 emissions and how they are accounted for.
+
+    Attributes
+    ----------
+    file : Path, optional
+        None only for the embedded world.
+    format : {"csv", "wiod2013-co2-zip", "jrc-co2-xlsx"}
+        National totals or a sector account in CSV, or an account as published.
+    country, year, value, sector : str
+        Columns of the CSV; with ``sector`` it is an account by sector.
+    where : mapping
+        Rows of the CSV to keep, column to value.
+    unit : str
+        Unit of the file.
+    fill : tuple of Fill
+    rest_of_world : RestOfWorld, optional
+    accounting : {"carbon_table", "satellite"}
+        The accounting behind the panel.
+    compare : tuple of str
+        Other accountings to show beside it.
+    without_output : {"raise", "leave_out"}
+        What to do with emissions of a sector without output.
+    """
+
+    file: Path | None = None
+    format: Literal["csv", "wiod2013-co2-zip", "jrc-co2-xlsx"] = "csv"
+    country: str = "iso3"
+    year: str = "year"
+    value: str = "co2_kt"
+    sector: str | None = None
+    where: Mapping[str, Any] = field(default_factory=dict)
+    unit: str = "kt"
+    fill: tuple[Fill, ...] = ()
+    rest_of_world: RestOfWorld | None = None
+    accounting: Accounting = "carbon_table"
+    compare: tuple[Accounting, ...] = ()
+    without_output: Literal["raise", "leave_out"] = "raise"
+
+
+@dataclass(frozen=True)
+class Controls:
+    """Control variables from a CSV file: ``columns`` maps the name in the panel to the file's.
+
+    ``units`` (name to unit) goes into the codebook.
+    """
+
+    columns: Mapping[str, str]
+    file: Path | None = None
+    country: str = "iso3"
+    year: str = "year"
+    units: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Groups of countries: ``columns`` maps the name to a column of true or false.
+
+    Without ``file`` the columns are those of :func:`ioecon.datasets.groups`.
+    """
+
+    columns: Mapping[str, str]
+    file: Path | None = None
+    country: str = "iso3"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows of the panel: countries left out, and what to do where a control is missing."""
+
+    exclude: tuple[str, ...] = ("ROW",)
+    missing: Literal["raise", "drop"] = "raise"
+
+
+@dataclass(frozen=True)
+class Descriptives:
+    """The table of descriptive statistics."""
+
+    variables: tuple[str, ...]
+    title: str = "Descriptive statistics"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The model on which pooled, fixed and random effects are compared, and the VIF computed."""
+
+    dependent: str
+    regressors: tuple[str, ...]
+    title: str = "Choice of estimator"
+
+
+@dataclass(frozen=True)
+class Regression:
+    """One regression table.
+
+    Attributes
+    ----------
+    key : str
+        Name of its files, for example ``"table3"``.
+    title : str
+    dependent : str
+        Dependent variable of all its columns.
+    columns : tuple of str
+        Right-hand side of each column.
+    sample : str, optional
+        A group, or ``"not "`` and a group; all countries without it.
+    estimator, effects, cov, clusters : str
+        As in :func:`regressions.fit`.
+    notes : tuple of str
+    """
+
+    key: str
+    title: str
+    dependent: str
+    columns: tuple[str, ...] = field(metadata={"parse": _parse_columns})
+    sample: str | None = None
+    estimator: str = "pooled"
+    effects: str | None = None
+    cov: str = "unadjusted"
+    clusters: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the figures show: countries over time (the largest changes by default), scatter axes."""
+
+    countries: tuple[str, ...] = ()
+    scatter: tuple[str, ...] = ("ln_iti", "ln_ddfc")
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """A whole study.
+
+    Attributes
+    ----------
+    title : str
+    tables : Tables
+    emissions : Emissions
+    panel : Panel
+    regressions : tuple of Regression
+    preset : str, optional
+        Preset whose settings the study starts from.
+    published : str, optional
+        Published results to set the computed ones against: ``"dong2022"``.
+    controls, groups, descriptives, choice : optional
+    figures : Figures
+    labels : mapping
+        Printed names of variables.
+    notes : tuple of str
+        Remarks for the results page.
+    """
+
+    title: str = "Untitled study"
+    tables: Tables = field(default_factory=Tables)
+    emissions: Emissions = field(default_factory=Emissions)
+    panel: Panel = field(default_factory=Panel)
+    regressions: tuple[Regression, ...] = ()
+    preset: str | None = None
+    published: Literal["dong2022"] | None = None
+    controls: Controls | None = None
+    groups: Groups | None = None
+    descriptives: Descriptives | None = None
+    choice: Choice | None = None
+    figures: Figures = field(default_factory=Figures)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,54 @@
+"""The steps of a run: reported as they begin, and named in whatever goes wrong within them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["Steps", "failed_step"]
+
+_MARK = "Step: "
+
+
+class Steps:
+    """Report steps and mark failures with them.
+
+    Parameters
+    ----------
+    report : callable, optional
+        Called with the name of each step as it begins.
+
+    Examples
+    --------
+    >>> steps = Steps(print)
+    >>> try:
+    ...     with steps("Reading emissions", Path("co2.csv")):
+    ...         raise ValueError("DEU 2003 is missing.")
+    ... except ValueError as error:
+    ...     failed_step(error)
+    Reading emissions
+    'Reading emissions (co2.csv)'
+    """
+
+    def __init__(self, report: Callable[[str], None] | None = None) -> None:
+        self._report = report or (lambda name: None)
+
+    @contextmanager
+    def __call__(self, name: str, file: Path | None = None) -> Iterator[None]:
+        """Run one step; an error within it carries its name and file."""
+        self._report(name)
+        try:
+            yield
+        except Exception as error:
+            if failed_step(error) is None:
+                error.add_note(f"{_MARK}{name}{f' ({file.name})' if file else ''}")
+            raise
+
+
+def failed_step(error: BaseException) -> str | None:
+    """Step (and file) in which an error arose, or None."""
+    for note in getattr(error, "__notes__", ()):
+        if note.startswith(_MARK):
+            return str(note.removeprefix(_MARK))
+    return None
