@@ -1,5 +1,7 @@
 """Panel models on any DataFrame indexed by (entity, period), and tables for publication."""
 
+from regressions.bootstrap import WildBootstrap, wild_cluster_bootstrap
+from regressions.compare import compare_nested
 from regressions.errors import (
     AbsorbedError,
     CollinearityError,
@@ -20,6 +22,7 @@ from regressions.many import (
     stepwise,
     with_dependents,
 )
+from regressions.marginal import marginal_effect
 from regressions.model import FittedModel
 from regressions.tables import (
     Label,
@@ -49,14 +52,18 @@ __all__ = [
     "Table",
     "TableContentError",
     "WaldTest",
+    "WildBootstrap",
     "asinh",
+    "compare_nested",
     "correlation_table",
     "descriptive_table",
     "fit",
     "fit_many",
     "fit_split",
+    "marginal_effect",
     "signed_log",
     "step_formulas",
     "stepwise",
+    "wild_cluster_bootstrap",
     "with_dependents",
 ]

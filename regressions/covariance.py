@@ -10,7 +10,8 @@ robust, HC1         n / (n - k - d)                                        n - k
 HC0                 1                                                      n - k - d
 HC2, HC3            residuals over (1 - h)^(1/2), (1 - h)                  n - k - d
 clustered           G / (G - 1) x (n - 1) / (n - k - d)                    G - 1 (smallest G)
-CR2                 Bell-McCaffrey adjusted residuals                      Satterthwaite, each b
+CR2                 residuals times (I - H_gg)^(-1/2)                      Satterthwaite, each b
+CR3                 residuals times (I - H_gg)^(-1)                        G - 1
 driscoll-kraay      n / (n - k - d)                                        T - 1
 ac                  n / (n - k - d)                                        n - k - d
 ==================  =====================================================  ====================
@@ -31,6 +32,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from regressions.equation import is_nested
 from regressions.errors import FewClustersWarning, OptionError, SampleError
 from regressions.formula import nearest
 
@@ -47,10 +49,10 @@ _LINEARMODELS_NAMES = {
     "driscoll-kraay": "driscoll-kraay",
     "ac": "ac",
 }
-_FROM_SCORES: tuple[str, ...] = ()
+_FROM_SCORES = ("HC2", "HC3", "CR2", "CR3")
 COVARIANCES = (*_LINEARMODELS_NAMES, *_FROM_SCORES)
 KERNELS = ("bartlett", "parzen", "quadratic-spectral")
-_CLUSTERED = ("clustered", "CR2")
+_CLUSTERED = ("clustered", "CR2", "CR3")
 _KERNEL = ("driscoll-kraay", "ac")
 
 
@@ -98,7 +100,7 @@ class CovarianceChoice:
         'clustered by entity'
         """
         if self.name in _CLUSTERED:
-            what = "clustered" if self.name == "clustered" else "clustered (CR2)"
+            what = "clustered" if self.name == "clustered" else f"clustered ({self.name})"
             return f"{what} by {' and '.join(self.clusters)}"
         if self.name in _KERNEL:
             lags = "default bandwidth" if self.bandwidth is None else f"bandwidth {self.bandwidth}"
@@ -125,7 +127,41 @@ class CovarianceChoice:
             return {"auto_df": False, "count_effects": False}
         if self.count_effects == "auto":
             return {}
-        return {"auto_df": False, "count_effects": self.count_effects is True}
+        counted = self.count_effects is True or (
+            self.count_effects == "not-nested" and self.name != "clustered"
+        )
+        return {"auto_df": False, "count_effects": counted}
+
+    def crossing_factor(
+        self, effects: pd.DataFrame, clusters: pd.DataFrame, nobs: int, k: int, constant: bool
+    ) -> float:
+        """Factor that counts, under "not-nested", the effects that cut across the clusters.
+
+        Parameters
+        ----------
+        effects, clusters : DataFrame of int, shape (n, ...)
+            Codes of the absorbed effects and of the cluster variables.
+        nobs, k : int
+            Rows and coefficients with the constant.
+        constant : bool
+            Whether the constant is among the coefficients.
+
+        Returns
+        -------
+        float
+            ``(n - k) / (n - k - d)``, or ``n / (n - d)`` if not debiased; 1 otherwise.
+        """
+        if self.name != "clustered" or self.count_effects != "not-nested" or effects.empty:
+            return 1.0
+        crossing = [
+            codes
+            for codes in effects.to_numpy().T
+            if not all(is_nested(codes, outer) for outer in clusters.to_numpy().T)
+        ]
+        d = sum(len(np.unique(codes)) - 1 for codes in crossing)
+        d += int(bool(crossing) and not constant and len(crossing) == effects.shape[1])
+        free = nobs if self.debiased is False else nobs - k
+        return free / (free - d)
 
 
 def choose_covariance(
@@ -151,7 +187,9 @@ def choose_covariance(
             f"choose one of {', '.join(COVARIANCES)}"
         )
     if clusters is not None and name not in _CLUSTERED:
-        raise OptionError(f"clusters={clusters!r} goes with cov='clustered' or 'CR2', not {name!r}")
+        raise OptionError(
+            f"clusters={clusters!r} goes with cov='clustered', 'CR2' or 'CR3', not {name!r}"
+        )
     if bandwidth is not None and name not in _KERNEL:
         raise OptionError(f"bandwidth goes with cov='driscoll-kraay' or 'ac', not {name!r}")
     if bandwidth is not None and (int(bandwidth) != bandwidth or bandwidth < 0):

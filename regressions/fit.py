@@ -29,7 +29,7 @@ from regressions.covariance import (
 )
 from regressions.errors import OptionError, SampleError
 from regressions.formula import Design, materialise, nearest, parse_formula
-from regressions.model import INTERCEPT, FittedModel
+from regressions.model import INTERCEPT, DesignSpec, FittedModel
 from regressions.sample import (
     check_panel,
     incomplete_cells,
@@ -38,6 +38,7 @@ from regressions.sample import (
     singletons,
     warn_singletons,
 )
+from regressions.sandwich import with_sandwich
 from regressions.within import (
     absorbed_columns,
     dependent_columns,
@@ -94,7 +95,7 @@ def fit(
         For "random" and "between": "entity" (default) or "time".
     cov : str
         "unadjusted", "robust" (HC1), "HC0", "HC1", "HC2", "HC3", "clustered", "CR2",
-        "driscoll-kraay" or "ac"; conventions in :mod:`regressions.covariance`.
+        "CR3", "driscoll-kraay" or "ac"; conventions in :mod:`regressions.covariance`.
     clusters : str or sequence of str, optional
         Under clustering: "entity" (default), "time", a column, or two of these.
     bandwidth : int, optional
@@ -166,7 +167,8 @@ def fit(
     plan = _plan(estimator, effects, weights, small_sample, drop_absorbed, drop_singletons)
     sample = _sample(formula, data, plan, choice, weights, missing)
     estimate = _estimate(plan, choice, sample)
-    return _assemble(formula, plan, choice, sample, estimate, settings)
+    model = _assemble(formula, plan, choice, sample, estimate, settings)
+    return model if choice.from_linearmodels else with_sandwich(model)
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ class _Sample:
     lost_to_lags: int
     dropped_regressors: tuple[str, ...]
     singletons: tuple[object, ...]
+    left_columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,6 +308,7 @@ def _sample(
         int(design.lost.sum()),
         absorbed,
         lonely,
+        tuple(name for name in parsed.columns if name not in parsed.right_columns),
     )
 
 
@@ -327,7 +331,7 @@ def _defined_rows(design: Design) -> tuple[Design, pd.DataFrame]:
     undefined = incomplete_cells(matrix.loc[~finite & ~design.lost], matrix.columns)
     lost = ~finite & design.lost
     return (
-        Design(design.dependent, design.endog[finite], design.exog[finite], lost, design.terms),
+        replace(design, endog=design.endog[finite], exog=design.exog[finite], lost=lost),
         undefined,
     )
 
@@ -521,7 +525,14 @@ def _assemble(
         name="residual",
         index=result.resids.index if rows is None else rows,
     )
-    covariance = pd.DataFrame(result.cov, index=params.index, columns=params.index)
+    crossing = choice.crossing_factor(
+        sample.effect_codes.loc[kept],
+        sample.cluster_codes.loc[kept],
+        int(result.nobs),
+        len(params),
+        INTERCEPT in params.index,
+    )
+    covariance = pd.DataFrame(result.cov * crossing, index=params.index, columns=params.index)
     periods = int(kept.get_level_values(1).nunique())
     df_inference = inference_df(choice, float(result.df_resid), estimate.clusters, periods)
     return FittedModel(
@@ -560,6 +571,7 @@ def _assemble(
         singletons=sample.singletons,
         terms=estimate.terms,
         settings=settings,
+        design_spec=DesignSpec(sample.design.spec, sample.left_columns),
     )
 
 

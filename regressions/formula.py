@@ -13,11 +13,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pandas as pd
 from formulaic import Formula
-from formulaic.errors import FormulaicError
+from formulaic.errors import DataMismatchWarning, FormulaicError
 from formulaic.parser import DefaultFormulaParser
 from formulaic.utils.code import sanitize_variable_names
 
@@ -106,6 +107,8 @@ class Design:
         Rows whose value needs a lag or lead that the panel does not have.
     terms : dict of str to tuple of str
         Columns of `exog` that belong to each term of the right-hand side.
+    spec : formulaic.ModelSpec
+        How the regressors were made: categories, means and scales of the sample.
     """
 
     dependent: str
@@ -113,6 +116,7 @@ class Design:
     exog: pd.DataFrame
     lost: np.ndarray
     terms: dict[str, tuple[str, ...]]
+    spec: Any
 
 
 @dataclass(frozen=True)
@@ -127,12 +131,15 @@ class ParsedFormula:
         Columns of the data it uses, in order of appearance.
     panel_transforms : bool
         Whether it uses a lag, lead or difference.
+    right_columns : tuple of str
+        Columns that the regressors use.
     """
 
     text: str
     formula: Formula
     columns: tuple[str, ...]
     panel_transforms: bool
+    right_columns: tuple[str, ...] = ()
 
     @property
     def dependent(self) -> str:
@@ -187,9 +194,19 @@ def parse_formula(formula: str, columns: Iterable[str]) -> ParsedFormula:
     if left is None or right is None or len(list(left)) != 1:
         raise FormulaError(f"the formula {formula!r} must have exactly one dependent variable")
     known = [str(column) for column in columns]
+    on_left, left_panel = _columns_of(left, known, formula)
+    on_right, right_panel = _columns_of(right, known, formula)
+    columns_used = tuple(dict.fromkeys([*on_left, *on_right]))
+    return ParsedFormula(formula, parsed, columns_used, left_panel or right_panel, on_right)
+
+
+def _columns_of(
+    terms: Iterable[Any], known: list[str], formula: str
+) -> tuple[tuple[str, ...], bool]:
+    """Check terms; give the columns they use and whether they look along the panel."""
     used: dict[str, None] = {}
     panel = False
-    for term in [*left, *right]:
+    for term in terms:
         for factor in term.factors:
             method = factor.eval_method.value
             if method == "lookup":
@@ -199,7 +216,7 @@ def parse_formula(formula: str, columns: Iterable[str]) -> ParsedFormula:
                 checker = _TermChecker(factor.expr, known, formula)
                 used.update(dict.fromkeys(checker.columns))
                 panel = panel or checker.panel_transforms
-    return ParsedFormula(formula, parsed, tuple(used), panel)
+    return tuple(used), panel
 
 
 def materialise(
@@ -236,18 +253,7 @@ def materialise(
         context.update(calendar.transforms())
     else:
         frame = frame.loc[keep]
-    try:
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            matrices = parsed.formula.get_model_matrix(frame, context=context, na_action="ignore")
-    except FormulaError:
-        raise
-    except (FormulaicError, ValueError, TypeError, KeyError, AttributeError) as error:
-        cause = error.__cause__ if isinstance(error.__cause__, FormulaError) else error
-        reason = str(cause).strip().splitlines()
-        raise FormulaError(
-            f"the formula {parsed.text!r} cannot be evaluated on the data: "
-            f"{reason[0] if reason else cause!r}"
-        ) from error
+    matrices = _evaluated(parsed, parsed.formula, frame, context)
     left, right = pd.DataFrame(matrices.lhs), pd.DataFrame(matrices.rhs)
     if left.shape[1] != 1:
         raise FormulaError(
@@ -262,7 +268,63 @@ def materialise(
     if calendar is not None:
         left, right, lost = left.loc[keep], right.loc[keep], lost[keep]
     endog = left.iloc[:, 0].astype(float).rename(parsed.dependent)
-    return Design(parsed.dependent, endog, right.astype(float), lost, terms)
+    spec = matrices.rhs.model_spec
+    return Design(parsed.dependent, endog, right.astype(float), lost, terms, spec)
+
+
+def materialise_regressors(spec: Any, parsed: ParsedFormula, data: pd.DataFrame) -> pd.DataFrame:
+    """Regressors of new rows, made as those of the sample were.
+
+    Parameters
+    ----------
+    spec : formulaic.ModelSpec
+        Of the sample, from :class:`Design`.
+    parsed : ParsedFormula
+        The formula, checked against the new data.
+    data : DataFrame, shape (n, columns)
+        Indexed by (entity, period).
+
+    Returns
+    -------
+    DataFrame, shape (m, k)
+        Without the rows that lack a lag or lead.
+
+    Raises
+    ------
+    FormulaError
+        If a term cannot be evaluated, or the data hold categories that the sample does not have.
+    """
+    frame = data.loc[:, list(parsed.right_columns)]
+    context: dict[str, Any] = dict(_ELEMENTWISE)
+    calendar = PanelCalendar(frame.index) if parsed.panel_transforms else None
+    if calendar is not None:
+        context.update(calendar.transforms())
+    exog = pd.DataFrame(_evaluated(parsed, spec, frame, context)).astype(float)
+    return exog if calendar is None else exog[~calendar.lost]
+
+
+def _evaluated(
+    parsed: ParsedFormula, spec: Any, frame: pd.DataFrame, context: Mapping[str, Any]
+) -> Any:
+    """Let formulaic evaluate a checked formula; its errors and mismatches become ours."""
+    try:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"), catch_warnings():
+            simplefilter("error", DataMismatchWarning)
+            return spec.get_model_matrix(frame, context=context, na_action="ignore")
+    except FormulaError:
+        raise
+    except DataMismatchWarning as warning:
+        reason = str(warning).split(". They")[0]
+        raise FormulaError(
+            f"the formula {parsed.text!r} cannot be evaluated: {reason}"
+        ) from warning
+    except (FormulaicError, ValueError, TypeError, KeyError, AttributeError) as error:
+        cause = error.__cause__ if isinstance(error.__cause__, FormulaError) else error
+        lines = str(cause).strip().splitlines()
+        raise FormulaError(
+            f"the formula {parsed.text!r} cannot be evaluated on the data: "
+            f"{lines[0] if lines else cause!r}"
+        ) from error
 
 
 def _hide_levels_of_dropped_rows(frame: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:

@@ -13,9 +13,24 @@ from scipy import stats
 
 from regressions.errors import OptionError
 from regressions.formula import nearest
-from regressions.wald import WaldTest, joint_restriction, wald
+from regressions.wald import WaldTest, joint_restriction, linear_restrictions, wald
 
 INTERCEPT = "Intercept"
+
+
+@dataclass(frozen=True, eq=False)
+class DesignSpec:
+    """How a formula became columns: what predictions on new data need.
+
+    Attributes
+    ----------
+    regressors : formulaic.ModelSpec
+    left_columns : tuple of str
+        Columns of the dependent variable, which new data need not have.
+    """
+
+    regressors: Any
+    left_columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +96,8 @@ class FittedModel:
         Columns of `exog` of each term of the formula.
     settings : mapping
         The options of the call, enough to fit again.
+    design_spec : DesignSpec or None
+        How the formula became columns, for predictions.
     result : object
         The result of linearmodels.
     """
@@ -124,6 +141,7 @@ class FittedModel:
     singletons: tuple[object, ...] = ()
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    design_spec: DesignSpec | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -222,6 +240,42 @@ class FittedModel:
                 raise OptionError(f"unknown coefficient {name!r}{nearest(name, known)}")
             wanted.update(dict.fromkeys(c for c in columns if c in self.params.index))
         return self._wald(*joint_restriction(list(wanted), self.params), " = ".join([*wanted, "0"]))
+
+    def wald_test(self, restrictions: str | Sequence[str] | Mapping[str, float]) -> WaldTest:
+        """F test of linear restrictions.
+
+        Parameters
+        ----------
+        restrictions : str, sequence of str, or mapping of coefficient to value
+            ``"x = 0"``, ``["x + z = 1", "w = 2 * x"]`` or ``{"x": 0.0}``; names that are not plain
+            words go between backticks.
+
+        Returns
+        -------
+        WaldTest
+            ``F(r, df_inference)``.
+
+        Raises
+        ------
+        OptionError
+            If a restriction cannot be read, names an unknown coefficient, or repeats another.
+        """
+        matrix, values, words = linear_restrictions(
+            restrictions, [str(name) for name in self.params.index]
+        )
+        return self._wald(matrix, values, words)
+
+    def predict(self, data: pd.DataFrame | None = None, *, effects: bool = False) -> pd.Series:
+        """Linear prediction: see :func:`regressions.prediction.predict`."""
+        from regressions.prediction import predict
+
+        return predict(self, data, effects=effects)
+
+    def estimated_effects(self) -> dict[str, pd.Series]:
+        """Effects by group: see :func:`regressions.prediction.estimated_effects`."""
+        from regressions.prediction import estimated_effects
+
+        return estimated_effects(self)
 
     def _wald(self, restriction: np.ndarray, value: np.ndarray, null: str) -> WaldTest:
         return wald(

@@ -193,3 +193,19 @@ def _listed(items: Iterable[str]) -> str:
     items = list(items)
     shown = ", ".join(items[:_SHOWN])
     return shown if len(items) <= _SHOWN else f"{shown}, …"
+
+
+def check_same_rows(values: pd.Series, index: pd.MultiIndex, what: str) -> None:
+    """Refuse a Series that does not cover the rows of a model.
+
+    Raises
+    ------
+    SampleError
+        If rows are not covered or the values are missing there.
+    """
+    absent = index.difference(values.index)
+    if len(absent):
+        raise SampleError(f"{what} lack {len(absent)} rows of the model, first {_place(absent[0])}")
+    missing = values.reindex(index).isna()
+    if missing.any():
+        raise SampleError(f"{what} are missing for {_place(index[missing.to_numpy()][0])}")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from formulaic.errors import FormulaicError
+from formulaic.utils.constraints import LinearConstraints
 from scipy import stats
 
 from regressions.errors import OptionError
+from regressions.formula import nearest
 
 
 @dataclass(frozen=True)
@@ -108,3 +113,70 @@ def joint_restriction(names: list[str], params: pd.Series) -> tuple[np.ndarray, 
     """Restrictions "each of these coefficients is zero"."""
     places = [params.index.get_loc(name) for name in names]
     return np.eye(len(params))[places], np.zeros(len(places))
+
+
+def linear_restrictions(
+    restrictions: str | Sequence[str] | Mapping[str, float], names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """Read restrictions on named coefficients.
+
+    Parameters
+    ----------
+    restrictions : str, sequence of str, or mapping of name to value
+    names : sequence of str
+        All coefficients, in order.
+
+    Returns
+    -------
+    ndarray, shape (r, k)
+    ndarray, shape (r,)
+    str
+        The null in words.
+
+    Raises
+    ------
+    OptionError
+        If a restriction cannot be read or names an unknown coefficient.
+
+    Examples
+    --------
+    >>> linear_restrictions("x + 2 * z = 1", ["Intercept", "x", "z"])[:2]
+    (array([[0., 1., 2.]]), array([1.]))
+    """
+    if isinstance(restrictions, Mapping):
+        unknown = [name for name in restrictions if name not in names]
+        if unknown:
+            raise OptionError(f"unknown coefficient {unknown[0]!r}{nearest(unknown[0], names)}")
+        rows = [np.eye(len(names))[list(names).index(name)] for name in restrictions]
+        words = ", ".join(f"{name} = {value:g}" for name, value in restrictions.items())
+        return np.array(rows), np.array(list(restrictions.values()), dtype=float), words
+    given = [restrictions] if isinstance(restrictions, str) else list(restrictions)
+    texts = [text.strip() for entry in given for text in _split_outside_names(entry)]
+    read = [_one_restriction(text, names) for text in texts]
+    return np.array([row for row, _ in read]), np.array([v for _, v in read]), ", ".join(texts)
+
+
+def _split_outside_names(text: str) -> list[str]:
+    """Split at commas that are not inside backticks or brackets."""
+    return re.findall(r"(?:`[^`]*`|\([^()]*\)|\[[^\[\]]*\]|[^,`])+", text)
+
+
+def _one_restriction(text: str, names: Sequence[str]) -> tuple[np.ndarray, float]:
+    if text.replace("==", "=").count("=") != 1:
+        raise OptionError(f"the restriction {text!r} must have one '=': 'x + z = 1'")
+    try:
+        parsed = LinearConstraints.from_spec(text.replace("==", "="), list(names))
+    except KeyError as error:
+        name = str(error.args[0])
+        raise OptionError(
+            f"unknown coefficient {name!r} in the restriction {text!r}{nearest(name, names)}"
+        ) from error
+    except (FormulaicError, ValueError, TypeError) as error:
+        raise OptionError(
+            f"the restriction {text!r} cannot be read; put names that are not plain words between "
+            "backticks"
+        ) from error
+    row = np.asarray(parsed.constraint_matrix, dtype=float)[0]
+    if not row.any():
+        raise OptionError(f"the restriction {text!r} does not involve a coefficient")
+    return row, float(np.asarray(parsed.constraint_values, dtype=float)[0])

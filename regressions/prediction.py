@@ -1,0 +1,161 @@
+"""Predictions and estimated effects of a fitted model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from regressions.equation import group_level
+from regressions.errors import OptionError, SampleError
+from regressions.formula import materialise_regressors, parse_formula
+from regressions.sample import check_panel, incomplete_cells, require_complete
+from regressions.within import group_means
+
+if TYPE_CHECKING:
+    from regressions.model import FittedModel
+
+_INTERCEPT = "Intercept"
+
+
+def predict(
+    model: FittedModel, data: pd.DataFrame | None = None, *, effects: bool = False
+) -> pd.Series:
+    """Linear prediction x b, on the scale of the dependent variable of the formula.
+
+    Parameters
+    ----------
+    model : FittedModel
+    data : DataFrame, optional
+        Indexed by (entity, period), with the columns of the right-hand side; by default the
+        estimation sample. Rows without their lags are left out. Categories, means and scales are
+        those of the estimation sample.
+    effects : bool
+        Add the estimated effects; entities and periods must be in the sample.
+
+    Returns
+    -------
+    Series
+
+    Raises
+    ------
+    SampleError
+        If cells are missing, or an entity, period or category is not in the sample.
+    OptionError
+        If the model has no effects to add.
+    """
+    exog = model.exog if data is None else _new_regressors(model, data)
+    prediction = (exog[model.params.index] @ model.params).rename("prediction")
+    if not effects:
+        return prediction
+    for name, values in estimated_effects(model).items():
+        if name not in ("entity", "time"):
+            raise OptionError(
+                f"effects of the column {name!r} cannot be added: predict without effects and add "
+                "estimated_effects() by hand"
+            )
+        labels = exog.index.get_level_values(0 if name == "entity" else 1)
+        unknown = labels[~labels.isin(values.index)]
+        if len(unknown):
+            raise SampleError(f"no {name} effect was estimated for {unknown[0]!r}")
+        prediction = prediction + values.reindex(labels).to_numpy()
+    return prediction
+
+
+def _new_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
+    panel = check_panel(data)
+    levels = [str(name) for name in panel.index.names if name and name not in panel.columns]
+    panel = panel.assign(**{name: panel.index.get_level_values(name) for name in levels})
+    spec = model.design_spec
+    if spec is None:
+        raise OptionError("the model does not know how its regressors were made: fit it again")
+    parsed = parse_formula(
+        model.formula, dict.fromkeys([*map(str, panel.columns), *spec.left_columns])
+    )
+    absent = [name for name in parsed.right_columns if name not in panel.columns]
+    if absent:
+        raise SampleError(f"the data lack the column {absent[0]!r} that the formula uses")
+    require_complete(incomplete_cells(panel, parsed.right_columns), len(panel), "raise")
+    exog = materialise_regressors(spec.regressors, parsed, panel)
+    if model.estimator == "mundlak":
+        exog = _with_sample_means(model, exog)
+    return exog[list(model.params.index)]
+
+
+def _with_sample_means(model: FittedModel, exog: pd.DataFrame) -> pd.DataFrame:
+    means = [name for name in model.params.index if str(name).startswith("mean(")]
+    known = model.exog[means].groupby(level=0).first()
+    entities = exog.index.get_level_values(0)
+    unknown = entities[~entities.isin(known.index)]
+    if len(unknown):
+        raise SampleError(f"the entity {unknown[0]!r} is not in the sample: its means are unknown")
+    return exog.join(known.loc[entities].set_axis(exog.index, axis=0))
+
+
+def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
+    """Effects by group: deviations from the constant.
+
+    Fixed effects are least-squares estimates, normalised to mean zero over the rows, so that
+    ``y = x b + effects + e`` with the constant in x b. Random effects are best linear unbiased
+    predictions ``(1 - (1 - theta_i)^2)`` times the mean residual.
+
+    Parameters
+    ----------
+    model : FittedModel
+
+    Returns
+    -------
+    dict of str to Series
+        "entity", "time" or the absorbed column (by its codes) -> effect of each group.
+
+    Raises
+    ------
+    OptionError
+        If the model has no effects.
+    """
+    index = model.endog.index
+    rest = (model.endog - model.fitted).to_numpy(dtype=float)
+    if model.estimator in ("random", "mundlak") and model.theta is not None:
+        level = group_level(model)
+        mean = pd.Series(rest, index=index).groupby(level=level).mean()
+        shrink = 1.0 - (1.0 - model.theta.reindex(mean.index)) ** 2
+        return {"time" if level else "entity": (shrink * mean).rename("effect")}
+    if model.estimator != "fixed":
+        raise OptionError(f"a {model.estimator} model has no effects")
+    names = [str(name) for name in model.effect_codes.columns]
+    codes = [model.effect_codes[name].to_numpy() for name in names]
+    weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
+    solved = _solve_effects(rest, codes, weights, _INTERCEPT in model.params.index)
+    return {
+        name: _labelled(values, index, name, group)
+        for name, values, group in zip(names, solved, codes, strict=True)
+    }
+
+
+def _solve_effects(
+    rest: np.ndarray, codes: list[np.ndarray], weights: np.ndarray | None, centred: bool
+) -> list[np.ndarray]:
+    """Effects on the rows, one array of shape (n,) per grouping."""
+    column = rest[:, None]
+    if len(codes) == 1:
+        return [group_means(column, codes[0], weights)[:, 0]]
+    first, second = codes
+    dummies = np.eye(int(second.max()) + 1)[second]
+    inner = dummies - group_means(dummies, first, weights)
+    target = column - group_means(column, first, weights)
+    root = np.ones((len(rest), 1)) if weights is None else np.sqrt(weights)[:, None]
+    solution = np.linalg.lstsq(inner * root, target * root, rcond=None)[0]
+    of_second = (dummies @ solution)[:, 0]
+    of_second = of_second - np.average(of_second, weights=weights)
+    of_first = group_means(column - of_second[:, None], first, weights)[:, 0]
+    if centred:
+        of_first = of_first - np.average(of_first, weights=weights)
+    return [of_first, of_second]
+
+
+def _labelled(values: np.ndarray, index: pd.MultiIndex, name: str, codes: np.ndarray) -> pd.Series:
+    labels: pd.Index | np.ndarray = codes
+    if name in ("entity", "time"):
+        labels = index.get_level_values(0 if name == "entity" else 1)
+    return pd.Series(values, index=labels, name="effect").groupby(level=0).first()
