@@ -53,11 +53,11 @@ _BELIEVABLE = 0.75  # largest shift θ of final demand between home and abroad i
 POOLED_LIMIT = {
     "Intercept": 2.71,
     "ln_iti": -0.193,
-    "d_gdp_pc": 0.00199,
-    "d_urban": 3.76,
-    "d_alt_nuclear": -0.418,
-    "d_elec_pc": 0.00688,
-    "d_energy_per_gdp": 0.0168,
+    "d_gdp_pc": 0.00198,
+    "d_urban": 3.75,
+    "d_alt_nuclear": -0.419,
+    "d_elec_pc": 0.00692,
+    "d_energy_per_gdp": 0.0171,
 }
 
 
