@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from diagnostics.errors import DiagnosticError
+from diagnostics.estimating_equation import estimating_equation
 from diagnostics.least_squares import independent_columns
 from diagnostics.result import TestResult
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
-from diagnostics.transformation import Floats, absorbed, quasi_demean, within
+from diagnostics.transformation import Floats, absorbed, within
 
 LARGE_VIF = 10.0
 """A usual mark, not a critical value: at 10 a standard error is √10 times what it could be."""
@@ -231,7 +232,8 @@ def condition_number(model: Any) -> TestResult:
     True
     """
     sample = panel_sample(model, "the condition number")
-    X, names = estimating_columns(model, sample)
+    equation = estimating_equation(model, sample, "the condition number")
+    X, names = equation.X, list(equation.names)
     if X.shape[1] == 0:
         raise DiagnosticError("the condition number needs at least one regressor")
     _, singular, vt = np.linalg.svd(X / np.linalg.norm(X, axis=0), full_matrices=False)
@@ -253,28 +255,6 @@ def condition_number(model: Any) -> TestResult:
         details={"condition_indices": indices, "variance_proportions": proportions},
         reference="Belsley, Kuh and Welsch (1980), Regression Diagnostics, chapter 3",
     )
-
-
-def estimating_columns(model: Any, sample: PanelSample) -> tuple[Floats, list[str]]:
-    """Regressors as the estimator transforms them, with their names.
-
-    Returns
-    -------
-    X : ndarray (n, k)
-        Raw for pooled; demeaned for fixed effects, absorbed columns and constant left out;
-        quasi-demeaned for random effects.
-    names : list of str
-    """
-    if model.estimator == "fixed":
-        X, names, _ = _within_columns(model, sample, None, [])
-        return X, names
-    if model.estimator == "random":
-        by_time = model.effects == "time"
-        labels = sample.periods if by_time else sample.entities
-        theta = np.asarray(model.theta.reindex(labels), dtype=float)
-        codes = sample.period if by_time else sample.entity
-        return quasi_demean(sample.X, codes, theta), list(sample.names)
-    return sample.X, list(sample.names)
 
 
 def _slope_names(sample: PanelSample) -> list[str]:

@@ -11,11 +11,11 @@ import pandas as pd
 from scipy import stats
 
 from diagnostics.errors import DiagnosticError
+from diagnostics.estimating_equation import random_groups, within_equation
 from diagnostics.least_squares import covariance, independent_columns, ols, wald
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Codes, Floats, absorbed, group_means, quasi_demean
-from diagnostics.within_regression import within_fit
 
 _NULL = "effects uncorrelated with the regressors: random effects is consistent and efficient"
 _ALTERNATIVE = "effects correlated with the regressors: only fixed effects is consistent"
@@ -227,11 +227,7 @@ class _Pair:
 
 def _random_side(random: Any, test: str) -> _RandomSide:
     sample = panel_sample(random, test, estimators=("random",))
-    codes = sample.period if random.effects == "time" else sample.entity
-    labels = sample.periods if random.effects == "time" else sample.entities
-    theta = np.asarray(random.theta.reindex(labels), dtype=float)
-    if not np.isfinite(theta).all():
-        raise DiagnosticError(f"{test} needs a θ for each of the {len(labels)} groups")
+    codes, theta = random_groups(random, sample, test)
     return _RandomSide(sample=sample, codes=codes, theta=theta, effects=str(random.effects))
 
 
@@ -280,7 +276,7 @@ def _contrast(pair: _Pair, variant: str) -> TestResult:
             f"random-effects model too; missing there: {', '.join(extra) or 'all'}"
         )
 
-    within = within_fit(pair.fixed_sample, "the Hausman test")
+    within = within_equation(pair.fixed_sample, "the Hausman test")
     rows = [within.names.index(name) for name in names]
     s2_fe = within.s2
     b_fe, V_fe = within.fit.beta[rows], s2_fe * within.fit.bread[np.ix_(rows, rows)]

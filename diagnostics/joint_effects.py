@@ -9,10 +9,10 @@ from scipy import stats
 
 from diagnostics.correlated_effects import require_same_sample
 from diagnostics.errors import DiagnosticError
+from diagnostics.estimating_equation import within_equation
 from diagnostics.least_squares import ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
-from diagnostics.within_regression import within_fit
 
 _TEST = "the F test of effects"
 
@@ -55,7 +55,7 @@ def f_effects(fixed: Any, restricted: Any | None = None) -> TestResult:
     (19, 79)
     """
     sample = panel_sample(fixed, _TEST, estimators=("fixed",))
-    unrestricted = within_fit(sample, _TEST)
+    unrestricted = within_equation(sample, _TEST)
     rss_u, df_u, kept = unrestricted.fit.rss, unrestricted.df, set(unrestricted.names)
     if restricted is None:
         slopes = sample.X[:, [j for j, name in enumerate(sample.names) if name in kept]]
@@ -122,7 +122,7 @@ def _restricted(fixed: Any, restricted: Any, kept: set[str]) -> tuple[float, int
             f"{', '.join(missing)}"
         )
     if restricted.estimator == "fixed":
-        one_way = within_fit(other, _TEST)
+        one_way = within_equation(other, _TEST)
         return one_way.fit.rss, one_way.df
     fit = ols(other.y, other.X, _TEST)
     return fit.rss, fit.df_resid

@@ -1,0 +1,74 @@
+"""Maximum likelihood of the one-way random-effects model, balanced panels. Arrays only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize
+
+from diagnostics.least_squares import Fit, ols
+from diagnostics.transformation import Codes, Floats, group_means
+
+
+@dataclass(frozen=True, eq=False)
+class RandomEffectsML:
+    """Estimates under normal effects and errors.
+
+    Attributes
+    ----------
+    resid : ndarray (n,)
+        Composite residuals y - X b.
+    sigma2_e, sigma2_1 : float
+        Error variance, and T times the effect variance plus it.
+    at_bound : bool
+        Whether the effect variance is zero.
+    """
+
+    resid: Floats
+    sigma2_e: float
+    sigma2_1: float
+    at_bound: bool
+
+
+def random_effects_ml(y: Floats, X: Floats, entity: Codes, test: str) -> RandomEffectsML:
+    r"""Maximise the likelihood over :math:`\phi^2 = \sigma_e^2 / \sigma_1^2 \in (0, 1]`.
+
+    The likelihood is concentrated in φ (Breusch 1987; Baltagi, section 2.4): with deviations
+    and means of the data weighted by φ,
+    :math:`\ell = -\tfrac{nT}{2} \log (d'(Q + \phi^2 P) d) + \tfrac{n}{2} \log \phi^2`.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> entity = np.repeat(np.arange(50), 4)
+    >>> y = np.repeat(rng.normal(size=50), 4) * 2 + rng.normal(size=200)
+    >>> fit = random_effects_ml(y, np.ones((200, 1)), entity, "a test")
+    >>> bool(0.7 < fit.sigma2_e < 1.3)
+    True
+    """
+    N = int(entity.max()) + 1
+    n = y.size
+    y_mean, X_mean = group_means(y, entity), group_means(X, entity)
+
+    def weighted(log_phi2: float) -> Fit:
+        phi = np.exp(log_phi2 / 2)
+        return ols(y - (1 - phi) * y_mean, X - (1 - phi) * X_mean, test)
+
+    def score(log_phi2: float) -> float:
+        """Give the slope of the concentrated log-likelihood in log φ², up to a factor."""
+        fit = weighted(log_phi2)
+        between = float(np.sum(group_means(fit.resid, entity) ** 2))
+        return N - n * between / fit.rss
+
+    low = -1.0
+    while score(low) < 0 and low > -60:
+        low *= 2
+    at_bound = score(0.0) > 0
+    best = 0.0 if at_bound else float(optimize.brentq(score, low, 0.0, xtol=1e-15, rtol=1e-15))
+    fit = weighted(best)
+    resid = y - X @ fit.beta
+    sigma2_e = fit.rss / n
+    return RandomEffectsML(
+        resid=resid, sigma2_e=sigma2_e, sigma2_1=sigma2_e / np.exp(best), at_bound=at_bound
+    )

@@ -1,0 +1,94 @@
+"""Are the slopes the same for all entities? The test of poolability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from diagnostics.errors import DiagnosticError
+from diagnostics.estimating_equation import estimating_equation
+from diagnostics.least_squares import ols
+from diagnostics.result import TestResult, decide
+from diagnostics.sample import panel_sample
+
+
+def poolability(model: Any) -> TestResult:
+    r"""F test that the coefficients are the same for all entities (Chow, Roy, Zellner).
+
+    :math:`F = \frac{(RSS_r - \sum_i RSS_i) / ((N - 1) q)}{\sum_i RSS_i / (n - N (K + 1))}` with
+    one regression for each entity under the alternative. A fixed-effects model tests the slopes
+    (q = K); a pooled one tests slopes and constants (q = K + 1).
+
+    Parameters
+    ----------
+    model : regressions.FittedModel
+        Pooled model, or fixed effects by entity.
+
+    Returns
+    -------
+    TestResult
+        F((N - 1) q, n - N (K + 1)).
+
+    Raises
+    ------
+    DiagnosticError
+        If the model is another one or weighted, an entity has no more periods than coefficients,
+        or a regressor does not vary within an entity.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from regressions import fit
+    >>> rng = np.random.default_rng(1)
+    >>> index = pd.MultiIndex.from_product([range(10), range(20)], names=["firm", "year"])
+    >>> data = pd.DataFrame(rng.normal(size=(200, 2)), index=index, columns=["x", "y"])
+    >>> poolability(fit("y ~ x", data, estimator="pooled")).df
+    (18, 180)
+    """
+    test = "the poolability test"
+    sample = panel_sample(model, test, estimators=("pooled", "fixed"))
+    if model.estimator == "fixed" and model.effects != "entity":
+        raise DiagnosticError(f"{test} needs entity effects, not {model.effects!r}")
+    equation = estimating_equation(model, sample, test)
+    names = [name for name in sample.names if name in equation.names or name == "Intercept"]
+    columns = [sample.names.index(n) for n in names if n != "Intercept"]
+    X = np.column_stack([np.ones(sample.n), sample.X[:, columns]])
+    k = X.shape[1]
+    short = np.flatnonzero(sample.lengths <= k)
+    if short.size:
+        shown = ", ".join(str(sample.entities[i]) for i in short[:5])
+        raise DiagnosticError(
+            f"{test} estimates {k} coefficients for each entity; {short.size} of "
+            f"{sample.n_entities} entities have {k} periods or fewer ({shown}"
+            f"{', …' if short.size > 5 else ''}). Leave them out or use fewer regressors"
+        )
+    separate = 0.0
+    for i in range(sample.n_entities):
+        rows = sample.entity == i
+        separate += ols(sample.y[rows], X[rows], f"{test}: entity {sample.entities[i]}").rss
+    q = k - 1 if model.estimator == "fixed" else k
+    restrictions = (sample.n_entities - 1) * q
+    df = sample.n - sample.n_entities * k
+    statistic = ((equation.fit.rss - separate) / restrictions) / (separate / df)
+    pvalue = float(stats.f.sf(statistic, restrictions, df))
+    what = "slopes" if model.estimator == "fixed" else "slopes and constants"
+    return TestResult(
+        name="Poolability test",
+        statistic=statistic,
+        distribution="F",
+        df=(restrictions, df),
+        pvalue=pvalue,
+        null=f"{what} are the same for all entities",
+        alternative=f"{what} differ between entities",
+        variant=f"against separate regressions, {what}",
+        verdict=decide(
+            pvalue,
+            f"{what} differ between entities, so one coefficient describes an average at best",
+            f"equal {what} are not rejected",
+        ),
+        details={"rss_restricted": equation.fit.rss, "rss_separate": separate},
+        warnings=("assumes the same error variance for all entities, without serial correlation",),
+        reference="Chow (1960), Econometrica 28; Baltagi (2021), section 4.1",
+    )

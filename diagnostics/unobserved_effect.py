@@ -1,0 +1,83 @@
+"""Wooldridge's test for unobserved effects, which needs no normality."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from diagnostics.errors import DiagnosticError
+from diagnostics.result import TestResult, decide
+from diagnostics.sample import panel_sample
+
+
+def unobserved_effect(pooled: Any, effect: str = "entity") -> TestResult:
+    r"""Wooldridge test that pooled errors of one entity (or period) are uncorrelated.
+
+    :math:`W = \sum_i c_i / \sqrt{\sum_i c_i^2}` with :math:`c_i = \sum_{s<t} u_{is} u_{it}`
+    is N(0, 1) as the number of groups grows, whatever the distribution of the errors. It has
+    power against effects and against any correlation within the group.
+
+    Parameters
+    ----------
+    pooled : regressions.FittedModel
+        Pooled model.
+    effect : {"entity", "time"}
+        Groups whose errors may be correlated.
+
+    Returns
+    -------
+    TestResult
+        N(0, 1), two-sided.
+
+    Raises
+    ------
+    DiagnosticError
+        If the model is not pooled or is weighted, or no group has two observations.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from regressions import fit
+    >>> rng = np.random.default_rng(1)
+    >>> index = pd.MultiIndex.from_product([range(60), range(5)], names=["firm", "year"])
+    >>> data = pd.DataFrame({"x": rng.normal(size=300)}, index=index)
+    >>> data["y"] = np.repeat(rng.normal(size=60), 5) + rng.normal(size=300)
+    >>> unobserved_effect(fit("y ~ x", data, estimator="pooled")).pvalue < 0.01
+    True
+    """
+    test = "the Wooldridge test for unobserved effects"
+    if effect not in ("entity", "time"):
+        raise DiagnosticError(f"effect must be 'entity' or 'time', not {effect!r}")
+    sample = panel_sample(pooled, test, estimators=("pooled",))
+    codes = sample.entity if effect == "entity" else sample.period
+    u = sample.resid
+    counts = np.bincount(codes)
+    products = (np.bincount(codes, weights=u) ** 2 - np.bincount(codes, weights=u**2)) / 2
+    products = products[counts > 1]
+    if products.size < 2:
+        raise DiagnosticError(f"{test} needs at least two groups with two observations")
+    statistic = float(np.sum(products) / np.sqrt(np.sum(products**2)))
+    pvalue = 2 * float(stats.norm.sf(abs(statistic)))
+    warnings: tuple[str, ...] = ()
+    if products.size < 30:
+        warnings = (f"{products.size} groups: the normal distribution needs many",)
+    words = "entity" if effect == "entity" else "period"
+    return TestResult(
+        name=f"Wooldridge test for unobserved {words} effects",
+        statistic=statistic,
+        distribution="N",
+        df=(),
+        pvalue=pvalue,
+        null=f"errors of the same {words} are uncorrelated: no unobserved effect",
+        alternative=f"an unobserved {words} effect, or other correlation within the {words}",
+        variant="two-sided",
+        verdict=decide(
+            pvalue,
+            f"errors of the same {words} are correlated",
+            f"no correlation within the {words} is detected",
+        ),
+        warnings=warnings,
+        reference="Wooldridge (2010), section 10.4.4",
+    )
