@@ -13,7 +13,7 @@ import pytest  # noqa: E402
 
 @pytest.fixture(scope="session", autouse=True)
 def _cache_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Parsed tables go to a temporary folder, never to the user's cache."""
+    """Send parsed tables to a temporary folder, never to the cache of the user."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IOECON_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
