@@ -36,6 +36,7 @@ from regressions.sample import (
     require_complete,
     require_enough,
     singletons,
+    warn_row_lags,
     warn_singletons,
 )
 from regressions.sandwich import with_sandwich
@@ -411,6 +412,8 @@ def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estima
     def placed(frame: pd.DataFrame) -> pd.DataFrame:
         return frame.iloc[order].set_axis(place, axis=0)
 
+    if choice.name == "ac":
+        warn_row_lags(exog.index)
     options = choice.fit_options(absorbs=plan.estimator == "fixed")
     if choice.from_linearmodels and choice.clusters:
         options["clusters"] = placed(sample.cluster_codes)

@@ -182,6 +182,20 @@ def warn_singletons(names: Sequence[object]) -> None:
         )
 
 
+def warn_row_lags(index: pd.MultiIndex) -> None:
+    """Say when lags counted by row cross gaps: the "ac" covariance of linearmodels does so."""
+    positions = pd.Series(pd.factorize(index.get_level_values(1), sort=True)[0])
+    by_entity = positions.groupby(pd.factorize(index.get_level_values(0))[0])
+    gaps = int((by_entity.max() - by_entity.min() + 1 != by_entity.size()).sum())
+    if gaps:
+        warnings.warn(
+            f"{gaps} entities have gaps: cov='ac' counts lags by row, across the gaps; "
+            "'driscoll-kraay' follows the calendar",
+            SampleWarning,
+            stacklevel=4,
+        )
+
+
 def _place(pair: tuple[object, object]) -> str:
     entity, period = pair
     if isinstance(period, pd.Timestamp):

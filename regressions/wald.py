@@ -162,10 +162,11 @@ def _split_outside_names(text: str) -> list[str]:
 
 
 def _one_restriction(text: str, names: Sequence[str]) -> tuple[np.ndarray, float]:
-    if text.replace("==", "=").count("=") != 1:
+    sides = text.replace("==", "=").split("=")
+    if len(sides) != 2 or not all(side.strip() for side in sides):
         raise OptionError(f"the restriction {text!r} must have one '=': 'x + z = 1'")
     try:
-        parsed = LinearConstraints.from_spec(text.replace("==", "="), list(names))
+        parsed = LinearConstraints.from_spec(f"({sides[0]}) - ({sides[1]}) = 0", list(names))
     except KeyError as error:
         name = str(error.args[0])
         raise OptionError(
