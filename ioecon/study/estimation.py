@@ -47,6 +47,8 @@ def sample_of(panel: pd.DataFrame, sample: str | None, where: str) -> pd.DataFra
     PanelError
         If fewer than two countries are left.
     """
+    panel = panel.copy()
+    panel.attrs = {}  # pandas copies them deeply at every step of an estimation
     if sample is None:
         return panel
     group = sample.removeprefix("not ")
@@ -96,6 +98,7 @@ def weigh_estimators(choice: Choice, panel: pd.DataFrame) -> EstimatorChoice:
         If a model cannot be estimated or a test does not apply to it.
     """
     formula = f"{choice.dependent} ~ {' + '.join(choice.regressors)}"
+    panel = sample_of(panel, None, "choice")
     pooled = regressions.fit(formula, panel, label="Pooled")
     fixed = regressions.fit(formula, panel, estimator="fixed", effects="entity", label="Fixed")
     by_period = regressions.fit(formula, panel, estimator="fixed", effects="time")

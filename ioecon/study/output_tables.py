@@ -75,7 +75,7 @@ def regression_table(
     return RegressionTable(
         models,
         coef_map=_order(models, labels),
-        labels=labels,
+        labels={"country": "countries", **labels},
         title=settings.title,
         notes=settings.notes,
         identifier=settings.key,
@@ -95,25 +95,32 @@ def choice_tables(
 ) -> dict[str, Table]:
     """Tables of the three models, of the tests between them, and of the VIF."""
     models = [choice.pooled, choice.fixed, choice.random]
+    names = [test.name for test in choice.tests]
+    named = {
+        f"{test.name} ({test.variant})" if names.count(test.name) > 1 else test.name: test
+        for test in choice.tests
+    }
     tests = pd.DataFrame(
         {
-            "Test": [f"{test.name} ({test.variant})" for test in choice.tests],
-            "Null": [test.null for test in choice.tests],
-            "Statistic": [f"{test.statistic:.3f}" for test in choice.tests],
-            "Distribution": [test.distribution_text for test in choice.tests],
-            "p-value": [f"{test.pvalue:.4f}" for test in choice.tests],
-            "Verdict": [test.verdict for test in choice.tests],
-        }
+            "Statistic": [f"{test.statistic:.3f}" for test in named.values()],
+            "Distribution": [
+                test.distribution_text.replace("χ̄²", "mixed χ²") for test in named.values()
+            ],
+            "p-value": [_probability(test.pvalue) for test in named.values()],
+        },
+        index=pd.Index(named, name="Test"),
     )
-    warnings = dict.fromkeys(
-        f"{test.name}: {text}" for test in choice.tests for text in test.warnings
-    )
+    notes = [
+        "No test decides alone: each has its own null.",
+        *(f"{name}. Null: {test.null}. {test.verdict}" for name, test in named.items()),
+        *(f"{name}. Warning: {text}." for name, test in named.items() for text in test.warnings),
+    ]
     factors = choice.vif.values.to_frame("VIF")
     factors.loc["Mean"] = factors["VIF"].mean()
     return {
         "choice_tests": Table.from_frame(
-            tests, title=f"{title}: tests", identifier="choice_tests", index=False,
-            notes=["No test decides alone: each has its own null.", *warnings],
+            tests, title=f"{title}: tests", identifier="choice_tests", index=True,
+            notes=notes,
         ),
         "choice_models": RegressionTable(
             models, coef_map=_order(models, labels), labels=labels,
@@ -125,6 +132,10 @@ def choice_tables(
             notes=["Variance inflation factors of the pooled model's regressors."],
         ),
     }  # fmt: skip
+
+
+def _probability(pvalue: float) -> str:
+    return "<0.0001" if pvalue < 1e-4 else f"{pvalue:.4f}"
 
 
 def accountings_table(panels: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Table:

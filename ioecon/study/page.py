@@ -18,8 +18,6 @@ from regressions import Table
 
 __all__ = ["Page", "page_html"]
 
-_WORDY = ("choice_tests", "audit")  # tables of sentences rather than numbers
-
 
 @dataclass(frozen=True, eq=False)
 class Page:
@@ -110,7 +108,10 @@ def _first(page: Page) -> str:
     if page.notes:
         text += f"<h3>About this study</h3>{_list(page.notes)}"
     if page.warnings:
-        text += f'<h3 class="warning">Warnings of the run</h3>{_list(page.warnings)}'
+        text += (
+            f'<details><summary class="warning">Warnings of the run ({len(page.warnings)})'
+            f"</summary>{_list(page.warnings)}</details>"
+        )
     return text
 
 
@@ -118,9 +119,10 @@ def _figure(picture: Picture) -> str:
     drawing = picture.drawing
     light, dark = _data_uri(picture.light), _data_uri(picture.dark)
     return (
-        f'<figure id="figure-{escape(drawing.key)}"><picture>'
+        f'<figure id="figure-{escape(drawing.key)}"><div role="region" tabindex="0" '
+        f'aria-label="{escape(drawing.title)}"><picture>'
         f'<source media="(prefers-color-scheme: dark)" srcset="{dark}">'
-        f'<img src="{light}" alt="{escape(drawing.alternative)}" loading="lazy"></picture>'
+        f'<img src="{light}" alt="{escape(drawing.alternative)}" loading="lazy"></picture></div>'
         f"<figcaption><b>{escape(drawing.title)}.</b> {escape(drawing.caption)}</figcaption>"
         "</figure>\n"
     )
@@ -132,10 +134,9 @@ def _data_uri(png: bytes) -> str:
 
 def _box(key: str, table: Table) -> str:
     """Put a table into a box of its own that scrolls, by finger or by keyboard."""
-    kind = "box words" if key in _WORDY else "box"
     label = escape(table.title or key)
     return (
-        f'<div class="{kind}" role="region" tabindex="0" aria-label="{label}">\n'
+        f'<div class="box" role="region" tabindex="0" aria-label="{label}">\n'
         f"{table.to_html()}\n</div>\n"
     )
 

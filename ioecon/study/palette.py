@@ -51,7 +51,7 @@ class Palette:
             "figure.facecolor": self.paper,
             "legend.frameon": False,
             "hatch.linewidth": 0.7,
-            "pdf.fonttype": 42,
+            "pdf.fonttype": 3,
             "svg.hashsalt": "ioecon",
         }
 
@@ -79,10 +79,10 @@ DARK = Palette(
     accent="#7fbcec",
     second="#f0975e",
     drivers={
-        "domestic technology": "#3f77a8",
+        "domestic technology": "#2f5f8a",
         "foreign technology": "#d9703a",
-        "domestic demand": "#9fcdf0",
-        "foreign demand": "#f6d584",
+        "domestic demand": "#6fa8d6",
+        "foreign demand": "#d9b04e",
         "intensity": "#79858c",
     },
     diverging="berlin",

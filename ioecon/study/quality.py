@@ -13,6 +13,8 @@ from regressions import Table
 
 __all__ = ["audit_table", "audits_of", "identity_residuals", "residual_table"]
 
+_SEVERITIES = ("error", "warning", "note")
+
 
 def audits_of(series: IOSeries) -> dict[int, Audit]:
     """Audit of every table."""
@@ -22,42 +24,49 @@ def audits_of(series: IOSeries) -> dict[int, Audit]:
 def audit_table(audits: Mapping[int, Audit]) -> Table:
     """One row per kind of finding: in which years, how many, and the largest."""
     rows = []
-    checks = dict.fromkeys(
-        (finding.severity, finding.check) for audit in audits.values() for finding in audit.findings
-    )
-    for severity, check in sorted(
-        checks, key=lambda pair: ("error", "warning", "note").index(pair[0])
-    ):
-        found = {
-            year: finding
-            for year, audit in audits.items()
-            for finding in audit.findings
-            if (finding.severity, finding.check) == (severity, check)
-        }
+    every = [finding for audit in audits.values() for finding in audit.findings]
+    severity = {
+        check: min(
+            (found.severity for found in every if found.check == check), key=_SEVERITIES.index
+        )
+        for check in dict.fromkeys(found.check for found in every)
+    }
+    for check in sorted(severity, key=lambda name: _SEVERITIES.index(severity[name])):
+        found = {year: audit[check] for year, audit in audits.items() if check in audit}
         worst = max(found, key=lambda year: (abs(found[year].size), year))
-        counts = [finding.count for finding in found.values()]
+        finding = found[worst]
         rows.append(
             {
-                "Severity": severity,
+                "Severity": severity[check],
                 "Check": check.replace("_", " "),
                 "Years": _years(sorted(found)),
-                "Places a year": _range(counts),
-                "Largest": f"{worst}: {found[worst].message}",
+                "Places a year": _range([each.count for each in found.values()]),
+                "Largest": f"{finding.size:,.6g}",
+                "Where": f"{finding.place}, {worst}",
             }
         )
     if not rows:
-        nothing = {"Places a year": "0", "Largest": "Nothing to report."}
-        rows = [{"Severity": "", "Check": "all", "Years": _years(list(audits)), **nothing}]
+        nothing = dict.fromkeys(("Severity", "Places a year", "Largest", "Where"), "")
+        rows = [{**nothing, "Check": "all checks", "Years": _years(list(audits)), "Severity": "ok"}]
+    notes = [
+        "Nothing is repaired. error: refused; warning: carried and named; note: usual.",
+        "Largest: in the unit of the table; for column sums, of coefficients.",
+    ]
     return Table.from_frame(
-        pd.DataFrame(rows), title="Audit of the tables", index=False, identifier="audit",
-        notes=["Nothing is repaired. error: refused; warning: carried and named; note: usual."],
-    )  # fmt: skip
+        pd.DataFrame(rows),
+        title="Audit of the tables",
+        index=False,
+        identifier="audit",
+        notes=notes,
+    )
 
 
 def _years(years: list[int]) -> str:
     first, last = years[0], years[-1]
     if len(years) > 2 and last - first + 1 == len(years):
         return f"{first}–{last}"
+    if len(years) > 4:
+        return f"{len(years)} of {first}–{last}"
     return ", ".join(map(str, years))
 
 

@@ -101,11 +101,12 @@ def _facts(results: StudyResults) -> dict[str, str]:
         "Change in emissions": f"{effects.change().sum() / 1e6:,.2f} Gt".replace("-", "−"),
         "Largest identity miss": f"{max(e.residual for e in results.effects.values()):.0e}",
     }
+    titles = {table.key: table.title.partition(".")[0] for table in results.study.regressions}
     for key, models in results.models.items():
         name = models[-1].slopes[0]
         label = results.study.labels.get(name, name)
         value = f"{models[-1].params[name]:.3f}".replace("-", "−")
-        facts[f"{label}, {key}, last column"] = value
+        facts[f"{label}, {titles[key]}, last column"] = value
         break
     errors = sum(not audit.ok for audit in results.audits.values())
     facts["Tables with errors"] = f"{errors} of {len(results.audits)}"

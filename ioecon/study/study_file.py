@@ -153,6 +153,8 @@ def _problems(study: Study) -> Iterator[str]:
     embedded = study.tables.format == WORLD
     if embedded and study.tables.path is not None:
         yield 'tables.path goes with a format; name it (format = "world" is the embedded world).'
+    if embedded and study.tables.output == "printed":
+        yield "tables.output: the embedded world has row sums only, no printed output."
     if not embedded and study.tables.path is None:
         yield f"tables.format = {study.tables.format!r} needs tables.path, the folder of its files."
     if not embedded and study.emissions.file is None:
