@@ -3,24 +3,74 @@
 The tests take models fitted by :func:`regressions.fit` and know nothing of input-output tables.
 Every test states its null, variant, degrees of freedom, p-value, what it means in a sentence, and
 its reference; it refuses, or warns, where it does not apply.
+
+Choice of model
+    `hausman`, `mundlak`, `lm_effects`, `f_effects`, `unobserved_effect`, `poolability`,
+    `choose_estimator`
+Errors
+    `wooldridge_serial`, `wooldridge_within`, `wooldridge_differenced`, `breusch_godfrey`,
+    `baltagi_li`, `bera_sosa_escudero_yoon`, `durbin_watson`, `cross_section_dependence`,
+    `modified_wald`, `breusch_pagan`, `white`, `jarque_bera`
+Regressors and form
+    `vif`, `condition_number`, `correlation_matrix`, `reset`, `panel_unit_root`
+All at once
+    `battery`
 """
 
+from diagnostics.appendix import Battery, battery
+from diagnostics.choice import EstimatorChoice, choose_estimator
 from diagnostics.collinearity import VifResult, condition_number, correlation_matrix, vif
 from diagnostics.correlated_effects import hausman, mundlak
+from diagnostics.cross_section import cross_section_dependence
 from diagnostics.errors import DiagnosticError
+from diagnostics.functional_form import reset
+from diagnostics.heteroskedasticity import breusch_pagan, modified_wald, white
 from diagnostics.joint_effects import f_effects
+from diagnostics.normality import jarque_bera
 from diagnostics.random_effects_lm import lm_effects
 from diagnostics.result import TestResult
+from diagnostics.serial_correlation import (
+    baltagi_li,
+    bera_sosa_escudero_yoon,
+    breusch_godfrey,
+    durbin_watson,
+    wooldridge_differenced,
+    wooldridge_serial,
+    wooldridge_within,
+)
+from diagnostics.slopes import poolability
+from diagnostics.unit_roots import panel_unit_root
+from diagnostics.unobserved_effect import unobserved_effect
 
 __all__ = [
+    "Battery",
     "DiagnosticError",
+    "EstimatorChoice",
     "TestResult",
     "VifResult",
+    "baltagi_li",
+    "battery",
+    "bera_sosa_escudero_yoon",
+    "breusch_godfrey",
+    "breusch_pagan",
+    "choose_estimator",
     "condition_number",
     "correlation_matrix",
+    "cross_section_dependence",
+    "durbin_watson",
     "f_effects",
     "hausman",
+    "jarque_bera",
     "lm_effects",
+    "modified_wald",
     "mundlak",
+    "panel_unit_root",
+    "poolability",
+    "reset",
+    "unobserved_effect",
     "vif",
+    "white",
+    "wooldridge_differenced",
+    "wooldridge_serial",
+    "wooldridge_within",
 ]

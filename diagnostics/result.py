@@ -109,7 +109,7 @@ class TestResult:
 
     def __str__(self) -> str:
         dfs = f"({', '.join(format(d, '.10g') for d in self.df)})" if self.df else ""
-        pvalue = "no p-value" if math.isnan(self.pvalue) else f"p = {self.pvalue:.4g}"
+        pvalue = pvalue_text(self.pvalue)
         kind = "statistic" if self.distribution in ("nonstandard", "none") else self.distribution
         return f"{self.name}: {kind}{dfs} = {self.statistic:.6g}, {pvalue}"
 
@@ -146,7 +146,7 @@ class TestResult:
             rows.append(("Under H0", self.distribution_text))
         rows.append(("Statistic", f"{self.statistic:.6g}"))
         if not math.isnan(self.pvalue):
-            rows.append(("p-value", f"{self.pvalue:.4g}"))
+            rows.append(("p-value", pvalue_text(self.pvalue).removeprefix("p ").removeprefix("= ")))
         rows.append(("Verdict", self.verdict))
         rows += [("Warning", text) for text in self.warnings]
         rows.append(("Reference", self.reference))
@@ -163,6 +163,19 @@ class TestResult:
             for label, text in self._lines()
         )
         return f"<table><caption>{html.escape(self.name)}</caption><tbody>{rows}</tbody></table>"
+
+
+def pvalue_text(pvalue: float) -> str:
+    """Word a p-value; one too small for a number is given as a bound.
+
+    Examples
+    --------
+    >>> pvalue_text(0.03217), pvalue_text(0.0), pvalue_text(float("nan"))
+    ('p = 0.0322', 'p < 1e-300', 'no p-value')
+    """
+    if math.isnan(pvalue):
+        return "no p-value"
+    return f"p = {pvalue:.3g}" if pvalue >= 1e-300 else "p < 1e-300"
 
 
 def decide(pvalue: float, rejected: str, kept: str) -> str:
@@ -182,4 +195,4 @@ def decide(pvalue: float, rejected: str, kept: str) -> str:
     """
     if np.isnan(pvalue):
         return "No p-value, so no verdict at a level."
-    return f"p = {pvalue:.3g}: at the 5 % level {rejected if pvalue < LEVEL else kept}."
+    return f"{pvalue_text(pvalue)}: at the 5 % level {rejected if pvalue < LEVEL else kept}."

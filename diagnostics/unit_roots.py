@@ -216,10 +216,11 @@ def _dickey_fuller(
         if isinstance(lags, str):
             most = int(12 * (y.size / 100) ** 0.25) if max_lags is None else max_lags
             most = min(most, (y.size - n_terms - 3) // 2)
-            result = adfuller(y, maxlag=most, regression=_TERMS[terms], autolag=lags)
+            options = {"maxlag": most, "autolag": lags}
         else:
-            result = adfuller(y, maxlag=lags, regression=_TERMS[terms], autolag=None)
-        t, used, observations = result[0], result[2], result[3]
+            options = {"maxlag": lags, "autolag": None}
+        result = adfuller(y, regression=_TERMS[terms], result_object=True, **options)
+        t, used, observations = result.statistic, result.lags, result.nobs
         if not df_correction:
             t *= np.sqrt(observations / (observations - used - 1 - n_terms))
         rows.append((t, _mackinnon(t, terms), used, observations))

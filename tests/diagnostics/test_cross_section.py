@@ -1,0 +1,136 @@
+"""Dependence across entities."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import diagnostics
+from diagnostics import DiagnosticError
+from regressions import fit
+
+KINDS = {"cd": "cd", "lm": "lm", "sclm": "scaled-lm", "bcsclm": "bias-corrected-lm"}
+
+
+@pytest.mark.parametrize(
+    ("key", "model"),
+    [
+        ("pcd_cd_fe", "fixed"),
+        ("pcd_lm_fe", "fixed"),
+        ("pcd_sclm_fe", "fixed"),
+        ("pcd_bcsclm_fe", "fixed"),
+        ("pcd_cd_pool", "pooled"),
+        ("pcd_cd_re", "random"),
+        ("pcd_lm_fe2", "fixed_twoway"),
+    ],
+)
+def test_agrees_with_pcdtest(case, agrees, key, model):
+    answer = case.r("tests", key)
+    kind = KINDS[key.split("_")[1]]
+    agrees(diagnostics.cross_section_dependence(getattr(case, model), kind), answer)
+
+
+@pytest.mark.parametrize("key", ["cd", "lm", "sclm"])
+def test_agrees_with_pcdtest_of_separate_regressions(case, agrees, key):
+    answer = case.r("tests", f"pcd_{key}_hetero")
+    result = diagnostics.cross_section_dependence(case.fixed, KINDS[key], residuals="individual")
+    agrees(result, answer)
+
+
+def test_mean_correlations_agree(case):
+    answer, absolute = case.r("tests", "pcd_rho_fe"), case.r("tests", "pcd_absrho_fe")
+    details = diagnostics.cross_section_dependence(case.fixed).details
+    assert details["mean_correlation"] == pytest.approx(answer["statistic"], rel=1e-9)
+    assert details["mean_absolute_correlation"] == pytest.approx(absolute["statistic"], rel=1e-9)
+
+
+def test_cd_of_linearmodels(case):
+    for name, model in (("fe", case.fixed), ("pool", case.pooled), ("re", case.random)):
+        answer = case.r("linearmodels", "tests").get(f"pesaran_cd_{name}")
+        if answer is not None:
+            result = diagnostics.cross_section_dependence(model)
+            assert result.statistic == pytest.approx(answer["statistic"], rel=1e-8)
+
+
+def test_correlations_are_those_of_pandas(make_panel):
+    data = make_panel(6, 12, drop=0.25, seed=4)
+    model = fit("y ~ x", data, estimator="fixed", effects="entity")
+    long = model.resids.rename("u").reset_index()
+    wide = long.pivot_table(index="year", columns="entity", values="u")
+    pairs = wide.corr(min_periods=2).to_numpy()[np.triu_indices(6, 1)]
+    seen = wide.notna().astype(float)
+    common = (seen.T @ seen).to_numpy()[np.triu_indices(6, 1)]
+    result = diagnostics.cross_section_dependence(model, "lm")
+    assert result.statistic == pytest.approx(np.nansum(common * pairs**2), rel=1e-10)
+
+
+@pytest.mark.parametrize("model", ["twoway", "dummies", "pooled with dummies"])
+def test_cd_is_refused_when_periods_are_taken_out(make_panel, model):
+    data = make_panel(10, 12)
+    data["year_"] = data.index.get_level_values(1)
+    fitted = {
+        "twoway": lambda: fit("y ~ x", data, estimator="fixed", effects="twoway"),
+        "dummies": lambda: fit("y ~ x + C(year_)", data, estimator="fixed", effects="entity"),
+        "pooled with dummies": lambda: fit("y ~ x + C(year_)", data, estimator="pooled"),
+    }[model]()
+    with pytest.raises(DiagnosticError, match="sum to zero in each period"):
+        diagnostics.cross_section_dependence(fitted)
+    assert diagnostics.cross_section_dependence(fitted, "lm").pvalue > 0
+
+
+def test_a_common_shock_is_found_and_independence_is_not_rejected(make_panel):
+    data = make_panel(15, 25, seed=2)
+    model = fit("y ~ x + z", data, estimator="fixed")
+    assert diagnostics.cross_section_dependence(model).pvalue > 0.05
+    data["y"] += np.tile(np.random.default_rng(1).normal(size=25), 15)
+    shocked = fit("y ~ x + z", data, estimator="fixed")
+    for kind in KINDS.values():
+        assert diagnostics.cross_section_dependence(shocked, kind).pvalue < 1e-6
+
+
+def test_scale_and_labels_do_not_matter(make_panel):
+    data = make_panel(8, 10, drop=0.2)
+    changed = data.rename(index={f"e{i:03d}": f"x{9 - i}" for i in range(8)}, level=0)
+    changed["y"] *= 1e6
+    for kind in KINDS.values():
+        one = diagnostics.cross_section_dependence(fit("y ~ x", data, estimator="fixed"), kind)
+        two = diagnostics.cross_section_dependence(fit("y ~ x", changed, estimator="fixed"), kind)
+        assert one.statistic == pytest.approx(two.statistic, rel=1e-8)
+
+
+def test_warnings_say_where_the_forms_are_weak(make_panel):
+    data = make_panel(30, 6, drop=0.2)
+    model = fit("y ~ x", data, estimator="fixed")
+    lm = " ".join(diagnostics.cross_section_dependence(model, "lm").warnings)
+    assert "rejects far too often" in lm
+    pooled = fit("y ~ x", data, estimator="pooled")
+    corrected = diagnostics.cross_section_dependence(pooled, "bias-corrected-lm").warnings
+    assert "entity effects" in corrected[0]
+    assert "balanced" in corrected[1]
+
+
+def test_pairs_without_common_periods_are_left_out_and_counted():
+    index = pd.MultiIndex.from_tuples(
+        [(i, t) for i in range(4) for t in (range(6) if i < 2 else range(6, 12))],
+        names=["i", "t"],
+    )
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame(rng.normal(size=(24, 2)), index=index, columns=["x", "y"])
+    result = diagnostics.cross_section_dependence(fit("y ~ x", data, estimator="fixed"))
+    assert result.details["pairs"] == 2
+    assert "4 pairs without two common periods" in result.warnings[0]
+
+
+def test_bad_input_is_refused(make_panel):
+    data = make_panel(10, 4)
+    model = fit("y ~ x + z", data, estimator="fixed")
+    with pytest.raises(DiagnosticError, match="unknown kind 'pesaran'"):
+        diagnostics.cross_section_dependence(model, "pesaran")
+    with pytest.raises(DiagnosticError, match="'model' or 'individual'"):
+        diagnostics.cross_section_dependence(model, residuals="own")
+    short = make_panel(10, 3)
+    with pytest.raises(DiagnosticError, match="10 entities are too short"):
+        diagnostics.cross_section_dependence(
+            fit("y ~ x + z", short, estimator="fixed"), residuals="individual"
+        )
+    with pytest.raises(DiagnosticError, match="no two entities"):
+        diagnostics.cross_section_dependence(fit("y ~ x", make_panel(10, 1), estimator="pooled"))

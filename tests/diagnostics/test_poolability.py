@@ -1,0 +1,47 @@
+"""Equal slopes."""
+
+import numpy as np
+import pytest
+
+import diagnostics
+from diagnostics import DiagnosticError
+from regressions import fit
+
+
+@pytest.mark.parametrize(("key", "model"), [("pool_within", "fixed"), ("pool_pooling", "pooled")])
+def test_agrees_with_pooltest(case, agrees, key, model):
+    answer = case.r("tests", key)  # missing where entities are shorter than the regression
+    agrees(diagnostics.poolability(getattr(case, model)), answer)
+
+
+def test_equals_the_f_test_of_interactions(make_panel):
+    data = make_panel(4, 12, drop=0.1)
+    data["who"] = data.index.get_level_values(0)
+    wide = fit("y ~ x * C(who)", data, estimator="pooled")
+    result = diagnostics.poolability(fit("y ~ x", data, estimator="pooled"))
+    wald = wide.joint_test(["C(who)", "x:C(who)"])
+    assert result.statistic == pytest.approx(wald.statistic, rel=1e-8)
+    assert result.df == (wald.df, wald.df_denom)
+
+
+def test_slopes_that_differ_are_found(make_panel):
+    data = make_panel(10, 15)
+    assert diagnostics.poolability(fit("y ~ x + z", data, estimator="fixed")).pvalue > 0.01
+    data["y"] += np.repeat(np.linspace(-2, 2, 10), 15) * data["x"]
+    assert diagnostics.poolability(fit("y ~ x + z", data, estimator="fixed")).pvalue < 1e-6
+
+
+def test_short_entities_are_named(make_panel):
+    data = make_panel(10, 8).iloc[6:]
+    model = fit("y ~ x + z", data, estimator="fixed")
+    with pytest.raises(DiagnosticError, match=r"1 of 10 entities have 3 periods or fewer \(e000\)"):
+        diagnostics.poolability(model)
+
+
+def test_regressors_without_variation_in_an_entity_are_refused(make_panel):
+    data = make_panel(10, 8)
+    pooled = fit("y ~ x + fixed_trait", data, estimator="pooled")
+    with pytest.raises(DiagnosticError, match="entity e000 met collinear regressors"):
+        diagnostics.poolability(pooled)
+    with pytest.raises(DiagnosticError, match="needs entity effects"):
+        diagnostics.poolability(fit("y ~ x", data, estimator="fixed", effects="time"))

@@ -1,0 +1,91 @@
+"""Functional form and normality."""
+
+import numpy as np
+import pytest
+from statsmodels.regression.linear_model import OLS
+from statsmodels.stats.diagnostic import linear_reset
+from statsmodels.stats.stattools import jarque_bera
+
+import diagnostics
+from diagnostics import DiagnosticError
+from regressions import fit
+
+
+@pytest.mark.parametrize("powers", [(2,), (2, 3), (2, 3, 4)])
+def test_reset_agrees_with_statsmodels(case, powers):
+    model = case.pooled
+    expected = linear_reset(
+        OLS(model.endog.to_numpy(), model.exog.to_numpy()).fit(),
+        power=list(powers),
+        test_type="fitted",
+        use_f=True,
+    )
+    result = diagnostics.reset(model, powers=powers)
+    # statsmodels adds raw powers of the fit, which are nearly collinear on these data
+    assert result.statistic == pytest.approx(float(np.squeeze(expected.statistic)), rel=1e-3)
+    assert result.df == (len(powers), model.nobs - model.exog.shape[1] - len(powers))
+
+
+def test_reset_under_fixed_effects_equals_the_one_with_dummies(make_panel):
+    data = make_panel(6, 10, drop=0.2)
+    data["who"] = data.index.get_level_values(0)
+    fixed = fit("y ~ x + z", data, estimator="fixed")
+    index = data[["x", "z"]] @ fixed.params[["x", "z"]]
+    data["square"] = index**2
+    data["cube"] = index**3
+    dummies = fit("y ~ x + z + square + cube + C(who)", data, estimator="pooled")
+    result = diagnostics.reset(fixed)
+    expected = dummies.joint_test(["square", "cube"])
+    assert result.statistic == pytest.approx(expected.statistic, rel=1e-8)
+    assert result.df == (expected.df, expected.df_denom)
+
+
+def test_reset_finds_a_square_and_keeps_a_line(make_panel):
+    data = make_panel(effect=0.5)
+    for estimator in ("pooled", "fixed", "random"):
+        assert diagnostics.reset(fit("y ~ x + z", data, estimator=estimator)).pvalue > 0.01
+    data["y"] += data["x"] ** 2
+    for estimator in ("pooled", "fixed", "random"):
+        for cov in ("unadjusted", "robust", "clustered"):
+            model = fit("y ~ x + z", data, estimator=estimator)
+            assert diagnostics.reset(model, cov=cov).pvalue < 0.01
+
+
+def test_clustered_reset_has_cluster_degrees_of_freedom(make_panel):
+    model = fit("y ~ x + z", make_panel(), estimator="pooled")
+    assert diagnostics.reset(model, cov="clustered").df == (2, 29)
+    with pytest.raises(DiagnosticError, match="unknown covariance 'hac'"):
+        diagnostics.reset(model, cov="hac")
+
+
+def test_reset_refuses_what_it_cannot_do(make_panel):
+    data = make_panel()
+    data["dummy"] = (data["x"] > 0).astype(float)
+    with pytest.raises(DiagnosticError, match="repeat the regressors"):
+        diagnostics.reset(fit("y ~ dummy", data, estimator="pooled"))
+    with pytest.raises(DiagnosticError, match="from 2 on"):
+        diagnostics.reset(fit("y ~ x", data, estimator="pooled"), powers=(1, 2))
+    with pytest.raises(DiagnosticError, match="at least one regressor"):
+        diagnostics.reset(fit("y ~ 1", data, estimator="pooled"))
+
+
+def test_jarque_bera_agrees_with_statsmodels(case):
+    expected = jarque_bera(case.pooled.resids.to_numpy())
+    result = diagnostics.jarque_bera(case.pooled)
+    assert result.statistic == pytest.approx(expected[0], rel=1e-9)
+    assert result.details["skewness"] == pytest.approx(expected[2], rel=1e-9)
+    assert result.details["kurtosis"] == pytest.approx(expected[3], rel=1e-9)
+
+
+def test_jarque_bera_finds_fat_tails(make_panel):
+    data = make_panel(50, 8, effect=0.0)
+    assert diagnostics.jarque_bera(fit("y ~ x + z", data)).pvalue > 0.01
+    data["y"] += np.random.default_rng(0).standard_t(2, size=400)
+    assert diagnostics.jarque_bera(fit("y ~ x + z", data)).pvalue < 1e-10
+
+
+def test_an_exact_fit_is_refused(make_panel):
+    data = make_panel()
+    data["y"] = 1 + 2 * data["x"]
+    with pytest.raises(DiagnosticError, match="fits exactly"):
+        diagnostics.jarque_bera(fit("y ~ x", data, estimator="pooled"))

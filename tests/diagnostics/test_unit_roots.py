@@ -1,0 +1,160 @@
+"""Panel unit root tests."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.tsa.stattools import adfuller
+
+import diagnostics
+from diagnostics import DiagnosticError
+from diagnostics.unit_roots import _MACKINNON_RANGE
+
+KINDS = {
+    "madwu": "maddala-wu",
+    "Pm": "choi-pm",
+    "invnormal": "choi-z",
+    "logit": "choi-logit",
+    "ips_Wtbar": "ips",
+    "ips_Ztbar": "ips",
+    "cips": "cips",
+}
+TERMS = {"none": "none", "intercept": "constant", "drift": "constant", "trend": "trend"}
+
+
+def answers(case):
+    for variable, tests in case.r("unitroot").items():
+        for key, answer in tests.items():
+            for name, kind in KINDS.items():
+                if key.startswith(f"{name}_"):
+                    _, terms, lags = key.rsplit("_", 2)
+                    yield variable, name, kind, TERMS[terms], int(lags[4:]), answer
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_agrees_with_purtest_and_cipstest(case, name):
+    compared = 0
+    for variable, key, kind, terms, lags, answer in answers(case):
+        if key != name:
+            continue
+        if key == "ips_Ztbar" and terms == "trend":
+            continue  # plm takes the moments without trend here
+        result = diagnostics.panel_unit_root(
+            case.data[variable], kind, terms=terms, lags=lags, df_correction=False
+        )
+        table = result.details["entities"]
+        if kind.startswith(("choi", "maddala")):
+            low, high = _MACKINNON_RANGE[terms]
+            outside = ~table["t"].between(low, high) | (table["pvalue"] == 1)
+            if outside.any():
+                continue  # plm extrapolates MacKinnon's cubic beyond the range it was fitted on
+        assert result.statistic == pytest.approx(answer["statistic"], rel=1e-9)
+        if kind != "cips":
+            assert result.pvalue == pytest.approx(answer["p_value"], rel=1e-7)
+        elif np.isnan(result.pvalue):
+            assert answer["p_value"] in (0.01, 0.1)
+        else:  # plm reads its p-value from 200 points between the critical values
+            assert result.pvalue == pytest.approx(answer["p_value"], abs=0.003)
+        compared += 1
+    assert compared > 0
+
+
+def test_each_entity_is_adfuller(make_panel):
+    series = make_panel(5, 30)["x"].groupby(level=0).cumsum()
+    table = diagnostics.panel_unit_root(series, lags=2, terms="trend").details["entities"]
+    for entity, values in series.groupby(level=0):
+        expected = adfuller(
+            values.to_numpy(), maxlag=2, regression="ct", autolag=None, result_object=True
+        )
+        assert table.loc[entity, "t"] == pytest.approx(expected.statistic)
+        assert table.loc[entity, "pvalue"] == pytest.approx(expected.pvalue)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS.values())))
+def test_walks_are_kept_and_noise_is_rejected(kind):
+    rng = np.random.default_rng(11)
+    index = pd.MultiIndex.from_product([range(15), range(60)])
+    noise = pd.Series(rng.normal(size=900), index=index)
+    walks = noise.groupby(level=0).cumsum()
+    kept = diagnostics.panel_unit_root(walks, kind)
+    rejected = diagnostics.panel_unit_root(noise, kind)
+    assert not kept.pvalue < 0.05
+    assert "not rejected" in kept.verdict
+    assert rejected.pvalue < 0.001 or "p < 0.01" in rejected.verdict
+
+
+def test_lags_can_be_chosen_by_a_criterion():
+    rng = np.random.default_rng(11)
+    index = pd.MultiIndex.from_product([range(6), range(50)])
+    series = pd.Series(rng.normal(size=300), index=index).groupby(level=0).cumsum()
+    chosen = diagnostics.panel_unit_root(series, lags="aic", max_lags=4).details["entities"]
+    assert chosen["lags"].between(0, 4).all()
+    assert chosen["lags"].max() > chosen["lags"].min()
+
+
+def test_relabelling_and_order_change_nothing():
+    rng = np.random.default_rng(2)
+    index = pd.MultiIndex.from_product([list("abcde"), range(2000, 2030)])
+    series = pd.Series(rng.normal(size=150), index=index)
+    renamed = series.rename(index=dict(zip("abcde", "vwxyz", strict=True)), level=0)
+    shuffled = renamed.sample(frac=1, random_state=3)
+    for kind in set(KINDS.values()):
+        one = diagnostics.panel_unit_root(series, kind).statistic
+        two = diagnostics.panel_unit_root(shuffled, kind).statistic
+        assert one == pytest.approx(two, rel=1e-9)
+
+
+@pytest.fixture
+def series() -> pd.Series:
+    index = pd.MultiIndex.from_product([list("abcde"), range(2000, 2030)])
+    return pd.Series(np.random.default_rng(2).normal(size=150), index=index)
+
+
+def test_gaps_and_missing_values_are_named(series):
+    with pytest.raises(DiagnosticError, match="b skips a period"):
+        diagnostics.panel_unit_root(series.drop(("b", 2010)))
+    series[("c", 2005)] = np.nan
+    with pytest.raises(DiagnosticError, match=r"1 missing .* the first at \('c', 2005\)"):
+        diagnostics.panel_unit_root(series)
+
+
+def test_unusable_entities_are_named(series):
+    constant = series.copy()
+    constant.loc["d"] = 1.0
+    with pytest.raises(DiagnosticError, match="series of d is constant"):
+        diagnostics.panel_unit_root(constant)
+    short = series.drop([("e", year) for year in range(2004, 2030)])
+    with pytest.raises(DiagnosticError, match="e has 4 periods"):
+        diagnostics.panel_unit_root(short, lags=2)
+    with pytest.raises(DiagnosticError, match="use fewer lags"):
+        diagnostics.panel_unit_root(series[series.index.get_level_values(1) < 2008], "cips")
+
+
+def test_unknown_moments_are_refused(series):
+    with pytest.raises(DiagnosticError, match="tabulate no moments for 5 lags"):
+        diagnostics.panel_unit_root(series[series.index.get_level_values(1) < 2020], lags=5)
+    with pytest.raises(DiagnosticError, match="needs a constant or a trend"):
+        diagnostics.panel_unit_root(series, terms="none")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"kind": "llc"}, "unknown kind 'llc'"),
+        ({"terms": "drift"}, "terms must be one of"),
+        ({"lags": "hqic"}, "lags must be a number"),
+        ({"lags": "aic", "kind": "cips"}, "lags must be a number"),
+        ({"lags": -1}, "must not be negative"),
+    ],
+)
+def test_bad_options_are_refused(series, options, message):
+    with pytest.raises(DiagnosticError, match=message):
+        diagnostics.panel_unit_root(series, **options)
+
+
+def test_other_objects_are_refused(series):
+    with pytest.raises(DiagnosticError, match="takes a Series"):
+        diagnostics.panel_unit_root(series.to_frame())
+    with pytest.raises(DiagnosticError, match="occur twice"):
+        diagnostics.panel_unit_root(pd.concat([series, series.iloc[:1]]))
+    with pytest.raises(DiagnosticError, match="at least two entities"):
+        diagnostics.panel_unit_root(series.loc[["a"]])
