@@ -27,7 +27,7 @@ from regressions.covariance import (
     grouping_columns,
     inference_df,
 )
-from regressions.errors import OptionError, SampleError
+from regressions.errors import OptionError, RegressionWarning, SampleError
 from regressions.formula import Design, materialise, nearest, parse_formula
 from regressions.model import INTERCEPT, DesignSpec, FittedModel
 from regressions.sample import (
@@ -35,6 +35,7 @@ from regressions.sample import (
     incomplete_cells,
     require_complete,
     require_enough,
+    require_numbers_as_numbers,
     singletons,
     warn_row_lags,
     warn_singletons,
@@ -286,6 +287,7 @@ def _sample(
             f"unknown column of weights {weights!r}{nearest(weights, map(str, panel.columns))}"
         )
     columns = dict.fromkeys([*parsed.columns, *groupings, *([weights] if weights else [])])
+    require_numbers_as_numbers(panel, columns)
     cells = incomplete_cells(panel, columns)
     require_complete(cells, len(panel), missing)
     complete = ~panel.index.isin(pd.MultiIndex.from_frame(cells[["entity", "period"]]))
@@ -536,6 +538,7 @@ def _assemble(
         INTERCEPT in params.index,
     )
     covariance = pd.DataFrame(result.cov * crossing, index=params.index, columns=params.index)
+    _warn_negative_variances(covariance)
     periods = int(kept.get_level_values(1).nunique())
     df_inference = inference_df(choice, float(result.df_resid), estimate.clusters, periods)
     return FittedModel(
@@ -576,6 +579,18 @@ def _assemble(
         settings=settings,
         design_spec=DesignSpec(sample.design.spec, sample.left_columns),
     )
+
+
+def _warn_negative_variances(covariance: pd.DataFrame) -> None:
+    """Say which variances are negative: two-way clustering and some kernels do not prevent it."""
+    names = [str(n) for n in covariance.index if covariance.loc[n, n] < 0]
+    if names:
+        warnings.warn(
+            f"negative variances of {', '.join(names)}: two-way clustered and kernel covariances "
+            "need not be positive; their standard errors are left missing",
+            RegressionWarning,
+            stacklevel=4,
+        )
 
 
 def _rows_used(result: Any, index: pd.MultiIndex, by_time: bool) -> pd.MultiIndex:

@@ -10,7 +10,7 @@ import pandas as pd
 from regressions.equation import group_level
 from regressions.errors import OptionError, SampleError
 from regressions.formula import materialise_regressors, parse_formula
-from regressions.sample import check_panel, incomplete_cells, require_complete
+from regressions.sample import check_panel, incomplete_cells, require_complete, shown
 from regressions.within import group_means
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def predict(
         labels = exog.index.get_level_values(0 if name == "entity" else 1)
         unknown = labels[~labels.isin(values.index)]
         if len(unknown):
-            raise SampleError(f"no {name} effect was estimated for {unknown[0]!r}")
+            raise SampleError(f"no {name} effect was estimated for {shown(unknown[0])}")
         prediction = prediction + values.reindex(labels).to_numpy()
     return prediction
 
@@ -89,7 +89,9 @@ def _with_sample_means(model: FittedModel, exog: pd.DataFrame) -> pd.DataFrame:
     entities = exog.index.get_level_values(0)
     unknown = entities[~entities.isin(known.index)]
     if len(unknown):
-        raise SampleError(f"the entity {unknown[0]!r} is not in the sample: its means are unknown")
+        raise SampleError(
+            f"the entity {shown(unknown[0])} is not in the sample: its means are unknown"
+        )
     return exog.join(known.loc[entities].set_axis(exog.index, axis=0))
 
 

@@ -107,6 +107,28 @@ def incomplete_cells(data: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame
     return pd.DataFrame(found, columns=["entity", "period", "column", "problem"])
 
 
+def require_numbers_as_numbers(data: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Refuse numbers stored as objects: a formula would read them as categories.
+
+    Raises
+    ------
+    SampleError
+        Naming the columns and the conversion.
+    """
+    stored = [
+        column
+        for column in columns
+        if data[column].dtype == object
+        and pd.api.types.infer_dtype(data[column], skipna=True)
+        in ("integer", "floating", "mixed-integer-float", "decimal")
+    ]
+    if stored:
+        raise SampleError(
+            f"numbers are stored as objects in {_listed(map(str, stored))}: convert with "
+            "data.astype({column: float})"
+        )
+
+
 def require_complete(cells: pd.DataFrame, total: int, missing: str) -> None:
     """Refuse incomplete cells unless dropping was asked for.
 
@@ -147,7 +169,7 @@ def require_enough(index: pd.MultiIndex, estimator: str, effects: str | None) ->
     periods = index.get_level_values(1)
     if len(entities.unique()) == 1:
         raise SampleError(
-            f"the sample has a single entity, {entities[0]!r}: a panel model needs at least two; "
+            f"the sample has a single entity, {shown(entities[0])}: a panel model needs at least two; "
             "widen the sample or the group"
         )
     longest = int(entities.value_counts().max())
@@ -161,7 +183,7 @@ def require_enough(index: pd.MultiIndex, estimator: str, effects: str | None) ->
         )
     if effects in ("time", "twoway") and periods.nunique() < 2:
         raise SampleError(
-            f"effects={effects!r} need at least two periods; the sample has only {periods[0]!r}"
+            f"effects={effects!r} need at least two periods; the sample has only {shown(periods[0])}"
         )
 
 
@@ -196,11 +218,23 @@ def warn_row_lags(index: pd.MultiIndex) -> None:
         )
 
 
+def shown(label: object) -> str:
+    """Write a label as a reader would: text in quotes, numbers and dates plain.
+
+    Examples
+    --------
+    >>> shown("CHN"), shown(np.int64(2001)), shown(pd.Timestamp("2001-05-01"))
+    ("'CHN'", '2001', '2001-05-01')
+    """
+    if isinstance(label, pd.Timestamp):
+        return str(label.date())
+    return repr(label) if isinstance(label, str) else str(label)
+
+
 def _place(pair: tuple[object, object]) -> str:
     entity, period = pair
-    if isinstance(period, pd.Timestamp):
-        period = period.date()
-    return f"({entity}, {period})"
+    when = period.date() if isinstance(period, pd.Timestamp) else period
+    return f"({entity}, {when})"
 
 
 def _listed(items: Iterable[str]) -> str:

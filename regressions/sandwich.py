@@ -19,6 +19,7 @@ import pandas as pd
 
 from regressions.equation import EstimatingEquation, column_space, estimating_equation
 from regressions.errors import OptionError
+from regressions.sample import shown
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
@@ -105,8 +106,9 @@ def heteroskedastic(
     leverage = (u**2).sum(axis=1)
     if np.any(1.0 - leverage < _FULL_LEVERAGE):
         row = equation.rows[int(np.argmax(leverage))]
+        labels = ", ".join(shown(label) for label in (row if isinstance(row, tuple) else (row,)))
         raise OptionError(
-            f"the row {row} has leverage one (a regressor of its own): HC2 and HC3 do not exist; "
+            f"the row ({labels}) has leverage one (a regressor of its own): HC2 and HC3 do not exist; "
             "use cov='HC1'"
         )
     adjusted = residuals / (1.0 - leverage) ** power

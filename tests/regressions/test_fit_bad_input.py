@@ -1,5 +1,7 @@
 """Input that cannot be estimated gives one sentence that names what is wrong."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -218,3 +220,38 @@ def test_text_regressors_become_dummies_and_text_dependents_are_refused(panel):
     assert {"region[T.south]", "region[T.west]"} < set(fit("y ~ x + region", panel).slopes)
     with pytest.raises(regressions.FormulaError, match="one number per row"):
         fit("region ~ x", panel)
+
+
+def test_numbers_stored_as_objects_are_refused(panel):
+    with pytest.raises(regressions.SampleError, match=r"stored as objects in x: convert"):
+        fit("y ~ x", panel.assign(x=panel["x"].astype(object)))
+
+
+def test_nullable_numbers_are_numbers(panel):
+    nullable = panel.astype({"x": "Float64", "y": "Float64"})
+    assert fit("y ~ x", nullable).params["x"] == fit("y ~ x", panel).params["x"]
+    nullable.loc[("c00", 2000), "x"] = pd.NA
+    assert fit("y ~ x", nullable, missing="drop").nobs == 95
+
+
+def test_nothing_left_after_dropping(panel):
+    with pytest.raises(regressions.SampleError, match="no complete row is left"):
+        fit("y ~ x", panel.assign(x=np.nan), missing="drop")
+
+
+@pytest.mark.filterwarnings("ignore::regressions.FewClustersWarning")
+def test_negative_variances_are_named():
+    index = pd.MultiIndex.from_product([range(4), range(4)])
+    sign = np.array([1.0, -1.0, 1.0, -1.0])
+    x = np.outer(sign, sign).ravel()
+    y = np.array([1.0, 2.0, -1.0, 3.0, -2.0, 1.0, 2.0, -2.0, 3.0, -1.0, 0.5, 1.0, -1, 2, 1, -3.0])
+    data = pd.DataFrame({"x": x + 0.01 * np.arange(16), "y": y}, index=index)
+    # which residuals make the two-way difference negative is found by trying
+    candidates = [data.assign(y=np.roll(y, shift)) for shift in range(16)]
+    options = {"cov": "clustered", "clusters": ["entity", "time"], "group_debias": False}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        negative = [c for c in candidates if fit("y ~ x", c, **options).std_errors.isna().any()]
+    assert negative
+    with pytest.warns(regressions.RegressionWarning, match="negative variances of"):
+        fit("y ~ x", negative[0], **options)
