@@ -123,7 +123,6 @@ def _estimator(choice: EstimatorChoice | None) -> tuple[str, ...]:
     if choice is None:
         return ()
     rejected = [test for test in choice.tests if test.pvalue < 0.05]
-    names = "; ".join(f"{test.name}, p = {test.pvalue:.2g}" for test in rejected)
     if not rejected:
         return (
             "The paper reports, without numbers, that Hausman and LM tests favour pooled OLS; "
@@ -131,6 +130,7 @@ def _estimator(choice: EstimatorChoice | None) -> tuple[str, ...]:
         )
     return (
         "The paper reports, without numbers, that Hausman and LM tests favour pooled OLS. Here "
-        f"{len(rejected)} of {len(choice.tests)} tests speak against it at 5 % ({names}); the "
-        "tables stay pooled, as printed, with classical standard errors, which may mislead.",
+        f"{len(rejected)} of {len(choice.tests)} F, LM and Hausman tests speak against it at 5 % "
+        f"(p up to {max(test.pvalue for test in rejected):.2g}). The tables stay pooled, as "
+        "printed, with classical standard errors, which may mislead.",
     )

@@ -102,11 +102,11 @@ def choice_tables(
     }
     tests = pd.DataFrame(
         {
-            "Statistic": [f"{test.statistic:.3f}" for test in named.values()],
             "Distribution": [
                 test.distribution_text.replace("χ̄²", "mixed χ²") for test in named.values()
             ],
-            "p-value": [_probability(test.pvalue) for test in named.values()],
+            "Statistic": [test.statistic for test in named.values()],
+            "p-value": [test.pvalue for test in named.values()],
         },
         index=pd.Index(named, name="Test"),
     )
@@ -120,7 +120,7 @@ def choice_tables(
     return {
         "choice_tests": Table.from_frame(
             tests, title=f"{title}: tests", identifier="choice_tests", index=True,
-            notes=notes,
+            notes=notes, formats={"Statistic": 3, "p-value": _probability},
         ),
         "choice_models": RegressionTable(
             models, coef_map=_order(models, labels), labels=labels,
@@ -141,17 +141,17 @@ def _probability(pvalue: float) -> str:
 def accountings_table(panels: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Table:
     """Moments of the outcomes under each accounting, and of the indices, which have none."""
     main = next(iter(panels.values()))
-    rows = {("—", name): row for name, row in moments(main, _INDICES).iterrows()}
+    rows = {labels.get(name, name): row for name, row in moments(main, _INDICES).iterrows()}
     for accounting, panel in panels.items():
-        rows |= {(accounting, name): row for name, row in moments(panel, _OUTCOMES).iterrows()}
-    frame = pd.DataFrame(
-        rows.values(), index=pd.MultiIndex.from_tuples(rows, names=["accounting", "variable"])
-    )
+        for name, row in moments(panel, _OUTCOMES).iterrows():
+            rows[f"{labels.get(name, name)}, {accounting}"] = row
+    frame = pd.DataFrame.from_dict(rows, orient="index")
     return Table.from_frame(
         frame.astype({"obs": int}),
         title="Outcomes and indices under each accounting",
-        labels={**_MOMENTS, "accounting": "Accounting", "variable": "Variable", **labels},
+        labels=_MOMENTS,
         digits=3,
+        index=True,
         identifier="accountings",
         notes=[
             "carbon_table: each year's table times its emission intensities (the paper's). "

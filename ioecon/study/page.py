@@ -101,7 +101,7 @@ def page_html(page: Page) -> str:
 
 def _first(page: Page) -> str:
     items = (
-        f'<li>{escape(sentence)} <a href="#{escape(anchor)}">Go there</a></li>'
+        f'<li>{_said(sentence)} <a href="#{escape(anchor)}">Go there</a></li>'
         for sentence, anchor in page.first
     )
     text = f"<ol>{''.join(items)}</ol>\n"
@@ -134,9 +134,11 @@ def _data_uri(png: bytes) -> str:
 
 def _box(key: str, table: Table) -> str:
     """Put a table into a box of its own that scrolls, by finger or by keyboard."""
+    words = all(cell.kind == "text" for row in table.rows for cell in row.cells)
+    kind = "box words" if words else "box"
     label = escape(table.title or key)
     return (
-        f'<div class="box" role="region" tabindex="0" aria-label="{label}">\n'
+        f'<div class="{kind}" role="region" tabindex="0" aria-label="{label}">\n'
         f"{table.to_html()}\n</div>\n"
     )
 
@@ -191,7 +193,12 @@ def _plain_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _list(items: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in items)}</ul>\n"
+    return f"<ul>{''.join(f'<li>{_said(item)}</li>' for item in items)}</ul>\n"
+
+
+def _said(text: str) -> str:
+    """Escape a sentence; a number stays with its percent sign."""
+    return escape(text).replace(" %", "&nbsp;%")
 
 
 def _colophon(manifest: Mapping[str, Any]) -> str:

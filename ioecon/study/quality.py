@@ -88,10 +88,11 @@ def identity_residuals(effects: Mapping[str, Effects]) -> dict[str, dict[str, fl
 
 def residual_table(effects: Mapping[str, Effects]) -> Table:
     """Largest relative miss of the identity in each period, by accounting."""
-    frame = pd.DataFrame(identity_residuals(effects)).map(lambda value: f"{value:.1e}")
+    frame = pd.DataFrame(identity_residuals(effects))
     frame.index.name = "Period to"
     return Table.from_frame(
-        frame, title="Sum of effects against the change in emissions", index=True,
+        frame, formats=dict.fromkeys(effects, "{:.1e}".format),
+        title="Sum of effects against the change in emissions", index=True,
         identifier="identity",
         notes=["Largest miss of any country, relative to the largest change; refused above 1e-10."],
     )  # fmt: skip
