@@ -1,0 +1,60 @@
+"""The README: its script runs, its commands are the ones that are run elsewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MAIN_JOB = (
+    "python3 -m venv .venv && .venv/bin/pip install -q -e . "
+    "&& .venv/bin/ioecon run --out results/world"
+)
+TESTS = (
+    'python3 -m venv .venv && .venv/bin/pip install -q -e ".[test]" '
+    "&& .venv/bin/python -m pytest -n 2"
+)
+
+
+@pytest.fixture(scope="module")
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_script_runs_and_finds_the_truth(readme, capsys):
+    (script,) = blocks(readme, "python")
+    assert len(script.splitlines()) <= 15
+    names: dict[str, object] = {}
+    exec(compile(script, "README.md", "exec"), names)
+    printed = capsys.readouterr().out
+    assert "Largest relative miss of the identity" in printed
+    assert "Year FE" in printed
+    found = names["world"].truth.compare(names["fixed"])
+    assert abs(found.loc["ln_iti", "distance"]) < 2
+
+
+@pytest.mark.parametrize("command", [MAIN_JOB, TESTS])
+def test_a_set_up_command_is_one_line_to_copy(readme, command):
+    assert f"{command}\n" in blocks(readme, "sh")
+
+
+def test_continuous_integration_runs_the_test_command_of_the_readme():
+    assert TESTS in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_files_that_the_readme_names_are_there(readme):
+    links = re.findall(r"\]\(([^)#:]+)\)", readme)
+    studies = re.findall(r"studies/\S+\.toml", readme)
+    assert links
+    assert studies
+    missing = [name for name in (*links, *studies) if not (ROOT / name).exists()]
+    assert not missing
+
+
+def test_picture_is_small(readme):
+    (picture,) = re.findall(r"!\[[^]]+\]\(([^)]+)\)", readme)
+    assert (ROOT / picture).stat().st_size < 150_000
