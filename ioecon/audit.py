@@ -9,7 +9,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
 _SEVERITIES = ("error", "warning", "note")
 _warned: WeakSet[IOTable] = WeakSet()  # a table is warned about once, however often it is used
+_known: WeakKeyDictionary[IOTable, _Soundness] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ def _labels(table: IOTable, found: _Findings) -> None:
 
 
 def _balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
-    sums = Z.sum(axis=1) + Y.sum(axis=1)
+    sums = np.nan_to_num(table.row_sums())
     tiny = 1e-9 * max(found.world / table.n, 1e-300)
     unit = f"{table.unit} {table.currency}"
 
@@ -299,7 +300,9 @@ def _coefficients(table: IOTable, found: _Findings, Z: Array, x: Array) -> None:
     if np.any(Z[:, x == 0]) or not full.size:
         return  # not decidable here, or productive because every column sums to less than one
     try:
-        productive = Leontief(Z, x).is_productive()
+        # A sound table's own factorisation is kept, and serves the computations that follow.
+        own = Z is table.Z and x is table.x
+        productive = (table.leontief() if own else Leontief(Z, x)).is_productive()
     except UnsoundTableError:
         productive = False
     if not productive:
@@ -337,30 +340,56 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
         are named.
     """
     _refuse_bad_labels(table)
-    if not np.isfinite(table.Z.sum() + table.Y.sum() + table.x.sum()):
-        report = audit(table)
-        raise UnsoundTableError(f"{report.title}: {report['non_finite'].message}")
-    breaks = {check: size for check, size in _breaks(table).items() if size > 0}
-    if not breaks:
-        return table
-    report = audit(table)  # only now: the audit looks at far more than a computation needs
-    if "productive" in report:
-        raise UnsoundTableError(f"{report.title}: {report['productive'].message}")
+    known = _known.get(table)
+    if known is None:
+        known = _known[table] = _Soundness.of(table)
+    if known.refusal:
+        raise UnsoundTableError(f"{known.title}: {known.refusal}")
     limit = tolerance * float(np.abs(table.x).sum())
-    carried = []
-    for check, size in breaks.items():
-        if check not in report:
-            continue
+    for size, message in known.breaks:
         if size > limit:
             raise UnsoundTableError(
-                f"{report.title}: {report[check].message} Correct the table, or pass a larger "
+                f"{known.title}: {message} Correct the table, or pass a larger "
                 f"tolerance than {tolerance:g} of world output to carry it as it is."
             )
-        carried.append(report[check].message)
-    if carried and table not in _warned:
+    if known.breaks and table not in _warned:
         _warned.add(table)
-        warnings.warn(f"{report.title}: {' '.join(carried)}", RoundingWarning, stacklevel=3)
-    return _inputs_without_output_as_final_use(table)
+        carried = " ".join(message for _, message in known.breaks)
+        warnings.warn(f"{known.title}: {carried}", RoundingWarning, stacklevel=3)
+    return known.moved if known.moved is not None else table
+
+
+@dataclass(frozen=True)
+class _Soundness:
+    """What a computation must know of a table; found once, since an audit costs a factorisation.
+
+    ``refusal`` tells why no tolerance helps, ``breaks`` are sizes with their messages, ``moved``
+    is the table with the inputs of sectors without output in final use (None if it has none).
+    """
+
+    title: str
+    refusal: str = ""
+    breaks: tuple[tuple[float, str], ...] = ()
+    moved: IOTable | None = None
+
+    @classmethod
+    def of(cls, table: IOTable) -> _Soundness:
+        if not np.isfinite(table.Z.sum() + table.Y.sum() + table.x.sum()):
+            report = audit(table)
+            return cls(report.title, refusal=report["non_finite"].message)
+        sizes = {check: size for check, size in _breaks(table).items() if size > 0}
+        if not sizes:
+            return cls(f"Table of {table.year}")
+        report = audit(table)  # only now: the audit looks at far more than a computation needs
+        if "productive" in report:
+            return cls(report.title, refusal=report["productive"].message)
+        breaks = tuple(
+            (size, report[check].message) for check, size in sizes.items() if check in report
+        )
+        moved = _inputs_without_output_as_final_use(table)
+        if moved is not None and "productive" in (after := audit(moved)):  # can be told only now
+            return cls(report.title, refusal=after["productive"].message)
+        return cls(report.title, "", breaks, moved)
 
 
 def _refuse_bad_labels(table: IOTable) -> None:
@@ -377,7 +406,7 @@ def _breaks(table: IOTable) -> dict[str, float]:
     inputs = table.Z.sum(axis=0)
     idle = table.x == 0
     printed = table.output == "printed"
-    misses = table.Z.sum(axis=1) + table.Y.sum(axis=1) - table.x if printed else np.zeros(1)
+    misses = table.row_sums() - table.x if printed else np.zeros(1)
     return {
         "negative_output": float(-table.x.min(initial=0.0)),
         "inputs_without_output": float(np.abs(table.Z[:, idle]).sum(axis=0).max(initial=0.0)),
@@ -386,10 +415,10 @@ def _breaks(table: IOTable) -> dict[str, float]:
     }
 
 
-def _inputs_without_output_as_final_use(table: IOTable) -> IOTable:
+def _inputs_without_output_as_final_use(table: IOTable) -> IOTable | None:
     stray = np.flatnonzero((table.x == 0) & np.any(table.Z != 0, axis=0))
     if not stray.size:
-        return table
+        return None
     Z, Y = table.Z.copy(), table.Y.copy()
     per_country, categories = len(table.sectors), len(table.categories)
     for column in stray:

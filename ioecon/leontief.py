@@ -166,7 +166,9 @@ class Leontief:
         sufficient.
         """
         multipliers = self.solve_transposed(np.ones(self.n))
-        return bool(np.all(np.isfinite(multipliers)) and np.all(multipliers > 0))
+        # Multipliers of 1/ε are what rounding leaves of a singular matrix.
+        most = 1 / (self.n * np.finfo(float).eps)
+        return bool(np.all(multipliers > 0) and np.all(multipliers < most))
 
 
 def block_row_sums(Z: Array, weights: Array, blocks: int) -> Array:

@@ -82,6 +82,13 @@ class IOSeries(Mapping[int, IOTable]):
             self._read.popitem(last=False)
         self._read[year] = table
 
+    def __contains__(self, year: object) -> bool:
+        return year in self._given  # without reading the table
+
+    def __reduce__(self) -> tuple[type[IOSeries], tuple[dict[int, IOTable], IOTable]]:
+        # What reads a table may not exist where this is unpickled: the tables themselves go.
+        return IOSeries, (dict(self), self._labels)
+
     def __iter__(self) -> Iterator[int]:
         return iter(self._given)
 
@@ -143,7 +150,15 @@ class IOSeries(Mapping[int, IOTable]):
                     f"The series has one table only ({self.years[0]}); a change needs two years."
                 )
             return tuple(zip(self.years[:-1], self.years[1:], strict=True))
-        pairs = tuple((int(first), int(last)) for first, last in periods)
+        try:
+            pairs = tuple((int(first), int(last)) for first, last in periods)
+        except (TypeError, ValueError):
+            pairs = ()
+        if not pairs:
+            raise TableError(
+                "periods are pairs of a base and a reporting year such as [(2000, 2005)], not "
+                f"{periods!r}."
+            )
         for first, last in pairs:
             for year in (first, last):
                 if year not in self._given:

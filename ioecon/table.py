@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ioecon.errors import LabelError, TableError
+from ioecon.errors import LabelError, TableError, UnsoundTableError
 from ioecon.leontief import Leontief, _recent
 
 if TYPE_CHECKING:
@@ -43,17 +44,38 @@ class Source:
 
 def _frozen(values: ArrayLike, name: str, shape: tuple[int, ...]) -> Array:
     """Read-only float64 array of the given shape; no copy where none is needed."""
+    if np.iscomplexobj(values):
+        raise TableError(f"{name} holds complex numbers.")
     try:
         array = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
         raise TableError(f"{name} holds values that are not numbers: {error}") from error
     if array.shape != shape:
         raise TableError(f"{name} has shape {array.shape}; the labels call for {shape}.")
-    if array.flags.writeable:
-        if array is values or array.base is not None:
-            array = array.copy()
-        array.setflags(write=False)
+    if (array is values or array.base is not None) and not _unchangeable(array):
+        array = array.copy()
+    array.setflags(write=False)
     return array
+
+
+def _whole(year: Any) -> int:
+    try:
+        whole = int(year)
+        if isinstance(year, str) or whole == year:
+            return whole
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise TableError(f"The year of a table is a whole number, not {year!r}.")
+
+
+def _unchangeable(array: Array) -> bool:
+    """Whether nobody can write to the array's memory, not even what it is a view of."""
+    part: Any = array
+    while isinstance(part, np.ndarray):
+        if part.flags.writeable:
+            return False
+        part = part.base
+    return part is None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,11 +114,20 @@ class IOTable:
         Value added, taxes and other rows below Z, as published.
     primary_labels : sequence of str, optional
         Their m names.
+    exports : array_like, shape (n,) or (n, M), optional
+        Deliveries to places outside the table, by destination: a regional table's column of
+        exports. A world table has none.
+    export_labels : sequence of str, optional
+        Names of the M destinations.
+    imports : array_like, shape (n,), optional
+        Competitive imports: products from outside the table that Z and Y still contain, as
+        positive numbers. A table of domestic flows (non-competitive) has none; see
+        :meth:`domestic`.
 
     Attributes
     ----------
     x : ndarray, shape (n,)
-        Gross output.
+        Gross output; as row sums Z + Y + exports − imports.
     F : ndarray, shape (n, I)
         Final demand by destination country, categories summed.
     index : pandas.MultiIndex
@@ -132,16 +163,19 @@ class IOTable:
     sector_names: tuple[str, ...] | None = None
     primary_inputs: Array | None = None
     primary_labels: tuple[str, ...] = ()
+    exports: Array | None = None
+    export_labels: tuple[str, ...] = ()
+    imports: Array | None = None
     x: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
-        for name in ("countries", "sectors", "categories", "primary_labels"):
+        for name in ("countries", "sectors", "categories", "primary_labels", "export_labels"):
             put(name, tuple(str(label) for label in getattr(self, name)))
         n = len(self.countries) * len(self.sectors)
         if n == 0 or not self.categories:
             raise LabelError("A table needs at least one country, one sector and one category.")
-        put("year", int(self.year))
+        put("year", _whole(self.year))
         put("Z", _frozen(self.Z, f"Z of {self.year}", (n, n)))
         columns = len(self.countries) * len(self.categories)
         put("Y", _frozen(self.Y, f"Y of {self.year}", (n, columns)))
@@ -156,11 +190,32 @@ class IOTable:
             put("primary_inputs", _frozen(self.primary_inputs, "primary_inputs", shape))
         if self.printed_output is not None:
             put("printed_output", _frozen(self.printed_output, "printed_output", (n,)))
+        if self.exports is not None:
+            put("exports", self._labelled_exports(n))
+        if self.imports is not None:
+            put("imports", _frozen(self.imports, f"imports of {self.year}", (n,)))
         put("x", self._chosen_output())
+
+    def _labelled_exports(self, n: int) -> Array:
+        exports = np.asarray(self.exports, dtype=float)
+        if exports.ndim == 1:
+            exports = exports[:, None]
+        if not self.export_labels and exports.ndim == 2 and exports.shape[1] == 1:
+            object.__setattr__(self, "export_labels", ("exports",))
+        return _frozen(exports, f"exports of {self.year}", (n, len(self.export_labels)))
+
+    def row_sums(self) -> Array:
+        """Z + Y + exports − imports, summed over each row: shape (n,)."""
+        sums = self.Z.sum(axis=1) + self.Y.sum(axis=1)
+        if self.exports is not None:
+            sums = sums + self.exports.sum(axis=1)
+        if self.imports is not None:
+            sums = sums - self.imports
+        return np.asarray(sums)
 
     def _chosen_output(self) -> Array:
         if self.output == "row_sums":
-            sums = self.Z.sum(axis=1) + self.Y.sum(axis=1)
+            sums = self.row_sums()
             sums.setflags(write=False)
             return sums
         if self.output == "printed":
@@ -202,13 +257,44 @@ class IOTable:
 
     def leontief(self) -> Leontief:
         """(E − A) of this table, factorised; the recently used ones are kept."""
-        return _recent.get(self, lambda: Leontief(self.Z, self.x))
+        return _recent.get(self, self._factorised)
+
+    def _factorised(self) -> Leontief:
+        try:
+            return Leontief(self.Z, self.x)
+        except UnsoundTableError as error:
+            raise UnsoundTableError(f"Table of {self.year}: {error}") from error
 
     def audit(self) -> Audit:
         """Every break of an accounting identity, with place, size and severity; see ``audit``."""
         from ioecon.audit import audit
 
         return audit(self)
+
+    def aggregate(
+        self,
+        *,
+        regions: Mapping[str, str] | None = None,
+        sectors: Mapping[str, str] | None = None,
+    ) -> IOTable:
+        """Table of groups of countries or sectors; see :func:`ioecon.regions.aggregate`."""
+        from ioecon.regions import aggregate
+
+        return aggregate(self, regions=regions, sectors=sectors)
+
+    def within(
+        self, countries: Sequence[str], *, destinations: Mapping[str, Sequence[str]] | None = None
+    ) -> IOTable:
+        """Table of some countries, the others being outside; see :func:`ioecon.regions.within`."""
+        from ioecon.regions import within
+
+        return within(self, countries, destinations=destinations)
+
+    def domestic(self) -> IOTable:
+        """Table with competitive imports taken out; see :func:`ioecon.regions.domestic`."""
+        from ioecon.regions import domestic
+
+        return domestic(self)
 
     def replace(self, **changes: Any) -> IOTable:
         """Copy of the table with some fields changed; output is chosen anew."""

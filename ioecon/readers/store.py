@@ -203,7 +203,9 @@ def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files if name in _ARRAY_FIELDS}
         for array in arrays.values():
-            array.setflags(write=False)
+            while array is not None:  # numpy reads into a buffer and returns a view of it
+                array.setflags(write=False)
+                array = array.base
         source = header["source"]
         return IOTable(
             **arrays,

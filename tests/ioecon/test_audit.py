@@ -160,3 +160,30 @@ def test_audit_of_wiod_2013_rounding(data_root) -> None:
     assert report["zero_output"].count == 21
     assert abs(report["printed_output"].size) == 98.0
     assert report["negative_Y"].count == 381
+
+
+def test_closed_table_is_not_productive() -> None:
+    """Every column of A sums to one: rounding leaves the singular matrix an inverse of 1e16."""
+    closed = IOTable(
+        Z=np.full((6, 6), 5.0),
+        Y=np.zeros((6, 3)),
+        countries=["AUS", "BRA", "CHN"],
+        sectors=["s1", "s2"],
+        categories=["y"],
+        year=2000,
+    )
+    assert "productive" in closed.audit()
+
+
+def test_moved_inputs_are_moved_once(table: IOTable) -> None:
+    """The same table comes back, so that its factorisation is found again."""
+    Z, Y = table.Z.copy(), table.Y.copy()
+    Z[1] = Y[1] = 0.0
+    Z[:, 1] = 0.0
+    Z[0, 1] = 1e-4
+    stray = table.replace(Z=Z, Y=Y)
+    with pytest.warns(RoundingWarning, match="inputs but no output"):
+        carried = sound_table(stray)
+    assert sound_table(stray) is carried
+    with pytest.raises(UnsoundTableError, match="larger tolerance"):
+        sound_table(stray, tolerance=0)

@@ -3,10 +3,11 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from ioecon import IOSeries, IOTable
-from ioecon.errors import LabelError, TableError
+from ioecon.errors import LabelError, TableError, UnsoundTableError
 
 TWO = {
     "Z": [[150, 500], [200, 100]],
@@ -129,3 +130,60 @@ def test_periods_are_checked(make_world) -> None:
         series.periods([(2000, 2002), (2001, 2002)])
     with pytest.raises(TableError, match="needs two years"):
         IOSeries({2000: series[2000]}).periods()
+
+
+def test_table_does_not_follow_what_its_arrays_are_views_of() -> None:
+    memory = np.array(TWO["Z"], dtype=float)
+    view = memory.view()
+    view.setflags(write=False)
+    frame = pd.DataFrame(TWO["Y"], dtype=float)
+    table = IOTable(**{**TWO, "Z": view, "Y": frame})
+    memory[0, 0] = -1
+    frame.iloc[0, 0] = -1
+    assert (table.Z[0, 0], table.Y[0, 0]) == (150, 200)
+
+
+def test_array_that_nobody_can_change_is_not_copied() -> None:
+    Z = np.array(TWO["Z"], dtype=float)
+    Z.setflags(write=False)
+    assert IOTable(**{**TWO, "Z": Z}).Z is Z
+
+
+@pytest.mark.parametrize("year", [2005.5, None, "mid-2005", float("nan")])
+def test_year_is_a_whole_number(year: object) -> None:
+    with pytest.raises(TableError, match="whole number"):
+        IOTable(**{**TWO, "year": year})
+
+
+def test_complex_flows_are_refused() -> None:
+    with pytest.raises(TableError, match="complex"):
+        IOTable(**{**TWO, "Z": np.array(TWO["Z"]) * 1j})
+
+
+def test_table_without_an_inverse_is_named() -> None:
+    closed = IOTable(**{**TWO, "Z": [[5, 5], [5, 5]], "Y": np.zeros((2, 2))})
+    with pytest.raises(UnsoundTableError, match=r"Table of 2005: .*singular"):
+        closed.leontief()
+
+
+def test_asking_for_a_year_does_not_read_it() -> None:
+    def never() -> IOTable:
+        raise AssertionError("read")
+
+    series = IOSeries({2005: never}, labels=IOTable(**TWO))
+    assert 2005 in series
+    assert 2006 not in series
+
+
+def test_series_that_reads_on_demand_is_pickled_with_its_tables() -> None:
+    table = IOTable(**TWO)
+    series = IOSeries({2005: lambda: table}, labels=table)
+    back = pickle.loads(pickle.dumps(series))
+    np.testing.assert_array_equal(back[2005].Z, table.Z)
+
+
+@pytest.mark.parametrize("periods", [[2000, 2002], [], "all", [(2000, 2001, 2002)], 2001])
+def test_periods_that_are_not_pairs_are_refused(make_world, periods: object) -> None:
+    series, _ = make_world()
+    with pytest.raises(TableError, match=r"periods are pairs"):
+        series.periods(periods)
