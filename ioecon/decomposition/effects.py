@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +18,14 @@ from ioecon.decomposition.two_polar import (
     carbon_table_effects,
     satellite_effects,
 )
+from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.by_sector import (
     Emissions,
     WithoutOutput,
     emissions_by_sector,
     require_coverage,
 )
-from ioecon.errors import EmissionsError, IdentityError
+from ioecon.errors import EmissionsError, IdentityError, UnsoundTableError
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
 
@@ -32,6 +34,7 @@ __all__ = ["Effects", "decompose"]
 Array = NDArray[np.float64]
 
 TOLERANCE = 1e-10  # of the largest change: what rounding in a solve may leave, and no more
+FLOOR = 1e-4  # a change below this share of the largest emissions counts as this much
 _GROUPS = {"demand": ("level", "mix", "distribution")}
 
 
@@ -57,7 +60,7 @@ class Effects:
         Change in emissions of each row, kt.
     residuals : ndarray, shape (periods,)
         Largest miss of a country's sum of effects from its change in emissions, relative to the
-        largest change of any country.
+        largest change of any country (or to 1e-4 of the largest emissions, if that is more).
     unit : str
         ``"kt"``.
     """
@@ -71,6 +74,14 @@ class Effects:
     row_changes: Array
     residuals: Array
     unit: str = "kt"
+
+    def __post_init__(self) -> None:
+        for array in (self.values, self.row_changes, self.residuals):
+            array.setflags(write=False)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()  # arrays come back from a pickle writeable
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -280,6 +291,7 @@ def decompose(
         raise ValueError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
     pairs = series.periods(periods)
     require_coverage(emissions, series.countries, sorted({year for pair in pairs for year in pair}))
+    by_sector = isinstance(emissions, EmissionAccount) or emissions.index.nlevels == 3
     carbon_table = accounting == "carbon_table"
     decompose_period = carbon_table_effects if carbon_table else satellite_effects
 
@@ -288,13 +300,16 @@ def decompose(
         c = emissions_by_sector(emissions, table, without_output=without_output)
         if carbon_table:
             _require_emissions_everywhere(table, c)
-        return Economy(table.Z, table.F, table.x, _intensity(table, c), table.leontief())
+        intensity = _intensity(table, c, shared=not by_sector)
+        _require_final_demand(table, intensity if carbon_table else np.ones(table.n))
+        return Economy(table.Z, table.F, table.x, intensity, table.leontief())
 
     economies: dict[int, Economy] = {}
     factors = OUTPUT_FACTORS if carbon_table else (*OUTPUT_FACTORS, "intensity")
     n, countries = len(series.countries) * len(series.sectors), len(series.countries)
     values = np.empty((len(pairs), len(factors), n, countries))
     row_changes = np.empty((len(pairs), n))
+    largest = np.empty(len(pairs))
     for period, pair in enumerate(pairs):
         # Only the two years at hand are held; one of them serves the next period too.
         economies = {year: economies[year] for year in pair if year in economies}
@@ -302,6 +317,9 @@ def decompose(
         first, last = (economies[year] for year in pair)
         values[period] = decompose_period(first, last)
         row_changes[period] = last.emissions - first.emissions
+        largest[period] = np.abs(
+            _sums(np.stack([first.emissions, last.emissions]), countries)
+        ).max()
     return Effects(
         accounting=accounting,
         factors=factors,
@@ -310,21 +328,39 @@ def decompose(
         periods=pairs,
         values=values,
         row_changes=row_changes,
-        residuals=_residuals(values, row_changes, series.countries, pairs),
+        residuals=_residuals(values, row_changes, largest, series.countries, pairs),
     )
 
 
-def _intensity(table: IOTable, c: Array) -> Array:
-    """Emissions per unit of output; a sector without output takes its country's average.
+def _intensity(table: IOTable, c: Array, *, shared: bool) -> Array:
+    """Emissions per unit of output; NaN for a sector without output, which has none of its own.
 
-    A sector without output delivers nothing, so its intensity multiplies zeros only; a positive
-    number keeps the carbon table regular.
+    With national totals, ``shared`` by a country's sectors in proportion to output, a sector
+    without output has the intensity of its country like the others (eq. 6).
     """
-    countries = len(table.countries)
-    national = c.reshape(countries, -1).sum(axis=1) / table.x.reshape(countries, -1).sum(axis=1)
-    intensity = np.repeat(national, len(table.sectors))
+    x = table.x.reshape(len(table.countries), -1)
+    intensity = np.full(table.n, np.nan)
+    if shared:
+        total = x.sum(axis=1)
+        national = np.divide(
+            c.reshape(x.shape).sum(axis=1), total, out=np.full_like(total, np.nan), where=total != 0
+        )
+        intensity = np.repeat(national, len(table.sectors))
     np.divide(c, table.x, out=intensity, where=table.x != 0)
     return intensity
+
+
+def _require_final_demand(table: IOTable, weights: Array) -> None:
+    """Refuse final demand whose entries cancel out: it has no product mix."""
+    F = np.where(table.F == 0, 0.0, weights[:, None] * table.F)
+    total, size = F.sum(axis=0), np.abs(F).sum(axis=0)
+    cancelling = np.flatnonzero((np.abs(total) <= 1e-9 * size) & (size > 0))
+    if cancelling.size or abs(total.sum()) <= 1e-9 * size.sum():
+        whose = table.countries[cancelling[0]] if cancelling.size else "the world"
+        raise UnsoundTableError(
+            f"Final demand of {whose} in {table.year} adds up to nothing, so no product mix "
+            "describes it; correct its negative entries, or aggregate the country with another."
+        )
 
 
 def _require_emissions_everywhere(table: IOTable, c: Array) -> None:
@@ -337,18 +373,25 @@ def _require_emissions_everywhere(table: IOTable, c: Array) -> None:
         )
 
 
+def _sums(rows: Array, countries: int) -> Array:
+    """Add up the sectors of each country: (…, n) to (…, I)."""
+    return np.asarray(rows.reshape(*rows.shape[:-1], countries, -1).sum(axis=-1))
+
+
 def _residuals(
     values: Array,
     row_changes: Array,
+    largest_emissions: Array,
     countries: tuple[str, ...],
     periods: tuple[tuple[int, int], ...],
 ) -> Array:
     """Relative miss of the identity in each period, or IdentityError."""
-    wanted = row_changes.reshape(len(periods), len(countries), -1).sum(axis=2)
-    sums = values.sum(axis=(1, 3)).reshape(len(periods), len(countries), -1).sum(axis=2)
-    misses = np.nan_to_num(np.abs(sums - wanted), nan=np.inf)
-    largest = np.abs(wanted).max(axis=1)
-    relative: Array = misses.max(axis=1) / np.where(largest > 0, largest, 1.0)
+    wanted = _sums(row_changes, len(countries))
+    misses = np.abs(_sums(values.sum(axis=(1, 3)), len(countries)) - wanted)
+    misses = np.nan_to_num(misses, nan=np.inf)
+    # Where hardly anything changes, the last bits of the emissions are all there is to miss.
+    scale = np.maximum(np.abs(wanted).max(axis=1), FLOOR * largest_emissions)
+    relative: Array = misses.max(axis=1) / np.where(scale > 0, scale, 1.0)
     if np.any(relative > TOLERANCE):
         period = int(np.argmax(relative))
         country = countries[int(np.argmax(misses[period]))]

@@ -40,7 +40,7 @@ class Economy:
     x : ndarray, shape (n,)
         Gross output.
     intensity : ndarray, shape (n,)
-        Emissions per unit of output.
+        Emissions per unit of output; NaN where there is no output to relate them to.
     system : Leontief
         (E − A), factorised.
     """
@@ -54,7 +54,7 @@ class Economy:
     @property
     def emissions(self) -> Array:
         """Emissions of each row, shape (n,)."""
-        return self.intensity * self.x
+        return np.where(self.x == 0, 0.0, self.intensity * self.x)
 
     @cached_property
     def own_output(self) -> Array:
@@ -79,7 +79,7 @@ def carbon_table_effects(first: Economy, last: Economy) -> Array:
     ndarray, shape (4, n, I)
         Emissions of row r driven by country c's change in technology, level, mix, distribution.
     """
-    return _effects(first, last, first.intensity, last.intensity)
+    return _effects(first, last, *_intensities(first, last))
 
 
 def satellite_effects(first: Economy, last: Economy) -> Array:
@@ -98,15 +98,27 @@ def satellite_effects(first: Economy, last: Economy) -> Array:
     """
     n, countries = first.F.shape
     ones = np.ones(n)
-    mean_intensity = (first.intensity + last.intensity) / 2
+    e0, e1 = _intensities(first, last)
+    mean_intensity = (e0 + e1) / 2
     effects = np.empty((5, n, countries))
     effects[:4] = _effects(first, last, ones, ones)
     effects[:4] *= mean_intensity[:, None]
     effects[4] = 0.0
     own = np.repeat(np.arange(countries), n // countries)
-    change = (last.intensity - first.intensity) * (first.x + last.x) / 2
+    change = (e1 - e0) * (first.x + last.x) / 2
     effects[4, np.arange(n), own] = change
     return effects
+
+
+def _intensities(first: Economy, last: Economy) -> tuple[Array, Array]:
+    """Intensities of both years; where one year has none, that of the other year.
+
+    So what a sector emits when it appears or vanishes is an effect of output, never of
+    intensity. A row without output in both years multiplies zeros only: any number serves.
+    """
+    e0, e1 = first.intensity, last.intensity
+    e0, e1 = np.where(np.isnan(e0), e1, e0), np.where(np.isnan(e1), e0, e1)
+    return np.nan_to_num(e0, nan=1.0), np.nan_to_num(e1, nan=1.0)
 
 
 def _effects(first: Economy, last: Economy, w0: Array, w1: Array) -> Array:

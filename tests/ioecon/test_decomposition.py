@@ -1,15 +1,18 @@
 """Two-polar decomposition: identity, plain reading of the equations, symmetries, bad input."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ioecon
 import ioecon.leontief
 from ioecon import IOSeries, IOTable, decompose
 from ioecon.emissions import EmissionAccount
-from ioecon.errors import EmissionsError, IdentityError, UnsoundTableError
+from ioecon.errors import EmissionsError, IdentityError, RoundingWarning, UnsoundTableError
 
 ACCOUNTINGS = ("carbon_table", "satellite")
 
@@ -293,3 +296,95 @@ def test_output_that_rows_do_not_add_up_to_breaks_the_identity(make_world) -> No
 def test_accounting_is_named_right(make_world) -> None:
     with pytest.raises(ValueError, match="'carbon_table' or 'satellite'"):
         decompose(*make_world(), accounting="carbon")
+
+
+def without_rows(table: IOTable, rows: list[int]) -> IOTable:
+    """Table in which some sectors neither produce nor use anything."""
+    Z, Y = table.Z.copy(), table.Y.copy()
+    Z[rows] = Y[rows] = 0.0
+    Z[:, rows] = 0.0
+    return table.replace(Z=Z, Y=Y)
+
+
+@pytest.mark.parametrize("accounting", ACCOUNTINGS)
+def test_country_without_output(make_world, accounting) -> None:
+    series, emissions = make_world(seed=17)
+    tables = dict(series) | {2001: without_rows(series[2001], [0, 1, 2, 3])}
+    emissions["AUS", 2001] = 0.0
+    effects = decompose(IOSeries(tables), emissions, accounting=accounting)
+    assert effects.residual < 1e-12
+    assert effects.change()["AUS", 2001] == pytest.approx(-emissions["AUS", 2000])
+
+
+def test_sector_that_appears_has_no_intensity_effect(make_world) -> None:
+    series, _ = make_world(seed=18)
+    tables = dict(series) | {2000: without_rows(series[2000], [0])}
+    index = pd.MultiIndex.from_product(
+        [series.countries, series.sectors, series.years], names=["country", "sector", "year"]
+    )
+    account = pd.Series(np.random.default_rng(2).uniform(1, 9, len(index)), index=index)
+    account["AUS", "s1", 2000] = 0.0
+    effects = decompose(IOSeries(tables), account, accounting="satellite").by_sector()
+    assert effects.loc[("AUS", "s1", 2001), "intensity"].abs().max() == 0
+    assert effects.loc[("AUS", "s1", 2001)].sum() == pytest.approx(account["AUS", "s1", 2001])
+    assert effects.loc[("AUS", "s1", 2002), "intensity"].abs().max() > 0
+
+
+def test_final_demand_that_cancels_out_is_refused_by_name(make_world) -> None:
+    series, emissions = make_world(seed=19)
+    table = series[2001]
+    Y = table.Y.copy()
+    Y[:, 0] += Y[:, 2:4].sum(axis=1)
+    Y[:, 2:4] = 0.0
+    Y[0, 2], Y[1, 2] = 1.0, -1.0  # BRA
+    tables = dict(series) | {2001: table.replace(Y=Y)}
+    with pytest.raises(UnsoundTableError, match=r"Final demand of BRA in 2001 adds up to nothing"):
+        decompose(IOSeries(tables), emissions, accounting="satellite")
+
+
+@pytest.mark.parametrize("accounting", ACCOUNTINGS)
+def test_years_that_hardly_differ(make_world, accounting) -> None:
+    """Rounding of the emissions themselves is not a broken identity."""
+    series, emissions = make_world(seed=20, years=(2000, 2001))
+    first = series[2000]
+    noise = 1 + 1e-9 * np.random.default_rng(3).standard_normal(first.Z.shape)
+    series = IOSeries({2000: first, 2001: first.replace(year=2001, Z=first.Z * noise)})
+    for country in series.countries:
+        emissions[country, 2001] = emissions[country, 2000] * (1 + 1e-14)
+    assert decompose(series, emissions, accounting=accounting).residual < 1e-10
+
+
+def test_table_with_rounding_breaks_is_factorised_once(make_world, monkeypatch) -> None:
+    series, emissions = make_world(seed=21)
+    tables = {}
+    for year, table in series.items():
+        rounded = without_rows(table, [0])
+        Z, Y = rounded.Z.copy(), rounded.Y.copy()
+        Z[1, 0] = 1e-5  # inputs without output
+        Z[5] = Y[5] = 0.0
+        Y[5, 0] = 1e-9
+        Z[:, 5] = 0.0
+        Z[2, 5] = 2e-9  # a column of A that sums to two
+        tables[year] = table.replace(Z=Z, Y=Y)
+    built: list[int] = []
+    original = ioecon.leontief.Leontief.__init__
+
+    def counting(self, Z, x) -> None:
+        built.append(1)
+        original(self, Z, x)
+
+    monkeypatch.setattr(ioecon.leontief.Leontief, "__init__", counting)
+    carried = IOSeries(tables)
+    with pytest.warns(RoundingWarning):
+        decompose(carried, emissions, accounting="carbon_table")
+    decompose(carried, emissions, accounting="satellite")
+    ioecon.transfer_index(carried, of="foreign_input")
+    assert len(built) == 3
+
+
+def test_effects_cannot_be_changed(make_world) -> None:
+    series, emissions = make_world(seed=22)
+    effects = decompose(series, emissions)
+    for kept in (effects, pickle.loads(pickle.dumps(effects))):
+        with pytest.raises(ValueError, match="read-only"):
+            kept.values[0] = 0
