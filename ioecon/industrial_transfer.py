@@ -131,7 +131,8 @@ def transfer_index(
     Notes
     -----
     A growth rate needs a positive base and a reporting value of zero or more; sectors without
-    one contribute nothing and are counted.
+    one contribute nothing and are counted. Where a given number is missing (NaN) in either year,
+    the country is left out of the sector's world growth in that period too.
 
     Examples
     --------
@@ -214,7 +215,9 @@ def _growth(e0: Array, e1: Array, years: int) -> tuple[Array, Array]:
         ratio = np.divide(last, first, out=np.full_like(last, np.nan), where=defined)
         return np.asarray(ratio ** (1 / years) - 1)
 
-    world = rate(np.nansum(e0, axis=0), np.nansum(e1, axis=0))
+    # A country that is missing in one year must be missing in both, or its gap looks like growth.
+    known = np.isfinite(e0) & np.isfinite(e1)
+    world = rate(e0.sum(axis=0, where=known), e1.sum(axis=0, where=known))
     return rate(e0, e1), np.broadcast_to(world, e0.shape)
 
 
@@ -237,12 +240,20 @@ def _given(values: pd.DataFrame | ArrayLike, series: IOSeries) -> dict[int, Arra
                 f"The given numbers lack {len(missing)} rows, the first {country} {sector}; give "
                 "NaN where a number is not known."
             )
-        ordered = values.reindex(index)
-        return {year: ordered[year].to_numpy(dtype=float) for year in series.years}
+        if values.index.has_duplicates:
+            country, sector = values.index[values.index.duplicated()][0]
+            raise TableError(f"The given numbers have {country} {sector} more than once.")
+        values = values.reindex(index)[list(series.years)].to_numpy(dtype=float).T
     array = np.asarray(values, dtype=float)
     if array.shape != (len(series), len(index)):
         raise TableError(
             f"The given numbers have shape {array.shape}; the series calls for "
             f"{(len(series), len(index))} (years, countries × sectors)."
+        )
+    if np.isinf(array).any():
+        position, row = np.argwhere(np.isinf(array))[0]
+        raise TableError(
+            f"The given number of {' '.join(index[row])} in {series.years[position]} is infinite; "
+            "give NaN where a number is not known."
         )
     return dict(zip(series.years, array, strict=True))

@@ -103,3 +103,22 @@ def test_currency_does_not_matter(make_world) -> None:
         pd.testing.assert_frame_equal(
             transfer_index(series, of=of).by_country(), transfer_index(dear, of=of).by_country()
         )
+
+
+def test_gap_of_one_country_is_not_growth_of_the_world() -> None:
+    series = IOSeries({year: with_output(year, [1.0, 1.0]) for year in (2000, 2001)})
+    detail = transfer_index(series, of=[[np.nan, 10.0], [30.0, 12.0]])
+    frame = detail.by_sector().xs(2001, level="year").droplevel("sector")
+    np.testing.assert_allclose(frame["world_growth"], 0.2)  # of BRA, the only one that is known
+    assert np.isnan(frame["iti"]["AUS"])
+    assert frame["iti"]["BRA"] == pytest.approx(0)
+    assert detail.left_out.tolist() == [1, 0]
+
+
+def test_given_numbers_twice_or_infinite_are_refused() -> None:
+    series = IOSeries({year: with_output(year, [1.0, 1.0]) for year in (2000, 2001)})
+    frame = pd.DataFrame({2000: [1.0, 2.0], 2001: [1.0, 2.0]}, index=series[2000].index)
+    with pytest.raises(TableError, match="AUS s1 more than once"):
+        transfer_index(series, of=pd.concat([frame, frame.iloc[:1]]))
+    with pytest.raises(TableError, match="BRA s1 in 2001 is infinite"):
+        transfer_index(series, of=frame.replace({2001: {2.0: np.inf}}))
