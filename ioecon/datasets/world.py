@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Protocol, TypeVar
 
@@ -237,6 +238,10 @@ class World:
             f"{first.x.sum() / 1e6:.1f} to {last.x.sum() / 1e6:.1f} trillion {first.currency}, "
             f"emissions {by_year[years[0]] / 1e6:.1f} to {by_year[years[-1]] / 1e6:.1f} Gt CO2."
         )
+
+    def __reduce__(self) -> tuple[partial[World], tuple[()]]:
+        # Seed and years determine every number.
+        return partial(load_world, seed=self.seed, years=self.series.years), ()
 
     def __str__(self) -> str:
         return self.summary()

@@ -223,6 +223,13 @@ def _outcomes(effects: Effects) -> pd.DataFrame:
 
 
 def _index_column(result: TransferIndex, name: str, rows: pd.MultiIndex) -> pd.Series:
+    foreign = name == "iti_foreign"
+    if (result.of == "foreign_input") != foreign:
+        raise PanelError(
+            f"The transfer index given as {'index_foreign' if foreign else 'index'} is one of "
+            f"{result.of.replace('_', ' ')}: index= takes that of output (or of given numbers), "
+            "index_foreign= that of foreign input."
+        )
     column = result.by_country()["iti"]
     absent = rows[~rows.isin(column.index)]
     if len(absent):

@@ -160,12 +160,12 @@ def without_gaps(panel: pd.DataFrame, controls: Controls) -> pd.DataFrame:
 
 
 def _named_gaps(gaps: pd.DataFrame) -> str:
-    """Gaps as "TWN gdp (2000-2009), urban (2000-2009)": countries, variables, years."""
-    by_country = []
+    """Gaps as "ROW, TWN: gdp (2000-2009), urban (2000)"; countries with the same gaps together."""
+    countries: dict[str, list[str]] = {}
     for country, rows in gaps.groupby("country", sort=False):
         variables = [
             f"{variable} ({spans(part['year'].unique())})"
             for variable, part in rows.groupby("variable", sort=False)
         ]
-        by_country.append(f"{country}: {', '.join(variables)}")
-    return "; ".join(by_country)
+        countries.setdefault(", ".join(variables), []).append(str(country))
+    return "; ".join(f"{', '.join(names)}: {what}" for what, names in countries.items())

@@ -286,3 +286,23 @@ def test_countries_without_a_group_are_listed(world):
         build_panel(*world, groups=pd.DataFrame({"rich": True}, index=[*COUNTRIES, "AUS"]))
     with pytest.raises(PanelError, match="may not be named iti"):
         build_panel(*world, groups=pd.DataFrame({"iti": True}, index=COUNTRIES))
+
+
+def test_index_of_the_wrong_kind_is_refused(make_world) -> None:
+    series, emissions = make_world(seed=31)
+    output = ioecon.transfer_index(series)
+    foreign = ioecon.transfer_index(series, of="foreign_input")
+    with pytest.raises(PanelError, match="given as index is one of foreign input"):
+        build_panel(series, emissions, index=foreign)
+    with pytest.raises(PanelError, match="given as index_foreign is one of output"):
+        build_panel(series, emissions, index_foreign=output)
+
+
+def test_countries_with_the_same_gaps_are_named_together(make_world) -> None:
+    series, emissions = make_world(seed=32)
+    controls = pd.DataFrame({"gdp": 1.0}, index=emissions.index).drop(("BRA", 2001))
+    with pytest.raises(PanelError, match=r"for BRA: gdp \(2001\)\."):
+        build_panel(series, emissions, controls)
+    controls = controls.drop([("AUS", 2001), ("CHN", 2000)])
+    with pytest.raises(PanelError, match=r"for CHN: gdp \(2000\); AUS, BRA: gdp \(2001\)\."):
+        build_panel(series, emissions, controls)

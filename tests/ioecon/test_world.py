@@ -1,5 +1,6 @@
 """The fictional world: balanced, believable, the same every time, and true to its equations."""
 
+import pickle
 import subprocess
 import sys
 from functools import cache
@@ -374,3 +375,11 @@ def test_world_and_truth_describe_themselves(world: World) -> None:
     assert world.truth.summary() in world.truth._repr_html_()
     assert "Fictional world" in repr(world)
     assert list(world.truth.to_frame().columns) == ["truth", "pooled_limit"]
+
+
+def test_world_is_pickled_by_its_seed() -> None:
+    world = ioecon.datasets.load_world(seed=7, years=range(2003, 2006))
+    back = pickle.loads(pickle.dumps(world))
+    assert back.series.years == world.series.years
+    np.testing.assert_array_equal(back.series[2005].Z, world.series[2005].Z)
+    pd.testing.assert_series_equal(back.emissions, world.emissions)
