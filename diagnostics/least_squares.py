@@ -54,11 +54,13 @@ def ols(y: Floats, X: Floats, test: str) -> Fit:
         raise DiagnosticError(
             f"{test} has {n} usable observations for {k} coefficients; it needs a longer sample"
         )
+    if k == 0:
+        return Fit(beta=np.empty(0), resid=y.copy(), bread=np.empty((0, 0)))
     scale = np.linalg.norm(X, axis=0)
-    if k and (scale == 0).any():
+    if (scale == 0).any():
         raise DiagnosticError(f"{test} met a column of zeros; drop the regressor it stands for")
     Q, R = np.linalg.qr(X / scale)
-    if k and np.min(np.abs(np.diag(R))) < DEPENDENT:
+    if np.min(np.abs(np.diag(R))) < DEPENDENT:
         raise DiagnosticError(f"{test} met collinear regressors; drop one of them")
     inverse = linalg.solve_triangular(R, np.eye(k)) / scale[:, None]
     beta = inverse @ (Q.T @ y)

@@ -24,6 +24,8 @@ def group_means(values: Floats, codes: Codes) -> Floats:
     >>> group_means(np.array([1.0, 3.0, 5.0]), np.array([0, 0, 1]))
     array([2., 2., 5.])
     """
+    if values.size == 0:
+        return values.copy()
     means = columns.group_means(values.reshape(values.shape[0], -1), codes)
     return means.reshape(values.shape)
 
@@ -36,6 +38,8 @@ def within(values: Floats, effects: Sequence[Codes]) -> Floats:
     >>> within(np.array([1.0, 3.0, 5.0, 9.0]), [np.array([0, 0, 1, 1])])
     array([-1.,  1., -2.,  2.])
     """
+    if values.size == 0:
+        return values.copy()
     left = columns.remove_effects(values.reshape(values.shape[0], -1), effects)
     return left.reshape(values.shape)
 

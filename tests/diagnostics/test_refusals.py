@@ -77,6 +77,38 @@ def test_another_estimator_is_refused_by_name(make_panel, estimator, test):
         test(model)
 
 
+def test_a_model_of_the_constant_alone_gets_the_tests_that_apply(make_panel):
+    data = make_panel(8, 10)
+    for estimator in ("pooled", "random"):
+        tests = diagnostics.battery(fit("y ~ 1", data, estimator=estimator))
+        assert "Jarque-Bera" in tests.results
+        assert "regressor" in tests.not_applicable["RESET"]
+    random = fit("y ~ 1", data, estimator="random")
+    with pytest.raises(DiagnosticError, match="nothing to compare"):
+        diagnostics.mundlak(random)
+
+
+def test_entities_of_every_length_get_every_test(make_panel):
+    """Entities observed once and twice beside long ones: nothing fails, nothing is NaN."""
+    data = make_panel(40, 12, seed=8)
+    position = data.index.get_level_values(1) - 2000
+    length = np.repeat(np.resize([1, 2, 3, 7, 12], 40), 12)
+    with pytest.warns(UserWarning, match="observed once"):
+        models = [
+            fit("y ~ x + z + fixed_trait", data[position < length], estimator=e, **options)
+            for e, options in (
+                ("pooled", {}),
+                ("fixed", {"drop_absorbed": True}),
+                ("random", {}),
+            )
+        ]
+    for model in models:
+        for result in diagnostics.battery(model):
+            assert np.isfinite(result.statistic)
+    for variant in ("classic", "sigmamore", "sigmaless", "auxiliary"):
+        assert diagnostics.hausman(models[1], models[2], variant=variant).df == (2,)
+
+
 def test_every_result_states_what_it_tests(make_panel):
     models = {e: fit("y ~ x + z", make_panel(8, 10), estimator=e) for e in BY_MODEL}
     for estimator, test in ALL:
