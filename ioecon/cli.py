@@ -111,7 +111,7 @@ def audit(
     debug: Debug = False,
 ) -> None:
     """Print what the audit finds in tables; the exit code is 3 if any finding is an error."""
-    with _failures(debug):
+    with _failures(debug, writes=False):
         from ioecon.errors import StudyError
         from ioecon.readers import read_series
         from ioecon.study.settings import parse_years
@@ -230,7 +230,7 @@ def exit_code(error: BaseException) -> int:
 
 
 @contextmanager
-def _failures(debug: bool) -> Iterator[None]:
+def _failures(debug: bool, *, writes: bool = True) -> Iterator[None]:
     """Turn an error into a few lines on standard error and an exit code."""
     try:
         yield
@@ -240,16 +240,16 @@ def _failures(debug: bool) -> Iterator[None]:
         if debug:
             raise
         code = exit_code(error)
-        typer.echo(_explained(error, code), err=True)
+        typer.echo(_explained(error, code, writes), err=True)
         raise typer.Exit(code) from None
 
 
-def _explained(error: BaseException, code: int) -> str:
+def _explained(error: BaseException, code: int, writes: bool) -> str:
     """Which step, which file, what happened, what to do."""
     from ioecon.study.steps import failed_step
 
     if code == INTERRUPTED:
-        return "ioecon: interrupted; nothing was written."
+        return "ioecon: interrupted." + (" Nothing was written." if writes else "")
     step = failed_step(error)
     lines = [f"ioecon: failed{f' at: {step}' if step else ''}"]
     lines.append(f"  {error}" if str(error) else f"  {type(error).__name__}")
@@ -258,7 +258,8 @@ def _explained(error: BaseException, code: int) -> str:
             f"  This ({type(error).__name__}) was not foreseen. --debug shows where it arose; "
             "please report it with that output."
         )
-    lines.append("  Nothing was written.")
+    if writes:
+        lines.append("  Nothing was written.")
     return "\n".join(lines)
 
 

@@ -38,6 +38,7 @@ __all__ = [
 _DEMAND = ("level", "mix", "distribution")
 _MEGATONNE = 1e3  # kt
 _DPI = 160
+_UNSAID = {"png": {"Software": None}, "pdf": {"CreationDate": None, "Producer": None}}
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,18 @@ class Drawing:
     alternative: str
     paint: Callable[[Palette], Figure]
 
-    def png(self, palette: Palette) -> bytes:
-        """Render as PNG, without dates or names of software."""
-        return _saved(self.paint, palette, "png")
-
-    def pdf(self, palette: Palette) -> bytes:
-        """Render as PDF, without dates or names of software."""
-        return _saved(self.paint, palette, "pdf")
+    def render(self, palette: Palette, *formats: str) -> list[bytes]:
+        """Draw once and save as ``"png"`` or ``"pdf"``, without dates or names of software."""
+        files = []
+        with mpl.rc_context(palette.settings()):  # type: ignore[arg-type]
+            figure = self.paint(palette)
+            FigureCanvasAgg(figure)
+            for form in formats:
+                buffer = io.BytesIO()
+                figure.savefig(buffer, format=form, dpi=_DPI, metadata=_UNSAID[form])
+                figure.set_layout_engine("none")  # laid out by now; the next format keeps it
+                files.append(buffer.getvalue())
+        return files
 
 
 @dataclass(frozen=True)
@@ -73,21 +79,11 @@ def write_figure_files(drawings: Sequence[Drawing], folder: Path) -> tuple[Pictu
     folder.mkdir()
     pictures = []
     for drawing in drawings:
-        picture = Picture(drawing, drawing.png(LIGHT), drawing.png(DARK))
-        (folder / f"{drawing.key}.png").write_bytes(picture.light)
-        (folder / f"{drawing.key}.pdf").write_bytes(drawing.pdf(LIGHT))
-        pictures.append(picture)
+        png, pdf = drawing.render(LIGHT, "png", "pdf")
+        (folder / f"{drawing.key}.png").write_bytes(png)
+        (folder / f"{drawing.key}.pdf").write_bytes(pdf)
+        pictures.append(Picture(drawing, light=png, dark=drawing.render(DARK, "png")[0]))
     return tuple(pictures)
-
-
-def _saved(paint: Callable[[Palette], Figure], palette: Palette, kind: str) -> bytes:
-    nothing = {"png": {"Software": None}, "pdf": {"CreationDate": None, "Producer": None}}
-    buffer = io.BytesIO()
-    with mpl.rc_context(palette.settings()):  # type: ignore[arg-type]
-        figure = paint(palette)
-        FigureCanvasAgg(figure)
-        figure.savefig(buffer, format=kind, dpi=_DPI, metadata=nothing[kind])
-    return buffer.getvalue()
 
 
 def driver_groups(effects: Effects) -> dict[str, pd.Series]:
@@ -186,7 +182,9 @@ def heat_map(effects: Effects, factor: str, palette: Palette) -> Figure:
     cmap = mpl.colormaps[colours].with_extremes(bad=palette.grid)
     image = ax.imshow(np.ma.masked_invalid(values), norm=norm, cmap=cmap, aspect="equal")
     down, across = np.nonzero(np.nan_to_num(values) < -threshold)
-    ax.scatter(across, down, marker="_", s=9, color=palette.ink, linewidths=0.7)
+    strong = norm(values[down, across]) < 0.25  # the far end of the colours needs the other ink
+    inks = np.where(strong, palette.paper, palette.ink)
+    ax.scatter(across, down, marker="_", s=9, color=inks.tolist(), linewidths=0.7)
     ax.set_xticks(range(len(names)), names, rotation=90, fontsize=6.5)
     ax.set_yticks(range(len(names)), names, fontsize=6.5)
     ax.tick_params(length=0)
