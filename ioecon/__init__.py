@@ -40,6 +40,7 @@ __all__ = [
     "datasets",
     "decompose",
     "fill_emissions",
+    "load_study",
     "read_emissions",
     "read_jrc_co2",
     "read_series",
@@ -55,8 +56,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # A study draws figures and fits models; only who runs one waits for those libraries.
-    if name == "run_study":
-        from ioecon.study import run_study
+    if name in ("load_study", "run_study"):
+        from ioecon import study
 
-        return run_study
+        return getattr(study, name)
     raise AttributeError(f"module 'ioecon' has no attribute {name!r}")
