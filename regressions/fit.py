@@ -332,6 +332,7 @@ def _defined_rows(design: Design) -> tuple[Design, pd.DataFrame]:
     matrix = design.exog.assign(**{f"{design.dependent}": design.endog})
     finite = np.isfinite(matrix.to_numpy()).all(axis=1)
     undefined = incomplete_cells(matrix.loc[~finite & ~design.lost], matrix.columns)
+    undefined["problem"] = undefined["problem"].replace("missing", "undefined")
     lost = ~finite & design.lost
     return (
         replace(design, endog=design.endog[finite], exog=design.exog[finite], lost=lost),

@@ -85,6 +85,19 @@ _FORMULAIC = frozenset(
 _CONTRASTS = frozenset(["treatment", "sum", "helmert", "diff", "poly", "SAS"])
 _ATTRIBUTES = {"np": _NUMPY_FUNCTIONS, "contr": _CONTRASTS}
 _FUNCTIONS = _FORMULAIC | frozenset(_ELEMENTWISE) | frozenset(PANEL_TRANSFORMS)
+_LONGEST = 10_000
+_LARGEST_POWER = 9
+_POWER = re.compile(r"(?:\*\*|\^)\s*\(?\s*(\d+)")
+_UNREADABLE = (
+    FormulaicError,
+    SyntaxError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+)
 _SAFE_TEXT = re.compile(r"[\w .,:+/&()-]*")
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -182,10 +195,23 @@ def parse_formula(formula: str, columns: Iterable[str]) -> ParsedFormula:
         raise FormulaError(f"a formula is a text such as 'y ~ x', not {type(formula).__name__}")
     if formula.count("~") != 1:
         raise FormulaError(f"the formula {formula!r} must have one '~': 'dependent ~ regressors'")
+    if len(formula) > _LONGEST or any(int(n) > _LARGEST_POWER for n in _POWER.findall(formula)):
+        raise FormulaError(
+            f"the formula {formula[:60]!r}… is too large: at most {_LONGEST} characters and powers "
+            f"up to {_LARGEST_POWER}"
+        )
+    outside_names = re.sub(r"`[^`]*`", "", formula)
+    if "|" in outside_names:
+        raise FormulaError(
+            f"the formula {formula!r} has a '|': absorbed effects are given by effects=, "
+            "such as effects=['entity', 'industry']"
+        )
+    if re.search(r"(?<![\w.)\]])\.(?![\w.])", outside_names):
+        raise FormulaError(f"the formula {formula!r} has a '.': name the regressors")
     parser = DefaultFormulaParser(feature_flags={"twosided"})
     try:
         parsed = Formula(formula, _parser=parser)
-    except (FormulaicError, SyntaxError, ValueError, KeyError, TypeError) as error:
+    except _UNREADABLE as error:
         reason = str(error).strip().splitlines()
         raise FormulaError(
             f"the formula {formula!r} cannot be read: {reason[0] if reason else error!r}"

@@ -63,7 +63,7 @@ class FittedModel:
         Rows used by the estimator, and entities and periods of the sample.
     rsquared : float
         Of the estimating equation: within R-squared for fixed effects, of the quasi-demeaned
-        equation for random effects (plm's; Stata prints none).
+        equation for random effects (plm's; Stata prints none), uncentred without a constant.
     rsquared_within, rsquared_between, rsquared_overall : float
         Stata's definitions: squared correlations of x b with the demeaned data, the entity means
         and the data.

@@ -47,6 +47,7 @@ def check_panel(data: pd.DataFrame) -> pd.DataFrame:
     if data.columns.has_duplicates:
         twice = data.columns[data.columns.duplicated()].unique()
         raise SampleError(f"columns occur twice in the data: {_listed(map(str, twice))}")
+    index = _plain_levels(index)
     entities, periods = index.get_level_values(0), index.get_level_values(1)
     if entities.hasnans or periods.hasnans:
         raise SampleError("the (entity, period) index has missing labels: remove those rows")
@@ -57,9 +58,18 @@ def check_panel(data: pd.DataFrame) -> pd.DataFrame:
             f"{len(twice)} (entity, period) pairs occur more than once: "
             f"{_listed(_place(pair) for pair in twice)}; keep one row of each"
         )
-    ordered = data.sort_index()
-    ordered.index = ordered.index.remove_unused_levels()
-    return ordered
+    ordered = data.set_axis(index, axis=0).sort_index()
+    return ordered.set_axis(ordered.index.remove_unused_levels(), axis=0)
+
+
+def _plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
+    """Index without categorical levels, whose unused categories would count as groups."""
+    levels = [index.get_level_values(i) for i in (0, 1)]
+    plain = [
+        level.astype(level.categories.dtype) if isinstance(level, pd.CategoricalIndex) else level
+        for level in levels
+    ]
+    return pd.MultiIndex.from_arrays(plain, names=index.names)
 
 
 def _check_periods(periods: pd.Index) -> None:
@@ -92,7 +102,7 @@ def incomplete_cells(data: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        Columns entity, period, column, problem ("missing" or "infinite"); a row per cell.
+        Columns entity, period, column, problem ("missing", "infinite"); a row per cell.
     """
     found = []
     for column in columns:
@@ -146,12 +156,12 @@ def require_complete(cells: pd.DataFrame, total: int, missing: str) -> None:
     rows = len(cells[["entity", "period"]].drop_duplicates())
     places = _listed(
         f"{row.column} of {_place((row.entity, row.period))} ({row.problem})"
-        for row in cells.head(_SHOWN + 1).itertuples()
+        for row in cells.head(_SHOWN).itertuples()
     )
     more = f" and {len(cells) - _SHOWN} more" if len(cells) > _SHOWN else ""
     raise SampleError(
-        f"{len(cells)} values in {rows} of {total} rows are missing or infinite: {places}{more}; "
-        "complete the data or pass missing='drop'"
+        f"{len(cells)} values in {rows} of {total} rows are missing, undefined or infinite: "
+        f"{places}{more}; complete the data or pass missing='drop'"
     )
 
 
@@ -169,8 +179,8 @@ def require_enough(index: pd.MultiIndex, estimator: str, effects: str | None) ->
     periods = index.get_level_values(1)
     if len(entities.unique()) == 1:
         raise SampleError(
-            f"the sample has a single entity, {shown(entities[0])}: a panel model needs at least two; "
-            "widen the sample or the group"
+            f"the sample has a single entity, {shown(entities[0])}: a panel model needs at least "
+            "two; widen the sample or the group"
         )
     longest = int(entities.value_counts().max())
     needs_time = (estimator in ("fixed", "random") and effects in ("entity", "twoway")) or (
@@ -183,7 +193,8 @@ def require_enough(index: pd.MultiIndex, estimator: str, effects: str | None) ->
         )
     if effects in ("time", "twoway") and periods.nunique() < 2:
         raise SampleError(
-            f"effects={effects!r} need at least two periods; the sample has only {shown(periods[0])}"
+            f"effects={effects!r} need at least two periods; the sample has only "
+            f"{shown(periods[0])}"
         )
 
 

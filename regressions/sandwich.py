@@ -108,8 +108,8 @@ def heteroskedastic(
         row = equation.rows[int(np.argmax(leverage))]
         labels = ", ".join(shown(label) for label in (row if isinstance(row, tuple) else (row,)))
         raise OptionError(
-            f"the row ({labels}) has leverage one (a regressor of its own): HC2 and HC3 do not exist; "
-            "use cov='HC1'"
+            f"the row ({labels}) has leverage one (a regressor of its own): HC2 and HC3 do not "
+            "exist; use cov='HC1'"
         )
     adjusted = residuals / (1.0 - leverage) ** power
     influence = (equation.x @ equation.bread) * adjusted[:, None]

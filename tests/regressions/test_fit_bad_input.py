@@ -255,3 +255,25 @@ def test_negative_variances_are_named():
     assert negative
     with pytest.warns(regressions.RegressionWarning, match="negative variances of"):
         fit("y ~ x", negative[0], **options)
+
+
+@pytest.mark.parametrize("kind", ["dates", "periods", "categories"])
+def test_missing_rows_are_found_whatever_the_index_is_made_of(panel, kind):
+    data = panel.copy()
+    years = data.index.get_level_values("year")
+    entities = data.index.get_level_values("country")
+    match kind:
+        case "dates":
+            years = pd.to_datetime(years.astype(str) + "-12-31")
+        case "periods":
+            years = pd.PeriodIndex(years.astype(str), freq="Y")
+        case "categories":
+            entities = pd.CategoricalIndex(entities, categories=[*entities.unique(), "unused"])
+    data.index = pd.MultiIndex.from_arrays([entities, years], names=["country", "year"])
+    data.iloc[5, 0] = np.nan
+    model = fit("y ~ x", data, missing="drop", estimator="fixed", effects="twoway")
+    plain = panel.drop(index=[("c00", 2005)])
+    expected = fit("y ~ x", plain, estimator="fixed", effects="twoway")
+    assert model.params["x"] == pytest.approx(expected.params["x"], rel=1e-12)
+    assert (model.n_entities, model.n_periods, model.nobs) == (12, 8, 95)
+    assert "min                =          7" in model.summary()

@@ -103,3 +103,29 @@ def test_index_levels_can_be_used_like_columns(panel):
     trend = regressions.fit("y ~ x + year", panel)
     assert isinstance(trend.exog, pd.DataFrame)
     assert "year" in trend.params.index
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ (x + z + group) ** 400",
+        "y ~ (x + z)^(50)",
+        "y ~ " + " + ".join(["x"] * 5000),
+        "y ~ I(" + "-" * 4000 + "x)",
+    ],
+)
+def test_formulas_made_to_exhaust_the_machine_are_refused(formula):
+    with pytest.raises(regressions.FormulaError):
+        parse_formula(formula, COLUMNS)
+
+
+def test_absorbed_effects_after_a_bar_and_dots_are_explained():
+    with pytest.raises(regressions.FormulaError, match="absorbed effects are given by effects="):
+        parse_formula("y ~ x | group", COLUMNS)
+    with pytest.raises(regressions.FormulaError, match="name the regressors"):
+        parse_formula("y ~ .", COLUMNS)
+    assert parse_formula("y ~ I(x * 1.5) + I(.5 * z) + I(2. * z)", COLUMNS).columns == (
+        "y",
+        "x",
+        "z",
+    )
