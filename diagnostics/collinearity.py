@@ -58,7 +58,14 @@ class VifResult(TestResult):
 
     def _lines(self) -> list[tuple[str, str]]:
         rows = [(str(name), f"{value:.4g}") for name, value in self.table["vif"].items()]
-        return [("Variant", self.variant), *rows, *super()._lines()[-1:]]
+        warnings = [("Warning", text) for text in self.warnings]
+        return [
+            ("Variant", self.variant),
+            *rows,
+            ("Verdict", self.verdict),
+            *warnings,
+            ("Reference", self.reference),
+        ]
 
     def summary(self) -> str:
         """Lay the factors out as text, the largest first."""

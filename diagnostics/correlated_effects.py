@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from diagnostics.auxiliary_regression import AuxiliaryFit, auxiliary_regression
 from diagnostics.errors import DiagnosticError
 from diagnostics.estimating_equation import random_groups, within_equation
-from diagnostics.least_squares import covariance, independent_columns, ols, wald
+from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Codes, Floats, absorbed, group_means, quasi_demean
@@ -21,7 +22,6 @@ _NULL = "effects uncorrelated with the regressors: random effects is consistent 
 _ALTERNATIVE = "effects correlated with the regressors: only fixed effects is consistent"
 _REJECTED = "the two estimates differ, so random effects is rejected in favour of fixed effects"
 _KEPT = "the two estimates do not differ significantly, so random effects is not rejected"
-_FEW_CLUSTERS = 20
 
 _REFERENCES = {
     "classic": "Hausman (1978), Econometrica 46(6)",
@@ -39,6 +39,7 @@ def hausman(
     *,
     variant: str = "classic",
     cov: str = "unadjusted",
+    clusters: str | Sequence[str] | None = None,
     small_sample: bool = True,
     bandwidth: int | None = None,
 ) -> TestResult:
@@ -59,13 +60,16 @@ def hausman(
         variance (random effects', fixed effects') into both covariances, which keeps the
         difference positive semi-definite. "auxiliary" adds x - x̄ of the time-varying regressors
         to the quasi-demeaned regression (constant 1 - θ_i) and tests them with a Wald test.
-    cov : {"unadjusted", "robust", "clustered", "driscoll-kraay"}
-        Covariance of the auxiliary regression; the other variants need "unadjusted". "clustered"
-        is by entity.
+    cov : str
+        Covariance of the auxiliary regression, any name of `regressions.fit`: "unadjusted",
+        "robust", "HC0" to "HC3", "clustered", "CR2", "driscoll-kraay", "ac". The other variants
+        need "unadjusted".
+    clusters : {"entity", "time"} or both, optional
+        Cluster variables; by default "entity".
     small_sample : bool
         Small-sample factor of the auxiliary regression's covariance.
     bandwidth : int, optional
-        Lags of "driscoll-kraay".
+        Lags of "driscoll-kraay" and "ac".
 
     Returns
     -------
@@ -105,7 +109,7 @@ def hausman(
         )
     pair = _pair(fixed, random)
     if variant == "auxiliary":
-        return _auxiliary(pair, cov, small_sample, bandwidth)
+        return _auxiliary(pair, _Options(cov, clusters, bandwidth, small_sample))
     if cov != "unadjusted":
         raise DiagnosticError(
             f"the {variant} Hausman test compares conventional covariances; "
@@ -118,6 +122,7 @@ def mundlak(
     random: Any,
     *,
     cov: str = "clustered",
+    clusters: str | Sequence[str] | None = None,
     small_sample: bool = True,
     bandwidth: int | None = None,
 ) -> TestResult:
@@ -132,7 +137,7 @@ def mundlak(
     ----------
     random : regressions.FittedModel
         Random-effects model; its θ is kept.
-    cov, small_sample, bandwidth
+    cov, clusters, small_sample, bandwidth
         Covariance, as in `hausman`; by default clustered by entity.
 
     Returns
@@ -161,20 +166,18 @@ def mundlak(
     sample, columns = side.sample, side.comparable()
     means = group_means(sample.X[:, columns], side.codes)
     block = means - side.theta[side.codes][:, None] * means
-    outcome = _added_block(side, block, cov, small_sample, bandwidth, "the Mundlak test")
-    table = pd.DataFrame(
-        {"coefficient": outcome.beta, "std_error": np.sqrt(np.diag(outcome.V))},
-        index=[sample.names[j] for j in columns],
-    )
+    options = _Options(cov, clusters, bandwidth, small_sample)
+    outcome = _added_block(side, block, options, "the Mundlak test")
+    table = outcome.table([sample.names[j] for j in columns])
     return _wald_result(
         "Mundlak test",
         outcome,
-        variant=f"means added to the quasi-demeaned regression, {cov} covariance",
+        variant=f"means added to the quasi-demeaned regression, {options.words}",
         null="coefficients on the group means are zero: effects uncorrelated with the regressors",
         rejected="the means matter, so effects are correlated with regressors "
         "and random effects is rejected",
         details={"coefficients": table},
-        warnings=side.excluded_warning(columns) + outcome.warnings,
+        warnings=side.excluded_warning(columns) + outcome.fit.warnings,
         reference="Mundlak (1978), Econometrica 46(1); Wooldridge (2010), section 10.7.3",
     )
 
@@ -347,67 +350,68 @@ def _random_estimates(side: _RandomSide, columns: list[int]) -> tuple[Floats, Fl
 
 
 @dataclass(frozen=True, eq=False)
+class _Options:
+    """Covariance of an auxiliary regression."""
+
+    cov: str
+    clusters: str | Sequence[str] | None
+    bandwidth: int | None
+    small_sample: bool
+
+    @property
+    def words(self) -> str:
+        if self.clusters is None:
+            return f"{self.cov} covariance"
+        names = [self.clusters] if isinstance(self.clusters, str) else list(self.clusters)
+        return f"{self.cov} covariance by {' and '.join(names)}"
+
+
+@dataclass(frozen=True, eq=False)
 class _Added:
-    beta: Floats
-    V: Floats
+    """The last `df` coefficients of an auxiliary regression and their joint test."""
+
+    fit: AuxiliaryFit
     statistic: float
-    clusters: int | None
-    warnings: tuple[str, ...]
+    df: int
+
+    def table(self, names: Sequence[str]) -> pd.DataFrame:
+        beta, V = self.fit.beta[-self.df :], self.fit.V[-self.df :, -self.df :]
+        return pd.DataFrame(
+            {"coefficient": beta, "std_error": np.sqrt(np.diag(V))}, index=list(names)
+        )
 
 
-def _added_block(
-    side: _RandomSide,
-    block: Floats,
-    cov: str,
-    small_sample: bool,
-    bandwidth: int | None,
-    test: str,
-) -> _Added:
+def _added_block(side: _RandomSide, block: Floats, options: _Options, test: str) -> _Added:
     """Wald test of `block` added to the quasi-demeaned regression."""
     sample = side.sample
-    X = np.column_stack([side.star(sample.X), block])
-    y = side.star(sample.y)
-    beta, V = covariance(
-        y,
-        X,
-        sample.entity,
-        sample.period,
-        cov,
+    outcome = auxiliary_regression(
+        side.star(sample.y),
+        np.column_stack([side.star(sample.X), block]),
+        sample,
+        options.cov,
         test,
-        small_sample=small_sample,
-        bandwidth=bandwidth,
+        clusters=options.clusters,
+        bandwidth=options.bandwidth,
+        small_sample=options.small_sample,
     )
-    last = slice(sample.X.shape[1], None)
-    clusters = {"clustered": sample.n_entities, "driscoll-kraay": sample.n_periods}.get(cov)
-    warnings: tuple[str, ...] = ()
-    if clusters is not None and clusters < _FEW_CLUSTERS:
-        unit = "clusters" if cov == "clustered" else "periods"
-        warnings = (
-            f"only {clusters} {unit}: the {cov} covariance is unreliable and chi-square rejects "
-            "too often; compare the F form in details",
-        )
-    return _Added(
-        beta[last], V[last, last], wald(beta[last], V[last, last], test), clusters, warnings
-    )
+    df = block.shape[1]
+    return _Added(fit=outcome, statistic=outcome.wald(df, test), df=df)
 
 
-def _auxiliary(pair: _Pair, cov: str, small_sample: bool, bandwidth: int | None) -> TestResult:
+def _auxiliary(pair: _Pair, options: _Options) -> TestResult:
     side = pair.side
     columns = side.comparable()
     deviations = side.sample.X[:, columns] - group_means(side.sample.X[:, columns], side.codes)
-    outcome = _added_block(side, deviations, cov, small_sample, bandwidth, "the Hausman test")
-    table = pd.DataFrame(
-        {"coefficient": outcome.beta, "std_error": np.sqrt(np.diag(outcome.V))},
-        index=[side.sample.names[j] for j in columns],
-    )
+    outcome = _added_block(side, deviations, options, "the Hausman test")
+    table = outcome.table([side.sample.names[j] for j in columns])
     return _wald_result(
         "Hausman test",
         outcome,
-        variant=f"auxiliary regression, {cov} covariance",
+        variant=f"auxiliary regression, {options.words}",
         null=_NULL,
         rejected=_REJECTED,
         details={"coefficients": table},
-        warnings=side.excluded_warning(columns) + outcome.warnings,
+        warnings=side.excluded_warning(columns) + outcome.fit.warnings,
         reference=_REFERENCES["auxiliary"],
     )
 
@@ -423,14 +427,13 @@ def _wald_result(
     warnings: tuple[str, ...],
     reference: str,
 ) -> TestResult:
-    df = outcome.beta.size
+    df = outcome.df
     pvalue = float(stats.chi2.sf(outcome.statistic, df))
-    if outcome.clusters is not None:
-        details = details | {
-            "F": outcome.statistic / df,
-            "F_df": (df, outcome.clusters - 1),
-            "F_pvalue": float(stats.f.sf(outcome.statistic / df, df, outcome.clusters - 1)),
-        }
+    details = details | {
+        "F": outcome.statistic / df,
+        "F_df": (df, outcome.fit.df),
+        "F_pvalue": float(stats.f.sf(outcome.statistic / df, df, outcome.fit.df)),
+    }
     return TestResult(
         name=name,
         statistic=outcome.statistic,

@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from diagnostics.auxiliary_regression import auxiliary_regression
 from diagnostics.errors import DiagnosticError
 from diagnostics.estimating_equation import estimating_equation, random_groups
-from diagnostics.least_squares import covariance, independent_columns, wald
+from diagnostics.least_squares import independent_columns
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Floats, quasi_demean, within
+
+_COUNTED = ("unadjusted", "robust", "HC1", "ac", "driscoll-kraay")
+"""Covariances whose factor n / (n - k - d) counts absorbed effects."""
 
 
 def reset(
@@ -21,6 +25,7 @@ def reset(
     *,
     powers: Sequence[int] = (2, 3),
     cov: str = "unadjusted",
+    clusters: str | Sequence[str] | None = None,
 ) -> TestResult:
     """Test with RESET whether powers of the linear prediction belong in the model.
 
@@ -33,9 +38,11 @@ def reset(
         Pooled, fixed or random effects (θ is kept).
     powers : sequence of int
         Powers of the prediction, 2 or higher.
-    cov : {"unadjusted", "robust", "clustered", "driscoll-kraay"}
-        Covariance of the extended equation. "clustered" (by entity) and "driscoll-kraay" refer
-        the F statistic to G - 1 and T - 1 denominator degrees of freedom.
+    cov : str
+        Covariance of the extended equation, any name of `regressions.fit`; clusters and
+        "driscoll-kraay" refer the F statistic to G - 1 and T - 1 degrees of freedom.
+    clusters : {"entity", "time"} or both, optional
+        Cluster variables; by default "entity".
 
     Returns
     -------
@@ -77,23 +84,15 @@ def reset(
             "use fewer powers"
         )
     q = len(powers)
-    beta, V = covariance(
-        equation.y,
-        np.column_stack([equation.X, added]),
-        sample.entity,
-        sample.period,
-        cov,
-        test,
+    extended = auxiliary_regression(
+        equation.y, np.column_stack([equation.X, added]), sample, cov, test, clusters=clusters
     )
-    denominators = {
-        "clustered": sample.n_entities - 1,
-        "driscoll-kraay": sample.n_periods - 1,
-    }
-    df = denominators.get(cov, equation.df - q)
-    if cov not in denominators:
-        # the effects count as parameters, which the pooled covariance does not know
-        V = V * (sample.n - equation.X.shape[1] - q) / df
-    statistic = wald(beta[-q:], V[-q:, -q:], test) / q
+    statistic = extended.wald(q, test) / q
+    residual = equation.df - q
+    df = extended.df if extended.groups else residual
+    if cov in _COUNTED:
+        # absorbed effects count as parameters, which the auxiliary regression does not know
+        statistic *= residual / (sample.n - equation.X.shape[1] - q)
     pvalue = float(stats.f.sf(statistic, q, df))
     return TestResult(
         name="RESET",
@@ -109,7 +108,8 @@ def reset(
             "the functional form is rejected; consider logarithms, squares or interactions",
             "no misspecification of the functional form is detected",
         ),
-        details={"coefficients": dict(zip(powers, beta[-q:], strict=True))},
+        details={"coefficients": dict(zip(powers, extended.beta[-q:], strict=True))},
+        warnings=extended.warnings,
         reference="Ramsey (1969), J. Royal Statistical Society B 31",
     )
 

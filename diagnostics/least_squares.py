@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from linearmodels.panel import PooledOLS
 from numpy.typing import NDArray
 from scipy import linalg
 from scipy.sparse import coo_array
@@ -96,61 +94,6 @@ def effects_rank(effects: Sequence[Codes]) -> int:
     ones = np.ones(first.size)
     edges = coo_array((ones, (first, sizes[0] + second)), shape=(nodes, nodes))
     return nodes - int(connected_components(edges, directed=False)[0])
-
-
-def covariance(
-    y: Floats,
-    X: Floats,
-    entity: Codes,
-    period: Codes,
-    cov: str,
-    test: str,
-    *,
-    small_sample: bool = True,
-    bandwidth: int | None = None,
-) -> tuple[Floats, Floats]:
-    """Coefficients and covariance of y on X; robust ones as linearmodels' pooled estimator has.
-
-    Parameters
-    ----------
-    y, X : ndarray (n,), (n, k)
-        Data, transformed as wanted.
-    entity, period : ndarray of int (n,)
-        Panel codes, for clusters and kernels.
-    cov : {"unadjusted", "robust", "clustered", "driscoll-kraay"}
-        Covariance; "clustered" is by entity.
-    test : str
-        Name of the test, for messages.
-    small_sample : bool
-        Whether to scale by n/(n-k), under clustering by G/(G-1) (n-1)/(n-k).
-    bandwidth : int, optional
-        Lags of the Bartlett kernel of "driscoll-kraay"; default floor(4 (T/100)^(2/9)).
-
-    Returns
-    -------
-    beta : ndarray (k,)
-    V : ndarray (k, k)
-    """
-    if cov == "unadjusted":
-        fit = ols(y, X, test)
-        return fit.beta, fit.bread * (fit.rss / (fit.df_resid if small_sample else y.size))
-    options: dict[str, object] = {}
-    if cov == "clustered":
-        options = {"cluster_entity": True, "group_debias": small_sample}
-    elif cov == "driscoll-kraay":
-        options = {"bandwidth": bandwidth}
-    elif cov != "robust":
-        raise DiagnosticError(
-            f"unknown covariance {cov!r}; one of unadjusted, robust, clustered, driscoll-kraay"
-        )
-    index = pd.MultiIndex.from_arrays([entity, period])
-    names = [f"x{j}" for j in range(X.shape[1])]
-    ols(y, X, test)  # refuses collinear columns with our message
-    model = PooledOLS(
-        pd.Series(y, index=index, name="y"), pd.DataFrame(X, index=index, columns=names)
-    )
-    result = model.fit(cov_type=cov, debiased=small_sample, **options)
-    return result.params.to_numpy(), result.cov.to_numpy()
 
 
 def wald(beta: Floats, V: Floats, test: str) -> float:

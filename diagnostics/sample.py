@@ -74,11 +74,6 @@ class PanelSample:
         return np.bincount(self.entity, minlength=self.n_entities)
 
     @property
-    def sizes(self) -> NDArray[np.intp]:
-        """Observations per period, N_t, shape (T,)."""
-        return np.bincount(self.period, minlength=self.n_periods)
-
-    @property
     def balanced(self) -> bool:
         """Whether every entity is observed in every period."""
         return self.n == self.n_entities * self.n_periods

@@ -85,6 +85,9 @@ class Case:
             node = node[key]
         if isinstance(node, dict) and "error" in node:
             pytest.skip(f"R stopped: {node['error']}")
+        statistic = node.get("statistic", 0.0) if isinstance(node, dict) else 0.0
+        if statistic is None or not np.isfinite(statistic):
+            pytest.skip(f"R gives no number for {'/'.join(keys)} of {self.name}")
         return node
 
 

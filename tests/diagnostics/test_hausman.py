@@ -1,5 +1,6 @@
 """Hausman's contrast against R and in the cases where it goes wrong."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -77,6 +78,38 @@ def test_mundlak_is_the_auxiliary_test(case):
         mundlak = diagnostics.mundlak(case.random, cov=cov)
         assert mundlak.statistic == pytest.approx(hausman.statistic, rel=1e-7)
         assert mundlak.df == hausman.df
+
+
+@pytest.mark.parametrize(
+    ("options", "denominator"),
+    [
+        ({"cov": "HC0"}, 174),
+        ({"cov": "HC3"}, 174),
+        ({"cov": "CR2"}, 29),
+        ({"cov": "clustered", "clusters": "time"}, 5),
+        ({"cov": "clustered", "clusters": ("entity", "time")}, 5),
+        ({"cov": "driscoll-kraay", "bandwidth": 2}, 5),
+        ({"cov": "ac", "bandwidth": 1}, 174),
+    ],
+)
+def test_auxiliary_regression_takes_any_covariance(make_panel, options, denominator):
+    """The same statistic as the joint test of the means in the extended regression itself."""
+    data = make_panel(correlated=0.2, seed=6)
+    random = fit("y ~ x + z", data, estimator="random")
+    result = diagnostics.mundlak(random, **options)
+    theta = float(random.theta.iloc[0])
+    means = data.groupby(level=0)[["y", "x", "z"]].transform("mean")
+    star = data[["y", "x", "z"]] - theta * means
+    star[["mx", "mz"]] = means[["x", "z"]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        extended = fit("y ~ x + z + mx + mz", star, estimator="pooled", **options)
+    wald = extended.joint_test(["mx", "mz"])
+    assert result.statistic == pytest.approx(2 * wald.statistic, rel=1e-7)
+    assert result.details["F_df"] == (2, wald.df_denom)
+    assert result.details["F_pvalue"] == pytest.approx(wald.pvalue, rel=1e-6)
+    if denominator == 5:
+        assert any("few groups" in text for text in result.warnings)
 
 
 def test_mundlak_coefficients_are_between_minus_within_in_a_balanced_panel(make_panel):
