@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
+from numbers import Real
 from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
@@ -159,16 +160,18 @@ class _Findings:
         self.places: list[tuple[str, str, float]] = []
         self.world = float(np.nansum(np.abs(table.x))) or 1.0
 
-    def finite(self, name: str, values: Array) -> Array:
+    def finite(
+        self, name: str, values: Array, check: str = "non_finite", severity: str = "error"
+    ) -> Array:
         """Values with non-finite ones, now reported, taken as zero in the checks that follow."""
         bad = ~np.isfinite(values)
         if not bad.any():
             return values
         where = [self.cell(name, spot) for spot in np.argwhere(bad)]
-        self.places += [("non_finite", place, np.nan) for place in where]
+        self.places += [(check, place, np.nan) for place in where]
         self.findings.append(
             Finding(
-                "non_finite", "error", len(where), where[0], np.nan, np.nan,
+                check, severity, len(where), where[0], np.nan, np.nan,
                 f"{len(where)} values of {name} are not finite numbers, the first at {where[0]}.",
             )
         )  # fmt: skip
@@ -176,8 +179,8 @@ class _Findings:
 
     def cell(self, name: str, spot: NDArray[np.intp]) -> str:
         row = self.table.place(int(spot[0]))
-        if name == "x":
-            return f"x of {row}"
+        if spot.size == 1:
+            return f"{name} of {row}"
         column = int(spot[1])
         to = self.table.place(column) if name == "Z" else self.table.final_demand_place(column)
         return f"{row} → {to}"
@@ -246,13 +249,19 @@ def _balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) ->
     if table.output == "printed":
         compare("row_balance", x, sums, f"{{count}} rows of x miss Z + Y, the largest miss {text}")
     elif table.printed_output is not None:
-        printed = found.finite("x", table.printed_output)
+        # Not used by any computation, so a warning.
+        printed = found.finite(
+            "printed output", table.printed_output, "non_finite_printed", "warning"
+        )
         compare(
             "printed_output", printed, sums,
             f"{{count}} printed outputs differ from the row sums in use, the largest miss {text}",
         )  # fmt: skip
     if table.primary_inputs is not None and len(table.primary_inputs):
-        columns = Z.sum(axis=0) + np.nan_to_num(table.primary_inputs).sum(axis=0)
+        primary = table.primary_inputs.sum(axis=0)
+        found.finite("primary inputs", primary, "non_finite_primary", "warning")
+        # A column whose primary inputs are not known cannot miss output.
+        columns = np.where(np.isfinite(primary), Z.sum(axis=0) + primary, x)
         compare(
             "column_balance", columns, x,
             f"{{count}} columns (inputs and primary inputs) miss output, the largest miss {text}",
@@ -340,6 +349,10 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
         are named.
     """
     _refuse_bad_labels(table)
+    if not (isinstance(tolerance, Real) and tolerance >= 0):
+        raise UnsoundTableError(
+            f"tolerance is a share of world output, a number of 0 or more, not {tolerance!r}."
+        )
     known = _known.get(table)
     if known is None:
         known = _known[table] = _Soundness.of(table)

@@ -114,10 +114,13 @@ def _numbers(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
 
 def _with_integer_years(index: pd.MultiIndex) -> pd.MultiIndex:
     given = pd.Series(index.get_level_values("year"))
-    years = pd.to_numeric(given, errors="coerce")
+    dates = pd.api.types.is_datetime64_any_dtype(given.dtype)  # else counted since 1970
+    years = pd.to_numeric(given.astype(str) if dates else given, errors="coerce")
     whole = years.notna() & (years == years.round())
     if not whole.all():
-        raise EmissionsError(f"Years must be whole numbers, but there is {listed(given[~whole])}.")
+        raise EmissionsError(
+            f"Years must be whole numbers, but there is {listed(given[~whole], 3)}."
+        )
     frame = index.to_frame(index=False)
     frame["year"] = years.astype("int64")
     return pd.MultiIndex.from_frame(frame)

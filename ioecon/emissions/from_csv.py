@@ -1,5 +1,6 @@
 """Emissions from a CSV file with named columns."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -80,7 +81,7 @@ def read_emissions(
     """
     factor = kilotonnes_per(unit)
     path = Path(path)
-    frame = _read(path, separator)
+    frame = _read(path, separator, country)
     keys = {country: "country", year: "year"} | ({sector: "sector"} if sector else {})
     _require_columns(frame, [*keys, value, *(where or {})], path)
     frame = _kept(frame, where, path)
@@ -104,16 +105,30 @@ def read_emissions(
     return _account(values, attrs, households, source)
 
 
-def _read(path: Path, separator: str) -> pd.DataFrame:
+def _read(path: Path, separator: str, country: str) -> pd.DataFrame:
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read emissions from.")
     try:
-        return pd.read_csv(path, sep=separator, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
+        how: dict[str, Any] = {"sep": separator, "encoding": "utf-8-sig"}
+        frame = pd.read_csv(path, **how)
+        if country in frame.columns:  # as written: Namibia's code NA is no missing value
+            plain = {"usecols": [country], "dtype": str, "keep_default_na": False}
+            frame[country] = pd.read_csv(path, **how, **plain)[country]
+    except (
+        pd.errors.ParserError,
+        pd.errors.EmptyDataError,
+        UnicodeDecodeError,
+        OSError,
+        EOFError,  # a truncated .gz
+        zlib.error,
+    ) as error:
         raise ReadError(
             f"{path.name} could not be read as CSV: {error}. Check the file, or name its "
             "separator with separator=..."
         ) from error
+    if frame.empty:
+        raise EmissionsError(f"{path.name} has no rows below its header.")
+    return frame
 
 
 def _require_columns(frame: pd.DataFrame, wanted: Sequence[str], path: Path) -> None:

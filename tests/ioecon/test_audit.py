@@ -187,3 +187,25 @@ def test_moved_inputs_are_moved_once(table: IOTable) -> None:
     assert sound_table(stray) is carried
     with pytest.raises(UnsoundTableError, match="larger tolerance"):
         sound_table(stray, tolerance=0)
+
+
+def test_missing_numbers_that_nothing_is_computed_from_are_warnings(table: IOTable) -> None:
+    primary = np.stack([table.x - table.Z.sum(axis=0), np.zeros(table.n)])
+    primary[0, 3] = np.nan
+    printed = table.x.copy()
+    printed[1] = np.nan
+    report = table.replace(
+        primary_inputs=primary, primary_labels=("value added", "taxes"), printed_output=printed
+    ).audit()
+    assert report.ok
+    assert report["non_finite_primary"].message == (
+        "1 values of primary inputs are not finite numbers, the first at primary inputs of AUS s4."
+    )
+    assert report["non_finite_printed"].place == "printed output of AUS s2"
+    assert "column_balance" not in report
+
+
+@pytest.mark.parametrize("tolerance", [np.nan, -1, "much"])
+def test_tolerance_is_a_share(table: IOTable, tolerance: object) -> None:
+    with pytest.raises(UnsoundTableError, match="share of world output"):
+        sound_table(table, tolerance=tolerance)

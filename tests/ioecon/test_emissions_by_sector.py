@@ -167,3 +167,9 @@ def test_nothing_is_warned_about_when_nothing_is_left_out():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         emissions_by_sector(account(), table(), without_output="leave_out")
+
+
+def test_dates_are_not_years():
+    dates = pd.MultiIndex.from_product([["AUS"], pd.to_datetime(["2000-01-01"])])
+    with pytest.raises(EmissionsError, match="whole numbers, but there is 2000-01-01"):
+        require_coverage(pd.Series([1.0], index=dates), ["AUS"], [2000])

@@ -115,3 +115,20 @@ def test_missing_and_empty_files(tmp_path, csv):
         read_emissions(tmp_path / "nowhere.csv")
     with pytest.raises(ReadError, match="could not be read as CSV"):
         read_emissions(csv(""))
+
+
+def test_code_of_namibia_is_not_a_missing_value(csv):
+    path = csv("iso2,year,co2_kt\nNA,2000,3\n")
+    assert read_emissions(path, country="iso2").to_dict() == {("NAM", 2000): 3}
+
+
+def test_truncated_compressed_file(csv, tmp_path):
+    path = tmp_path / "co2.csv.gz"
+    path.write_bytes(gzip.compress(TWO_SOURCES.encode())[:-12])
+    with pytest.raises(ReadError, match=r"co2.csv.gz could not be read"):
+        read_emissions(path, where={"source": "A"})
+
+
+def test_file_with_nothing_but_a_header(csv):
+    with pytest.raises(EmissionsError, match="no rows below its header"):
+        read_emissions(csv("iso3,year,co2_kt\n"))
