@@ -179,6 +179,13 @@ class IOSeries(Mapping[int, IOTable]):
 
         return write_series(self, folder, overwrite=overwrite)
 
+    @classmethod
+    def read(cls, folder: str | Path) -> IOSeries:
+        """Read the tables that :meth:`write` wrote to a folder, identical to the last bit."""
+        from ioecon.readers import read_series
+
+        return read_series(folder, format="ioecon")
+
     def __repr__(self) -> str:
         return (
             f"<IOSeries {self.years[0]}–{self.years[-1]} ({len(self)} tables): "

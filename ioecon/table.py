@@ -314,6 +314,13 @@ class IOTable:
 
         return write_table(self, folder, overwrite=overwrite)
 
+    @classmethod
+    def read(cls, folder: str | Path) -> IOTable:
+        """Read the table that :meth:`write` wrote to a folder, identical to the last bit."""
+        from ioecon.readers import read_table
+
+        return read_table(folder, format="ioecon")
+
     def __repr__(self) -> str:
         return (
             f"<IOTable {self.year}: {len(self.countries)} countries × {len(self.sectors)} sectors, "

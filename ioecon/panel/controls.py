@@ -72,6 +72,8 @@ def control_changes(
 def _keyed(controls: pd.DataFrame) -> pd.DataFrame:
     """Index controls by (country, year), countries as ISO3 codes, each place once."""
     frame = controls
+    if frame.index.nlevels == len(KEYS) and not any(frame.index.names):
+        frame = frame.rename_axis(KEYS)
     if not isinstance(frame.index, pd.RangeIndex) and any(frame.index.names):
         frame = frame.reset_index()
     country = next((name for name in COUNTRY_COLUMNS if name in frame.columns), None)

@@ -306,3 +306,11 @@ def test_countries_with_the_same_gaps_are_named_together(make_world) -> None:
     controls = controls.drop([("AUS", 2001), ("CHN", 2000)])
     with pytest.raises(PanelError, match=r"for CHN: gdp \(2000\); AUS, BRA: gdp \(2001\)\."):
         build_panel(series, emissions, controls)
+
+
+def test_index_of_controls_without_names_is_in_the_usual_order(make_world) -> None:
+    series, emissions = make_world(seed=33)
+    controls = pd.DataFrame({"gdp": np.arange(float(len(emissions)))}, index=emissions.index)
+    named = build_panel(series, emissions, controls)
+    unnamed = build_panel(series, emissions, controls.rename_axis([None, None]))
+    pd.testing.assert_frame_equal(named, unnamed)

@@ -212,3 +212,12 @@ def test_pickled_arrays_are_never_loaded(table, tmp_path):
     (folder / "table.json").write_text(json.dumps(header), encoding="utf-8")
     with pytest.raises(ReadError, match="allow_pickle=False"):
         read_table(folder, format="ioecon")
+
+
+def test_what_was_written_is_read_by_its_class(tmp_path, make_table) -> None:
+    table = make_table(3, year=2005)
+    series = ioecon.IOSeries({2005: table, 2006: table.replace(year=2006)})
+    np.testing.assert_array_equal(ioecon.IOTable.read(table.write(tmp_path / "table")).Z, table.Z)
+    back = ioecon.IOSeries.read(series.write(tmp_path / "series"))
+    assert back.years == (2005, 2006)
+    np.testing.assert_array_equal(back[2006].Y, table.Y)
