@@ -66,7 +66,7 @@ def _row(model: FittedModel) -> dict[str, object]:
     return {
         "nobs": model.nobs,
         "df.residual": model.df_resid,
-        "rss": float((model.resids**2).sum()),
+        "rss": model.rss,
         "r.squared": model.rsquared,
         "df": np.nan,
         "statistic": np.nan,

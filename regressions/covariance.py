@@ -283,17 +283,17 @@ def grouping_codes(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_clusters(codes: pd.DataFrame) -> dict[str, int]:
-    """Count the groups of each cluster variable; refuse one group and warn below twenty.
+    """Count the groups of each cluster variable; refuse a single group.
+
+    Parameters
+    ----------
+    codes : DataFrame of int, shape (n, ...)
+        Codes of the cluster variables on the rows that the estimator uses.
 
     Raises
     ------
     SampleError
         If a cluster variable has a single group.
-
-    Warns
-    -----
-    FewClustersWarning
-        Below :data:`FEW_CLUSTERS` groups.
     """
     counts = {str(name): int(codes[name].nunique()) for name in codes.columns}
     for name, count in counts.items():
@@ -301,6 +301,17 @@ def count_clusters(codes: pd.DataFrame) -> dict[str, int]:
             raise SampleError(
                 f"the sample has a single cluster of {name!r}: clustered errors need many"
             )
+    return counts
+
+
+def warn_few_clusters(counts: Mapping[str, int]) -> None:
+    """Warn of cluster variables with fewer than twenty groups.
+
+    Warns
+    -----
+    FewClustersWarning
+        Below :data:`FEW_CLUSTERS` groups.
+    """
     few = {name: count for name, count in counts.items() if count < FEW_CLUSTERS}
     if few:
         words = ", ".join(f"{count} of {name}" for name, count in few.items())
@@ -310,7 +321,6 @@ def count_clusters(codes: pd.DataFrame) -> dict[str, int]:
             FewClustersWarning,
             stacklevel=4,
         )
-    return counts
 
 
 def inference_df(

@@ -26,6 +26,7 @@ from regressions.covariance import (
     grouping_codes,
     grouping_columns,
     inference_df,
+    warn_few_clusters,
 )
 from regressions.errors import OptionError, RegressionWarning, SampleError
 from regressions.formula import Design, materialise, nearest, parse_formula
@@ -213,7 +214,6 @@ class _Estimate:
     result: Any
     exog: pd.DataFrame
     terms: dict[str, tuple[str, ...]]
-    clusters: dict[str, int]
 
 
 def _plan(
@@ -405,7 +405,7 @@ def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estima
         exog, terms = _with_entity_means(exog, terms)
         require_independent(exog)
     _require_degrees_of_freedom(plan, exog)
-    clusters = count_clusters(sample.cluster_codes) if choice.clusters else {}
+    count_clusters(sample.cluster_codes)
     axes = _linearmodels_index(
         exog.index, by_time=plan.effects == ("time",) and plan.estimator != "fixed"
     )
@@ -431,7 +431,7 @@ def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estima
             result = model.fit(**options)
         except ValueError as error:
             raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
-    return _Estimate(result, exog, terms, clusters)
+    return _Estimate(result, exog, terms)
 
 
 def _linearmodels_model(
@@ -523,8 +523,11 @@ def _assemble(
     result, exog = estimate.result, estimate.exog
     by_time = plan.effects == ("time",) and plan.estimator != "fixed"
     rows = _rows_used(result, exog.index, by_time) if plan.estimator != "between" else None
-    kept = exog.index if rows is None or plan.estimator == "first-difference" else rows
+    used = exog.index if rows is None else rows
+    kept = exog.index if plan.estimator == "first-difference" else used
     exog = exog.loc[kept]
+    clusters = count_clusters(sample.cluster_codes.loc[used])
+    warn_few_clusters(clusters)
     params = pd.Series(result.params, name="parameter")
     resids = pd.Series(
         result.resids.to_numpy(),
@@ -540,8 +543,8 @@ def _assemble(
     )
     covariance = pd.DataFrame(result.cov * crossing, index=params.index, columns=params.index)
     _warn_negative_variances(covariance)
-    periods = int(kept.get_level_values(1).nunique())
-    df_inference = inference_df(choice, float(result.df_resid), estimate.clusters, periods)
+    periods = int(used.get_level_values(1).nunique())
+    df_inference = inference_df(choice, float(result.df_resid), clusters, periods)
     return FittedModel(
         formula=formula,
         dependent=sample.design.dependent,
@@ -556,7 +559,7 @@ def _assemble(
         df_model=float(result.df_model),
         nobs=int(result.nobs),
         n_entities=int(kept.get_level_values(0).nunique()),
-        n_periods=periods,
+        n_periods=int(kept.get_level_values(1).nunique()),
         rsquared=float(result.rsquared),
         rsquared_within=float(result.corr_squared_within),
         rsquared_between=float(result.corr_squared_between),
@@ -569,7 +572,7 @@ def _assemble(
         weights=None if sample.weights is None else sample.weights.loc[kept],
         **_variance_components(plan, result),
         covariance_words=choice.describe(),
-        clusters=estimate.clusters,
+        clusters=clusters,
         cluster_codes=sample.cluster_codes.loc[kept],
         effect_codes=sample.effect_codes.loc[kept],
         dropped=sample.dropped,

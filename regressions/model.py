@@ -198,6 +198,15 @@ class FittedModel:
         half = stats.t.isf((1.0 - level) / 2.0, self.df_t.to_numpy()) * self.std_errors
         return pd.DataFrame({"lower": self.params - half, "upper": self.params + half})
 
+    @cached_property
+    def rss(self) -> float:
+        """Sum of squared residuals of the estimating equation, weighted as the model is."""
+        if self.weights is None:
+            return float((self.resids**2).sum())
+        if self.estimator in ("between", "first-difference"):
+            return float(self.result.resid_ss)  # linearmodels transforms their weights
+        return float((self.weights * self.resids**2).sum())
+
     @property
     def slopes(self) -> list[str]:
         """Names of the coefficients without the constant."""
@@ -330,7 +339,7 @@ class FittedModel:
                 "r.squared.within": [self.rsquared_within],
                 "r.squared.between": [self.rsquared_between],
                 "r.squared.overall": [self.rsquared_overall],
-                "sigma": [float(np.sqrt((self.resids**2).sum() / self.df_resid))],
+                "sigma": [float(np.sqrt(self.rss / self.df_resid))],
                 "statistic": [np.nan if test is None else test.statistic],
                 "p.value": [np.nan if test is None else test.pvalue],
                 "df": [np.nan if test is None else float(test.df)],

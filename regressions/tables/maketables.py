@@ -26,7 +26,7 @@ _STATISTICS: Mapping[str, Callable[[FittedModel], Any]] = {
     "f_pvalue": lambda model: None if model.f_statistic is None else model.f_statistic.pvalue,
     "df_model": lambda model: model.df_model,
     "df_resid": lambda model: model.df_resid,
-    "rmse": lambda model: float(np.sqrt((model.resids**2).sum() / model.df_resid)),
+    "rmse": lambda model: float(np.sqrt(model.rss / model.df_resid)),
     "n_clusters": lambda model: min(model.clusters.values()) if model.clusters else None,
     "n_entities": lambda model: model.n_entities,
     "n_periods": lambda model: model.n_periods,

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 import regressions
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::regressions.FewClustersWarning"
         ({"estimator": "random"}, 96 - 3),
         ({"estimator": "between"}, 12 - 3),
         ({"estimator": "first-difference"}, 84 - 2),
+        ({"estimator": "first-difference", "cov": "driscoll-kraay"}, 7 - 1),
     ],
 )
 def test_degrees_of_freedom_of_the_t_distribution(panel, options, df):
@@ -36,6 +38,28 @@ def test_degrees_of_freedom_of_the_t_distribution(panel, options, df):
     np.testing.assert_allclose(model.pvalues, expected, rtol=1e-12)
     half = stats.t.ppf(0.95, df) * model.std_errors
     np.testing.assert_allclose(model.conf_int(0.90)["upper"], model.params + half, rtol=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::regressions.SampleWarning")
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"estimator": "first-difference"},
+        {"estimator": "first-difference", "cov": "CR3"},
+        {"estimator": "fixed", "drop_singletons": True},
+    ],
+)
+def test_only_clusters_with_rows_in_the_estimate_count(panel, options):
+    once = [("c00", year) for year in range(2001, 2008)]
+    model = fit("y ~ x + z", panel.drop(once), **{"cov": "clustered"} | options)
+    assert model.clusters == {"entity": 11}
+    assert model.df_inference == 10
+
+
+def test_a_single_cluster_with_rows_in_the_estimate_is_refused(panel):
+    alone = panel.drop([(f"c{i:02d}", year) for i in range(1, 12) for year in range(2001, 2008)])
+    with pytest.raises(regressions.SampleError, match="single cluster of 'entity'"):
+        fit("y ~ x", alone, estimator="first-difference", cov="clustered")
 
 
 def test_tiny_p_values_do_not_underflow_to_zero(panel):
@@ -87,6 +111,14 @@ def test_weights_reach_the_estimator(panel):
     w = panel["weight"].to_numpy()[:, None]
     normal = np.linalg.solve(x.T @ (w * x), x.T @ (w[:, 0] * panel["y"].to_numpy()))
     np.testing.assert_allclose(weighted.params, normal, rtol=1e-10)
+
+
+def test_sigma_of_a_weighted_model_is_that_of_least_squares(panel):
+    model = fit("y ~ x + z", panel, weights="weight")
+    x = sm.add_constant(panel[["x", "z"]])
+    expected = sm.WLS(panel["y"], x, weights=panel["weight"]).fit()
+    assert model.glance()["sigma"].item() == pytest.approx(np.sqrt(expected.scale), rel=1e-10)
+    assert model.rss == pytest.approx(expected.ssr, rel=1e-10)
 
 
 def test_the_model_does_not_depend_on_the_order_of_the_rows(panel):
