@@ -8,6 +8,10 @@ class IoeconError(Exception):
     """Anything that ioecon refuses to do."""
 
 
+class OptionError(IoeconError, ValueError):
+    """An option with a value that it does not have."""
+
+
 class TableError(IoeconError, ValueError):
     """An input-output table, or a series of them, that cannot be used as it is."""
 

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ioecon.audit import ROUNDING, sound_table
-from ioecon.errors import TableError
+from ioecon.errors import OptionError, TableError
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
 
@@ -151,11 +151,11 @@ def transfer_index(
     elif name == "foreign_input":
         e = {year: foreign_input(table) for year, table in tables.items()}
     elif isinstance(of, str):
-        raise ValueError(f"of is 'output', 'foreign_input' or numbers, not {of!r}.")
+        raise OptionError(f"of is 'output', 'foreign_input' or numbers, not {of!r}.")
     else:
         e = _given(of, series)
     if weights not in (None, "own", "output"):
-        raise ValueError(f"weights is 'own' or 'output', not {weights!r}.")
+        raise OptionError(f"weights is 'own' or 'output', not {weights!r}.")
     own = weights == "own" or (weights is None and name == "foreign_input")
     shape = (len(series.countries), len(series.sectors))
     blocks = []

@@ -25,7 +25,13 @@ from ioecon.emissions.by_sector import (
     emissions_by_sector,
     require_coverage,
 )
-from ioecon.errors import EmissionsError, IdentityError, UnsoundTableError
+from ioecon.errors import (
+    EmissionsError,
+    IdentityError,
+    OptionError,
+    TableError,
+    UnsoundTableError,
+)
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
 
@@ -288,7 +294,7 @@ def decompose(
     True
     """
     if accounting not in ("carbon_table", "satellite"):
-        raise ValueError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
+        raise OptionError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
     pairs = series.periods(periods)
     require_coverage(emissions, series.countries, sorted({year for pair in pairs for year in pair}))
     by_sector = isinstance(emissions, EmissionAccount) or emissions.index.nlevels == 3
@@ -297,6 +303,7 @@ def decompose(
 
     def economy(year: int) -> Economy:
         table = sound_table(series[year], tolerance=tolerance)
+        _require_whole_world(table)
         c = emissions_by_sector(emissions, table, without_output=without_output)
         if carbon_table:
             _require_emissions_everywhere(table, c)
@@ -360,6 +367,15 @@ def _require_final_demand(table: IOTable, weights: Array) -> None:
         raise UnsoundTableError(
             f"Final demand of {whose} in {table.year} adds up to nothing, so no product mix "
             "describes it; correct its negative entries, or aggregate the country with another."
+        )
+
+
+def _require_whole_world(table: IOTable) -> None:
+    if table.exports is not None or table.imports is not None:
+        raise TableError(
+            f"The table of {table.year} delivers to places outside it (exports or imports), so "
+            "final demand does not drive all of its output: decompose a world table, or use "
+            "ioecon.transfers for what drives the output of regions."
         )
 
 

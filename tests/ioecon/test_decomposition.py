@@ -12,7 +12,13 @@ import ioecon
 import ioecon.leontief
 from ioecon import IOSeries, IOTable, decompose
 from ioecon.emissions import EmissionAccount
-from ioecon.errors import EmissionsError, IdentityError, RoundingWarning, UnsoundTableError
+from ioecon.errors import (
+    EmissionsError,
+    IdentityError,
+    RoundingWarning,
+    TableError,
+    UnsoundTableError,
+)
 
 ACCOUNTINGS = ("carbon_table", "satellite")
 
@@ -291,6 +297,13 @@ def test_output_that_rows_do_not_add_up_to_breaks_the_identity(make_world) -> No
         decompose(IOSeries(printed), emissions)
     with pytest.raises(IdentityError, match="output='row_sums'"):
         decompose(IOSeries(printed), emissions, tolerance=np.inf)
+
+
+def test_table_with_an_outside_is_refused(make_world) -> None:
+    series, emissions = make_world(years=(2000, 2001))
+    opened = {year: table.replace(exports=np.ones(table.n)) for year, table in series.items()}
+    with pytest.raises(TableError, match="places outside it"):
+        decompose(IOSeries(opened), emissions)
 
 
 def test_accounting_is_named_right(make_world) -> None:
