@@ -19,6 +19,15 @@ from ioecon.emissions import (
     rest_of_world,
 )
 from ioecon.industrial_transfer import TransferIndex, transfer_index
+from ioecon.interregional import (
+    CarbonTransfers,
+    Leakage,
+    Transfers,
+    carbon_transfer,
+    emission_coefficients,
+    leakage,
+    transfers,
+)
 from ioecon.panel import build_panel, codebook
 from ioecon.readers import read_series, read_table, write_series, write_table
 from ioecon.series import IOSeries
@@ -28,18 +37,24 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Audit",
+    "CarbonTransfers",
     "Effects",
     "EmissionAccount",
     "Finding",
     "IOSeries",
     "IOTable",
+    "Leakage",
     "Source",
     "TransferIndex",
+    "Transfers",
     "build_panel",
+    "carbon_transfer",
     "codebook",
     "datasets",
     "decompose",
+    "emission_coefficients",
     "fill_emissions",
+    "leakage",
     "load_study",
     "read_emissions",
     "read_jrc_co2",
@@ -49,6 +64,7 @@ __all__ = [
     "rest_of_world",
     "run_study",
     "transfer_index",
+    "transfers",
     "write_series",
     "write_table",
 ]

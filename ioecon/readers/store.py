@@ -39,8 +39,8 @@ _KIND = "ioecon table"
 _ARRAYS = "arrays.npz"
 _HEADER = "table.json"
 _SERIES = "series.json"
-_ARRAY_FIELDS = ("Z", "Y", "printed_output", "primary_inputs")
-_LABEL_FIELDS = ("countries", "sectors", "categories", "primary_labels")
+_ARRAY_FIELDS = ("Z", "Y", "printed_output", "primary_inputs", "exports", "imports")
+_LABEL_FIELDS = ("countries", "sectors", "categories", "primary_labels", "export_labels")
 _PLAIN_FIELDS = ("year", "unit", "currency", "price_basis", "output")
 
 

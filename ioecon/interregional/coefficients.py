@@ -1,0 +1,137 @@
+"""Emission coefficients by region and sector, checked and put in the order of the flows."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ioecon.audit import ROUNDING, sound_table
+from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
+from ioecon.errors import EmissionsError
+from ioecon.table import IOTable
+from ioecon.wording import listed
+
+__all__ = ["Coefficients", "aligned", "emission_coefficients"]
+
+Array = NDArray[np.float64]
+Coefficients: TypeAlias = pd.Series | pd.DataFrame
+
+
+def emission_coefficients(
+    table: IOTable,
+    emissions: Emissions,
+    *,
+    tolerance: float = ROUNDING,
+    without_output: WithoutOutput = "raise",
+) -> pd.Series:
+    """Emissions per unit of output of each region's sectors, k_J(s) = c_J(s) / x_J(s).
+
+    Parameters
+    ----------
+    table : IOTable
+        n rows.
+    emissions : Series or EmissionAccount
+        kt, for the year of the table; see :func:`ioecon.decompose`.
+    tolerance, without_output
+        See :func:`ioecon.decompose`.
+
+    Returns
+    -------
+    Series
+        Index (region, sector); kt per unit of the table. A sector without output has zero.
+
+    Examples
+    --------
+    >>> import ioecon
+    >>> world = ioecon.datasets.load_world()
+    >>> k = ioecon.emission_coefficients(world.series[2005], world.emissions)
+    >>> k.index.names == ["region", "sector"] and bool((k >= 0).all())
+    True
+    """
+    sound = sound_table(table, tolerance=tolerance)
+    c = emissions_by_sector(emissions, sound, without_output=without_output)
+    k = np.divide(c, sound.x, out=np.zeros_like(c), where=sound.x != 0)
+    return pd.Series(k, index=table.index.set_names(["region", "sector"]), name="coefficient")
+
+
+def aligned(
+    coefficients: Coefficients,
+    regions: tuple[str, ...],
+    sectors: tuple[str, ...],
+    years: tuple[int, int],
+) -> tuple[Array, Array]:
+    """Coefficients of both years, each of shape (R, S).
+
+    Parameters
+    ----------
+    coefficients : Series or DataFrame
+        Series indexed (region, sector), the same in both years, or (region, sector, year); or a
+        DataFrame with regions and sectors as its rows and columns, either way round.
+    regions, sectors : tuple of str
+    years : (int, int)
+
+    Raises
+    ------
+    EmissionsError
+        If a region, sector or year has no coefficient, or one is negative or not a number.
+    """
+    series = _as_series(coefficients, regions, sectors)
+    if not pd.api.types.is_numeric_dtype(series.dtype):
+        raise EmissionsError("Emission coefficients must be numbers; a column holds text.")
+    if series.index.nlevels == 2:
+        fixed = _year(series, regions, sectors, "")
+        return fixed, fixed
+    found = []
+    for year in years:
+        of_year = series[series.index.get_level_values(2) == year].droplevel(2)
+        if of_year.empty:
+            raise EmissionsError(f"There are no emission coefficients for {year}.")
+        found.append(_year(of_year, regions, sectors, f" in {year}"))
+    return found[0], found[1]
+
+
+def _as_series(
+    coefficients: Coefficients, regions: tuple[str, ...], sectors: tuple[str, ...]
+) -> pd.Series:
+    if isinstance(coefficients, pd.DataFrame):
+        frame = coefficients
+        if set(regions) & set(map(str, frame.columns)) and not set(regions) & set(
+            map(str, frame.index)
+        ):
+            frame = frame.T
+        index = pd.MultiIndex.from_product([map(str, frame.index), map(str, frame.columns)])
+        return pd.Series(frame.to_numpy().ravel(), index=index)
+    if not isinstance(coefficients.index, pd.MultiIndex) or coefficients.index.nlevels not in (
+        2,
+        3,
+    ):
+        raise EmissionsError(
+            "Emission coefficients are a Series indexed (region, sector) or (region, sector, "
+            "year), or a DataFrame of regions by sectors."
+        )
+    return coefficients
+
+
+def _year(
+    series: pd.Series, regions: tuple[str, ...], sectors: tuple[str, ...], when: str
+) -> Array:
+    if series.index.has_duplicates:
+        twice = series.index[series.index.duplicated()][0]
+        raise EmissionsError(f"The coefficient of {' '.join(map(str, twice))}{when} stands twice.")
+    wanted = pd.MultiIndex.from_product([regions, sectors])
+    values = series.reindex(wanted).to_numpy(dtype=float)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        places = [" ".join(wanted[i]) for i in np.flatnonzero(bad)]
+        raise EmissionsError(
+            f"{len(places)} emission coefficients{when} are missing: {listed(places)}."
+        )
+    if (values < 0).any():
+        places = [" ".join(wanted[i]) for i in np.flatnonzero(values < 0)]
+        raise EmissionsError(
+            f"{len(places)} emission coefficients{when} are negative: {listed(places)}."
+        )
+    return values.reshape(len(regions), len(sectors))
