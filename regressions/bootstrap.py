@@ -335,6 +335,7 @@ def _cluster_sums(
     influence = equation.x @ equation.bread[:, j]
     basis = column_space(model, equation, codes)
     others = np.delete(equation.x, j, axis=1)
+    others = others / np.sqrt((others**2).sum(axis=0))
     free = equation.residuals(model.params.to_numpy())
     if restricted:
         both = np.column_stack([equation.y, equation.x[:, j]])

@@ -58,6 +58,7 @@ _DEFAULT_EFFECTS = {
     "mundlak": ("entity",),
 }
 _GLS = ("random", "mundlak")
+_FAR_APART = 1e6
 
 
 def fit(
@@ -213,6 +214,7 @@ class _Estimate:
 
     result: Any
     exog: pd.DataFrame
+    unit: pd.Series
     terms: dict[str, tuple[str, ...]]
 
 
@@ -420,7 +422,8 @@ def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estima
     options = choice.fit_options(absorbs=plan.estimator == "fixed")
     if choice.from_linearmodels and choice.clusters:
         options["clusters"] = placed(sample.cluster_codes)
-    y, x = placed(sample.design.endog.to_frame()), placed(exog)
+    unit = _units(exog)
+    y, x = placed(sample.design.endog.to_frame()), placed(exog / unit)
     w = None if sample.weights is None else placed(sample.weights.to_frame())
     if plan.estimator in _GLS:
         options["small_sample"] = plan.small_sample
@@ -431,7 +434,19 @@ def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estima
             result = model.fit(**options)
         except ValueError as error:
             raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
-    return _Estimate(result, exog, terms)
+    return _Estimate(result, exog, unit, terms)
+
+
+def _units(exog: pd.DataFrame) -> pd.Series:
+    """Powers of two to divide the regressors by; ones unless their sizes are far apart.
+
+    linearmodels judges rank by unscaled columns. Dividing by powers of two changes no digit of
+    the data, so multiplying the coefficients back is exact.
+    """
+    size = np.sqrt((exog.to_numpy(dtype=float) ** 2).mean(axis=0))
+    if size.max() < _FAR_APART * size.min():
+        return pd.Series(1.0, index=exog.columns)
+    return pd.Series(2.0 ** np.round(np.log2(size)), index=exog.columns)
 
 
 def _linearmodels_model(
@@ -528,7 +543,8 @@ def _assemble(
     exog = exog.loc[kept]
     clusters = count_clusters(sample.cluster_codes.loc[used])
     warn_few_clusters(clusters)
-    params = pd.Series(result.params, name="parameter")
+    unit = estimate.unit.loc[result.params.index]
+    params = (result.params / unit).rename("parameter")
     resids = pd.Series(
         result.resids.to_numpy(),
         name="residual",
@@ -541,7 +557,8 @@ def _assemble(
         len(params),
         INTERCEPT in params.index,
     )
-    covariance = pd.DataFrame(result.cov * crossing, index=params.index, columns=params.index)
+    values = result.cov.to_numpy() * crossing / np.outer(unit, unit)
+    covariance = pd.DataFrame(values, index=params.index, columns=params.index)
     _warn_negative_variances(covariance)
     periods = int(used.get_level_values(1).nunique())
     df_inference = inference_df(choice, float(result.df_resid), clusters, periods)

@@ -88,16 +88,11 @@ _FUNCTIONS = _FORMULAIC | frozenset(_ELEMENTWISE) | frozenset(PANEL_TRANSFORMS)
 _LONGEST = 10_000
 _LARGEST_POWER = 9
 _POWER = re.compile(r"(?:\*\*|\^)\s*\(?\s*(\d+)")
-_UNREADABLE = (
-    FormulaicError,
-    SyntaxError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-)
+# formulaic's parser raises AttributeError where a bracket or operator is out of place, and
+# IndexError at empty backticks
+_UNREADABLE = (FormulaicError, SyntaxError, AttributeError, IndexError, RecursionError)
+_BASES = {"poly": ("degree",), **{name: ("df", "degree") for name in ("bs", "cc", "cr", "cs")}}
+_LARGEST_BASIS = 30
 _SAFE_TEXT = re.compile(r"[\w .,:+/&()-]*")
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 _COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -344,7 +339,7 @@ def _evaluated(
         raise FormulaError(
             f"the formula {parsed.text!r} cannot be evaluated: {reason}"
         ) from warning
-    except (FormulaicError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (FormulaicError, ValueError, TypeError) as error:
         cause = error.__cause__ if isinstance(error.__cause__, FormulaError) else error
         lines = str(cause).strip().splitlines()
         raise FormulaError(
@@ -449,9 +444,27 @@ class _TermChecker:
             keyword.arg is None or keyword.arg.startswith("_") for keyword in node.keywords
         ):
             raise self._refuse("'*', '**' or a hidden argument in a call")
+        self._require_small_basis(node)
         involved = [self._argument(argument) for argument in node.args]
         involved += [self._argument(keyword.value) for keyword in node.keywords]
         return any(involved)
+
+    def _require_small_basis(self, node: ast.Call) -> None:
+        """Refuse polynomials and splines of many columns, or of a number not written out."""
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in _BASES:
+            return
+        sizes = [*node.args[1:2], *(node.args[3:4] if name == "bs" else [])]
+        sizes += [keyword.value for keyword in node.keywords if keyword.arg in _BASES[name]]
+        for size in sizes:
+            match size:
+                case ast.Constant(value=None):
+                    continue
+                case ast.Constant(value=int() as number) if 0 <= number <= _LARGEST_BASIS:
+                    continue
+            raise self._refuse(
+                f"{ast.unparse(node)!r} (the size is a whole number up to {_LARGEST_BASIS})"
+            )
 
     def _function(self, node: ast.expr) -> None:
         match node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,9 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from regressions.errors import OptionError
+from regressions.errors import OptionError, RegressionWarning
 from regressions.formula import nearest
 from regressions.model import FittedModel
+from regressions.sample import check_same_rows
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,7 @@ class _Transform:
 TRANSFORMS: Mapping[str, _Transform] = {
     "identity": _Transform(lambda t: t, np.ones_like),
     "log": _Transform(np.exp, lambda v: 1.0 / v),
-    "signed_log": _Transform(
-        lambda t: np.sign(t) * np.expm1(np.abs(t)), lambda v: 1.0 / (1.0 + np.abs(v))
-    ),
+    "signed_log": _Transform(lambda t: np.sign(t) * np.exp(np.abs(t)), lambda v: 1.0 / np.abs(v)),
     "asinh": _Transform(np.sinh, lambda v: 1.0 / np.sqrt(1.0 + v**2)),
 }
 POINTS = ("average", "mean", "median", "each")
@@ -44,13 +44,19 @@ def marginal_effect(
     dependent_transform: str | None = None,
     regressor_scale: float = 1.0,
     dependent_scale: float = 1.0,
+    regressor_values: pd.Series | None = None,
+    dependent_values: pd.Series | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Effect of one raw unit of a regressor on the raw dependent variable.
 
     With ``g(s_y y) = … + b f(s_x x)`` it is ``dy/dx = b s_x f'(s_x x) / (s_y g'(s_y y))``; for
-    signed logs ``b (1 + |y|) / (1 + |x|)``. It differs from row to row. Errors are those of b, the
-    points of evaluation taken as given (delta method).
+    signed logs ``b |s_y y| s_x / (|s_x x| s_y)``. It differs from row to row. Errors are those of
+    b, the points of evaluation taken as given (delta method).
+
+    A signed log has no derivative at zero: rows with x or y at zero have no effect (missing) and
+    do not enter the average. It cannot be undone below one, where 0.5 and -2 have the same signed
+    log: raw values are taken to be at least one in size unless they are given.
 
     Parameters
     ----------
@@ -64,6 +70,9 @@ def marginal_effect(
         By default read from the formula; must be given for columns transformed before.
     regressor_scale, dependent_scale : float
         Factors s_x, s_y applied before the transform (1e4 for indices in ten-thousandths).
+    regressor_values, dependent_values : Series, optional
+        ``s_x x`` and ``s_y y`` of the model's rows, in place of undoing the transforms; needed for
+        signed logs of values below one in size.
     level : float
         Of the intervals.
 
@@ -76,7 +85,15 @@ def marginal_effect(
     Raises
     ------
     OptionError
-        If the regressor or a transform is unknown, or the regressor takes part in interactions.
+        If the regressor or a transform is unknown, the regressor takes part in interactions, or
+        the effect is undefined at the point (or in every row).
+    SampleError
+        If the values given do not cover the model's rows.
+
+    Warns
+    -----
+    RegressionWarning
+        When rows at zero are left out of the average.
 
     Examples
     --------
@@ -92,16 +109,46 @@ def marginal_effect(
         raise OptionError(f"at is one of {', '.join(POINTS)}, not {at!r}")
     f = _transform(regressor_transform, regressor)
     g = _transform(dependent_transform, model.dependent)
-    x = f.inverse(model.exog[regressor].to_numpy(dtype=float))
-    y = g.inverse(model.endog.to_numpy(dtype=float))
+    x = _raw(model.exog[regressor], f, regressor_values, "the values of the regressor")
+    y = _raw(model.endog, g, dependent_values, "the values of the dependent variable")
     if at in ("mean", "median"):
         middle = np.mean if at == "mean" else np.median
         x, y = np.array([middle(x)]), np.array([middle(y)])
-    factor = regressor_scale * f.slope(x) / (dependent_scale * g.slope(y))
-    if at == "average":
-        factor = np.array([factor.mean()])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        outer, inner = g.slope(y), f.slope(x)
+        factor = regressor_scale * inner / (dependent_scale * outer)
+    factor = np.where(np.isfinite(outer) & np.isfinite(inner), factor, np.nan)
+    if at != "each":
+        factor = np.array([_average(factor, at)])
     index = model.exog.index if at == "each" else pd.Index([at], name="at")
     return _inference(model, regressor, factor, level).set_index(index)
+
+
+def _raw(
+    column: pd.Series, transform: _Transform, values: pd.Series | None, what: str
+) -> np.ndarray:
+    """Scaled raw values of the model's rows: as given, or by undoing the transform."""
+    if values is None:
+        return transform.inverse(column.to_numpy(dtype=float))
+    check_same_rows(values, column.index, what)
+    return values.reindex(column.index).to_numpy(dtype=float)
+
+
+def _average(factor: np.ndarray, at: str) -> float:
+    defined = np.isfinite(factor)
+    if not defined.any():
+        raise OptionError(
+            f"the effect at={at!r} is undefined: the transform has no derivative there (a signed "
+            "log at zero, a log at zero or below)"
+        )
+    if not defined.all():
+        warnings.warn(
+            f"{int((~defined).sum())} of {len(factor)} rows are at zero, where the transform has "
+            "no derivative: they are left out of the average effect",
+            RegressionWarning,
+            stacklevel=3,
+        )
+    return float(factor[defined].mean())
 
 
 def _inference(

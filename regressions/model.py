@@ -99,7 +99,8 @@ class FittedModel:
     design_spec : DesignSpec or None
         How the formula became columns, for predictions.
     result : object
-        The result of linearmodels.
+        The result of linearmodels. Where the sizes of the regressors are more than 1e6 apart, its
+        regressors are divided by powers of two and its coefficients multiplied.
     """
 
     formula: str

@@ -19,7 +19,10 @@ PANEL_TRANSFORMS = ("lag", "lead", "diff")
 
 
 def signed_log(x: Any) -> Any:
-    """Signed logarithm ``sign(x) ln(1 + |x|)``: a log that keeps sign and zero.
+    """Signed logarithm ``sign(x) ln|x|``, with zero staying zero.
+
+    It jumps at zero: ``ln|x|`` changes sign at ``|x| = 1``, so 0.5 becomes -0.69 and -0.5 becomes
+    +0.69. Where all ``|x| >= 1`` it keeps the order and can be undone.
 
     Parameters
     ----------
@@ -34,10 +37,11 @@ def signed_log(x: Any) -> Any:
     Examples
     --------
     >>> import numpy as np
-    >>> signed_log(np.array([-np.e + 1, 0.0, np.e - 1])).round(6).tolist()
+    >>> signed_log(np.array([-np.e, 0.0, np.e])).round(6).tolist()
     [-1.0, 0.0, 1.0]
     """
-    return np.sign(x) * np.log1p(np.abs(x))
+    size = np.abs(x)
+    return np.sign(x) * np.log(size + (size == 0))
 
 
 def asinh(x: Any) -> Any:

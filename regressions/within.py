@@ -194,6 +194,8 @@ def absorbed_columns(
         Absorbed regressors, and regressors that the effects make collinear with earlier ones.
     """
     slopes = [name for name in exog.columns if name != "Intercept"]
+    if not slopes:
+        return []
     values = exog[slopes].to_numpy(dtype=float)
     centred = values - values.mean(axis=0)
     residual = remove_effects(values, effects, weights)

@@ -4,7 +4,8 @@ LaTeX with the rules of booktabs.
 Every text is escaped here, so that no label can break a document: the special characters
 ``\ { } $ & # % _ ^ ~ < > |``, the ligatures of hyphens, quotes and backticks, brackets and
 stars that ``\\`` would take for its arguments. Greek letters and usual mathematical signs
-become maths, because pdfLaTeX has no such letters in its text fonts.
+become maths, because pdfLaTeX has no such letters in its text fonts. A combining mark goes into
+the letter before it where such a letter exists, and becomes an accent command elsewhere.
 """
 
 from __future__ import annotations
@@ -53,6 +54,26 @@ _MATHS = {
     "√": r"\surd",
     "∂": r"\partial",
     "·": r"\cdot",
+}
+_ACCENTS = {  # combining mark: command in text, command in maths
+    "\N{COMBINING GRAVE ACCENT}": ("`", "grave"),
+    "\N{COMBINING ACUTE ACCENT}": ("'", "acute"),
+    "\N{COMBINING CIRCUMFLEX ACCENT}": ("^", "hat"),
+    "\N{COMBINING TILDE}": ("~", "tilde"),
+    "\N{COMBINING MACRON}": ("=", "bar"),
+    "\N{COMBINING OVERLINE}": ("=", "bar"),
+    "\N{COMBINING BREVE}": ("u", "breve"),
+    "\N{COMBINING DOT ABOVE}": (".", "dot"),
+    "\N{COMBINING DIAERESIS}": ('"', "ddot"),
+    "\N{COMBINING RING ABOVE}": ("r", "mathring"),
+    "\N{COMBINING CARON}": ("v", "check"),
+    "\N{COMBINING DOUBLE ACUTE ACCENT}": ("H", None),
+    "\N{COMBINING DOT BELOW}": ("d", None),
+    "\N{COMBINING CEDILLA}": ("c", None),
+    "\N{COMBINING OGONEK}": ("k", None),
+    "\N{COMBINING MACRON BELOW}": ("b", None),
+    "\N{COMBINING LOW LINE}": ("b", "underline"),
+    "\N{COMBINING RIGHT ARROW ABOVE}": (None, "vec"),
 }
 _LATIN_CAPITALS = {  # Greek capitals without a LaTeX command of their own
     "Alpha": "A",
@@ -125,8 +146,39 @@ def escaped(text: str) -> str:
 
 def _escaped_line(line: str) -> str:
     marked = _LIGATURE.sub(lambda match: match.group() + "\0", line)
-    text = "".join("{}" if c == "\0" else _character(c) for c in marked)
+    text = "".join("{}" if c == "\0" else _marked(c) for c in _with_marks(marked))
     return "{}" + text if line.lstrip().startswith("*") else text  # not the star of \\\\*
+
+
+def _with_marks(line: str) -> Iterator[str]:
+    """Characters of a line, each with the combining marks that follow it."""
+    start = 0
+    for place in range(1, len(line) + 1):
+        if place == len(line) or not unicodedata.combining(line[place]):
+            yield line[start:place]
+            start = place
+
+
+def _marked(cluster: str) -> str:
+    """Escape a character with its combining marks."""
+    composed = unicodedata.normalize("NFC", cluster)
+    if len(cluster) == 1 or len(composed) == 1:
+        return _character(composed if len(cluster) > 1 else cluster)
+    text, marks = ("", cluster) if unicodedata.combining(cluster[0]) else (
+        _character(cluster[0]), cluster[1:]
+    )  # fmt: skip
+    for mark in marks:
+        in_text, in_maths = _ACCENTS.get(mark, (None, None))
+        maths = len(text) > 2 and text.startswith("$")
+        if maths and in_maths:
+            text = rf"$\{in_maths}{{{text[1:-1]}}}$"
+        elif in_text and not maths:
+            text = rf"\{in_text}{{{text}}}"
+        elif in_maths and not maths:
+            text = rf"$\{in_maths}{{\mbox{{{text}}}}}$"
+        else:
+            text += mark
+    return text
 
 
 def _character(character: str) -> str:

@@ -300,6 +300,8 @@ def _columns(
         raise TableContentError(
             f"There are {len(titles)} titles for {len(columns)} models; give one for each."
         )
+    if titles == [f"({j + 1})" for j in range(len(columns))]:
+        titles = []  # the numbers of the columns are printed above anyway
     return columns, spans, titles
 
 

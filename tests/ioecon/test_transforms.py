@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import regressions
 from ioecon.transforms import asinh, signed_log
 
 NUMBERS = st.floats(-1e12, 1e12, allow_nan=False)
@@ -39,6 +40,13 @@ def test_signed_log_jumps_at_zero_and_depends_on_the_unit():
 def test_asinh_is_monotone(a, b):
     low, high = asinh(np.array([min(a, b), max(a, b)]))
     assert low <= high
+
+
+def test_formulas_transform_as_the_panel_does():
+    v = np.concatenate([np.random.default_rng(1).normal(0, 5, 200), [0.0, -1.0, 1.0, np.nan]])
+    for ours, formulas in ((signed_log, regressions.signed_log), (asinh, regressions.asinh)):
+        np.testing.assert_array_equal(ours(v), formulas(v))
+        pd.testing.assert_series_equal(ours(pd.Series(v)), formulas(pd.Series(v)))
 
 
 def test_asinh_far_from_zero_is_signed_log_plus_ln_2():

@@ -29,6 +29,48 @@ def test_collinear_at_very_different_scales(panel):
         fit("y ~ x + copy", data, estimator="random")
 
 
+SCALED = [
+    {"estimator": "pooled", "cov": "HC3"},
+    {"estimator": "pooled", "weights": "weight"},
+    {"estimator": "fixed", "effects": "twoway", "cov": "clustered"},
+    {"estimator": "random", "cov": "driscoll-kraay"},
+    {"estimator": "random", "effects": "time"},
+    {"estimator": "mundlak"},
+    {"estimator": "between"},
+    {"estimator": "first-difference"},
+]
+
+
+@pytest.mark.filterwarnings("ignore::regressions.FewClustersWarning")
+@pytest.mark.parametrize("options", SCALED)
+def test_regressors_of_very_different_size_are_estimated_exactly(panel, options):
+    data = panel.assign(big=panel["x"] * 2.0**40, small=panel["z"] * 2.0**-40)
+    plain, scaled = fit("y ~ x + z", data, **options), fit("y ~ big + small", data, **options)
+    pairs = {"x": ("big", 2.0**40), "z": ("small", 2.0**-40)}
+    for name, (other, factor) in pairs.items():
+        assert scaled.params[other] * factor == pytest.approx(plain.params[name], rel=1e-9)
+        assert scaled.std_errors[other] * factor == pytest.approx(plain.std_errors[name], rel=1e-9)
+    assert scaled.f_statistic.statistic == pytest.approx(plain.f_statistic.statistic, rel=1e-8)
+    assert scaled.rsquared == pytest.approx(plain.rsquared, rel=1e-9)
+
+
+@pytest.mark.parametrize("estimator", ["pooled", "fixed", "random", "between"])
+def test_a_formula_with_the_constant_only_gives_the_mean(panel, estimator):
+    model = fit("y ~ 1", panel, estimator=estimator)
+    assert model.params.to_dict() == pytest.approx({"Intercept": panel["y"].mean()})
+    assert model.f_statistic is None
+    assert "Intercept" in model.summary() or "cons" in model.summary()
+
+
+@pytest.mark.parametrize(
+    ("estimator", "message"),
+    [("mundlak", "no regressor varies within"), ("first-difference", "no regressor is left")],
+)
+def test_estimators_that_need_a_slope_say_so(panel, estimator, message):
+    with pytest.raises(regressions.SampleError, match=message):
+        fit("y ~ 1", panel, estimator=estimator)
+
+
 def test_nearly_collinear_but_estimable_is_estimated(panel):
     data = panel.assign(copy=panel["x"] + 1e-5 * panel["z"])
     assert fit("y ~ x + copy", data).nobs == 96

@@ -79,7 +79,10 @@ def test_effects_written_as_terms_are_explained():
         parse_formula("y ~ x + EntityEffects", COLUMNS)
 
 
-@pytest.mark.parametrize("formula", ["y", "y ~ x ~ z", "y + z ~ x", "~ x", "y ~ x +", "y ~ (x", ""])
+@pytest.mark.parametrize(
+    "formula",
+    ["y", "y ~ x ~ z", "y + z ~ x", "~ x", "y ~ x +", "y ~ (x", "", "y ~ (x ]z", "y ~ {``}"],
+)
 def test_formulas_that_cannot_be_read_say_so(formula):
     with pytest.raises(regressions.FormulaError, match="formula"):
         parse_formula(formula, COLUMNS)
@@ -112,6 +115,11 @@ def test_index_levels_can_be_used_like_columns(panel):
         "y ~ (x + z)^(50)",
         "y ~ " + " + ".join(["x"] * 5000),
         "y ~ I(" + "-" * 4000 + "x)",
+        "y ~ poly(x, 5000)",
+        "y ~ poly(x, degree=9 * 9 * 9)",
+        "y ~ bs(x, df=100000)",
+        "y ~ bs(x, 4, None, 400)",
+        "y ~ cr(x, df=z)",
     ],
 )
 def test_formulas_made_to_exhaust_the_machine_are_refused(formula):

@@ -92,6 +92,7 @@ def check_balanced(code: str) -> None:
 @example(NASTY)
 @example("*")
 @example("αΩϑ ²₃ −×")
+@example("χ̄² x̄_i β̂ &̄ ̄a α̣ X⃗ −̄")
 def test_escaped_latex_is_balanced(label: str) -> None:
     code = escaped(label)
     check_balanced(code)

@@ -10,7 +10,7 @@ import pytest
 from regressions import Label, Table
 from regressions.tables import Cell, Head, HeaderRow, Row, RowGroup
 
-NASTY = "a&b_c%d$e#f{g}h~i^j\\k<l>m|n\"o'p`q[r]s*t--u ?`!` é ΔCO₂ x² −1×2"
+NASTY = "a&b_c%d$e#f{g}h~i^j\\k<l>m|n\"o'p`q[r]s*t--u ?`!` é ΔCO₂ x² −1×2 χ̄² β̂ x̄ &̃ é X⃗"
 GREEK = "αβγδεζηθικλμνξπρστυφχψω ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΠΡΣΤΥΦΧΨΩ"
 
 

@@ -339,3 +339,11 @@ def test_no_models_and_mixed_groups_are_refused(pooled: FittedModel) -> None:
         RegressionTable([])
     with pytest.raises(TableContentError, match="mixes models and lists"):
         RegressionTable({"a": pooled, "b": [pooled]})
+
+
+def test_the_numbers_of_stepwise_columns_are_printed_once(data: pd.DataFrame) -> None:
+    models = regressions.stepwise("ln_ddfc ~ ln_iti", data, ["d_urban"])
+    text = RegressionTable(models).to_text()
+    assert text.count("(1)") == text.count("(2)") == 1
+    named = RegressionTable(models, titles=["plain", "with z"]).to_text()
+    assert "with z" in named
