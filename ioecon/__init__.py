@@ -8,6 +8,14 @@ from one study file.
 from typing import Any
 
 from ioecon import datasets
+from ioecon.accounts import (
+    AggregationComparison,
+    CarbonAccounts,
+    LeakageDifference,
+    aggregation_error,
+    carbon_accounts,
+    leakage_as_difference,
+)
 from ioecon.audit import Audit, Finding
 from ioecon.decomposition import Effects, decompose
 from ioecon.emissions import (
@@ -36,7 +44,9 @@ from ioecon.table import IOTable, Source
 __version__ = "0.1.0"
 
 __all__ = [
+    "AggregationComparison",
     "Audit",
+    "CarbonAccounts",
     "CarbonTransfers",
     "Effects",
     "EmissionAccount",
@@ -44,10 +54,13 @@ __all__ = [
     "IOSeries",
     "IOTable",
     "Leakage",
+    "LeakageDifference",
     "Source",
     "TransferIndex",
     "Transfers",
+    "aggregation_error",
     "build_panel",
+    "carbon_accounts",
     "carbon_transfer",
     "codebook",
     "datasets",
@@ -55,6 +68,7 @@ __all__ = [
     "emission_coefficients",
     "fill_emissions",
     "leakage",
+    "leakage_as_difference",
     "load_study",
     "read_emissions",
     "read_jrc_co2",

@@ -1,0 +1,353 @@
+"""What grouping countries or sectors does to a result: aggregate first, or sum afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ioecon.accounts.national import demand_by_destination, destinations
+from ioecon.audit import ROUNDING, sound_table
+from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
+from ioecon.errors import EmissionsError, IdentityError, OptionError
+from ioecon.interregional.carbon import carbon_transfer
+from ioecon.interregional.coefficients import Coefficients, aligned
+from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output
+from ioecon.interregional.output_transfer import transfers
+from ioecon.table import IOTable
+
+__all__ = ["AggregationComparison", "aggregation_error"]
+
+Array = NDArray[np.float64]
+Matrices: TypeAlias = dict[str, Array]
+
+TOLERANCE = 1e-10
+TRANSFER, CARBON_TRANSFER, EMISSIONS = "transfer", "carbon_transfer", "emissions"
+
+
+@dataclass(frozen=True, eq=False)
+class AggregationComparison:
+    """A result computed from a grouped table, beside the same computed first and then summed.
+
+    Made by :func:`aggregation_error`. G groups of regions.
+
+    Parameters
+    ----------
+    regions : tuple of str
+        The G groups.
+    destinations : tuple of str
+        The groups and, for emissions of a table with exports, ``"outside"``.
+    years : tuple of int
+    units : mapping of str to str
+        Unit of each quantity.
+    aggregated_first, summed_afterwards : mapping of str to ndarray, shape (G, D)
+        Each quantity between groups: row for column.
+    """
+
+    regions: tuple[str, ...]
+    destinations: tuple[str, ...]
+    years: tuple[int, ...]
+    units: Mapping[str, str]
+    aggregated_first: Mapping[str, Array]
+    summed_afterwards: Mapping[str, Array]
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Names of what was computed: ``transfer``, ``carbon_transfer``, ``emissions``."""
+        return tuple(self.units)
+
+    def matrix(self, quantity: str, version: str = "difference") -> pd.DataFrame:
+        """One quantity of the row group for the column group.
+
+        Parameters
+        ----------
+        quantity : str
+            One of :attr:`quantities`.
+        version : {"aggregated_first", "summed_afterwards", "difference"}
+            ``difference`` is the first less the second.
+        """
+        if quantity not in self.units:
+            raise KeyError(f"There is no {quantity!r}; there are {', '.join(self.quantities)}.")
+        first, after = self.aggregated_first[quantity], self.summed_afterwards[quantity]
+        versions = {
+            "aggregated_first": first,
+            "summed_afterwards": after,
+            "difference": first - after,
+        }
+        if version not in versions:
+            raise KeyError(f"version is one of {', '.join(versions)}, not {version!r}.")
+        values = versions[version]
+        return pd.DataFrame(
+            values,
+            index=pd.Index(self.regions, name="region"),
+            columns=pd.Index(self.destinations[: values.shape[1]], name="driver"),
+        )
+
+    def by_region(self) -> pd.DataFrame:
+        """Both results and their difference for every group.
+
+        Returns
+        -------
+        DataFrame
+            Index region, columns (result, version). Results of a transfer are its inflow (driven
+            by other groups) and its net, of emissions ``cba``, ``exports`` and ``imports``. The
+            last version, ``percent``, is the difference in per cent of the second.
+        """
+        columns: dict[tuple[str, str], Array] = {}
+        for quantity in self.quantities:
+            first = _of_regions(quantity, self.aggregated_first[quantity])
+            after = _of_regions(quantity, self.summed_afterwards[quantity])
+            for name, values in first.items():
+                difference, base = values - after[name], np.abs(after[name])
+                columns[name, "aggregated_first"] = values
+                columns[name, "summed_afterwards"] = after[name]
+                columns[name, "difference"] = difference
+                columns[name, "percent"] = 100 * np.divide(
+                    difference, base, out=np.full_like(base, np.nan), where=base != 0
+                )
+        frame = pd.DataFrame(columns, index=pd.Index(self.regions, name="region"))
+        return frame.rename_axis(columns=["result", "version"])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table: quantity, region, driver, aggregated_first, summed_afterwards, difference."""
+        parts = []
+        for quantity in self.quantities:
+            first, after = self.aggregated_first[quantity], self.summed_afterwards[quantity]
+            index = pd.MultiIndex.from_product(
+                [[quantity], self.regions, self.destinations[: first.shape[1]]],
+                names=["quantity", "region", "driver"],
+            )
+            values = {"aggregated_first": first.ravel(), "summed_afterwards": after.ravel()}
+            values["difference"] = (first - after).ravel()
+            parts.append(pd.DataFrame(values, index=index).reset_index())
+        return pd.concat(parts, ignore_index=True)
+
+    def summary(self) -> str:
+        """Text for people: the difference for every group."""
+        years = "–".join(map(str, self.years))
+        frame = self.by_region()
+        lines = [
+            f"Aggregation of a table to {len(self.regions)} regions, {years}: computed from the "
+            "aggregated table, and computed first and summed afterwards"
+        ]
+        for name in frame.columns.unique("result"):
+            unit = self.units[_quantity(name)]
+            lines.append(f"\n{name} ({unit})")
+            lines.append(frame[name].to_string(float_format=lambda value: f"{value:,.1f}"))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.summary())}</pre>"
+
+
+def aggregation_error(
+    table0: IOTable,
+    table1: IOTable | None = None,
+    *,
+    regions: Mapping[str, str] | None = None,
+    sectors: Mapping[str, str] | None = None,
+    emissions: Emissions | None = None,
+    coefficients: Coefficients | None = None,
+    driven_by: str = FINAL_DEMAND,
+    tolerance: float = ROUNDING,
+    without_output: WithoutOutput = "raise",
+) -> AggregationComparison:
+    """Aggregate a table and compute, against computing and summing the result.
+
+    The coefficients of a group are averages over unlike members, so the two differ. What a group
+    emits and produces in all is the same in both; who drives it is not.
+
+    Parameters
+    ----------
+    table0 : IOTable
+        The detailed table; the base year if there are two.
+    table1 : IOTable, optional
+        Reporting year. With it transfers (and, given emissions, carbon transfers at the reporting
+        year's coefficients) are compared; with one table its bilateral emissions and CBA.
+    regions, sectors : mapping of str to str, optional
+        Concordance from each region (sector) to its group, at least one of the two; see
+        :func:`ioecon.regions.aggregate`.
+    emissions : Series or EmissionAccount, optional
+        kt, of the last table's year. Laid onto the detailed table first and then summed over
+        groups, so that both computations have the same emissions.
+    coefficients : Series or DataFrame, optional
+        Emissions per unit of output by region and sector of the detailed table, in place of
+        ``emissions``; see :func:`ioecon.carbon_transfer`.
+    driven_by : str
+        What drives the transfers; see :func:`ioecon.transfers`.
+    tolerance, without_output
+        See :func:`ioecon.carbon_accounts`.
+
+    Returns
+    -------
+    AggregationComparison
+
+    Raises
+    ------
+    LabelError, TableError
+        If the concordance or the tables do not fit.
+    EmissionsError
+        If emissions or coefficients are missing, or both are given.
+    IdentityError
+        If the two computations disagree about what they must agree on.
+
+    Examples
+    --------
+    >>> import ioecon
+    >>> world = ioecon.datasets.load_world()
+    >>> first, last = world.series[2002], world.series[2007]
+    >>> halves = {c: "north" if k % 2 else "south" for k, c in enumerate(first.countries)}
+    >>> compared = ioecon.aggregation_error(first, last, regions=halves,
+    ...                                     emissions=world.emissions)
+    >>> compared.quantities
+    ('transfer', 'carbon_transfer')
+    >>> compared.matrix("transfer").shape
+    (2, 2)
+    """
+    if regions is None and sectors is None:
+        raise OptionError("Nothing is aggregated: give a concordance of regions or of sectors.")
+    tables = [table0] if table1 is None else [table0, table1]
+    detailed = [sound_table(table, tolerance=tolerance) for table in tables]
+    grouped = [table.aggregate(regions=regions, sectors=sectors) for table in detailed]
+    last, last_group = detailed[-1], grouped[-1]
+    c = _emissions(last, emissions, coefficients, without_output)
+    c_group = None if c is None else _summed_rows(c, last, last_group, regions, sectors)
+    first = _results(grouped, c_group, driven_by, tolerance)
+    after = {
+        name: _summed_pairs(values, last, last_group, regions)
+        for name, values in _results(detailed, c, driven_by, tolerance).items()
+    }
+    result = AggregationComparison(
+        regions=last_group.countries,
+        destinations=destinations(last_group),
+        years=tuple(table.year for table in tables),
+        units={
+            name: f"{table0.unit} {table0.currency}" if name == TRANSFER else "kt" for name in first
+        },
+        aggregated_first=first,
+        summed_afterwards=after,
+    )
+    whole = driven_by == ALL or (driven_by == FINAL_DEMAND and table0.exports is None)
+    for name in [EMISSIONS, *([TRANSFER] if whole else [])]:
+        if name in first:
+            _require_same_totals(result, name)
+    return result
+
+
+def _emissions(
+    table: IOTable,
+    emissions: Emissions | None,
+    coefficients: Coefficients | None,
+    without_output: WithoutOutput,
+) -> Array | None:
+    """Emissions of each row of the detailed table, (n,)."""
+    if emissions is not None and coefficients is not None:
+        raise EmissionsError("Give emissions or coefficients, not both.")
+    if emissions is not None:
+        return emissions_by_sector(emissions, table, without_output=without_output)
+    if coefficients is not None:
+        years = (table.year, table.year)
+        k, _ = aligned(coefficients, table.countries, table.sectors, years)
+        return np.asarray(k.ravel() * table.x)
+    return None
+
+
+def _results(
+    tables: Sequence[IOTable], c: Array | None, driven_by: str, tolerance: float
+) -> Matrices:
+    """Bilateral emissions of one table, or what moved between two; regions × destinations."""
+    table = tables[-1]
+    k = None
+    if c is not None:
+        k = np.divide(c, table.x, out=np.zeros_like(c), where=table.x != 0)
+    if len(tables) == 2:
+        moved = transfers(tables[0], tables[1], driven_by=driven_by, tolerance=tolerance)
+        results = {TRANSFER: moved.matrix().to_numpy()}
+        if k is not None:
+            by_sector = pd.Series(k, index=table.index)
+            results[CARBON_TRANSFER] = carbon_transfer(moved, by_sector).matrix().to_numpy()
+        return results
+    if k is None:
+        raise EmissionsError(
+            "The accounts of one table need emissions or coefficients; transfers of output need "
+            "a second table."
+        )
+    driven, _ = driven_output(table, demand_by_destination(table))
+    emitted = k[:, None] * driven
+    return {EMISSIONS: emitted.reshape(len(table.countries), len(table.sectors), -1).sum(axis=1)}
+
+
+def _summed_rows(
+    c: Array,
+    table: IOTable,
+    grouped: IOTable,
+    regions: Mapping[str, str] | None,
+    sectors: Mapping[str, str] | None,
+) -> Array:
+    """Emissions of each row of the grouped table."""
+    country, sector = (table.index.get_level_values(level) for level in (0, 1))
+    row = pd.MultiIndex.from_arrays([_groups(country, regions), _groups(sector, sectors)])
+    sums = np.zeros(grouped.n)
+    np.add.at(sums, grouped.index.get_indexer(row), c)
+    return sums
+
+
+def _summed_pairs(
+    values: Array, table: IOTable, grouped: IOTable, regions: Mapping[str, str] | None
+) -> Array:
+    """Regions × destinations to groups × destinations."""
+    row = pd.Index(grouped.countries).get_indexer(_groups(table.countries, regions))
+    outside = np.arange(len(grouped.countries), len(destinations(grouped)))
+    column = np.concatenate([row, outside])[: values.shape[1]]
+    sums = np.zeros((len(grouped.countries), int(column.max()) + 1))
+    np.add.at(sums, (row[:, None], column[None, :]), values)
+    return sums
+
+
+def _groups(labels: Iterable[str], groups: Mapping[str, str] | None) -> list[str]:
+    return [str(groups[label]) if groups is not None else label for label in labels]
+
+
+def _quantity(result: str) -> str:
+    """Quantity that a column of results is about."""
+    for quantity in (CARBON_TRANSFER, TRANSFER):
+        if result.endswith(quantity):
+            return quantity
+    return EMISSIONS
+
+
+def _of_regions(quantity: str, values: Array) -> Matrices:
+    """Sum a bilateral matrix to what a reader asks of each region."""
+    square = values[:, : values.shape[0]]
+    own = np.diagonal(square)
+    if quantity == EMISSIONS:
+        return {
+            "cba": square.sum(axis=0),
+            "exports": values.sum(axis=1) - own,
+            "imports": square.sum(axis=0) - own,
+        }
+    return {
+        f"inflow_{quantity}": square.sum(axis=1) - own,
+        f"net_{quantity}": square.sum(axis=1) - square.sum(axis=0),
+    }
+
+
+def _require_same_totals(result: AggregationComparison, quantity: str) -> None:
+    """All that a group emits or produces is the same both ways."""
+    first = result.aggregated_first[quantity].sum(axis=1)
+    after = result.summed_afterwards[quantity].sum(axis=1)
+    scale = float(np.abs(result.summed_afterwards[quantity]).sum(axis=1).max()) or 1.0
+    miss = float(np.abs(first - after).max()) / scale
+    if not miss <= TOLERANCE:
+        raise IdentityError(
+            f"Aggregation changed the {quantity} of a whole region by {miss:.1e} where "
+            f"{TOLERANCE:.0e} is allowed: the rows of a table do not add up to its output."
+        )

@@ -1,0 +1,223 @@
+"""Weak leakage as the difference of two valuations of what moved.
+
+Leakage (Xiao, Wan and Liu, section 3.5) values what moved at the coefficients of the region that
+received it, less the same at the coefficients of the region that lost it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ioecon.errors import IdentityError
+from ioecon.interregional.carbon import leakage
+from ioecon.interregional.coefficients import Coefficients, aligned
+from ioecon.interregional.output_transfer import Transfers
+
+__all__ = ["LeakageDifference", "leakage_as_difference"]
+
+Array = NDArray[np.float64]
+
+TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class LeakageDifference:
+    """What moved between regions, valued twice; the difference is weak leakage.
+
+    Made by :func:`leakage_as_difference`. R regions, S sectors; τ^{J→K}(s) is the net amount of
+    sector s that moved from J to K, k the emission coefficients.
+
+    Parameters
+    ----------
+    regions, sectors : tuple of str
+    years : (int, int)
+    driven_by, unit : str
+    at_receiver : ndarray, shape (R, S, R)
+        τ^{J→K}(s) k_K(s): production-based, what the moved output emits where it now is.
+    at_sender : ndarray, shape (R, S, R)
+        τ^{J→K}(s) k_J(s): technology-adjusted, what it would emit at the technology it left.
+    production_based : ndarray, shape (R, S)
+        k_K(s) N_K(s), N the net transfer into the region's sector.
+    technology_adjusted : ndarray, shape (R, S)
+        k̄(s) N_K(s), k̄ the average coefficient of all regions; sums to zero over regions.
+    residual : float
+        Largest relative miss of the identities that were checked.
+    """
+
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    years: tuple[int, int]
+    driven_by: str
+    unit: str
+    at_receiver: Array
+    at_sender: Array
+    production_based: Array
+    technology_adjusted: Array
+    residual: float
+
+    def matrix(self, valuation: str = "difference") -> pd.DataFrame:
+        """Value what moved from the row region to the column region.
+
+        Parameters
+        ----------
+        valuation : {"difference", "receiver", "sender"}
+            ``difference`` is leakage, equal to ``ioecon.leakage(...).matrix()``.
+        """
+        values = {
+            "receiver": self.at_receiver,
+            "sender": self.at_sender,
+            "difference": self.at_receiver - self.at_sender,
+        }
+        if valuation not in values:
+            raise KeyError(f"valuation is one of {', '.join(values)}, not {valuation!r}.")
+        return pd.DataFrame(
+            values[valuation].sum(axis=1),
+            index=pd.Index(self.regions, name="from"),
+            columns=pd.Index(self.regions, name="to"),
+        )
+
+    def by_region(self) -> pd.DataFrame:
+        """Each region's net transfer at its own and at average coefficients.
+
+        Returns
+        -------
+        DataFrame
+            Index region; columns production_based, technology_adjusted, difference. The
+            differences sum to the leakage over all pairs: regions that are dirtier than average
+            and gained output, or cleaner and lost it, are where leakage comes from.
+        """
+        production = self.production_based.sum(axis=1)
+        adjusted = self.technology_adjusted.sum(axis=1)
+        return pd.DataFrame(
+            {
+                "production_based": production,
+                "technology_adjusted": adjusted,
+                "difference": production - adjusted,
+            },
+            index=pd.Index(self.regions, name="region"),
+        )
+
+    @property
+    def total(self) -> float:
+        """Leakage over all pairs, each counted once."""
+        return float((self.at_receiver - self.at_sender).sum() / 2)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table: columns from, to, sector, at_receiver, at_sender, difference."""
+        index = pd.MultiIndex.from_product(
+            [self.regions, self.sectors, self.regions], names=["from", "sector", "to"]
+        )
+        receiver, sender = self.at_receiver.ravel(), self.at_sender.ravel()
+        values = {"at_receiver": receiver, "at_sender": sender, "difference": receiver - sender}
+        frame = pd.DataFrame(values, index=index).reset_index()
+        return frame[["from", "to", "sector", *values]]
+
+    def summary(self) -> str:
+        """Text for people: the two valuations of each region's net transfer."""
+        first, last = self.years
+        body = self.by_region().to_string(float_format=lambda value: f"{value:,.1f}")
+        return (
+            f"Weak carbon leakage as a difference, driven by {self.driven_by.replace('_', ' ')}, "
+            f"{first}–{last}, {self.unit}; over all pairs {self.total:,.1f}\n{body}\n"
+            f"Largest relative miss of the identities: {self.residual:.1e}"
+        )
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.summary())}</pre>"
+
+
+def leakage_as_difference(
+    transfers: Transfers,
+    coefficients: Coefficients,
+    *,
+    at: Literal["last", "first"] = "last",
+    unit: str = "kt",
+) -> LeakageDifference:
+    """Weak leakage, written as production-based less technology-adjusted emissions of a transfer.
+
+    Pair by pair: Λ^{J→K} = Σ_s τ^{J→K}(s) k_K(s) − Σ_s τ^{J→K}(s) k_J(s). Region by region: a net
+    transfer valued at one coefficient everywhere emits nothing on balance, since what one region
+    gains another loses, so that Σ_K Σ_s [k_K(s) − k̄(s)] N_K(s) is the leakage over all pairs
+    whatever k̄ is; here the average of k weighted by the output that all regions drive.
+
+    Parameters
+    ----------
+    transfers : Transfers
+        Output that moved; see :func:`ioecon.transfers`.
+    coefficients, at, unit
+        See :func:`ioecon.leakage`.
+
+    Returns
+    -------
+    LeakageDifference
+
+    Raises
+    ------
+    EmissionsError
+        If a coefficient is missing, negative or not a number.
+    IdentityError
+        If the differences are not the leakage to 1e-10.
+
+    Examples
+    --------
+    >>> import ioecon
+    >>> world = ioecon.datasets.load_world()
+    >>> moved = ioecon.transfers(world.series[2002], world.series[2007])
+    >>> k = ioecon.emission_coefficients(world.series[2007], world.emissions)
+    >>> difference = ioecon.leakage_as_difference(moved, k)
+    >>> leaked = ioecon.leakage(moved, k)
+    >>> bool(np.allclose(difference.matrix(), leaked.matrix()))
+    True
+    >>> bool(np.isclose(difference.by_region()["difference"].sum(), leaked.total))
+    True
+    """
+    leaked = leakage(transfers, coefficients, at=at, unit=unit)
+    k0, k1 = aligned(coefficients, transfers.regions, transfers.sectors, transfers.years)
+    k, output = (k1, transfers.last) if at == "last" else (k0, transfers.first)
+    moved = -transfers.net_flows
+    into = transfers.net_flows.sum(axis=2)
+    result = LeakageDifference(
+        regions=transfers.regions,
+        sectors=transfers.sectors,
+        years=transfers.years,
+        driven_by=transfers.driven_by,
+        unit=unit,
+        at_receiver=moved * k.T[None, :, :],
+        at_sender=moved * k[:, :, None],
+        production_based=k * into,
+        technology_adjusted=_average(k, output.sum(axis=2)) * into,
+        residual=0.0,
+    )
+    residual = _largest_miss(result, leaked.values)
+    if not residual <= TOLERANCE:
+        raise IdentityError(
+            f"The two valuations of the transfer {transfers.years[0]}–{transfers.years[1]} differ "
+            f"from its leakage by {residual:.1e} where {TOLERANCE:.0e} is allowed."
+        )
+    return replace(result, residual=residual)
+
+
+def _average(k: Array, weights: Array) -> Array:
+    """Average of k over regions, (S,); the plain mean where nothing weighs."""
+    total = weights.sum(axis=0)
+    weighted = (k * weights).sum(axis=0)
+    return np.divide(weighted, total, out=k.mean(axis=0), where=total != 0)
+
+
+def _largest_miss(result: LeakageDifference, leaked: Array) -> float:
+    """Miss of the pairs, of the regions' total and of Σ k̄ N = 0, relative to what was valued."""
+    scale = float(np.abs(result.at_receiver).sum() + np.abs(result.at_sender).sum()) or 1.0
+    pairs = np.abs(result.at_receiver - result.at_sender - leaked).sum()
+    regions = result.by_region()
+    whole = abs(regions["difference"].sum() - leaked.sum() / 2)
+    adjusted = abs(regions["technology_adjusted"].sum())
+    return float(max(pairs, whole, adjusted) / scale)
