@@ -27,7 +27,7 @@ from ioecon import __version__
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ioecon.study import StudyResults
+    from ioecon.study.kinds import AnyResults
 
 __all__ = ["app", "exit_code", "main"]
 
@@ -89,13 +89,16 @@ def run(
 @app.command()
 def init(
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("study.toml"),
+    kind: Annotated[
+        str, typer.Option("--kind", help="Kind of study: dong2022 or xiao2014.")
+    ] = "dong2022",
     debug: Debug = False,
 ) -> None:
     """Write a study file with every key explained; it runs as it is."""
     with _failures(debug):
         from ioecon.study import write_template
 
-        written = write_template(path)
+        written = write_template(path, kind)
         typer.echo(f"Wrote {written}. Run it with: ioecon run {written}")
 
 
@@ -189,19 +192,13 @@ def _progress() -> Iterator[Callable[[str], None]]:
         finish()
 
 
-def _report(results: StudyResults) -> None:
+def _report(results: AnyResults) -> None:
     """Say what was computed, in a few lines."""
-    rows = len(results.panel)
-    residual = max(effects.residual for effects in results.effects.values())
     for text in results.warnings:
         typer.echo(f"Warning: {text}", err=True)
     typer.echo(results.study.title)
-    typer.echo(
-        f"{rows} rows, {len(results.models)} regression tables; largest identity miss "
-        f"{residual:.0e}."
-    )
-    if results.comparison is not None:
-        typer.echo(results.comparison.statements[0])
+    for line in results.headline():
+        typer.echo(line)
     typer.echo(f"Results: {results.folder / 'index.html'}")
 
 

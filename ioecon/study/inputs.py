@@ -23,13 +23,22 @@ from ioecon.readers import read_series
 from ioecon.series import IOSeries
 from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.study.sections import nearest
-from ioecon.study.settings import WORLD, Controls, Emissions, Groups, Study
+from ioecon.study.settings import WORLD, Controls, EmissionData, Groups, Study, Tables
 from ioecon.study.steps import Steps
+from ioecon.wording import spans
 
 if TYPE_CHECKING:
     from ioecon.datasets import World
 
-__all__ = ["Inputs", "read_inputs"]
+__all__ = [
+    "Inputs",
+    "known_columns",
+    "read_csv",
+    "read_emission_data",
+    "read_inputs",
+    "read_tables",
+    "table_files",
+]
 
 _ROW = "ROW"
 _ACCOUNTS = {"wiod2013-co2-zip": read_wiod_co2, "jrc-co2-xlsx": read_jrc_co2}
@@ -69,9 +78,11 @@ def read_inputs(study: Study, steps: Steps) -> Inputs:
     """
     world = datasets.load_world() if study.tables.format == WORLD else None
     with steps("Reading the tables", study.tables.path):
-        series = _series(study, world)
+        series = read_tables(study.tables, world.series if world else None)
     with steps("Reading the emissions", study.emissions.file):
-        emissions, emission_files = _emissions(study.emissions, series, world)
+        emissions, emission_files = read_emission_data(
+            study.emissions, series, world.emissions if world else None
+        )
     with steps("Reading the controls", study.controls.file if study.controls else None):
         controls = _controls(study.controls, world)
     with steps("Reading the groups", study.groups.file if study.groups else None):
@@ -82,23 +93,28 @@ def read_inputs(study: Study, steps: Steps) -> Inputs:
     ]
     others = [InputFile(role, path.name, sha256_of(path)) for role, path in named if path]
     return Inputs(
-        series, emissions, controls, groups, (*_table_files(series), *emission_files, *others)
+        series, emissions, controls, groups, (*table_files(series), *emission_files, *others)
     )
 
 
-def _series(study: Study, world: World | None) -> IOSeries:
-    tables = study.tables
-    if world is not None:
-        absent = [year for year in tables.years if year not in world.series]
+def read_tables(tables: Tables, embedded: IOSeries | None) -> IOSeries:
+    """Read the tables that a study names, or choose years of embedded ones.
+
+    Raises
+    ------
+    ReadError, StudyError
+        If a file or year is missing.
+    """
+    if embedded is not None:
+        absent = [year for year in tables.years if year not in embedded]
         if absent:
             raise StudyError(
-                f"tables.years names {absent[0]}; the embedded world has {world.series.years[0]} "
-                f"to {world.series.years[-1]}."
+                f"tables.years names {absent[0]}; the embedded {tables.format} has "
+                f"{spans(embedded.years)}."
             )
-        series = world.series
         if tables.years:
-            series = IOSeries({year: series[year] for year in tables.years})
-        return series
+            return IOSeries({year: embedded[year] for year in tables.years})
+        return embedded
     assert tables.path is not None
     return read_series(
         tables.path,
@@ -109,12 +125,21 @@ def _series(study: Study, world: World | None) -> IOSeries:
     )
 
 
-def _emissions(
-    settings: Emissions, series: IOSeries, world: World | None
+def read_emission_data(
+    settings: EmissionData,
+    series: IOSeries,
+    embedded: pd.Series | EmissionAccount | None,
 ) -> tuple[pd.Series | EmissionAccount, list[InputFile]]:
+    """Read the emissions that a study names, completed as it says, and the files they are from.
+
+    Raises
+    ------
+    ReadError, EmissionsError, StudyError
+        If a file is missing or not as the study says.
+    """
     if settings.file is None:
-        assert world is not None
-        return world.emissions, []
+        assert embedded is not None
+        return embedded, []
     if settings.format != "csv":
         account = _ACCOUNTS[settings.format](settings.file)
         return account, [_source_file(account.source, settings.file)]
@@ -146,7 +171,7 @@ def _source_file(source: Any, path: Path) -> InputFile:
 
 
 def _from_csv(
-    settings: Emissions, file: Path, where: Mapping[str, Any]
+    settings: EmissionData, file: Path, where: Mapping[str, Any]
 ) -> pd.Series | EmissionAccount:
     return read_emissions(
         file,
@@ -167,13 +192,13 @@ def _controls(settings: Controls | None, world: World | None) -> pd.DataFrame | 
         if settings is None:
             return controls
         chosen = controls[
-            _known(settings.columns, controls.columns, "the embedded world's controls")
+            known_columns(settings.columns, controls.columns, "the embedded world's controls")
         ]
         chosen.attrs = dict(controls.attrs)
         return chosen.rename(columns={column: name for name, column in settings.columns.items()})
-    frame = _csv(settings.file, "controls")
+    frame = read_csv(settings.file, "controls")
     wanted = {"country": settings.country, "year": settings.year, **settings.columns}
-    columns = _known(wanted, frame.columns, settings.file.name)
+    columns = known_columns(wanted, frame.columns, settings.file.name)
     chosen = frame[columns].set_axis(list(wanted), axis=1)
     chosen.attrs["units"] = dict(settings.units)
     return chosen
@@ -183,15 +208,15 @@ def _groups(settings: Groups | None, world: World | None) -> pd.DataFrame | None
     if settings is None:
         return None
     if settings.file is not None:
-        frame = _csv(settings.file, "groups")
-        (key,) = _known({"country": settings.country}, frame.columns, settings.file.name)
+        frame = read_csv(settings.file, "groups")
+        (key,) = known_columns({"country": settings.country}, frame.columns, settings.file.name)
         frame = frame.set_index(key).rename_axis("country")
         source = settings.file.name
     elif world is not None:
         frame, source = world.groups, "the embedded world's groups"
     else:
         frame, source = datasets.groups(), "ioecon.datasets.groups()"
-    columns = _known(settings.columns, frame.columns, source)
+    columns = known_columns(settings.columns, frame.columns, source)
     chosen = frame[columns].set_axis(list(settings.columns), axis=1)
     sources = frame.attrs.get("sources", {})
     chosen.attrs = {
@@ -217,7 +242,8 @@ def _truth(column: pd.Series, name: str, source: str) -> pd.Series:
     return values.astype("boolean")
 
 
-def _csv(path: Path, what: str) -> pd.DataFrame:
+def read_csv(path: Path, what: str) -> pd.DataFrame:
+    """Read a CSV file; ``what`` it is read for goes into the message if it is not there."""
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read {what} from.")
     try:
@@ -226,8 +252,14 @@ def _csv(path: Path, what: str) -> pd.DataFrame:
         raise ReadError(f"{path.name} could not be read as CSV: {error}") from error
 
 
-def _known(wanted: Mapping[str, str], there: Iterable[Any], source: str) -> list[str]:
-    """Columns that are wanted, all of them there."""
+def known_columns(wanted: Mapping[str, str], there: Iterable[Any], source: str) -> list[str]:
+    """Columns that are wanted, all of them there.
+
+    Raises
+    ------
+    PanelError
+        If one is not; the nearest is suggested.
+    """
     names = [str(name) for name in there]
     for name, column in wanted.items():
         if column not in names:
@@ -237,7 +269,8 @@ def _known(wanted: Mapping[str, str], there: Iterable[Any], source: str) -> list
     return list(wanted.values())
 
 
-def _table_files(series: IOSeries) -> list[InputFile]:
+def table_files(series: IOSeries) -> list[InputFile]:
+    """Files that the tables were read from."""
     sources = [series[year].source for year in series.years]
     found = dict.fromkeys((source.path, source.sha256) for source in sources if source)
     return [InputFile("tables", path, sha256) for path, sha256 in found]

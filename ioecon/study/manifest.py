@@ -11,8 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ioecon.study.settings import Study
-
 __all__ = ["InputFile", "manifest", "options", "sha256_of", "to_json", "versions"]
 
 _LIBRARIES = (
@@ -30,7 +28,7 @@ class InputFile:
 
 
 def manifest(
-    study: Study,
+    study: Any,
     inputs: Iterable[InputFile],
     residuals: Mapping[str, Mapping[str, float]],
     folder: Path,
@@ -41,10 +39,10 @@ def manifest(
 
     Parameters
     ----------
-    study : Study
+    study : Study or TransferStudy
     inputs : iterable of InputFile
     residuals : mapping
-        Accounting to reporting year to relative miss of the identity.
+        What was checked, to year or driver, to relative miss of the identity.
     folder : Path
         Folder of the finished outputs, which are listed with their SHA-256.
 
@@ -77,7 +75,7 @@ def versions() -> dict[str, str]:
     return {**found, "python": platform.python_version(), "platform": platform.platform()}
 
 
-def options(study: Study) -> dict[str, Any]:
+def options(study: Any) -> dict[str, Any]:
     """Give the settings of a study as plain values; files by their names."""
     plain = _plain(asdict(study))
     assert isinstance(plain, dict)

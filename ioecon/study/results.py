@@ -72,6 +72,15 @@ class StudyResults:
         """Tests between the estimators; empty when the study asks for none."""
         return () if self.choice is None else self.choice.tests
 
+    def headline(self) -> tuple[str, ...]:
+        """Say what was computed, in a few lines."""
+        residual = max(effects.residual for effects in self.effects.values())
+        return (
+            f"{len(self.panel)} rows, {len(self.models)} regression tables; largest identity miss "
+            f"{residual:.0e}.",
+            *(self.comparison.statements[:1] if self.comparison else ()),
+        )
+
     def __repr__(self) -> str:
         return (
             f"<StudyResults {self.study.title!r}: {len(self.panel)} rows, "

@@ -15,6 +15,7 @@ __all__ = [
     "Choice",
     "Controls",
     "Descriptives",
+    "EmissionData",
     "Emissions",
     "Figures",
     "Fill",
@@ -122,13 +123,13 @@ class RestOfWorld:
 
 
 @dataclass(frozen=True)
-class Emissions:
-    """CO2 emissions and how they are accounted for.
+class EmissionData:
+    """CO2 emissions: which file, and how to read it.
 
     Attributes
     ----------
     file : Path, optional
-        None only for the embedded world.
+        None only where embedded data bring their own.
     format : {"csv", "wiod2013-co2-zip", "jrc-co2-xlsx"}
         National totals or a sector account in CSV, or an account as published.
     country, year, value, sector : str
@@ -139,10 +140,6 @@ class Emissions:
         Unit of the file.
     fill : tuple of Fill
     rest_of_world : RestOfWorld, optional
-    accounting : {"carbon_table", "satellite"}
-        The accounting behind the panel.
-    compare : tuple of str
-        Other accountings to show beside it.
     without_output : {"raise", "leave_out"}
         What to do with emissions of a sector without output.
     """
@@ -157,9 +154,23 @@ class Emissions:
     unit: str = "kt"
     fill: tuple[Fill, ...] = ()
     rest_of_world: RestOfWorld | None = None
+    without_output: Literal["raise", "leave_out"] = "raise"
+
+
+@dataclass(frozen=True)
+class Emissions(EmissionData):
+    """CO2 emissions and how they are accounted for.
+
+    Attributes
+    ----------
+    accounting : {"carbon_table", "satellite"}
+        The accounting behind the panel.
+    compare : tuple of str
+        Other accountings to show beside it.
+    """
+
     accounting: Accounting = "carbon_table"
     compare: tuple[Accounting, ...] = ()
-    without_output: Literal["raise", "leave_out"] = "raise"
 
 
 @dataclass(frozen=True)
@@ -256,11 +267,13 @@ class Figures:
 
 @dataclass(frozen=True)
 class Study:
-    """A whole study.
+    """A study of the first paper's kind: from tables to regression tables.
 
     Attributes
     ----------
     title : str
+    kind : str
+        ``"dong2022"``, the kind of a study file that names none.
     tables : Tables
     emissions : Emissions
     panel : Panel
@@ -278,6 +291,7 @@ class Study:
     """
 
     title: str = "Untitled study"
+    kind: Literal["dong2022"] = "dong2022"
     tables: Tables = field(default_factory=Tables)
     emissions: Emissions = field(default_factory=Emissions)
     panel: Panel = field(default_factory=Panel)

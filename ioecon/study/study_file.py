@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from ioecon.errors import StudyError
+from ioecon.study.kinds import DEFAULT_KIND, KINDS, AnyStudy, Kind
 from ioecon.study.sections import Place, nearest, read_section
-from ioecon.study.settings import WORLD, Study
 
 __all__ = ["embedded_study", "load_study", "presets", "write_template"]
 
 _PRESETS = files("ioecon.study").joinpath("presets")
-_TEMPLATE = "template"  # what `ioecon init` writes; also the study that runs without a file
+_TEMPLATE = "template_"  # what `ioecon init` writes, by kind; the first also runs without a file
 
 
 def presets() -> tuple[str, ...]:
@@ -27,10 +27,10 @@ def presets() -> tuple[str, ...]:
     ('dong2022',)
     """
     names = (entry.name.removesuffix(".toml") for entry in _PRESETS.iterdir())
-    return tuple(sorted(name for name in names if name != _TEMPLATE))
+    return tuple(sorted(name for name in names if not name.startswith(_TEMPLATE)))
 
 
-def load_study(path: str | Path) -> Study:
+def load_study(path: str | Path) -> AnyStudy:
     r"""Read and check a study file.
 
     Paths in the file are relative to it; ``${NAME}`` stands for an environment variable. A study
@@ -44,7 +44,8 @@ def load_study(path: str | Path) -> Study:
 
     Returns
     -------
-    Study
+    Study or TransferStudy
+        Of the kind that the file names.
 
     Raises
     ------
@@ -74,22 +75,28 @@ def load_study(path: str | Path) -> Study:
     return _study(_toml(text, path.name), Place(path.name, path.resolve().parent))
 
 
-def embedded_study() -> Study:
-    """Study of the embedded, fictional world: what ``ioecon run`` does without a study file."""
-    text = _PRESETS.joinpath(f"{_TEMPLATE}.toml").read_text(encoding="utf-8")
-    return _study(_toml(text, "study.toml"), Place("study.toml", Path.cwd()))
-
-
-def write_template(path: str | Path) -> Path:
-    """Write a study file with every key explained; it runs as it is, on the embedded world.
+def embedded_study(kind: str = DEFAULT_KIND) -> AnyStudy:
+    """Study of embedded, fictional data: what ``ioecon run`` does without a study file.
 
     Raises
     ------
     StudyError
-        If the file is already there, or cannot be written.
+        If there is no such kind.
+    """
+    text = _template(kind)
+    return _study(_toml(text, "study.toml"), Place("study.toml", Path.cwd()))
+
+
+def write_template(path: str | Path, kind: str = DEFAULT_KIND) -> Path:
+    """Write a study file with every key explained; it runs as it is, on embedded data.
+
+    Raises
+    ------
+    StudyError
+        If there is no such kind, or the file is already there or cannot be written.
     """
     path = Path(path)
-    text = _PRESETS.joinpath(f"{_TEMPLATE}.toml").read_text(encoding="utf-8")
+    text = _template(kind)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -102,6 +109,12 @@ def write_template(path: str | Path) -> Path:
     return path
 
 
+def _template(kind: str) -> str:
+    if kind not in KINDS:
+        raise StudyError(f"There is no kind of study {kind!r}; {nearest(kind, KINDS)}")
+    return _PRESETS.joinpath(f"{_TEMPLATE}{kind}.toml").read_text(encoding="utf-8")
+
+
 def _toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
@@ -109,31 +122,39 @@ def _toml(text: str, name: str) -> dict[str, Any]:
         raise StudyError(f"{name} is not valid TOML: {error}.") from error
 
 
-def _study(given: dict[str, Any], place: Place) -> Study:
+def _study(given: dict[str, Any], place: Place) -> AnyStudy:
     name = given.get("preset")
+    beneath: dict[str, Any] = {}
     if name is not None:
         if name not in presets():
             raise place.error(f"there is no preset {name!r}; {nearest(str(name), presets())}")
         text = _PRESETS.joinpath(f"{name}.toml").read_text(encoding="utf-8")
+        beneath = _toml(text, f"{name}.toml")
+    kind = _kind(given, beneath, place)
+    if beneath:
         # The file's own keys are checked alone first, so that a message is about the file.
-        read_section(Study, _partial(given), place)
-        given = _laid_over(_toml(text, f"{name}.toml"), given)
-    study = read_section(Study, given, place)
-    for problem in _problems(study):
+        read_section(kind.settings, _partial(given, kind), place)
+        given = _laid_over(beneath, given)
+    study: AnyStudy = read_section(kind.settings, given, place)
+    for problem in kind.problems(study):
         raise place.error(problem)
     return study
 
 
-def _partial(given: Mapping[str, Any]) -> dict[str, Any]:
+def _kind(given: Mapping[str, Any], beneath: Mapping[str, Any], place: Place) -> Kind:
+    under = beneath.get("kind", DEFAULT_KIND)
+    name = given.get("kind", under)
+    if name not in KINDS:
+        raise place.error(f"there is no kind of study {name!r}; {nearest(str(name), KINDS)}")
+    if beneath and name != under:
+        raise place.error(f"the preset is of the kind {under!r}, the study of the kind {name!r}.")
+    return KINDS[name]
+
+
+def _partial(given: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     """Take what can be checked without the preset, which may hold the rest of a section."""
-    required: dict[str, dict[str, Any]] = {
-        "controls": {"columns": {}},
-        "groups": {"columns": {}},
-        "descriptives": {"variables": []},
-        "choice": {"dependent": "", "regressors": []},
-    }
     return {
-        key: {**required.get(key, {}), **value} if isinstance(value, Mapping) else value
+        key: {**kind.required.get(key, {}), **value} if isinstance(value, Mapping) else value
         for key, value in given.items()
     }
 
@@ -146,42 +167,3 @@ def _laid_over(beneath: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str
         # Names mapped to columns belong to the file they are read from: replaced as a whole.
         merged[key] = _laid_over(under, value) if both and key != "columns" else value  # type: ignore[arg-type]
     return merged
-
-
-def _problems(study: Study) -> Iterator[str]:
-    """Say what the parts of a study get wrong about each other."""
-    embedded = study.tables.format == WORLD
-    if embedded and study.tables.path is not None:
-        yield 'tables.path goes with a format; name it (format = "world" is the embedded world).'
-    if embedded and study.tables.output == "printed":
-        yield "tables.output: the embedded world has row sums only, no printed output."
-    if not embedded and study.tables.path is None:
-        yield f"tables.format = {study.tables.format!r} needs tables.path, the folder of its files."
-    if not embedded and study.emissions.file is None:
-        yield "emissions.file is missing: only the embedded world brings its own emissions."
-    if not embedded and study.controls is not None and study.controls.file is None:
-        yield "controls.file is missing: only the embedded world brings its own controls."
-    if study.tables.tolerance < 0:
-        yield f"tables.tolerance is a share of world output, not {study.tables.tolerance:g}."
-    if study.emissions.format != "csv" and (study.emissions.fill or study.emissions.rest_of_world):
-        yield "emissions.fill and emissions.rest_of_world go with national totals from CSV only."
-    if len(study.figures.scatter) != 2:
-        yield "figures.scatter names two variables of the panel: horizontal, then vertical."
-    keys = [regression.key for regression in study.regressions]
-    for regression in study.regressions:
-        if not regression.key.replace("_", "").replace("-", "").isalnum():
-            yield f"the key {regression.key!r} names files: use letters, digits, '-' and '_' only."
-        if keys.count(regression.key) > 1:
-            yield f"two regression tables have the key {regression.key!r}."
-        if regression.sample is not None:
-            yield from _unknown_group(study, regression.key, regression.sample)
-    if study.figures.mark is not None:
-        yield from _unknown_group(study, "figures.mark", study.figures.mark)
-
-
-def _unknown_group(study: Study, where: str, sample: str) -> Iterator[str]:
-    group = sample.removeprefix("not ")
-    known = study.groups.columns if study.groups is not None else {}
-    if group not in known:
-        hint = nearest(group, known) if known else "there is no section [groups]."
-        yield f"{where} uses the group {group!r}, which [groups] does not have; {hint}"
