@@ -16,7 +16,29 @@ from typing import Any
 from ioecon.study.figures import Picture
 from regressions import Table
 
-__all__ = ["Page", "page_html"]
+__all__ = ["Chapter", "Page", "page_html"]
+
+
+@dataclass(frozen=True, eq=False)
+class Chapter:
+    """Tables under one heading.
+
+    Attributes
+    ----------
+    key, heading : str
+        Anchor and heading.
+    tables : mapping of str to Table
+    statements : tuple of str
+        What the tables say, listed above them.
+    folded : tuple of str
+        Tables that are shown on demand only.
+    """
+
+    key: str
+    heading: str
+    tables: Mapping[str, Table]
+    statements: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +56,8 @@ class Page:
     notes, warnings : tuple of str
         Remarks of the study; warnings of the run.
     pictures : tuple of Picture
-    results : mapping of str to Table
-        Descriptives, regression tables, choice of estimator, accountings.
-    comparison : mapping of str to Table
-        Published against computed; empty when nothing is published.
-    statements : tuple of str
-        What the comparison says.
-    quality : mapping of str to Table
-        Audit and identity residuals.
+    chapters : tuple of Chapter
+        Tables in the order of reading; one without tables is left out.
     manifest : mapping
         Versions, options, inputs.
     outputs : tuple of str
@@ -55,10 +71,7 @@ class Page:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     pictures: tuple[Picture, ...]
-    results: Mapping[str, Table]
-    comparison: Mapping[str, Table]
-    statements: tuple[str, ...]
-    quality: Mapping[str, Table]
+    chapters: tuple[Chapter, ...]
     manifest: Mapping[str, Any]
     outputs: tuple[str, ...]
 
@@ -69,9 +82,7 @@ def page_html(page: Page) -> str:
     sections = [
         ("first", "What to read first", _first(page)),
         ("figures", "Figures", "".join(_figure(picture) for picture in page.pictures)),
-        ("tables", "Tables", "".join(_box(key, table) for key, table in page.results.items())),
-        ("published", "Published and computed", _published(page)),
-        ("quality", "Tables' audit and identities", _quality(page)),
+        *((chapter.key, chapter.heading, _chapter(chapter)) for chapter in page.chapters),
         ("settings", "Settings, inputs and files", _settings(page)),
     ]
     shown = [(key, heading, body) for key, heading, body in sections if body]
@@ -143,21 +154,17 @@ def _box(key: str, table: Table) -> str:
     )
 
 
-def _published(page: Page) -> str:
-    if not page.comparison:
+def _chapter(chapter: Chapter) -> str:
+    if not chapter.tables:
         return ""
-    names = list(page.comparison)
-    summary = _box(names[0], page.comparison[names[0]])
-    details = "".join(
-        f"<details><summary>{escape(page.comparison[key].title)}</summary>"
-        f"{_box(key, page.comparison[key])}</details>\n"
-        for key in names[1:]
+    boxes = (
+        f"<details><summary>{escape(table.title)}</summary>{_box(key, table)}</details>\n"
+        if key in chapter.folded
+        else _box(key, table)
+        for key, table in chapter.tables.items()
     )
-    return f"{_list(page.statements)}{summary}{details}"
-
-
-def _quality(page: Page) -> str:
-    return "".join(_box(key, table) for key, table in page.quality.items())
+    said = _list(chapter.statements) if chapter.statements else ""
+    return said + "".join(boxes)
 
 
 def _settings(page: Page) -> str:
@@ -167,7 +174,7 @@ def _settings(page: Page) -> str:
     inputs = (
         _plain_table(("Input", "File", "SHA-256"), rows)
         if rows
-        else ("<p>No files were read: the embedded world comes with the package.</p>")
+        else ("<p>No files were read: embedded data come with the package.</p>")
     )
     options = json.dumps(page.manifest["options"], indent=2, ensure_ascii=False)
     files_ = ", ".join(f"<code>{escape(name)}</code>" for name in page.outputs)

@@ -10,7 +10,7 @@ from ioecon.study.drawings import drawings_of
 from ioecon.study.figures import Picture, write_figure_files
 from ioecon.study.manifest import manifest, to_json
 from ioecon.study.output_tables import write_table_files
-from ioecon.study.page import Page, page_html
+from ioecon.study.page import Chapter, Page, page_html
 from ioecon.study.quality import identity_residuals
 from ioecon.study.results import StudyResults
 from ioecon.study.results_folder import MANIFEST
@@ -85,10 +85,25 @@ def _page(results: StudyResults, pictures: tuple[Picture, ...], content: dict[st
         notes=study.notes,
         warnings=results.warnings,
         pictures=pictures,
-        results={key: table for key, table in results.tables.items() if key not in _QUALITY},
-        comparison=comparison,
-        statements=results.comparison.statements if results.comparison else (),
-        quality={key: results.tables[key] for key in _QUALITY},
+        chapters=(
+            Chapter(
+                "tables",
+                "Tables",
+                {key: table for key, table in results.tables.items() if key not in _QUALITY},
+            ),
+            Chapter(
+                "published",
+                "Published and computed",
+                comparison,
+                statements=results.comparison.statements if results.comparison else (),
+                folded=tuple(comparison)[1:],
+            ),
+            Chapter(
+                "quality",
+                "Tables' audit and identities",
+                {key: results.tables[key] for key in _QUALITY},
+            ),
+        ),
         manifest=content,
         outputs=(*content["outputs"], "index.html", MANIFEST),
     )
