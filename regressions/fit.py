@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,7 @@ from regressions.covariance import (
     inference_df,
     warn_few_clusters,
 )
-from regressions.errors import OptionError, RegressionWarning, SampleError
+from regressions.errors import OptionError, RegressionError, RegressionWarning, SampleError
 from regressions.formula import Design, materialise, nearest, parse_formula
 from regressions.model import INTERCEPT, DesignSpec, FittedModel
 from regressions.sample import (
@@ -58,6 +60,9 @@ _DEFAULT_EFFECTS = {
     "mundlak": ("entity",),
 }
 _GLS = ("random", "mundlak")
+_COVARIANCE_OPTIONS = tuple(
+    name for name in signature(choose_covariance).parameters if name != "name"
+)
 _FAR_APART = 1e6
 
 
@@ -169,9 +174,93 @@ def fit(
         "drop_singletons": drop_singletons, "label": label,
     }  # fmt: skip
     plan = _plan(estimator, effects, weights, small_sample, drop_absorbed, drop_singletons)
-    sample = _sample(formula, data, plan, choice, weights, missing)
-    estimate = _estimate(plan, choice, sample)
-    model = _assemble(formula, plan, choice, sample, estimate, settings)
+    sample = _sample(formula, data, plan, choice.clusters, weights, missing)
+    return _fitted(formula, plan, choice, sample, _prepared(plan, sample), settings)
+
+
+def fit_each_covariance(
+    formula: str,
+    data: pd.DataFrame,
+    covariances: Mapping[str, Mapping[str, Any]],
+    **options: Any,
+) -> dict[str, FittedModel | RegressionError]:
+    """Estimate one model under several covariances; the sample and the design are made once.
+
+    Parameters
+    ----------
+    formula : str
+    data : DataFrame
+        Indexed by (entity, period).
+    covariances : mapping of label to options of the covariance
+        ``{"iid": {}, "by firm": {"cov": "clustered"}}``.
+    **options
+        Other options of :func:`fit`.
+
+    Returns
+    -------
+    dict
+        By label, what :func:`fit` gives for it, or the error that it raises.
+
+    Raises
+    ------
+    OptionError
+        If a covariance has an option that does not concern the covariance.
+    """
+    outcomes: dict[str, FittedModel | RegressionError] = {}
+    defaults = {
+        name: given.default
+        for name, given in signature(fit).parameters.items()
+        if given.kind is given.KEYWORD_ONLY
+    }
+    for name in options:
+        if name not in defaults:
+            raise OptionError(f"unknown option {name!r}{nearest(name, defaults)}")
+    made: dict[tuple[str, ...], tuple[_Plan, _Sample, _Prepared]] = {}
+    columns = {str(name) for name in data.columns} - {str(name) for name in data.index.names}
+    for label, own in covariances.items():
+        outside = [name for name in own if name not in ("cov", *_COVARIANCE_OPTIONS)]
+        if outside:
+            raise OptionError(f"{outside[0]!r} is not an option of the covariance {label!r}")
+        settings = {**defaults, **options, **own}
+        try:
+            choice = choose_covariance(
+                settings["cov"], **{name: settings[name] for name in _COVARIANCE_OPTIONS}
+            )
+            key = tuple(name for name in choice.clusters if name in columns)
+            if key not in made:
+                plan = _plan(
+                    *(
+                        settings[name]
+                        for name in (
+                            "estimator", "effects", "weights", "small_sample", "drop_absorbed",
+                            "drop_singletons",
+                        )
+                    )
+                )  # fmt: skip
+                names = tuple(dict.fromkeys([*key, "entity", "time", *choice.clusters]))
+                sample = _sample(
+                    formula, data, plan, names, settings["weights"], settings["missing"]
+                )
+                made[key] = plan, sample, _prepared(plan, sample)
+            plan, sample, prepared = made[key]
+            codes = sample.cluster_codes.reindex(columns=list(choice.clusters))
+            sample = replace(sample, cluster_codes=codes)
+            outcomes[label] = _fitted(formula, plan, choice, sample, prepared, settings)
+        except RegressionError as error:
+            outcomes[label] = error
+    return outcomes
+
+
+def _fitted(
+    formula: str,
+    plan: _Plan,
+    choice: CovarianceChoice,
+    sample: _Sample,
+    prepared: _Prepared,
+    settings: dict[str, Any],
+) -> FittedModel:
+    result = _estimate(plan, choice, sample, prepared)
+    model = _assemble(formula, plan, choice, sample, prepared, result, settings)
     return model if choice.from_linearmodels else with_sandwich(model)
 
 
@@ -209,13 +298,19 @@ class _Sample:
 
 
 @dataclass(frozen=True, eq=False)
-class _Estimate:
-    """Result of linearmodels with the regressors it used, on the panel's own index."""
+class _Prepared:
+    """A model of linearmodels, with its regressors on the panel's own index."""
 
-    result: Any
+    model: Any
     exog: pd.DataFrame
     unit: pd.Series
     terms: dict[str, tuple[str, ...]]
+    order: np.ndarray
+    place: pd.MultiIndex
+
+    def placed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows in the order and with the index of linearmodels."""
+        return frame.iloc[self.order].set_axis(self.place, axis=0)
 
 
 def _plan(
@@ -272,7 +367,7 @@ def _sample(
     formula: str,
     data: pd.DataFrame,
     plan: _Plan,
-    choice: CovarianceChoice,
+    clusters: tuple[str, ...],
     weights: str | None,
     missing: str,
 ) -> _Sample:
@@ -281,7 +376,7 @@ def _sample(
     parsed = parse_formula(formula, dict.fromkeys([*map(str, panel.columns), *levels]))
     panel = _with_index_columns(panel, parsed.columns)
     groupings = [
-        *grouping_columns(choice.clusters, panel, "cluster variable"),
+        *grouping_columns(clusters, panel, "cluster variable"),
         *grouping_columns(plan.effects, panel, "effect"),
     ]
     if weights is not None and weights not in panel.columns:
@@ -307,7 +402,7 @@ def _sample(
     return _Sample(
         design,
         weight,
-        grouping_codes(choice.clusters, rows),
+        grouping_codes(clusters, rows),
         effect_codes,
         pd.concat([cells, undefined], ignore_index=True) if len(undefined) else cells,
         int(design.lost.sum()),
@@ -401,40 +496,48 @@ def _group_means(exog: pd.DataFrame, plan: _Plan) -> np.ndarray:
     return means[np.unique(codes, return_index=True)[1]]
 
 
-def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> _Estimate:
+def _prepared(plan: _Plan, sample: _Sample) -> _Prepared:
     exog, terms = sample.design.exog, sample.design.terms
     if plan.estimator == "mundlak":
         exog, terms = _with_entity_means(exog, terms)
         require_independent(exog)
     _require_degrees_of_freedom(plan, exog)
-    count_clusters(sample.cluster_codes)
     axes = _linearmodels_index(
         exog.index, by_time=plan.effects == ("time",) and plan.estimator != "fixed"
     )
     order = np.lexsort((axes.codes[1], axes.codes[0]))
-    place = axes[order]
+    prepared = _Prepared(None, exog, _units(exog), terms, order, axes[order])
+    y = prepared.placed(sample.design.endog.to_frame())
+    x = prepared.placed(exog / prepared.unit)
+    w = None if sample.weights is None else prepared.placed(sample.weights.to_frame())
+    with _linearmodels_errors(plan):
+        model = _linearmodels_model(plan, y, x, w, prepared.placed(sample.effect_codes))
+    return replace(prepared, model=model)
 
-    def placed(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.iloc[order].set_axis(place, axis=0)
 
+def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample, prepared: _Prepared) -> Any:
+    """Give the result of linearmodels."""
+    count_clusters(sample.cluster_codes)
     if choice.name == "ac":
-        warn_row_lags(exog.index)
+        warn_row_lags(prepared.exog.index)
     options = choice.fit_options(absorbs=plan.estimator == "fixed")
     if choice.from_linearmodels and choice.clusters:
-        options["clusters"] = placed(sample.cluster_codes)
-    unit = _units(exog)
-    y, x = placed(sample.design.endog.to_frame()), placed(exog / unit)
-    w = None if sample.weights is None else placed(sample.weights.to_frame())
+        options["clusters"] = prepared.placed(sample.cluster_codes)
     if plan.estimator in _GLS:
         options["small_sample"] = plan.small_sample
+    with _linearmodels_errors(plan):
+        return prepared.model.fit(**options)
+
+
+@contextmanager
+def _linearmodels_errors(plan: _Plan) -> Iterator[None]:
+    """Say what linearmodels refuses in our words."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SingletonWarning)
         try:
-            model = _linearmodels_model(plan, y, x, w, placed(sample.effect_codes))
-            result = model.fit(**options)
+            yield
         except ValueError as error:
             raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
-    return _Estimate(result, exog, unit, terms)
 
 
 def _units(exog: pd.DataFrame) -> pd.Series:
@@ -532,10 +635,11 @@ def _assemble(
     plan: _Plan,
     choice: CovarianceChoice,
     sample: _Sample,
-    estimate: _Estimate,
+    prepared: _Prepared,
+    result: Any,
     settings: dict[str, Any],
 ) -> FittedModel:
-    result, exog = estimate.result, estimate.exog
+    exog = prepared.exog
     by_time = plan.effects == ("time",) and plan.estimator != "fixed"
     rows = _rows_used(result, exog.index, by_time) if plan.estimator != "between" else None
     used = exog.index if rows is None else rows
@@ -543,7 +647,7 @@ def _assemble(
     exog = exog.loc[kept]
     clusters = count_clusters(sample.cluster_codes.loc[used])
     warn_few_clusters(clusters)
-    unit = estimate.unit.loc[result.params.index]
+    unit = prepared.unit.loc[result.params.index]
     params = (result.params / unit).rename("parameter")
     resids = pd.Series(
         result.resids.to_numpy(),
@@ -596,7 +700,7 @@ def _assemble(
         lost_to_lags=sample.lost_to_lags,
         dropped_regressors=sample.dropped_regressors,
         singletons=sample.singletons,
-        terms=estimate.terms,
+        terms=prepared.terms,
         settings=settings,
         design_spec=DesignSpec(sample.design.spec, sample.left_columns),
     )

@@ -99,6 +99,19 @@ def heteroskedastic(
     -------
     ndarray, shape (k, k)
     """
+    adjusted = residuals / (1.0 - leverages(equation)) ** power
+    influence = (equation.x @ equation.bread) * adjusted[:, None]
+    return influence.T @ influence
+
+
+def leverages(equation: EstimatingEquation) -> np.ndarray:
+    """Leverage of each row on the slopes, shape (n,).
+
+    Raises
+    ------
+    OptionError
+        If a row has leverage one.
+    """
     slopes = equation.x[:, equation.slopes]
     if not equation.slopes.all():
         slopes = slopes - slopes.mean(axis=0)
@@ -111,9 +124,7 @@ def heteroskedastic(
             f"the row ({labels}) has leverage one (a regressor of its own): HC2 and HC3 do not "
             "exist; use cov='HC1'"
         )
-    adjusted = residuals / (1.0 - leverage) ** power
-    influence = (equation.x @ equation.bread) * adjusted[:, None]
-    return influence.T @ influence
+    return leverage
 
 
 def adjusted_scores(
