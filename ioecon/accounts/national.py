@@ -227,8 +227,12 @@ class CarbonAccounts:
             "exports": pairs[items].groupby(level="country").sum(),
             "imports": pairs[items].groupby(level="destination").sum(),
         }
-        ordered = {name: flow.reindex(self.countries) for name, flow in flows.items()}
-        frame = pd.concat(ordered, axis=1, names=["flow", "item"])
+        # A country without any pair trades nothing.
+        frame = pd.concat(
+            {name: flow.reindex(self.countries, fill_value=0.0) for name, flow in flows.items()},
+            axis=1,
+            names=["flow", "item"],
+        )
         return frame.rename_axis(index="country")
 
     def technology(self) -> pd.DataFrame:
