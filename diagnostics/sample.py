@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from diagnostics.errors import DiagnosticError
+from regressions import SampleError
+from regressions.transforms import period_numbers
 
 CONSTANT = "Intercept"
 """Name of the constant in a fitted model."""
@@ -178,20 +181,20 @@ def is_weighted(model: Any) -> bool:
 def calendar_positions(periods: pd.Index) -> NDArray[np.int64]:
     """Position of each sorted period in units of the panel's own spacing, shape (T,).
 
-    Whole numbers are divided by the greatest common divisor of their steps, so years observed
-    every second year are one step apart; other labels count in their order of appearance.
+    Whole numbers and regular dates count as in `regressions`, so years observed every second year
+    are one step apart; other labels count in their order of appearance.
 
     Examples
     --------
     >>> calendar_positions(pd.Index([1990, 1992, 1996]))
     array([0, 1, 3])
+    >>> calendar_positions(pd.to_datetime(["1990-12-31", "1991-12-31", "1993-12-31"]))
+    array([0, 1, 3])
     """
-    values = np.asarray(periods)
-    if len(periods) > 1 and np.issubdtype(values.dtype, np.number):
-        steps = np.diff(values)
-        whole = np.round(steps).astype(np.int64)
-        if np.array_equal(whole, steps) and (whole > 0).all():
-            return np.concatenate(([0], np.cumsum(whole // np.gcd.reduce(whole))))
+    dated = isinstance(periods, pd.DatetimeIndex | pd.PeriodIndex)
+    if dated or pd.api.types.is_numeric_dtype(periods.dtype):
+        with suppress(SampleError):  # fractions and irregular dates have no common step
+            return period_numbers(periods)
     return np.arange(len(periods), dtype=np.int64)
 
 

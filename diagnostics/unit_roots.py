@@ -29,6 +29,7 @@ from diagnostics.unit_root_tables import (
     IPS_SHORT_VARIANCE,
     IPS_VARIANCE,
 )
+from regressions.sample import shown
 
 _KINDS = {
     "ips": ("Im-Pesaran-Shin test", "Im, Pesaran and Shin (2003), J. Econometrics 115"),
@@ -180,7 +181,8 @@ def _split(series: pd.Series) -> _Panel:
     bad = series.index[~np.isfinite(series.to_numpy(dtype=float, na_value=np.nan))]
     if len(bad):
         raise DiagnosticError(
-            f"{test} met {len(bad)} missing or infinite values, the first at {bad[0]}; "
+            f"{test} met {len(bad)} missing or infinite values, the first at "
+            f"({', '.join(shown(label) for label in bad[0])}); "
             "drop the entity or shorten the panel"
         )
     ordered = series.sort_index()
