@@ -81,13 +81,13 @@ class Case:
         node: Any = self.answers
         for key in keys:
             if key not in node:
-                pytest.skip(f"R has no {'/'.join(keys)} for {self.name}")
+                pytest.skip(f"R has no {'/'.join(keys)} for this data set")
             node = node[key]
         if isinstance(node, dict) and "error" in node:
             pytest.skip(f"R stopped: {node['error']}")
         statistic = node.get("statistic", 0.0) if isinstance(node, dict) else 0.0
         if statistic is None or not np.isfinite(statistic):
-            pytest.skip(f"R gives no number for {'/'.join(keys)} of {self.name}")
+            pytest.skip(f"R gives no number for {'/'.join(keys)} of this data set")
         return node
 
 
@@ -117,52 +117,6 @@ def cases(reference_root: Path) -> Callable[[str], Case]:
 @pytest.fixture(scope="session")
 def case(request: pytest.FixtureRequest, cases: Callable[[str], Case]) -> Case:
     return cases(request.param)
-
-
-AGREEMENT: dict[str, dict[str, float]] = {}
-"""Relative deviation from R, by comparison and data set, of the tests that ran."""
-
-
-class Agreement:
-    """Comparison with R's answers that remembers how close they were."""
-
-    def __init__(self, comparison: str, data_set: str) -> None:
-        self.comparison = comparison
-        self.data_set = data_set
-
-    def number(self, ours: Any, theirs: Any, rel: float = 1e-8) -> None:
-        """Compare numbers or arrays of numbers."""
-        ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
-        deviation = float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-12)))
-        row = AGREEMENT.setdefault(self.comparison, {})
-        row[self.data_set] = max(deviation, row.get(self.data_set, 0.0))
-        assert deviation <= rel, f"{ours} against R's {theirs}: off by {deviation:.1e}"
-
-    def __call__(self, result: Any, answer: dict[str, Any], rel: float = 1e-8) -> None:
-        """Compare a result: statistic, degrees of freedom and p-value."""
-        self.number(result.statistic, answer["statistic"], rel)
-        parameter = answer.get("parameter")
-        if parameter and result.distribution in ("chi2", "F"):
-            assert list(result.df) == pytest.approx(list(parameter.values()))
-        if answer.get("p_value") is not None:
-            # an error in the statistic is magnified in the far tail, hence the wider margin
-            assert result.pvalue == pytest.approx(answer["p_value"], rel=100 * rel, abs=1e-290)
-
-
-@pytest.fixture
-def agrees(request: pytest.FixtureRequest, case: Case) -> Agreement:
-    parameters = [str(v) for k, v in request.node.callspec.params.items() if k != "case"]
-    name = request.node.originalname.removeprefix("test_").replace("_", " ")
-    return Agreement(", ".join([name, *parameters[:1]]), case.name)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table of agreement with R where IOECON_AGREEMENT is set."""
-    if AGREEMENT and os.environ.get("IOECON_AGREEMENT"):
-        table = pd.DataFrame(AGREEMENT).T.sort_index(axis=1)
-        terminalreporter.section("agreement with R (relative deviation)")
-        text = table.to_string(float_format=lambda v: f"{v:.0e}", na_rep="-")
-        terminalreporter.write_line(text)
 
 
 @pytest.fixture

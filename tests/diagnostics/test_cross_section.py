@@ -49,6 +49,8 @@ def test_cd_agrees_with_linearmodels(case, agrees):
         if answer is not None:
             result = diagnostics.cross_section_dependence(model)
             agrees.number(result.statistic, answer["statistic"])
+        else:
+            agrees.left_out("linearmodels was not asked for this data set")
 
 
 def test_correlations_are_those_of_pandas(make_panel):

@@ -26,7 +26,6 @@ def test_agrees_with_plmtest(case, agrees, key):
     agrees(
         diagnostics.lm_effects(case.pooled, effect, kind, alternative=alternative),
         answer,
-        rel=1e-9,
     )
 
 
