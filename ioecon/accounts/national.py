@@ -361,10 +361,10 @@ def carbon_accounts(
     """Production, consumption and technology-adjusted accounts, and the carbon in trade.
 
     With e emissions per unit of output, T = L F the output that each country's final demand
-    drives, and E^{rs} = Σ e_r T_rs the emissions of r for s:
+    drives, and C^{rs} = Σ e_r T_rs the emissions of r for s:
 
-    - production-based PBA_r = Σ_s E^{rs}; consumption-based CBA_s = Σ_r E^{rs};
-    - MRIO exports Σ_{s≠r} E^{rs} and imports Σ_{r≠s} E^{rs};
+    - production-based PBA_r = Σ_s C^{rs}; consumption-based CBA_s = Σ_r C^{rs};
+    - MRIO exports Σ_{s≠r} C^{rs} and imports Σ_{r≠s} C^{rs};
     - EEBT exports from r to s: e_r' (E − A_rr)⁻¹ (Z_rs 1 + F_rs), the domestic system applied to
       all deliveries, intermediate and final (Peters 2008);
     - technology-adjusted TCBA_r = CBA_r + Σ_i (e_r(i) − ē(i)) t_r(i), t the output exported and

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ioecon import EmissionAccount, aggregation_error, carbon_accounts
+from ioecon import EmissionAccount, IOTable, aggregation_error, carbon_accounts
 from ioecon.errors import (
     EmissionsError,
     IdentityError,
@@ -131,3 +131,17 @@ def test_aggregation_of_tables_that_do_not_compare(table, make_table):
         aggregation_error(table, later.replace(countries=["AUS", "BRA", "USA"]), regions=regions)
     with pytest.raises(TableError, match="exports"):
         aggregation_error(table, later, regions=regions, driven_by="exports")
+
+
+def test_country_that_uses_up_its_own_output():
+    table = IOTable(
+        Z=[[100, 10], [-50, 20]],
+        Y=[[-5, -5], [65, 65]],
+        countries=["AUS", "BRA"],
+        sectors=["all"],
+        categories=["final"],
+        year=2000,
+    )
+    index = pd.MultiIndex.from_product([["AUS", "BRA"], [2000]], names=["country", "year"])
+    with pytest.raises(UnsoundTableError, match="domestic part of some country"):
+        carbon_accounts(table, pd.Series([1.0, 2.0], index=index))

@@ -1,5 +1,7 @@
 """Accounts against inverses written out, their identities, and what must not change them."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -275,8 +277,12 @@ def test_html_is_escaped(make_table, make_account):
     assert "&lt;b&gt;" in html
 
 
-def test_arrays_cannot_be_changed(make_table, make_account):
+def test_arrays_cannot_be_changed_not_even_after_a_pickle(make_table, make_account):
     table = make_table(14)
     accounts = carbon_accounts(table, make_account(table))
     with pytest.raises(ValueError, match="read-only"):
         accounts.mrio[0, 0] = 1.0
+    again = pickle.loads(pickle.dumps(accounts))
+    pd.testing.assert_frame_equal(again.by_country(), accounts.by_country())
+    with pytest.raises(ValueError, match="read-only"):
+        again.emissions[0] = 1.0
