@@ -37,7 +37,14 @@ from ioecon.interregional import (
     transfers,
 )
 from ioecon.panel import build_panel, codebook
-from ioecon.readers import read_series, read_table, write_series, write_table
+from ioecon.readers import (
+    read_coefficients,
+    read_series,
+    read_table,
+    write_regional,
+    write_series,
+    write_table,
+)
 from ioecon.series import IOSeries
 from ioecon.table import IOTable, Source
 
@@ -70,6 +77,7 @@ __all__ = [
     "leakage",
     "leakage_as_difference",
     "load_study",
+    "read_coefficients",
     "read_emissions",
     "read_jrc_co2",
     "read_series",
@@ -79,6 +87,7 @@ __all__ = [
     "run_study",
     "transfer_index",
     "transfers",
+    "write_regional",
     "write_series",
     "write_table",
 ]

@@ -1,4 +1,4 @@
-"""The command line: ``ioecon run``, ``ioecon init`` and ``ioecon audit``.
+"""The command line: ``ioecon run``, ``init``, ``template`` and ``audit``.
 
 Exit codes
 ----------
@@ -45,6 +45,7 @@ app = typer.Typer(
         "folder, 1 anything else."
     ),
 )
+_NAMES = "separated by , or ;, or how many, or @FILE with one a line"
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
@@ -100,6 +101,70 @@ def init(
 
         written = write_template(path, kind)
         typer.echo(f"Wrote {written}. Run it with: ioecon run {written}")
+
+
+@app.command()
+def template(
+    path: Annotated[
+        Path, typer.Argument(help="A folder, or a file ending in .xlsx or .csv.")
+    ] = Path("regional_table"),
+    regions: Annotated[
+        str, typer.Option("--regions", help=f"Names of the regions, {_NAMES}.")
+    ] = "8",
+    sectors: Annotated[
+        str, typer.Option("--sectors", help=f"Names of the sectors, {_NAMES}.")
+    ] = "17",
+    categories: Annotated[
+        str, typer.Option("--categories", help=f"Categories of final demand, {_NAMES}.")
+    ] = "households, government, investment",
+    years: Annotated[
+        str | None, typer.Option("--years", help='Years, for example "2002, 2007".')
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write an empty regional table and emission coefficients to be filled in."""
+    with _failures(debug):
+        from ioecon.errors import OptionError
+        from ioecon.readers import write_regional_template
+
+        wanted = [] if years is None else years.replace(";", ",").split(",")
+        try:
+            chosen = [int(year) for year in wanted]
+        except ValueError:
+            raise OptionError(f"--years is {years!r}; write years such as 2002, 2007.") from None
+        written = write_regional_template(
+            path,
+            regions=_names(regions, "Region"),
+            sectors=_names(sectors, "Sector"),
+            categories=_names(categories, "Category"),
+            years=chosen,
+        )
+        for file in written:
+            typer.echo(f"Wrote {file}.")
+
+
+def _names(given: str, kind: str) -> list[str]:
+    """Names from an option: a list, a number of them, or the lines of a file.
+
+    Examples
+    --------
+    >>> _names("Textiles; Electricity, gas and water", "Sector")
+    ['Textiles', 'Electricity, gas and water']
+    >>> _names("2", "Region")
+    ['Region 1', 'Region 2']
+    """
+    from ioecon.errors import ReadError
+
+    text = given.strip()
+    if text.isascii() and text.isdecimal():
+        return [f"{kind} {number}" for number in range(1, int(text) + 1)]
+    if text.startswith("@"):
+        try:
+            lines = Path(text[1:]).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ReadError(f"The names in {text[1:]} cannot be read: {error}.") from error
+        return [" ".join(line.split()) for line in lines if line.strip()]
+    return [" ".join(name.split()) for name in text.split(";" if ";" in text else ",")]
 
 
 @app.command()
@@ -216,7 +281,7 @@ def exit_code(error: BaseException) -> int:
     from regressions import FormulaError, OptionError, RegressionError, TableContentError
 
     codes: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
-        ((errors.StudyError, FormulaError, OptionError), USAGE),
+        ((errors.StudyError, errors.OptionError, FormulaError, OptionError), USAGE),
         ((errors.OutputError,), OUTPUT),
         ((errors.IdentityError, RegressionError, DiagnosticError, TableContentError), COMPUTATION),
         ((errors.IoeconError,), DATA),

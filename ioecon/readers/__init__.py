@@ -2,6 +2,8 @@
 
 from ioecon.readers.cache import cache_folder, clear_cache
 from ioecon.readers.reading import read_series, read_table
+from ioecon.readers.regional_coefficients import read_coefficients
+from ioecon.readers.regional_write import write_regional, write_regional_template
 from ioecon.readers.registry import formats
 from ioecon.readers.store import write_series, write_table
 
@@ -9,8 +11,11 @@ __all__ = [
     "cache_folder",
     "clear_cache",
     "formats",
+    "read_coefficients",
     "read_series",
     "read_table",
+    "write_regional",
+    "write_regional_template",
     "write_series",
     "write_table",
 ]

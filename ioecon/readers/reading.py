@@ -194,7 +194,7 @@ def _resolved(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat 
     examples = list(path.values())[:1] if isinstance(path, Mapping) else [path]
     if examples and (is_table_store(Path(examples[0])) or is_series_store(Path(examples[0]))):
         return None
-    fitting = [form for form in FORMATS.values() if any(find_sources(e, form) for e in examples)]
+    fitting = [form for form in FORMATS.values() if any(_by_name(e, form) for e in examples)]
     if len(fitting) == 1:
         return fitting[0]
     which = " and ".join(form.name for form in fitting)
@@ -204,6 +204,14 @@ def _resolved(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat 
         else f"The format of {_place(path)} cannot be told from its file names; pass format=, one "
         f"of {', '.join([*FORMATS, STORE])}."
     )
+
+
+def _by_name(path: PathLike, form: FileFormat) -> bool:
+    """Whether files of that format are there, going by their names alone."""
+    place = Path(path)
+    if place.is_file() and place.suffix.lower() != ".zip":
+        return form.year_of(place.name) is not None
+    return bool(find_sources(place, form))
 
 
 def _place(path: PathLike | Mapping[int, PathLike]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ioecon.errors import ReadError
 from ioecon.readers import (
+    regional,
     wiod2013_rdata,
     wiod2013_xlsx,
     wiod2016_rdata,
@@ -40,6 +41,8 @@ class FileFormat:
         is for messages and ``year`` the one expected, or None.
     version : int
         Raised when the reader's results change, so that cached tables are read anew.
+    years_in : callable, optional
+        ``years_in(data, name) -> tuple of int`` for a format whose files may hold several years.
     """
 
     name: str
@@ -49,6 +52,7 @@ class FileFormat:
     archives: tuple[str, ...]
     parse: Callable[[bytes, str, int | None, str], IOTable]
     version: int = 1
+    years_in: Callable[[bytes, str], tuple[int, ...]] | None = None
 
     def year_of(self, file_name: str) -> int | None:
         """Year that a file's name tells, or None when it is not a file of this format."""
@@ -100,6 +104,15 @@ FORMATS: Mapping[str, FileFormat] = {
             pattern=_pattern(r"wiot(?P<year>\d{4})_\w+_row\.xls[xb]"),
             archives=("WIOTS_in_EXCEL.zip",),
             parse=wiod2016_xlsx.parse,
+        ),
+        FileFormat(
+            name="regional",
+            description="Any regional table in ioecon's labelled layout ('ioecon template').",
+            looks_like="regional_YYYY.xlsx (or .csv)",
+            pattern=_pattern(r"(.*[ _.-])?regional[ _.-]?(?P<year>\d{4})\.(xls[xmb]?|csv)"),
+            archives=(),
+            parse=regional.parse,
+            years_in=regional.years_in,
         ),
     )
 }

@@ -88,8 +88,10 @@ def find_sources(
         raise ReadError(f"There is no file or folder {place}.")
     if place.suffix.lower() == ".zip":
         return _in_zip(place, form)
-    year = form.year_of(place.name)
-    return {} if year is None else {year: SourceFile(place)}
+    source, year = SourceFile(place), form.year_of(place.name)
+    if form.years_in is not None and year is None:
+        return dict.fromkeys(form.years_in(source.read(), source.name), source)
+    return {} if year is None else {year: source}
 
 
 def _files(folder: Path) -> list[Path]:

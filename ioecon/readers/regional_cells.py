@@ -1,0 +1,207 @@
+"""Cells of the sheets of a workbook, or of a CSV file, with their places for messages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ioecon.errors import ReadError
+from ioecon.readers.regional_xlsx import column_letters
+
+__all__ = ["Sheet", "cell_at", "described", "label", "numbers", "sheets_of"]
+
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and xlsb; xls
+_SEPARATORS = (",", ";", "\t")
+_SEARCHED = 100  # rows in which a table must begin
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells of one sheet from A1 on; a CSV file is one sheet without a name.
+
+    Parameters
+    ----------
+    file, name : str
+        For messages.
+    rows : list of lists
+        Cells; the empty string is an empty cell.
+    """
+
+    file: str
+    name: str
+    rows: list[list[Any]]
+
+    @property
+    def called(self) -> str:
+        """Name for messages."""
+        return f"{self.file}, sheet {self.name}" if self.name else self.file
+
+    def place(self, row: int, column: int) -> str:
+        """Cell in the words of the program that shows it."""
+        if self.name:
+            return f"cell {column_letters(column)}{row + 1}"
+        return f"line {row + 1}, field {column + 1}"
+
+    def top(self) -> list[list[Any]]:
+        """Rows in which a table must begin."""
+        return self.rows[:_SEARCHED]
+
+
+def label(cell: Any) -> str:
+    r"""Text of a label: runs of spaces and line breaks are one space, whole numbers have no point.
+
+    Examples
+    --------
+    >>> label(" Food and\n tobacco "), label(7.0)
+    ('Food and tobacco', '7')
+    """
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else " ".join(str(cell).split())
+
+
+def sheets_of(data: bytes, file: str, known: Callable[[Sheet], bool]) -> list[Sheet]:
+    """Sheets of a file that hold what is looked for.
+
+    Parameters
+    ----------
+    data : bytes
+        Content of the file: Excel, or CSV in UTF-8 (commas, semicolons or tabs).
+    file : str
+        Its name, for messages.
+    known : callable
+        Whether a sheet holds what is looked for.
+
+    Raises
+    ------
+    ReadError
+        If the file is neither, or damaged.
+    """
+    if data.startswith(_WORKBOOKS):
+        return [sheet for sheet in _workbook(data, file) if known(sheet)]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            f"{file} is not text in UTF-8 (byte {error.start}); save it as 'CSV UTF-8' or as an "
+            "Excel workbook."
+        ) from error
+    for separator in _SEPARATORS:
+        sheet = _csv(text, file, separator)
+        if known(sheet):
+            return [sheet]
+    return []
+
+
+def _workbook(data: bytes, file: str) -> list[Sheet]:
+    from python_calamine import CalamineWorkbook
+
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            return [
+                Sheet(file, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+                for name in book.sheet_names
+            ]
+    except Exception as error:  # a damaged file can fail anywhere in the decoder
+        raise ReadError(
+            f"{file} is not a complete Excel workbook ({type(error).__name__}: {error})."
+        ) from error
+
+
+def _csv(text: str, file: str, separator: str) -> Sheet:
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise ReadError(f"{file} is not CSV ({error}).") from error
+    return Sheet(file, "", rows)
+
+
+def described(sheet: Sheet, end: int) -> dict[str, str]:
+    """Key and value, as labels, of the lines above a table.
+
+    Lines whose first cell begins with ``#`` are comments.
+    """
+    pairs = [(label(row[0]).lower(), label(row[1])) for row in sheet.rows[:end] if len(row) > 1]
+    return {key: value for key, value in pairs if key and not key.startswith("#")}
+
+
+def numbers(
+    sheet: Sheet,
+    rows: Sequence[int],
+    columns: Sequence[int],
+    named: Callable[[int, int], str],
+    *,
+    empty: float | None = None,
+    advice: str = "",
+) -> NDArray[np.float64]:
+    """Numbers in some rows and columns of a sheet.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    rows, columns : sequence of int
+        Where they stand.
+    named : callable
+        Name of the row and the column at a position, for messages.
+    empty : float, optional
+        What an empty cell means; an error by default.
+    advice : str
+        What to do about an empty cell.
+
+    Returns
+    -------
+    ndarray, shape (len(rows), len(columns))
+
+    Raises
+    ------
+    ReadError
+        If a cell is empty, or is not a finite number: named by row and column.
+    """
+    values = np.empty((len(rows), len(columns)))
+    for i, row in enumerate(rows):
+        cells = [cell_at(sheet, row, column) for column in columns]
+        if {*map(type, cells)} <= {float, int}:
+            values[i] = cells
+            continue
+        for j, cell in enumerate(cells):
+            number = empty if cell == "" else _number(cell, in_csv=not sheet.name)
+            if number is None:
+                what = "is empty" if cell == "" else f"holds {cell!r} instead of a number"
+                hint = f" {advice}" if cell == "" and advice else ""
+                raise ReadError(
+                    f"{sheet.called}: {named(row, columns[j])} ({sheet.place(row, columns[j])}) "
+                    f"{what}.{hint}"
+                )
+            values[i, j] = number
+    bad = ~np.isfinite(values)
+    if bad.any():
+        i, j = np.argwhere(bad)[0]
+        raise ReadError(
+            f"{sheet.called}: {named(rows[i], columns[j])} ({sheet.place(rows[i], columns[j])}) "
+            f"holds {values[i, j]} instead of a number."
+        )
+    return values
+
+
+def cell_at(sheet: Sheet, row: int, column: int) -> Any:
+    """Cell at a position; blank text and what lies beyond the end of a row are empty."""
+    cells = sheet.rows[row]
+    cell = cells[column] if column < len(cells) else ""
+    return "" if isinstance(cell, str) and not cell.strip() else cell
+
+
+def _number(cell: Any, in_csv: bool) -> float | None:
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return float(cell)
+    if in_csv and isinstance(cell, str) and "_" not in cell:
+        try:
+            return float(cell)
+        except ValueError:
+            return None
+    return None

@@ -1,0 +1,226 @@
+"""Emission coefficients by region and sector, from a CSV file or an Excel sheet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ioecon.emissions.account import source_attrs
+from ioecon.errors import EmissionsError, ReadError
+from ioecon.readers.regional_cells import Sheet, cell_at, described, label, numbers, sheets_of
+from ioecon.readers.sources import PathLike, SourceFile
+from ioecon.table import Source
+from ioecon.wording import listed
+
+__all__ = ["read_coefficients"]
+
+_KEYS = ("region", "sector", "year")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the columns stand: keys by name, values by label."""
+
+    sheet: Sheet
+    head: int
+    keys: dict[str, int]
+    values: dict[str, int]
+    rows: list[int]
+
+
+def read_coefficients(
+    path: PathLike,
+    *,
+    unit: str | None = None,
+    sheet: str | None = None,
+    ignore: Sequence[str] = (),
+) -> pd.Series:
+    r"""Read emissions per unit of output by region and sector.
+
+    A heading row names the columns. With a column ``sector``, the other columns are regions; with
+    a column ``region``, they are sectors; with both, the one other column holds the coefficients.
+    A column ``year`` gives each year its own. Above the headings, a line ``unit`` says the unit.
+
+    Parameters
+    ----------
+    path : path
+        CSV (UTF-8) or Excel.
+    unit : str, optional
+        Unit, for example ``"kt per million USD"``, when the file does not say it.
+    sheet : str, optional
+        Sheet of a workbook; the only one with coefficients by default.
+    ignore : sequence of str
+        Headings of columns that are not to be read.
+
+    Returns
+    -------
+    pandas.Series
+        Indexed (region, sector) or (region, sector, year), for :func:`ioecon.carbon_transfer`;
+        ``attrs`` has ``unit`` and ``source``.
+
+    Raises
+    ------
+    ReadError
+        If there is no such file or heading row, or a cell holds no number.
+    EmissionsError
+        If a coefficient is missing, negative or there twice, or the unit is not known.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "k.csv"
+    ...     _ = file.write_text("unit,kt per million USD\nsector,North,South\nGoods,0.4,0.7\n")
+    ...     read_coefficients(file).to_dict()
+    {('North', 'Goods'): 0.4, ('South', 'Goods'): 0.7}
+    """
+    source = SourceFile(Path(path))
+    data = source.read()
+    layout = _layout(_sheet(data, source.name, sheet), ignore)
+    frame = _long(layout)
+    where = layout.sheet.called
+    known = _unit(described(layout.sheet, layout.head).get("unit", ""), unit, where)
+    names = [name for name in _KEYS if name in frame.columns]
+    _require_each_once(frame, names, where)
+    series = frame.set_index(names)["coefficient"].reindex(_grid(frame, names))
+    missing = series.index[series.isna()]
+    _refuse(missing, f"{where}: there is no emission coefficient of")
+    _refuse(series.index[series < 0], f"{where}: negative is the emission coefficient of")
+    digest = hashlib.sha256(data).hexdigest()
+    series.attrs = {"unit": known, "source": source_attrs(Source(source.name, digest, "regional"))}
+    return series
+
+
+def _sheet(data: bytes, file: str, name: str | None) -> Sheet:
+    fitting = sheets_of(data, file, lambda found: _head(found) is not None)
+    if name is not None and (len(fitting) != 1 or fitting[0].name):
+        fitting = [found for found in fitting if found.name == name]
+    if not fitting:
+        which = f"sheet {name} of {file}" if name is not None else file
+        raise ReadError(
+            f"{which} has no row of headings with 'sector' or 'region' in it; see "
+            "docs/regional_tables.md."
+        )
+    if len(fitting) > 1:
+        raise ReadError(
+            f"{file} has several sheets with coefficients: {listed(s.name for s in fitting)}; "
+            "name one with sheet=."
+        )
+    return fitting[0]
+
+
+def _head(sheet: Sheet) -> int | None:
+    """Row of the headings; the corner of a regional table is none."""
+    for i, row in enumerate(sheet.top()):
+        names = [label(cell).lower() for cell in row]
+        if names and not names[0].startswith("#") and {"sector", "region"} & {*names}:
+            return None if "block" in names else i
+    return None
+
+
+def _layout(sheet: Sheet, ignore: Sequence[str]) -> _Layout:
+    head = _head(sheet) or 0
+    names = [label(cell) for cell in sheet.rows[head]]
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    if twice:
+        raise ReadError(f"{sheet.called}: the column {listed(twice)} appears more than once.")
+    unknown = [name for name in ignore if name not in names]
+    if unknown:
+        raise ReadError(f"{sheet.called} has no column {listed(unknown)} to ignore.")
+    named = {name: i for i, name in enumerate(names) if name and name not in ignore}
+    keys = {name.lower(): i for name, i in named.items() if name.lower() in _KEYS}
+    values = {name: i for name, i in named.items() if name.lower() not in _KEYS}
+    if not values or ("region" in keys and "sector" in keys and len(values) != 1):
+        has = listed(values) or "none"
+        raise ReadError(
+            f"{sheet.called}: beside {listed(keys)} there should be "
+            f"{'one column of coefficients' if len(keys) > 1 else 'columns of coefficients'}, not "
+            f"{has}. Name columns that are not to be read with ignore=."
+        )
+    rows = [
+        row
+        for row in range(head + 1, len(sheet.rows))
+        if any(cell_at(sheet, row, column) != "" for column in named.values())
+    ]
+    return _Layout(sheet, head, keys, values, rows)
+
+
+def _long(layout: _Layout) -> pd.DataFrame:
+    """One row per coefficient: region, sector, perhaps year, coefficient."""
+    sheet, keys = layout.sheet, layout.keys
+    columns = {column: name for name, column in layout.values.items()}
+    if not _any_number(layout):
+        raise EmissionsError(f"{sheet.called} holds no coefficient yet: fill it in.")
+    lines = {row: _line(layout, row) for row in layout.rows}
+    table = numbers(
+        sheet,
+        layout.rows,
+        list(columns),
+        lambda row, column: f"{' '.join(lines[row].values())}, column {columns[column]}",
+        empty=None,
+        advice="Every region and sector needs a coefficient, zero included.",
+    )
+    across = next((name for name in ("region", "sector") if name not in keys), None)
+    records = [
+        {**lines[row], **({across: name} if across else {}), "coefficient": table[i, j]}
+        for i, row in enumerate(layout.rows)
+        for j, name in enumerate(layout.values)
+    ]
+    frame = pd.DataFrame(records)
+    if "year" in keys:
+        years = frame["year"]
+        wrong = years[~years.str.fullmatch(r"[0-9]{1,4}")]
+        if len(wrong):
+            raise ReadError(f"{sheet.called}: the year {wrong.iloc[0]!r} is not a whole number.")
+        frame["year"] = years.astype(int)
+    return frame
+
+
+def _line(layout: _Layout, row: int) -> dict[str, str]:
+    """Keys of a row, none of which may be empty."""
+    line = {name: label(cell_at(layout.sheet, row, column)) for name, column in layout.keys.items()}
+    empty = [name for name, text in line.items() if not text]
+    if empty:
+        raise ReadError(f"{layout.sheet.called}: row {row + 1} has no {listed(empty)}.")
+    return line
+
+
+def _any_number(layout: _Layout) -> bool:
+    return any(
+        cell_at(layout.sheet, row, column) != ""
+        for row in layout.rows
+        for column in layout.values.values()
+    )
+
+
+def _unit(said: str, given: str | None, where: str) -> str:
+    if said and given is not None and said != given:
+        raise EmissionsError(f"{where} says that its unit is {said!r}, not {given!r}.")
+    known = said or given
+    if not known:
+        raise EmissionsError(
+            f"{where} does not say the unit of its coefficients; write a line 'unit' above the "
+            "headings, or pass unit=, for example 'kt per million USD'."
+        )
+    return known
+
+
+def _require_each_once(frame: pd.DataFrame, names: list[str], where: str) -> None:
+    twice = frame.loc[frame.duplicated(names), names]
+    _refuse(pd.MultiIndex.from_frame(twice), f"{where}: more than once there is the coefficient of")
+
+
+def _grid(frame: pd.DataFrame, names: list[str]) -> pd.MultiIndex:
+    """Every region with every sector (and year), in the order of the file."""
+    return pd.MultiIndex.from_product([frame[name].unique() for name in names], names=names)
+
+
+def _refuse(index: pd.Index, what: str) -> None:
+    if len(index):
+        raise EmissionsError(f"{what} {listed(' '.join(map(str, key)) for key in index)}.")

@@ -1,0 +1,338 @@
+"""Regional tables and empty templates, written in the layout that :mod:`.regional` reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import unicodedata
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from ioecon.errors import LabelError, OutputError, TableError
+from ioecon.readers import regional as layout
+from ioecon.readers.regional_cells import label
+from ioecon.readers.regional_xlsx import Cell, SheetContent, workbook_bytes
+from ioecon.readers.sources import PathLike
+from ioecon.table import IOTable
+from ioecon.wording import listed
+
+__all__ = ["write_regional", "write_regional_template"]
+
+_HEAD = len(layout.METADATA)
+_CATEGORIES = ("households", "government", "investment")
+_INSTRUCTIONS = (
+    "How to fill in this template. Lines that begin with # are not read.",
+    "1. Above the table: year; unit (for example million); currency (for example USD); price "
+    "basis (current, or for example constant 2002). All years of a study need the same.",
+    "2. Rows 'products' deliver to the columns: intermediate use by region and sector, final "
+    "demand by region and category. Write 0 where nothing flows.",
+    "3. Exports: deliveries abroad, a column for every destination you want to tell apart. Without "
+    "exports, leave the column empty: nothing can then be driven by exports.",
+    "4. Imports: only if the flows contain imported products (a competitive table); as positive "
+    "numbers. ioecon takes them out with table.domestic(). Otherwise leave the column empty.",
+    "5. Output: as published, to be compared with the row sums. May stay empty.",
+    "6. Rows 'primary inputs': value added, imported inputs and what else pays for output. They "
+    "are read under intermediate use only. Rows may be added, renamed or left empty.",
+    "7. Rows and columns may stand in any order, and names may be in any language, but a name must "
+    "be the same everywhere. Rows and columns of the block 'total' are not read.",
+    "8. Several years: one sheet for each, or one file for each (regional_2002.csv, "
+    "regional_2007.csv).",
+    "9. Emission coefficients: emissions per unit of output by region and sector. Read them with "
+    "ioecon.read_coefficients; say their unit in the first line, for example kt per million USD.",
+)
+
+
+def write_regional(
+    tables: IOTable | Mapping[int, IOTable], path: PathLike, *, overwrite: bool = False
+) -> Path:
+    """Write a table in the regional layout, without loss: what is read back is equal.
+
+    Parameters
+    ----------
+    tables : IOTable, IOSeries or mapping of int to IOTable
+        A workbook has a sheet for each year; a CSV file has one table.
+    path : path
+        A file ending in ``.xlsx`` or ``.csv``.
+    overwrite : bool
+        Whether a file that is there may be replaced.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    OutputError
+        If the file is there already or cannot be written, or its ending is another.
+    TableError
+        If a number is not finite, or a label would not be read back as it is.
+
+    Examples
+    --------
+    >>> import tempfile, ioecon
+    >>> table = ioecon.IOTable(
+    ...     Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]], countries=["North", "South"],
+    ...     sectors=["all"], categories=["final"], year=2005, exports=[10, 20])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = write_regional(table, f"{folder}/regional_2005.xlsx")
+    ...     ioecon.read_table(file, format="regional").x
+    array([1010., 2020.])
+    """
+    path = Path(path)
+    many = {tables.year: tables} if isinstance(tables, IOTable) else dict(tables)
+    for year, table in many.items():
+        if table.year != year:
+            raise TableError(f"The table given for {year} is of {table.year}.")
+    sheets = [_sheet(table) for table in many.values()]
+    if _ending(path) == ".xlsx":
+        _write(path, workbook_bytes(sheets), overwrite)
+        return path
+    if len(sheets) != 1:
+        raise OutputError(
+            f"{path} can hold one table, not {len(sheets)}: write a workbook (.xlsx), or a file "
+            "for each year."
+        )
+    _write(path, _csv(sheets[0].rows), overwrite)
+    return path
+
+
+def write_regional_template(
+    path: PathLike,
+    *,
+    regions: Sequence[str],
+    sectors: Sequence[str],
+    categories: Sequence[str] = _CATEGORIES,
+    years: Sequence[int] = (),
+) -> tuple[Path, ...]:
+    """Write an empty table in the regional layout, with instructions, to be filled in.
+
+    Parameters
+    ----------
+    path : path
+        A file ending in ``.xlsx`` (a sheet for each year, one for emission coefficients, one of
+        instructions) or ``.csv`` (one table), or else a folder, which gets both kinds.
+    regions, sectors, categories : sequence of str
+        Names of regions, sectors and categories of final demand, in any language.
+    years : sequence of int
+        Years of the tables; without any, one table whose year is to be filled in.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        The files.
+
+    Raises
+    ------
+    OutputError
+        If a file is there already or cannot be written. Nothing is written in that case.
+    LabelError
+        If a name is empty or stands twice, or a name would not be read back as it is.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = write_regional_template(folder, regions=["North", "South"],
+    ...                                     sectors=["Goods", "Services"], years=[2002, 2007])
+    ...     [file.name for file in files]
+    ['regional.xlsx', 'regional_2002.csv', 'regional_2007.csv', 'coefficients.csv']
+    """
+    path = Path(path)
+    for kind, names in (("region", regions), ("sector", sectors), ("category", categories)):
+        _require_names(kind, names)
+    if len(set(years)) != len(years):
+        raise LabelError("A year is given twice.")
+    wanted: list[int | None] = [*years] or [None]
+    sheets = [_empty_sheet(regions, sectors, categories, year) for year in wanted]
+    rates = _empty_coefficients(regions, sectors)
+    notes = SheetContent("instructions", [[line] for line in _INSTRUCTIONS])
+    book = workbook_bytes([*sheets, rates, notes])
+    comments = [[f"# {line}"] for line in _INSTRUCTIONS]
+    if path.suffix.lower() in (".xlsx", ".csv"):
+        if path.suffix.lower() == ".csv" and len(sheets) > 1:
+            raise OutputError(f"{path} can hold one year; name a folder or a workbook (.xlsx).")
+        text = _csv([*comments, *sheets[0].rows])
+        contents = {path: book if path.suffix.lower() == ".xlsx" else text}
+    else:
+        contents = {path / "regional.xlsx": book}
+        for year, sheet in zip(wanted, sheets, strict=True):
+            name = "regional.csv" if year is None else f"regional_{year}.csv"
+            contents[path / name] = _csv([*comments, *sheet.rows])
+        contents[path / "coefficients.csv"] = _csv(rates.rows)
+    for file in contents:
+        _require_new(file)
+    for file, data in contents.items():
+        _write(file, data, overwrite=False)
+    return tuple(contents)
+
+
+def _ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in (".xlsx", ".csv"):
+        raise OutputError(f"{path} should end in .xlsx or .csv.")
+    return ending
+
+
+def _sheet(table: IOTable) -> SheetContent:
+    """Sheet with a table."""
+    _require_writable(table)
+    columns = [
+        _across(layout.INTERMEDIATE, table.countries, table.sectors),
+        _across(layout.FINAL, table.countries, table.categories),
+        [(layout.EXPORTS, "", name) for name in table.export_labels],
+        [] if table.imports is None else [(layout.IMPORTS, "", "imports")],
+        [] if table.printed_output is None else [(layout.OUTPUT, "", "output")],
+    ]
+    blocks = [table.Z, table.Y]
+    blocks += [table.exports] if table.exports is not None else []
+    blocks += [v[:, None] for v in (table.imports, table.printed_output) if v is not None]
+    products = np.hstack(blocks).tolist()
+    primary = [] if table.primary_inputs is None else table.primary_inputs.tolist()
+    words = table.sector_names
+    rows: list[list[Cell]] = _head(
+        {
+            "year": table.year,
+            "unit": table.unit,
+            "currency": table.currency,
+            "price basis": table.price_basis,
+        },
+        [heading for block in columns for heading in block],
+        words is not None,
+    )
+    for position, values in enumerate(products):
+        region, sector = divmod(position, len(table.sectors))
+        labels: list[Cell] = [layout.PRODUCTS, table.countries[region], table.sectors[sector]]
+        rows.append([*labels, *([] if words is None else [words[sector]]), *values])
+    for name, values in zip(table.primary_labels, primary, strict=True):
+        rows.append([layout.PRIMARY, None, name, *([] if words is None else [None]), *values])
+    return _framed(str(table.year), rows, 3 if words is None else 4)
+
+
+def _empty_sheet(
+    regions: Sequence[str], sectors: Sequence[str], categories: Sequence[str], year: int | None
+) -> SheetContent:
+    columns = [
+        *_across(layout.INTERMEDIATE, regions, sectors),
+        *_across(layout.FINAL, regions, categories),
+        (layout.EXPORTS, "", "exports"),
+        (layout.IMPORTS, "", "imports"),
+        (layout.OUTPUT, "", "output"),
+    ]
+    about: dict[str, Cell] = dict.fromkeys(layout.METADATA)
+    about["year"] = year
+    rows = _head(about, columns, False)
+    rows += [[layout.PRODUCTS, region, sector] for region in regions for sector in sectors]
+    rows += [[layout.PRIMARY, None, name] for name in ("imported inputs", "value added")]
+    return _framed("table" if year is None else str(year), rows, 3)
+
+
+def _empty_coefficients(regions: Sequence[str], sectors: Sequence[str]) -> SheetContent:
+    rows: list[list[Cell]] = [["unit"], [], ["sector", *regions]]
+    rows += [[name] for name in sectors]
+    return SheetContent("coefficients", rows, (2, 3), 1)
+
+
+def _framed(name: str, rows: list[list[Cell]], labels: int) -> SheetContent:
+    return SheetContent(name, rows, (_HEAD + 1, _HEAD + 1 + len(layout.CORNER)), labels)
+
+
+def _across(block: str, first: Sequence[str], second: Sequence[str]) -> list[tuple[str, str, str]]:
+    return [(block, one, other) for one in first for other in second]
+
+
+def _head(
+    about: Mapping[str, Cell], columns: Sequence[tuple[str, str, str]], words: bool
+) -> list[list[Cell]]:
+    """Lines above the numbers: what the table is, an empty line, three rows of headings."""
+    gap: list[Cell] = [None] * (4 if words else 3)
+    corner: list[Cell] = [*layout.CORNER, *([layout.WORDS] if words else [])]
+    starts = (gap, gap, corner)
+    return [
+        *([key, value] for key, value in about.items()),
+        [],
+        *([*start, *(column[i] for column in columns)] for i, start in enumerate(starts)),
+    ]
+
+
+def _require_writable(table: IOTable) -> None:
+    groups = {
+        "country": table.countries,
+        "sector": table.sectors,
+        "category": table.categories,
+        "export destination": table.export_labels,
+        "primary input": table.primary_labels,
+    }
+    for kind, names in groups.items():
+        _require_names(kind, names)
+    for kind, name in (
+        ("unit", table.unit),
+        ("currency", table.currency),
+        ("price basis", table.price_basis),
+        *(("sector in words", name) for name in table.sector_names or ()),
+    ):
+        _require_plain(kind, name)
+    if not (0 <= table.year <= 9999):
+        raise TableError(f"The year {table.year} has more than four digits.")
+    for field in ("Z", "Y", "exports", "imports", "printed_output", "primary_inputs"):
+        values = getattr(table, field)
+        if values is not None and not np.isfinite(values).all():
+            raise TableError(
+                f"{field} of {table.year} holds values that are not finite; the audit says where."
+            )
+
+
+def _require_names(kind: str, names: Sequence[str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise LabelError(f"The {kind} {listed(twice)} stands more than once.")
+    for name in names:
+        _require_plain(kind, name)
+
+
+def _require_plain(kind: str, name: str) -> None:
+    """Refuse a label that a reader could not tell from another."""
+    odd = not name or label(name) != name
+    if odd or any(unicodedata.category(sign) in ("Cc", "Cs", "Cn") for sign in name):
+        raise LabelError(
+            f"The {kind} {name!r} cannot be written: a name has characters that can be seen, with "
+            "single spaces between them."
+        )
+
+
+def _csv(rows: Sequence[Sequence[Cell]]) -> bytes:
+    """CSV in UTF-8 with the mark by which Excel knows it; numbers in full."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    width = max(map(len, rows))
+    for row in rows:
+        cells = ["" if cell is None else cell for cell in row]
+        comment = len(cells) == 1 and str(cells[0]).startswith("#")
+        writer.writerow(cells if comment else cells + [""] * (width - len(cells)))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _require_new(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise OutputError(f"{path} is already there and is not replaced; choose another name.")
+
+
+def _write(path: Path, data: bytes, overwrite: bool) -> None:
+    """Write a file that appears only when it is complete."""
+    if not overwrite:
+        _require_new(path)
+    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(data)
+        os.replace(new, path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        with suppress(OSError):
+            new.unlink()
