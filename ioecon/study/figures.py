@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import SymLogNorm
+from matplotlib.colors import Normalize, SymLogNorm
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
 
 from ioecon.decomposition import Effects
 from ioecon.study.palette import DARK, LIGHT, Palette
@@ -32,6 +34,7 @@ __all__ = [
     "heat_map",
     "largest_changes",
     "scatter",
+    "signed_map",
     "write_figure_files",
 ]
 
@@ -177,14 +180,8 @@ def heat_map(effects: Effects, factor: str, palette: Palette) -> Figure:
     size = 2.2 + 0.165 * len(names)
     figure = Figure(figsize=(size + 0.9, size), layout="constrained")
     ax = figure.subplots()
-    colours = palette.diverging if palette.diverging in mpl.colormaps else "RdBu_r"
     norm = SymLogNorm(threshold, linscale=0.4, vmin=-limit, vmax=limit, base=10)
-    cmap = mpl.colormaps[colours].with_extremes(bad=palette.grid)
-    image = ax.imshow(np.ma.masked_invalid(values), norm=norm, cmap=cmap, aspect="equal")
-    down, across = np.nonzero(np.nan_to_num(values) < -threshold)
-    strong = norm(values[down, across]) < 0.25  # the far end of the colours needs the other ink
-    inks = np.where(strong, palette.paper, palette.ink)
-    ax.scatter(across, down, marker="_", s=9, color=inks.tolist(), linewidths=0.7)
+    image = signed_map(ax, values, norm, palette, dash=threshold)
     ax.set_xticks(range(len(names)), names, rotation=90, fontsize=6.5)
     ax.set_yticks(range(len(names)), names, fontsize=6.5)
     ax.tick_params(length=0)
@@ -198,6 +195,49 @@ def heat_map(effects: Effects, factor: str, palette: Palette) -> Figure:
     bar.set_label("Mt CO₂ over all periods (a dash: less)")
     bar.outline.set_visible(False)
     return figure
+
+
+def signed_map(
+    ax: Axes,
+    values: NDArray[np.float64],
+    norm: Normalize,
+    palette: Palette,
+    *,
+    dash: float,
+    numbers: bool = False,
+) -> AxesImage:
+    """Draw a matrix in diverging colours; NaN is left blank.
+
+    Parameters
+    ----------
+    ax : Axes
+    values : ndarray
+    norm : Normalize
+        Symmetric around zero.
+    palette : Palette
+    dash : float
+        Cells below minus this carry a dash, so that the sign can be read without colour.
+    numbers : bool
+        Print every cell's number instead.
+    """
+    colours = palette.diverging if palette.diverging in mpl.colormaps else "RdBu_r"
+    cmap = mpl.colormaps[colours].with_extremes(bad=palette.grid)
+    image = ax.imshow(np.ma.masked_invalid(values), norm=norm, cmap=cmap, aspect="equal")
+    if numbers:
+        digits = int(np.clip(2 - np.floor(np.log10(np.nanmax(np.abs(values)) or 1.0)), 0, 4))
+        for row, column in zip(*np.nonzero(np.isfinite(values)), strict=True):
+            value = round(float(values[row, column]), digits) + 0.0
+            far = abs(float(norm(values[row, column])) - 0.5) > 0.28
+            ax.text(
+                column, row, f"{value:,.{digits}f}".replace("-", "−"), ha="center", va="center",
+                fontsize=6.5, color=palette.paper if far else palette.ink,
+            )  # fmt: skip
+        return image
+    down, across = np.nonzero(np.nan_to_num(values) < -dash)
+    strong = norm(values[down, across]) < 0.25  # the far end of the colours needs the other ink
+    inks = np.where(strong, palette.paper, palette.ink)
+    ax.scatter(across, down, marker="_", s=9, color=inks.tolist(), linewidths=0.7)
+    return image
 
 
 def _megatonnes(value: float, position: int | None = None) -> str:

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ioecon.study import dong2022
+from ioecon.study import dong2022, xiao2014
 from ioecon.study.manifest import InputFile
 from ioecon.study.results import StudyResults
 from ioecon.study.results_files import write_results
 from ioecon.study.settings import Study
 from ioecon.study.steps import Steps
+from ioecon.study.xiao2014 import TransferResults, TransferStudy
 
 __all__ = ["DEFAULT_KIND", "KINDS", "AnyResults", "AnyStudy", "Kind", "kind_of"]
 
-AnyStudy: TypeAlias = Study
-AnyResults: TypeAlias = StudyResults
+AnyStudy: TypeAlias = Study | TransferStudy
+AnyResults: TypeAlias = StudyResults | TransferResults
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ KINDS: Mapping[str, Kind] = {
             "descriptives": {"variables": []},
             "choice": {"dependent": "", "regressors": []},
         },
+    ),
+    "xiao2014": Kind(
+        settings=TransferStudy,
+        problems=xiao2014.problems,
+        compute=xiao2014.compute,
+        write=xiao2014.write_results,
     ),
 }
 

@@ -1,0 +1,8 @@
+"""The second paper's kind of study: transfers between regions, their carbon, weak leakage."""
+
+from ioecon.study.xiao2014.compute import compute
+from ioecon.study.xiao2014.results import TransferResults
+from ioecon.study.xiao2014.settings import TransferStudy, problems
+from ioecon.study.xiao2014.writing import write_results
+
+__all__ = ["TransferResults", "TransferStudy", "compute", "problems", "write_results"]

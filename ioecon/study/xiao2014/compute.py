@@ -1,0 +1,241 @@
+"""From two tables to transfers, carbon transfers and weak leakage, by driver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ioecon.accounts import (
+    AggregationComparison,
+    CarbonAccounts,
+    aggregation_error,
+    carbon_accounts,
+    leakage_as_difference,
+)
+from ioecon.errors import IdentityError, StudyError
+from ioecon.interregional import (
+    CarbonTransfers,
+    Leakage,
+    Transfers,
+    carbon_transfer,
+    leakage,
+    transfers,
+)
+from ioecon.study.manifest import InputFile
+from ioecon.study.quality import audit_table, audits_of
+from ioecon.study.steps import Steps
+from ioecon.study.xiao2014.arithmetic import check_arithmetic
+from ioecon.study.xiao2014.inputs import TransferInputs, read_inputs
+from ioecon.study.xiao2014.results import TOTAL, TransferResults
+from ioecon.study.xiao2014.settings import Driver, TransferStudy
+from ioecon.study.xiao2014.tables import tables_of
+from ioecon.table import IOTable
+
+__all__ = ["compute"]
+
+_TOLERANCE = 1e-10
+_DEFAULT = (
+    Driver("Final demand", ("final_demand",)),
+    Driver("Exports", ("exports",)),
+)
+
+
+def compute(
+    study: TransferStudy, study_files: tuple[InputFile, ...], steps: Steps, out: Path
+) -> TransferResults:
+    """Compute everything that the study asks for."""
+    inputs = read_inputs(study, steps)
+    with steps("Auditing the tables", study.tables.path):
+        audits = audits_of(inputs.read)
+    drivers = study.drivers or _default_drivers(inputs.tables[0])
+    _require_apart(drivers, inputs.tables[0])
+    with steps("Transfers of output"):
+        moved = {driver.name: _moved(driver.driven_by, inputs, study) for driver in drivers}
+        moved[TOTAL] = _sum(list(moved.values()), "all drivers")
+        covered = _covered(moved[TOTAL], inputs.tables[1])
+    unit = study.coefficients.unit
+    with steps("Transfers of carbon and leakage"):
+        k = inputs.coefficients
+        carbon = {name: carbon_transfer(found, k, unit=unit) for name, found in moved.items()}
+        leaked = {name: leakage(found, k, unit=unit) for name, found in moved.items()}
+        yearly = inputs.yearly if inputs.yearly is not None else k
+        emitted = {name: carbon_transfer(found, yearly, unit=unit) for name, found in moved.items()}
+    with steps("Accounts of production and consumption"):
+        accounts = _accounts(inputs, study)
+    with steps("Comparing aggregation first with computing first"):
+        compared = _aggregation(inputs, drivers, study)
+    residuals = _residuals(moved, carbon, leaked, inputs, accounts, covered)
+    with steps("Making the tables"):
+        arithmetic = check_arithmetic() if study.published else None
+        results = TransferResults(
+            study=study,
+            transfers=moved,
+            carbon=carbon,
+            emissions=emitted,
+            leakage=leaked,
+            coefficients=_of_year(k, inputs.tables[1].year),
+            residuals=residuals,
+            accounts=accounts,
+            aggregation=compared,
+            arithmetic=arithmetic,
+            tables={},
+            audits=audits,
+            inputs=(*study_files, *inputs.files),
+            warnings=(),
+            folder=out,
+            unit=unit,
+            output_unit=moved[TOTAL].unit,
+            price_basis=inputs.tables[0].price_basis,
+            real=inputs.yearly is not None,
+            covered=covered,
+        )
+        names = _sector_names(inputs.tables[0], study.labels)
+        tables = {**tables_of(results, names), "audit": audit_table(audits)}
+    return replace(results, tables=tables)
+
+
+def _default_drivers(table: IOTable) -> tuple[Driver, ...]:
+    return _DEFAULT if table.exports is not None else _DEFAULT[:1]
+
+
+def _require_apart(drivers: Iterable[Driver], table: IOTable) -> None:
+    """Refuse drivers that contain one another: their sum would count demand twice."""
+    owner: dict[str, str] = {}
+    for driver in drivers:
+        for name in driver.driven_by:
+            for part in _parts(name, table):
+                if part in owner:
+                    raise StudyError(
+                        f"The drivers {owner[part]!r} and {driver.name!r} both contain {part}; "
+                        "the total would count it twice."
+                    )
+                owner[part] = driver.name
+
+
+def _parts(name: str, table: IOTable) -> tuple[str, ...]:
+    exports = tuple(f"exports:{label}" for label in table.export_labels)
+    whole = {
+        "final_demand": table.categories,
+        "exports": exports,
+        "all": (*table.categories, *exports),
+    }
+    return whole.get(name, (name,))
+
+
+def _moved(driven_by: Sequence[str], inputs: TransferInputs, study: TransferStudy) -> Transfers:
+    first, last = inputs.tables
+    parts = [
+        transfers(first, last, driven_by=name, tolerance=study.tables.tolerance)
+        for name in driven_by
+    ]
+    return _sum(parts, " + ".join(driven_by))
+
+
+def _sum(parts: Sequence[Transfers], driven_by: str) -> Transfers:
+    """Add transfers of several drivers: output is linear in demand."""
+    if len(parts) == 1:
+        return replace(parts[0], driven_by=driven_by)
+    return replace(
+        parts[0],
+        driven_by=driven_by,
+        first=np.sum([part.first for part in parts], axis=0),
+        last=np.sum([part.last for part in parts], axis=0),
+        residual=max(part.residual for part in parts),
+    )
+
+
+def _covered(total: Transfers, table: IOTable) -> float:
+    return float(total.last.sum() / table.x.sum())
+
+
+def _of_year(k: pd.Series, year: int) -> pd.Series:
+    return k.xs(year, level="year") if k.index.nlevels == 3 else k
+
+
+def _accounts(inputs: TransferInputs, study: TransferStudy) -> dict[int, CarbonAccounts]:
+    if inputs.account is None:
+        return {}
+    years = set(inputs.account.index.get_level_values("year"))
+    return {
+        table.year: carbon_accounts(
+            table, inputs.account, tolerance=study.tables.tolerance, without_output="raise"
+        )
+        for table in inputs.tables
+        if table.year in years
+    }
+
+
+def _aggregation(
+    inputs: TransferInputs, drivers: Sequence[Driver], study: TransferStudy
+) -> AggregationComparison | None:
+    if inputs.concordance is None or inputs.emissions is None:
+        return None
+    names = [name for driver in drivers for name in driver.driven_by]
+    first, last = inputs.detailed
+    return aggregation_error(
+        first,
+        last,
+        regions=inputs.concordance,
+        emissions=inputs.emissions,
+        driven_by=names[0] if len(names) == 1 else "all",
+        tolerance=study.tables.tolerance,
+        without_output=study.emissions.without_output if study.emissions else "raise",
+    )
+
+
+def _residuals(
+    moved: Mapping[str, Transfers],
+    carbon: Mapping[str, CarbonTransfers],
+    leaked: Mapping[str, Leakage],
+    inputs: TransferInputs,
+    accounts: Mapping[int, CarbonAccounts],
+    covered: float,
+) -> dict[str, dict[str, float]]:
+    """Relative misses of every identity; none above 1e-10."""
+    differences = {
+        name: leakage_as_difference(found, inputs.coefficients) for name, found in moved.items()
+    }
+    residuals = {
+        "Transfers solve and sum to zero": {n: found.residual for n, found in moved.items()},
+        "Carbon transfers sum to zero": {n: found.residual for n, found in carbon.items()},
+        "Leakage is symmetric": {n: _asymmetry(found) for n, found in leaked.items()},
+        "Leakage is the difference of two valuations": {
+            name: found.residual for name, found in differences.items()
+        },
+    }
+    if accounts:
+        residuals["Accounts add up"] = {str(y): found.residual for y, found in accounts.items()}
+    if abs(covered - 1) < 1e-6:
+        residuals["Drivers explain all output"] = {
+            str(table.year): _unexplained(flows, table)
+            for table, flows in zip(
+                inputs.tables, (moved[TOTAL].first, moved[TOTAL].last), strict=True
+            )
+        }
+    for what, found in residuals.items():
+        for name, miss in found.items():
+            if not miss <= _TOLERANCE:
+                raise IdentityError(
+                    f"{what}: missed by {miss:.1e} for {name}, where {_TOLERANCE:.0e} is allowed."
+                )
+    return residuals
+
+
+def _asymmetry(leaked: Leakage) -> float:
+    values = leaked.values
+    scale = float(np.abs(values).sum()) or 1.0
+    return float(np.abs(values - values.transpose(2, 1, 0)).sum()) / scale
+
+
+def _unexplained(flows: np.ndarray, table: IOTable) -> float:
+    driven = flows.sum(axis=2).ravel()
+    return float(np.abs(driven - table.x).max() / table.x.max())
+
+
+def _sector_names(table: IOTable, labels: Mapping[str, str]) -> dict[str, str]:
+    names = table.sector_names or table.sectors
+    return {**dict(zip(table.sectors, names, strict=True)), **labels}

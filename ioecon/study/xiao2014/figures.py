@@ -1,0 +1,267 @@
+"""The figures of a study of transfers. Drawn as those of every study; see ``ioecon.study.figures``.
+
+Widths and numbers carry what colour carries, so that every figure can be read in grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from ioecon.study.figures import signed_map
+from ioecon.study.palette import Palette
+from ioecon.study.xiao2014.wording import digits_for
+
+__all__ = ["bars_by_driver", "flow_pictures", "heat_maps", "largest_flows"]
+
+Array = NDArray[np.float64]
+
+_WIDEST = 0.15  # of an arrow, the circle having radius 1
+_HATCHES = (None, "////", "....", "xxxx", "\\\\\\\\")
+
+
+def largest_flows(net: pd.DataFrame, count: int) -> list[tuple[str, str, float]]:
+    """Net flows between pairs as (from, to, amount), the largest first.
+
+    Parameters
+    ----------
+    net : DataFrame
+        Net transfer into the row region from the column region; antisymmetric.
+    count : int
+
+    Examples
+    --------
+    >>> net = pd.DataFrame([[0, 5], [-5, 0]], index=["A", "B"], columns=["A", "B"])
+    >>> largest_flows(net, 3)
+    [('B', 'A', 5.0)]
+    """
+    values = net.to_numpy(dtype=float)
+    gains = [
+        (str(net.columns[k]), str(net.index[j]), float(values[j, k]))
+        for j, k in zip(*np.nonzero(values > 0), strict=True)
+    ]
+    return sorted(gains, key=lambda flow: -flow[2])[:count]
+
+
+def flow_pictures(
+    nets: Mapping[str, pd.DataFrame], count: int, unit: str, palette: Palette
+) -> Figure:
+    """Regions on a circle, arrows for the net flows between them, one circle per title.
+
+    Widths are in proportion to the volumes, on one scale for all circles. Regions that gain on
+    balance are filled. Labels stand outside the circle, so arrows never cross them.
+
+    Parameters
+    ----------
+    nets : mapping of str to DataFrame
+        Net transfers into the row from the column region, by title.
+    count : int
+        How many flows each circle draws, the largest.
+    unit : str
+    palette : Palette
+    """
+    single = len(nets) == 1
+    columns = min(2, len(nets))
+    rows = -(-len(nets) // columns)
+    size = (7.2, 6.0) if single else (4.6 * columns, 3.9 * rows)
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    top = max((abs(net.to_numpy()).max() for net in nets.values()), default=1.0) or 1.0
+    for ax, (title, net) in zip(axes, nets.items(), strict=False):
+        _circle(ax, net, count, top, palette, small=not single)
+        if not single:
+            ax.set_title(title, loc="center")
+    for ax in axes[len(nets) :]:
+        ax.set_visible(False)
+    _key(axes[0], top, unit, palette)
+    return figure
+
+
+def _circle(
+    ax: Axes, net: pd.DataFrame, count: int, top: float, palette: Palette, *, small: bool
+) -> None:
+    regions = [str(region) for region in net.index]
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(regions)) / len(regions)
+    places = dict(zip(regions, np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))
+    balance = net.sum(axis=1)
+    digits = digits_for(float(balance.abs().max()))
+    for rank, (start, end, amount) in enumerate(largest_flows(net, count)):
+        shade = palette.accent if rank % 2 == 0 else palette.drivers["domestic demand"]
+        ax.add_patch(
+            Polygon(
+                _arrow(places[start], places[end], _WIDEST * amount / top),
+                closed=True, facecolor=shade, edgecolor=palette.paper, linewidth=0.8, alpha=0.92,
+                zorder=3 + rank / 1000,
+            )
+        )  # fmt: skip
+    for region, place in places.items():
+        gained = balance[region] > 0
+        ax.plot(
+            *place, "o", markersize=8 if not small else 6, zorder=6, color=palette.ink,
+            markerfacecolor=palette.ink if gained else palette.paper, markeredgewidth=1.4,
+        )  # fmt: skip
+        x, y = place * 1.1
+        across = "center" if abs(x) < 0.2 else ("left" if x > 0 else "right")
+        above = "bottom" if y > 0.9 else ("top" if y < -0.9 else "center")
+        said = f"{balance[region] + 0.0:+,.{digits}f}".replace("-", "−")
+        ax.text(
+            x, y, f"{region}\n{said}", ha=across, va=above, fontsize=7.5 if small else 9,
+            linespacing=1.25,
+        )  # fmt: skip
+    ax.set_xlim(-1.75, 1.75)
+    ax.set_ylim(-1.42, 1.42)
+    ax.set_aspect("equal")
+    ax.axis("off")
+
+
+def _arrow(start: Array, end: Array, width: float) -> Array:
+    """Outline of a curved arrow whose shaft is ``width`` wide where its head begins."""
+    width = max(width, 0.006)
+    middle = 0.25 * (start + end)  # bent towards the centre of the circle
+    begin, stop = 0.94 * start, 0.93 * end
+    t = np.linspace(0, 1, 60)[:, None]
+    curve = (1 - t) ** 2 * begin + 2 * t * (1 - t) * middle + t**2 * stop
+    length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
+    head = min(0.05 + 1.1 * width, 0.4 * length[-1])
+    shaft = curve[length <= length[-1] - head]
+    along = np.gradient(curve, axis=0)[: len(shaft)]
+    across = np.column_stack([-along[:, 1], along[:, 0]])
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    half = np.linspace(0.6, 1.0, len(shaft))[:, None] * width / 2
+    barb = across[-1] * (width / 2 + 0.02 + 0.25 * width)
+    return np.vstack(
+        [
+            shaft + half * across,
+            shaft[-1] + barb,
+            stop,
+            shaft[-1] - barb,
+            (shaft - half * across)[::-1],
+        ]
+    )
+
+
+def _key(ax: Axes, top: float, unit: str, palette: Palette) -> None:
+    """Width of a round volume, beneath the first circle."""
+    volume = _round(top / 2)
+    begin = np.array([-1.72, -1.36])
+    width = _WIDEST * volume / top
+    corners = begin + np.array([[0, -0.5], [0, 0.5], [0, 0.5], [0, -0.5]]) * width
+    corners[2:, 0] += 0.3
+    ax.add_patch(Polygon(corners, closed=True, facecolor=palette.muted, edgecolor="none"))
+    said = f"{volume:,g} {unit}; filled: gains on balance"
+    ax.text(begin[0] + 0.36, begin[1], said, va="center", fontsize=7.5, color=palette.ink)
+
+
+def _round(value: float) -> float:
+    """Largest of 1, 2, 5 times a power of ten that is not above a value."""
+    power = 10 ** np.floor(np.log10(value))
+    return float(max(step * power for step in (1, 2, 5) if step * power <= value))
+
+
+def heat_maps(nets: Mapping[str, pd.DataFrame], unit: str, palette: Palette) -> Figure:
+    """Net transfers into the row from the column region, one map per title, on one scale.
+
+    Numbers stand in the cells of up to a dozen regions; a dash marks a loss where they do not fit.
+    """
+    first = next(iter(nets.values()))
+    names = [str(region) for region in first.index]
+    columns = min(2, len(nets))
+    rows = -(-len(nets) // columns)
+    side = max(2.6, 0.47 * len(names))
+    figure = Figure(figsize=(columns * side + 2.2, rows * (side + 0.5) + 0.6), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False)
+    top = max(float(np.abs(net.to_numpy()).max()) for net in nets.values()) or 1.0
+    norm = Normalize(-top, top)
+    images = []
+    for place, (title, net) in enumerate(nets.items()):
+        ax = axes[divmod(place, columns)]
+        values = net.to_numpy(dtype=float, copy=True)
+        np.fill_diagonal(values, np.nan)
+        few = len(names) <= 12
+        images.append(signed_map(ax, values, norm, palette, dash=top / 100, numbers=few))
+        ax.set_title(title if len(nets) > 1 else "")
+        _names(ax, names, left=place % columns == 0)
+    for ax in axes.ravel()[len(nets) :]:
+        ax.set_visible(False)
+    bar = figure.colorbar(images[0], ax=axes, shrink=0.6, pad=0.02)
+    bar.set_label(f"{unit}, net, into the row from the column")
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(_plain))
+    bar.outline.set_visible(False)
+    return figure
+
+
+def _plain(value: float, position: int | None = None) -> str:
+    return f"{value:,.6g}".replace("-", "−")
+
+
+def _names(ax: Axes, names: Sequence[str], *, left: bool) -> None:
+    ax.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
+    ax.set_yticks(range(len(names)), names if left else [""] * len(names))
+    ax.tick_params(length=0, labelsize=7.5)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def bars_by_driver(
+    panels: Mapping[str, pd.DataFrame], units: Mapping[str, str], palette: Palette
+) -> Figure:
+    """Bars that stack what each driver moved, with a mark at their sum; one panel per title.
+
+    Parameters
+    ----------
+    panels : mapping of str to DataFrame
+        Rows are the bars, from top to bottom; columns the drivers.
+    units : mapping of str to str
+        Unit of each panel.
+    palette : Palette
+    """
+    first = next(iter(panels.values()))
+    height = 1.2 + 0.3 * len(first)
+    figure = Figure(figsize=(7.6, height), layout="constrained")
+    axes = figure.subplots(1, len(panels), squeeze=False, sharey=True).ravel()
+    colours = list(palette.drivers.values())
+    for ax, (title, frame) in zip(axes, panels.items(), strict=True):
+        y = np.arange(len(frame))
+        above, below = np.zeros(len(frame)), np.zeros(len(frame))
+        for number, name in enumerate(frame.columns):
+            values = frame[name].to_numpy(dtype=float)
+            start = np.where(values >= 0, above, below)
+            ax.barh(
+                y, values, left=start, height=0.72, label=str(name), zorder=2,
+                color=colours[number % len(colours)], hatch=_HATCHES[number % len(_HATCHES)],
+                edgecolor=palette.paper, linewidth=0.4,
+            )  # fmt: skip
+            above += np.maximum(values, 0)
+            below += np.minimum(values, 0)
+        if frame.shape[1] > 1:
+            ax.plot(
+                frame.sum(axis=1), y, "o", color=palette.ink, markerfacecolor=palette.paper,
+                markersize=5, label="all drivers", zorder=4, linestyle="",
+            )  # fmt: skip
+        ax.axvline(0, color=palette.muted, linewidth=0.9, zorder=3)
+        ax.set_title(title)
+        ax.set_xlabel(units[title])
+        ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.xaxis.set_major_formatter(FuncFormatter(_plain))
+        ax.grid(axis="x", zorder=0)
+        ax.set_axisbelow(True)
+        ax.spines["left"].set_visible(False)
+        ax.tick_params(axis="y", length=0)
+    axes[0].set_yticks(np.arange(len(first)), [str(name) for name in first.index])
+    axes[0].set_ylim(len(first) - 0.4, -0.6)
+    if first.shape[1] > 1:
+        handles, words = axes[0].get_legend_handles_labels()
+        order = sorted(range(len(words)), key=lambda place: words[place] == "all drivers")
+        figure.legend(
+            [handles[place] for place in order], [words[place] for place in order],
+            loc="outside lower center", ncols=4,
+        )  # fmt: skip
+    return figure

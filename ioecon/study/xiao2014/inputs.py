@@ -1,0 +1,322 @@
+"""Read what a study of transfers names: two tables, grouped and cut, and coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ioecon import datasets
+from ioecon.audit import sound_table
+from ioecon.emissions import EmissionAccount
+from ioecon.emissions.by_sector import emissions_by_sector
+from ioecon.errors import EmissionsError, LabelError, StudyError
+from ioecon.interregional import emission_coefficients
+from ioecon.interregional.coefficients import aligned
+from ioecon.series import IOSeries
+from ioecon.study.inputs import (
+    known_columns,
+    read_csv,
+    read_emission_data,
+    read_tables,
+    table_files,
+)
+from ioecon.study.manifest import InputFile, sha256_of
+from ioecon.study.sections import nearest
+from ioecon.study.settings import WORLD, EmissionData
+from ioecon.study.steps import Steps
+from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, TransferStudy
+from ioecon.table import IOTable
+from ioecon.wording import spans
+
+__all__ = ["TransferInputs", "read_inputs"]
+
+Pair = tuple[IOTable, IOTable]
+
+
+@dataclass(frozen=True, eq=False)
+class TransferInputs:
+    """What a study of transfers starts from.
+
+    Attributes
+    ----------
+    read : IOSeries
+        Tables as they were read.
+    detailed : (IOTable, IOTable)
+        Domestic flows of the analysed part, by country.
+    tables : (IOTable, IOTable)
+        The same by region.
+    concordance : mapping of str to str or None
+        Country to region, for the analysed part.
+    coefficients : Series
+        Indexed (region, sector): those that value the transfers.
+    yearly : Series or None
+        Indexed (region, sector, year): each year's own, where they are known.
+    account : Series or None
+        Emissions of production, indexed (country, sector, year) of the grouped tables.
+    emissions : Series or EmissionAccount or None
+        Emissions by country, where coefficients are computed from them.
+    files : tuple of InputFile
+    """
+
+    read: IOSeries
+    detailed: Pair
+    tables: Pair
+    concordance: Mapping[str, str] | None
+    coefficients: pd.Series
+    yearly: pd.Series | None
+    account: pd.Series | None
+    emissions: pd.Series | EmissionAccount | None
+    files: tuple[InputFile, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Embedded:
+    """Data that come with the package: tables with either coefficients or emissions."""
+
+    series: IOSeries
+    coefficients: pd.Series | None = None
+    emissions: pd.Series | None = None
+
+
+def _embedded(format: str) -> _Embedded | None:
+    if format == REGIONS:
+        regions = datasets.load_regions()
+        return _Embedded(regions.tables, coefficients=regions.yearly_coefficients)
+    if format == WORLD:
+        world = datasets.load_world()
+        return _Embedded(world.series, emissions=world.emissions)
+    return None
+
+
+def read_inputs(study: TransferStudy, steps: Steps) -> TransferInputs:
+    """Read the inputs of a study, or take embedded ones.
+
+    Raises
+    ------
+    ReadError, LabelError, TableError, EmissionsError, PanelError, StudyError
+        If a file is missing or not as the study says.
+    """
+    embedded = _embedded(study.tables.format)
+    with steps("Reading the tables", study.tables.path):
+        series = read_tables(study.tables, embedded.series if embedded else None)
+        pair = _two(series, study)
+    with steps("Grouping the regions", study.regions.file if study.regions else None):
+        concordance = _concordance(study.regions, pair[0])
+        detailed, concordance = _cut(pair, study, concordance)
+        tables = detailed
+        if concordance is not None:
+            tables = _both(detailed, lambda table: table.aggregate(regions=concordance))
+    file = study.coefficients.file or (study.emissions.file if study.emissions else None)
+    with steps("Reading the coefficients", file):
+        carbon = _carbon(study, embedded, pair, detailed, tables, concordance)
+    named = [("regions", study.regions.file if study.regions else None)]
+    others = [InputFile(role, path.name, sha256_of(path)) for role, path in named if path]
+    return TransferInputs(
+        read=IOSeries({table.year: table for table in pair}),
+        detailed=detailed,
+        tables=tables,
+        concordance=concordance,
+        coefficients=carbon.coefficients,
+        yearly=carbon.yearly,
+        account=carbon.account,
+        emissions=carbon.emissions,
+        files=(*table_files(IOSeries({t.year: t for t in pair})), *carbon.files, *others),
+    )
+
+
+def _two(series: IOSeries, study: TransferStudy) -> Pair:
+    if len(series.years) != 2:
+        raise StudyError(
+            f"Transfers run between two years, and the tables have {spans(series.years)}; name two "
+            "in the study file: [tables] years = [2002, 2007]."
+        )
+    first, last = (series[year] for year in series.years)
+    return first, last
+
+
+def _both(pair: Pair, change: Callable[[IOTable], IOTable]) -> Pair:
+    first, last = pair
+    return change(first), change(last)
+
+
+def _concordance(regions: Regions | None, table: IOTable) -> dict[str, str] | None:
+    """Country to region, in the order of the file."""
+    if regions is None:
+        return None
+    if regions.file is None:
+        found = {c: region for region, members in regions.groups.items() for c in members}
+    else:
+        frame = read_csv(regions.file, "regions")
+        columns = {"country": regions.country, "region": regions.region}
+        chosen = frame[known_columns(columns, frame.columns, regions.file.name)].astype("string")
+        empty = chosen.isna().any(axis=1)
+        if empty.any():
+            raise LabelError(
+                f"{regions.file.name} has no country or no region in row "
+                f"{chosen.index[empty][0] + 2}."
+            )
+        countries = chosen.iloc[:, 0].str.strip()
+        if countries.duplicated().any():
+            raise LabelError(
+                f"{regions.file.name} gives {countries[countries.duplicated()].iloc[0]} twice."
+            )
+        found = dict(zip(countries, chosen.iloc[:, 1].str.strip(), strict=True))
+    table.aggregate(regions=found)  # says which countries have no group, or are unknown
+    return found
+
+
+def _cut(
+    pair: Pair, study: TransferStudy, concordance: dict[str, str] | None
+) -> tuple[Pair, dict[str, str] | None]:
+    """Domestic flows among the analysed regions, still by country."""
+    pair = _both(pair, lambda table: table.domestic())
+    if not study.analysed:
+        return pair, concordance
+    inside = _members(study.analysed, pair[0], concordance, "analysed")
+    reached = {
+        label: _members(regions, pair[0], concordance, f"destinations.{label}")
+        for label, regions in study.destinations.items()
+    }
+    kept = None if concordance is None else {c: concordance[c] for c in inside}
+    return _both(pair, lambda table: table.within(inside, destinations=reached)), kept
+
+
+def _members(
+    regions: Sequence[str], table: IOTable, concordance: Mapping[str, str] | None, key: str
+) -> list[str]:
+    """Countries of some regions."""
+    known = table.countries if concordance is None else tuple(dict.fromkeys(concordance.values()))
+    members: list[str] = []
+    for region in regions:
+        if region not in known:
+            raise StudyError(
+                f"{key} names {region!r}, which is no region; {nearest(region, known)}"
+            )
+        if concordance is None:
+            members.append(region)
+        else:
+            members += [country for country, group in concordance.items() if group == region]
+    return members
+
+
+@dataclass(frozen=True, eq=False)
+class _Carbon:
+    coefficients: pd.Series
+    yearly: pd.Series | None
+    account: pd.Series | None = None
+    emissions: pd.Series | EmissionAccount | None = None
+    files: tuple[InputFile, ...] = ()
+
+
+def _carbon(
+    study: TransferStudy,
+    embedded: _Embedded | None,
+    pair: Pair,
+    detailed: Pair,
+    tables: Pair,
+    concordance: Mapping[str, str] | None,
+) -> _Carbon:
+    settings = study.coefficients
+    if settings.file is not None:
+        given = _coefficients_from_csv(settings)
+        files = (InputFile("coefficients", settings.file.name, sha256_of(settings.file)),)
+        return _of_coefficients(given, tables, settings, files)
+    if study.emissions is None and embedded and embedded.coefficients is not None:
+        return _of_coefficients(embedded.coefficients, tables, settings, ())
+    source = study.emissions or EmissionData()
+    series = IOSeries({table.year: table for table in pair})
+    emissions, read = read_emission_data(source, series, embedded.emissions if embedded else None)
+    parts = [_by_region(emissions, table, concordance, study) for table in detailed]
+    if parts[1] is None:
+        raise EmissionsError(f"There are no emissions for {tables[1].year}.")
+    account = pd.concat([part for part in parts if part is not None])
+    account.attrs["unit"] = "kt"
+    tolerance = study.tables.tolerance
+    yearly = pd.concat(
+        {
+            table.year: emission_coefficients(table, account, tolerance=tolerance)
+            for table in tables
+        },
+        names=["year"],
+    ).reorder_levels(["region", "sector", "year"])
+    last = yearly.xs(tables[1].year, level="year")
+    chosen = yearly if settings.at == "each" else last
+    return _Carbon(chosen, yearly, account, emissions, tuple(read))
+
+
+def _by_region(
+    emissions: pd.Series | EmissionAccount,
+    table: IOTable,
+    concordance: Mapping[str, str] | None,
+    study: TransferStudy,
+) -> pd.Series:
+    """Emissions of each region's sectors in the year of the table, kt."""
+    sound = sound_table(table, tolerance=study.tables.tolerance)
+    left = study.emissions.without_output if study.emissions else "raise"
+    values = emissions_by_sector(emissions, sound, without_output=left)
+    frame = table.index.to_frame(index=False)
+    if concordance is not None:
+        frame["country"] = frame["country"].map(dict(concordance))
+    frame["year"] = table.year
+    frame["co2_kt"] = values
+    return frame.groupby(["country", "sector", "year"], sort=False)["co2_kt"].sum()
+
+
+def _coefficients_from_csv(settings: CoefficientData) -> pd.Series:
+    assert settings.file is not None
+    frame = read_csv(settings.file, "coefficients")
+    columns = {"region": settings.region, "sector": settings.sector}
+    if settings.year:
+        columns["year"] = settings.year
+    keys = known_columns(columns, frame.columns, settings.file.name)
+    (value,) = known_columns({"value": settings.value}, frame.columns, settings.file.name)
+    index = pd.MultiIndex.from_frame(frame[keys].set_axis(list(columns), axis=1))
+    levels = [index.get_level_values(name).astype(str) for name in ("region", "sector")]
+    if settings.year:
+        levels.append(index.get_level_values("year"))
+    index = pd.MultiIndex.from_arrays(levels, names=list(columns))
+    return pd.Series(frame[value].to_numpy(), index=index, name="coefficient")
+
+
+def _of_coefficients(
+    given: pd.Series, tables: Pair, settings: CoefficientData, files: tuple[InputFile, ...]
+) -> _Carbon:
+    """Coefficients as given, checked, in the order of the tables."""
+    regions, sectors = tables[0].countries, tables[0].sectors
+    years = (tables[0].year, tables[1].year)
+    by_year = given.index.nlevels == 3
+    if by_year and settings.at == "last":
+        there = given.index.get_level_values(2)
+        last = given[there == years[1]].droplevel(2)
+        if last.empty:
+            raise EmissionsError(f"There are no emission coefficients for {years[1]}.")
+        fixed = last
+    else:
+        fixed = given
+    k0, k1 = aligned(fixed, regions, sectors, years)
+    index = pd.MultiIndex.from_product([regions, sectors], names=["region", "sector"])
+    last = pd.Series(k1.ravel(), index=index, name="coefficient")
+    if not by_year:
+        return _Carbon(last, None, files=files)
+    if settings.at == "last" and not (given.index.get_level_values(2) == years[0]).any():
+        return _Carbon(last, None, files=files)
+    k0, k1 = aligned(given, regions, sectors, years)
+    parts = {
+        year: pd.Series(k.ravel(), index=index, name="coefficient")
+        for year, k in zip(years, (k0, k1), strict=True)
+    }
+    yearly = pd.concat(parts, names=["year"]).reorder_levels(["region", "sector", "year"])
+    account = _account(yearly, tables) if settings.unit == "kt" else None
+    return _Carbon(yearly if settings.at == "each" else last, yearly, account, files=files)
+
+
+def _account(yearly: pd.Series, tables: Pair) -> pd.Series:
+    """Emissions that the coefficients imply, indexed (country, sector, year)."""
+    outputs = pd.concat(
+        {table.year: pd.Series(table.x, index=table.index) for table in tables}, names=["year"]
+    ).reorder_levels(["country", "sector", "year"])
+    values = outputs * yearly.rename_axis(["country", "sector", "year"]).reindex(outputs.index)
+    values.attrs["unit"] = "kt"
+    return values.rename("co2_kt")
