@@ -24,6 +24,12 @@ from regressions.many import (
 )
 from regressions.marginal import marginal_effect
 from regressions.model import FittedModel
+from regressions.specifications import (
+    JointTests,
+    SpecificationCurve,
+    all_subsets,
+    specification_curve,
+)
 from regressions.tables import (
     Label,
     RegressionTable,
@@ -41,6 +47,7 @@ __all__ = [
     "FewClustersWarning",
     "FittedModel",
     "FormulaError",
+    "JointTests",
     "Label",
     "ModelCollection",
     "OptionError",
@@ -49,10 +56,12 @@ __all__ = [
     "RegressionWarning",
     "SampleError",
     "SampleWarning",
+    "SpecificationCurve",
     "Table",
     "TableContentError",
     "WaldTest",
     "WildBootstrap",
+    "all_subsets",
     "asinh",
     "compare_nested",
     "correlation_table",
@@ -62,6 +71,7 @@ __all__ = [
     "fit_split",
     "marginal_effect",
     "signed_log",
+    "specification_curve",
     "step_formulas",
     "stepwise",
     "wild_cluster_bootstrap",

@@ -1,0 +1,285 @@
+"""Estimate every specification of a curve, sharing what specifications have in common."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from regressions.errors import OptionError, RegressionError
+from regressions.fit import fit_each_covariance
+from regressions.model import FittedModel
+from regressions.specifications.choices import (
+    DIMENSIONS,
+    Choices,
+    Sample,
+    named_controls,
+    named_data,
+    named_terms,
+    rows_of,
+)
+from regressions.specifications.curve import RESULTS, SpecificationCurve
+from regressions.specifications.joint import Resampling, joint_tests, null_draws
+
+Options = Mapping[str, Mapping[str, Any]] | Sequence[str] | None
+
+
+def specification_curve(
+    data: pd.DataFrame | Mapping[str, pd.DataFrame],
+    *,
+    dependent: str | Sequence[str] | Mapping[str, str],
+    interest: str | Sequence[str] | Mapping[str, str],
+    controls: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
+    samples: Mapping[str, Sample] | None = None,
+    estimators: Options = None,
+    covariances: Options = None,
+    level: float = 0.95,
+    inference: str | None = None,
+    draws: int = 499,
+    blocks: str = "entity",
+    seed: int = 0,
+    n_jobs: int = 1,
+    progress: bool = True,
+    **options: Any,
+) -> SpecificationCurve:
+    """Estimate one effect under every combination of choices (Simonsohn et al. 2020).
+
+    Parameters
+    ----------
+    data : DataFrame, or mapping of label to DataFrame
+        Indexed by (entity, period). Several frames are a choice of their own, such as the same
+        panel under two definitions.
+    dependent, interest : str, sequence of str, or mapping of label to str
+        Terms of a formula: the dependent variable, and the variable whose coefficient is followed.
+    controls : mapping of label to terms, or sequence of str, optional
+        Sets of controls; a sequence of terms stands for all its subsets.
+    samples : mapping of label to sample, optional
+        None for all rows; a column of truth values, or ``"not "`` and a column; a mask as a
+        Series; or values by column, ``{"region": ["north", "south"]}``. Lags see the rows of the
+        sample only.
+    estimators : mapping of label to options, or sequence of names, optional
+        ``{"two-way": {"estimator": "fixed", "effects": "twoway"}}``; by default pooled.
+    covariances : mapping of label to options, or sequence of names, optional
+        ``{"by firm": {"cov": "clustered"}}``; by default unadjusted. Specifications that differ
+        in the covariance only share one estimate.
+    level : float
+        Of the intervals.
+    inference : {"bootstrap", "permutation"}, optional
+        Joint tests of the curve, explained in :mod:`regressions.specifications.joint`.
+    draws : int
+        Curves under the null.
+    blocks : {"entity", "time"}
+        What is resampled as a whole.
+    seed : int
+        Of the draws; the same seed gives the same draws for any `n_jobs`.
+    n_jobs : int
+        Processes of joblib.
+    progress : bool
+        Show a progress bar; on a terminal only.
+    **options
+        Other options of :func:`regressions.fit`, common to all.
+
+    Returns
+    -------
+    SpecificationCurve
+        A specification that cannot be estimated stays in it, with its error.
+
+    Raises
+    ------
+    OptionError
+        If a choice is empty or wrong in itself, a sample names an unknown column, or a
+        specification cannot be resampled as asked.
+    SampleError
+        If the data are not frames.
+
+    Warns
+    -----
+    RegressionWarning
+        Each warning of the estimates once; all are in ``curve.warnings``.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> index = pd.MultiIndex.from_product([range(30), range(2000, 2008)], names=["firm", "year"])
+    >>> data = pd.DataFrame(rng.normal(size=(240, 3)), index=index, columns=["x", "a", "b"])
+    >>> data["y"] = 0.5 * data["x"] + rng.normal(size=240)
+    >>> curve = specification_curve(
+    ...     data, dependent="y", interest="x", controls=["a", "b"],
+    ...     estimators=["pooled", "fixed"], covariances=["unadjusted", "clustered"],
+    ... )
+    >>> len(curve), round(curve.median, 1), curve.share_significant
+    (16, 0.6, 1.0)
+    """
+    choices = Choices(
+        data=named_data(data),
+        dependent=named_terms(dependent),
+        interest=named_terms(interest),
+        controls=named_controls(controls),
+        sample={"all": None} if samples is None else dict(samples),
+        estimator=_named_options(estimators, "estimator", "pooled"),
+        covariance=_named_options(covariances, "cov", "unadjusted"),
+    )
+    if not 0.0 < level < 1.0:
+        raise OptionError(f"the level of an interval is between 0 and 1, not {level!r}")
+    frames = {
+        (name, label): rows_of(frame, sample, label)
+        for name, frame in choices.data.items()
+        for label, sample in choices.sample.items()
+    }
+    resampling = (
+        None
+        if inference is None
+        else Resampling.draw(
+            list(choices.data.values()), method=inference, blocks=blocks, draws=draws, seed=seed
+        )
+    )
+    tasks = [
+        delayed(_estimate)(
+            labels, frames[labels[0], labels[4]], choices.formula(*labels[1:4]),
+            choices.interest[labels[2]], choices.covariance,
+            {**options, **choices.estimator[labels[5]]}, level, resampling,
+        )
+        for labels in choices.estimates()
+    ]  # fmt: skip
+    found = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+    outcomes = list(_followed(found, len(tasks), progress))
+    curve = _curve(choices, outcomes, level)
+    for category, message in dict.fromkeys(pair for o in outcomes for pair in o.warnings):
+        warnings.warn(message, category, stacklevel=2)
+    return curve if resampling is None else curve.tested(_joint(outcomes, resampling, seed))
+
+
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    """What one estimate gives under all its covariances."""
+
+    rows: list[dict[str, Any]]
+    null_estimates: np.ndarray | None
+    null_pvalues: Mapping[str, np.ndarray]
+    warnings: tuple[tuple[type[Warning], str], ...]
+
+
+def _named_options(given: Options, key: str, default: str) -> dict[str, Mapping[str, Any]]:
+    """Options by label; a name alone stands for the option of that name."""
+    if given is None:
+        return {default: {key: default}}
+    if isinstance(given, str):
+        given = [given]
+    if isinstance(given, Mapping):
+        return {
+            label: {key: chosen} if isinstance(chosen, str) else dict(chosen)
+            for label, chosen in given.items()
+        }
+    return {name: {key: name} for name in given}
+
+
+def _estimate(
+    labels: tuple[str, ...],
+    frame: pd.DataFrame,
+    formula: str,
+    interest: str,
+    covariances: Mapping[str, Mapping[str, Any]],
+    options: dict[str, Any],
+    level: float,
+    resampling: Resampling | None,
+) -> _Outcome:
+    """Estimate one combination under all covariances, and draw its null."""
+    frame = frame.copy(deep=False)
+    frame.attrs = {}  # pandas copies them deeply at every step
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        models = fit_each_covariance(formula, frame, covariances, **options)
+        fitted = {label: model for label, model in models.items() if isinstance(model, FittedModel)}
+        parameter = None
+        if fitted:
+            parameter = _parameter(next(iter(fitted.values())), interest)
+        rows = []
+        for label, model in models.items():
+            row: dict[str, Any] = dict(zip(DIMENSIONS, (*labels, label), strict=True))
+            rows.append({**row, **_result(model, parameter, interest, level)})
+        null_estimates: np.ndarray | None = None
+        null_pvalues: dict[str, np.ndarray] = {}
+        if resampling is not None and parameter is not None:
+            try:
+                null_estimates, null_pvalues = null_draws(fitted, parameter, resampling)
+            except OptionError as error:
+                where = ", ".join(label for label in labels if label)
+                raise OptionError(f"specification ({where}): {error}") from error
+    said = tuple((warning.category, str(warning.message)) for warning in caught)
+    return _Outcome(rows, null_estimates, null_pvalues, said)
+
+
+def _parameter(model: FittedModel, interest: str) -> str | None:
+    """Name of the coefficient of the term of interest; None if it has none or several."""
+    if interest in model.params.index:
+        return interest
+    plain = {term.replace(" ", ""): columns for term, columns in model.terms.items()}
+    columns = [c for c in plain.get(interest.replace(" ", ""), ()) if c in model.params.index]
+    return columns[0] if len(columns) == 1 else None
+
+
+def _result(
+    model: FittedModel | RegressionError, parameter: str | None, interest: str, level: float
+) -> dict[str, Any]:
+    if not isinstance(model, FittedModel):
+        return {"error": str(model)}
+    if parameter is None:
+        return {"error": f"the term {interest!r} is not one coefficient of the model"}
+    interval = model.conf_int(level).loc[parameter]
+    return {
+        "estimate": float(model.params[parameter]),
+        "std_error": float(model.std_errors[parameter]),
+        "conf_low": float(interval["lower"]),
+        "conf_high": float(interval["upper"]),
+        "df": float(model.df_t[parameter]),
+        "pvalue": float(model.pvalues[parameter]),
+        "nobs": model.nobs,
+        "error": "",
+    }
+
+
+def _curve(choices: Choices, outcomes: Sequence[_Outcome], level: float) -> SpecificationCurve:
+    table = pd.DataFrame([row for o in outcomes for row in o.rows], columns=[*DIMENSIONS, *RESULTS])
+    table["nobs"] = table["nobs"].astype("Int64")
+    labels = {name: known for name, known in choices.labels.items() if known != ("",)}
+    said = dict.fromkeys(message for o in outcomes for _, message in o.warnings)
+    return SpecificationCurve(
+        table=table[[*labels, *RESULTS]], choices=labels, level=level, warnings=tuple(said)
+    )
+
+
+def _joint(outcomes: Sequence[_Outcome], resampling: Resampling, seed: int) -> Any:
+    """Joint tests over the specifications that were estimated."""
+    estimates, pvalues, null_estimates, null_pvalues = [], [], [], []
+    for outcome in outcomes:
+        for row in outcome.rows:
+            if row["error"] or outcome.null_estimates is None:
+                continue
+            estimates.append(row["estimate"])
+            pvalues.append(row["pvalue"])
+            null_estimates.append(outcome.null_estimates)
+            null_pvalues.append(outcome.null_pvalues[row["covariance"]])
+    if not estimates:
+        raise OptionError("no specification could be estimated: there is nothing to test")
+    return joint_tests(
+        np.array(estimates), np.array(pvalues), np.stack(null_estimates), np.stack(null_pvalues),
+        resampling, seed,
+    )  # fmt: skip
+
+
+def _followed(found: Iterable[_Outcome], total: int, progress: bool) -> Iterator[_Outcome]:
+    """Pass outcomes on, with a progress bar on a terminal."""
+    if not (progress and sys.stderr.isatty()):
+        yield from found
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    yield from track(found, "Specifications", total=total, console=console, transient=True)

@@ -1,0 +1,438 @@
+r"""Joint inference on a specification curve (Simonsohn, Simmons and Nelson 2020).
+
+One curve holds many estimates of one thing from one sample: their p-values are far from
+independent. The question is how the whole curve would look if the effect were zero in every
+specification. Each draw makes a curve under that null: in every specification the residuals of
+the restricted regression (the variable of interest left out) are resampled, the same way in all
+of them, and estimate and p-value are computed again.
+
+bootstrap
+    The restricted residuals of an entity keep or change their sign together (wild cluster
+    bootstrap; Cameron, Gelbach and Miller 2008). Keeps every design, unbalanced panels,
+    heteroskedasticity and any dependence within entities. Assumes that entities are independent
+    given the regressors and effects.
+permutation
+    Whole series of restricted residuals change hands between entities observed in the same
+    periods (Freedman and Lane 1983). Keeps dependence within entities and between entities of one
+    period. Assumes that the entities are exchangeable, which excludes heteroskedasticity between
+    them.
+
+With ``blocks="time"`` the roles of entities and periods are exchanged.
+
+With a the influence of the variable of interest, ``b = a'y``, Q an orthonormal basis of
+regressors and effects and w the resampled residuals, a draw has
+
+    b* = a'w,   e* = w - Q Q'w,   t* = b* / sqrt(c V(e*)),
+
+V the covariance estimator of the specification without its constants and c the constant that
+makes it the reported variance at the residuals of the sample. Nothing is fitted again; random
+effects keep their estimated theta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+import numpy as np
+import pandas as pd
+from linearmodels.panel.covariance import KERNEL_LOOKUP
+from scipy import stats
+
+from regressions.equation import EstimatingEquation, column_space, estimating_equation
+from regressions.errors import OptionError
+from regressions.model import FittedModel
+from regressions.sandwich import adjusted_scores, leverages
+
+METHODS = ("bootstrap", "permutation")
+BLOCKS = ("entity", "time")
+ALPHA = 0.05
+STATISTICS = ("median estimate", "share significant", "Stouffer Z")
+_CELLS = 4_000_000
+_ASSUMPTIONS = {
+    "bootstrap": "{blocks} are independent given regressors and effects",
+    "permutation": "{blocks} observed over the same {others} are exchangeable",
+}
+
+Variance = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Resampling:
+    """What every specification shares: one random key for each block and draw.
+
+    Attributes
+    ----------
+    method : {"bootstrap", "permutation"}
+    blocks : {"entity", "time"}
+    labels : Index, shape (G,)
+        Blocks of all data.
+    keys : ndarray, shape (G, B)
+        Uniform between 0 and 1.
+    """
+
+    method: str
+    blocks: str
+    labels: pd.Index
+    keys: np.ndarray
+
+    @classmethod
+    def draw(
+        cls, frames: Sequence[pd.DataFrame], *, method: str, blocks: str, draws: int, seed: int
+    ) -> Resampling:
+        """Draw the keys.
+
+        Raises
+        ------
+        OptionError
+            If an option is unknown, or the draws are too few.
+        """
+        if method not in METHODS:
+            raise OptionError(f"inference is 'bootstrap', 'permutation' or None, not {method!r}")
+        if blocks not in BLOCKS:
+            raise OptionError(f"blocks are 'entity' or 'time', not {blocks!r}")
+        if draws < 99:
+            raise OptionError(f"at least 99 draws are needed for a p-value, not {draws!r}")
+        level = BLOCKS.index(blocks)
+        found = {label for frame in frames for label in frame.index.get_level_values(level)}
+        labels = pd.Index(sorted(found))
+        keys = np.random.default_rng(seed).random((len(labels), draws))
+        return cls(method, blocks, labels, keys)
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return self.keys.shape[1]
+
+    def applied(self, residuals: np.ndarray, rows: pd.Index) -> Iterator[np.ndarray]:
+        """Resampled residuals, some draws at a time, shape (n, b).
+
+        Raises
+        ------
+        OptionError
+            If no two blocks of the rows can change places.
+        """
+        blocks, others = self._axes(rows)
+        names, codes = np.unique(self.labels.get_indexer(blocks), return_inverse=True)
+        step = max(1, _CELLS // len(residuals))
+        groups = _interchangeable(codes, others) if self.method == "permutation" else []
+        if self.method == "permutation" and all(len(group) < 2 for group in groups):
+            raise OptionError(
+                f"no two blocks ({self.blocks}) of a sample are observed in the same places: "
+                "nothing can be permuted; use inference='bootstrap'"
+            )
+        for start in range(0, self.draws, step):
+            keys = self.keys[names, start : start + step]
+            if self.method == "bootstrap":
+                yield np.where(keys < 0.5, -1.0, 1.0)[codes] * residuals[:, None]
+                continue
+            moved = np.repeat(residuals[:, None], keys.shape[1], axis=1)
+            for group in groups:
+                order = np.argsort(keys[codes[group[:, 0]]], axis=0)
+                moved[group.T] = residuals[group][order].transpose(2, 0, 1)
+            yield moved
+
+    def _axes(self, rows: pd.Index) -> tuple[pd.Index, np.ndarray]:
+        """Block of each row, and its place on the other axis."""
+        if isinstance(rows, pd.MultiIndex):
+            level = BLOCKS.index(self.blocks)
+            other = pd.factorize(rows.get_level_values(1 - level), sort=True)[0]
+            return rows.get_level_values(level), other
+        if not rows.isin(self.labels).all():
+            raise OptionError(
+                f"blocks={self.blocks!r} do not exist in a between model over the other axis"
+            )
+        return rows, np.zeros(len(rows), dtype=int)
+
+
+def _interchangeable(codes: np.ndarray, others: np.ndarray) -> list[np.ndarray]:
+    """Rows of blocks with the same places on the other axis, shape (blocks, places) each."""
+    by_block = np.lexsort((others, codes))
+    starts = np.flatnonzero(np.r_[True, np.diff(codes[by_block]) != 0])
+    patterns: dict[bytes, list[np.ndarray]] = {}
+    for rows in np.split(by_block, starts[1:]):
+        patterns.setdefault(others[rows].tobytes(), []).append(rows)
+    return [np.stack(members) for members in patterns.values()]
+
+
+def null_draws(
+    models: Mapping[str, FittedModel], parameter: str, resampling: Resampling
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Estimates and p-values of one coefficient under its null.
+
+    Parameters
+    ----------
+    models : mapping of str to FittedModel
+        One estimate under several covariances.
+    parameter : str
+    resampling : Resampling
+
+    Returns
+    -------
+    ndarray, shape (B,)
+        Estimates.
+    dict of str to ndarray, shape (B,)
+        Two-sided p-values by covariance; missing where a variance is not positive.
+
+    Raises
+    ------
+    OptionError
+        If the model cannot be resampled this way.
+    """
+    model = next(iter(models.values()))
+    if resampling.method == "permutation" and model.weights is not None:
+        raise OptionError("weighted rows are not exchangeable: use inference='bootstrap'")
+    equation = estimating_equation(model)
+    j = int(model.params.index.get_loc(parameter))
+    blocks, _ = resampling._axes(equation.rows)
+    basis = column_space(model, equation, pd.factorize(blocks)[0])
+    influence = equation.x @ equation.bread[:, j]
+    others = np.delete(equation.x, j, axis=1)
+    others = others / np.sqrt((others**2).sum(axis=0))
+    restricted = equation.y - others @ np.linalg.lstsq(others, equation.y, rcond=None)[0]
+    free = equation.residuals(model.params.to_numpy())[:, None]
+    variances: dict[str, Variance] = {}
+    for label, one in models.items():
+        variance = _variance(one, equation, influence, j)
+        constant = float(one.std_errors[parameter]) ** 2 / float(variance(free)[0])
+        variances[label] = _scaled(variance, constant)
+    estimates: list[np.ndarray] = []
+    squares: dict[str, list[np.ndarray]] = {label: [] for label in models}
+    for drawn in resampling.applied(restricted, equation.rows):
+        estimates.append(influence @ drawn)
+        left = drawn - basis @ (basis.T @ drawn)
+        for label, variance in variances.items():
+            squares[label].append(variance(left))
+    b = np.concatenate(estimates)
+    pvalues = {}
+    for label, one in models.items():
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = np.abs(b) / np.sqrt(np.concatenate(squares[label]))
+        pvalues[label] = 2.0 * stats.t.sf(t, float(one.df_t[parameter]))
+    return b, pvalues
+
+
+def _scaled(variance: Variance, constant: float) -> Variance:
+    return lambda residuals: constant * variance(residuals)
+
+
+def _variance(
+    model: FittedModel, equation: EstimatingEquation, influence: np.ndarray, j: int
+) -> Variance:
+    """Variance of the coefficient up to a constant, from residuals of shape (n, B)."""
+    match model.cov:
+        case "unadjusted":
+            return lambda e: (e**2).sum(axis=0)
+        case "HC2" | "HC3":
+            power = 1.0 if model.cov == "HC2" else 2.0
+            weights = influence**2 / (1.0 - leverages(equation)) ** power
+            return lambda e: weights @ e**2
+        case "CR2" | "CR3":
+            codes = _clusters(model, equation)[0]
+            basis = column_space(model, equation, codes)
+            power = 0.5 if model.cov == "CR2" else 1.0
+            adjusted = adjusted_scores(equation, basis, codes, power)[:, j]
+            return lambda e: (_sums(adjusted[:, None] * e, codes) ** 2).sum(axis=0)
+        case "clustered":
+            parts = _cluster_parts(model, equation)
+            return lambda e: sum(
+                factor * (_sums(influence[:, None] * e, codes) ** 2).sum(axis=0)
+                for factor, codes in parts
+            )
+        case "driscoll-kraay" | "ac":
+            return _kernel_variance(model, equation, influence)
+    return lambda e: influence**2 @ e**2
+
+
+def _clusters(model: FittedModel, equation: EstimatingEquation) -> list[np.ndarray]:
+    """Codes of each cluster variable on the rows of the equation."""
+    codes = model.cluster_codes
+    if model.estimator == "between":
+        level = 1 if model.effects == "time" else 0
+        codes = codes.groupby(codes.index.get_level_values(level)).first()
+    codes = codes.loc[equation.rows]
+    return [pd.factorize(codes[name])[0] for name in codes.columns]
+
+
+def _cluster_parts(
+    model: FittedModel, equation: EstimatingEquation
+) -> list[tuple[float, np.ndarray]]:
+    """Give groupings with signs and factors: both, less their intersection if two."""
+    groupings = [(1.0, codes) for codes in _clusters(model, equation)]
+    if len(groupings) == 2:
+        (_, first), (_, second) = groupings
+        both = pd.factorize(first * (int(second.max()) + 1) + second)[0]
+        groupings.append((-1.0, both))
+    debiased = model.settings.get("group_debias", True)
+    sizes = [int(codes.max()) + 1 for _, codes in groupings]
+    return [
+        (sign * (size / (size - 1) if debiased else 1.0), codes)
+        for (sign, codes), size in zip(groupings, sizes, strict=True)
+    ]
+
+
+def _kernel_variance(
+    model: FittedModel, equation: EstimatingEquation, influence: np.ndarray
+) -> Variance:
+    """Kernel sum over the lags of the scores: of periods, or of the rows of each entity."""
+    if not isinstance(equation.rows, pd.MultiIndex):
+        raise OptionError(f"cov={model.cov!r} of a between model cannot be resampled")
+    entities, periods = (
+        pd.factorize(equation.rows.get_level_values(level), sort=True)[0] for level in (0, 1)
+    )
+    count = int(periods.max()) + 1
+    bandwidth = model.settings.get("bandwidth")
+    bandwidth = (
+        float(np.floor(4.0 * (count / 100.0) ** (2 / 9))) if bandwidth is None else bandwidth
+    )
+    weights = KERNEL_LOOKUP[model.settings.get("kernel", "bartlett")](bandwidth, count - 1)
+    order = np.lexsort((periods, entities))
+    entities = entities[order]
+
+    def variance(residuals: np.ndarray) -> np.ndarray:
+        scores = influence[:, None] * residuals
+        by_period = model.cov == "driscoll-kraay"
+        scores = _sums(scores, periods) if by_period else scores[order]
+        total = (scores**2).sum(axis=0)
+        for lag, weight in enumerate(weights[1 : len(scores)], start=1):
+            products = scores[lag:] * scores[:-lag]
+            if not by_period:
+                products = products[entities[lag:] == entities[:-lag]]
+            total = total + 2.0 * weight * products.sum(axis=0)
+        return total
+
+    return variance
+
+
+def _sums(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Sum rows by group, shape (G, B)."""
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(codes[order]) != 0])
+    return np.add.reduceat(values[order], starts, axis=0)
+
+
+@dataclass(frozen=True, eq=False)
+class JointTests:
+    """Tests of the whole curve against no effect in any specification.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Rows "median estimate", "share significant" (at 5 %, with the sign of the curve's median)
+        and "Stouffer Z" (signed z of each p-value, summed over the root of their number); columns
+        observed, null_median (of the absolute value), pvalue (two-sided,
+        ``(1 + draws at least as extreme) / (1 + draws)``), specifications.
+    method, blocks : str
+    draws : int
+    seed : int
+    assumptions : str
+        What the p-values rest on.
+    null : DataFrame, shape (draws, 3)
+        The three statistics of each draw.
+    """
+
+    table: pd.DataFrame
+    method: str
+    blocks: str
+    draws: int
+    seed: int
+    assumptions: str
+    null: pd.DataFrame = field(repr=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the three tests as a frame."""
+        return self.table.copy()
+
+    def summary(self) -> str:
+        """Lay the tests out as text."""
+        count = int(self.table["specifications"].iloc[0])
+        lines = [
+            f"Joint tests of no effect in any of {count} specifications: {self.method} by "
+            f"{self.blocks}, {self.draws:,} draws, seed {self.seed}; assumes that "
+            f"{self.assumptions}"
+        ]
+        lines += [
+            f"  {name:<18} {row['observed']:>9.4g}   under the null {row['null_median']:>9.4g}   "
+            f"p = {row['pvalue']:.4f}"
+            for name, row in self.table.iterrows()
+        ]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.summary())}</pre>"
+
+
+def joint_tests(
+    estimates: np.ndarray,
+    pvalues: np.ndarray,
+    null_estimates: np.ndarray,
+    null_pvalues: np.ndarray,
+    resampling: Resampling,
+    seed: int,
+) -> JointTests:
+    """Compare a curve with curves under the null.
+
+    Parameters
+    ----------
+    estimates, pvalues : ndarray, shape (S,)
+    null_estimates, null_pvalues : ndarray, shape (S, B)
+    resampling : Resampling
+    seed : int
+
+    Returns
+    -------
+    JointTests
+    """
+    observed = curve_statistics(estimates[:, None], pvalues[:, None])[:, 0]
+    null = curve_statistics(null_estimates, null_pvalues)
+    extreme = np.abs(null) >= np.abs(observed)[:, None] * (1.0 - 1e-12)
+    table = pd.DataFrame(
+        {
+            "observed": observed,
+            "null_median": np.median(np.abs(null), axis=1),
+            "pvalue": (1 + extreme.sum(axis=1)) / (1 + null.shape[1]),
+            "specifications": len(estimates),
+        },
+        index=pd.Index(STATISTICS, name="statistic"),
+    )
+    words = {"entity": ("entities", "periods"), "time": ("periods", "entities")}
+    blocks, others = words[resampling.blocks]
+    return JointTests(
+        table=table,
+        method=resampling.method,
+        blocks=resampling.blocks,
+        draws=resampling.draws,
+        seed=seed,
+        assumptions=_ASSUMPTIONS[resampling.method].format(blocks=blocks, others=others),
+        null=pd.DataFrame(null.T, columns=list(STATISTICS)),
+    )
+
+
+def curve_statistics(estimates: np.ndarray, pvalues: np.ndarray) -> np.ndarray:
+    """Median estimate, share significant with its sign, and Stouffer's Z of curves.
+
+    Parameters
+    ----------
+    estimates, pvalues : ndarray, shape (S, B)
+        A column per curve; a missing p-value counts as one.
+
+    Returns
+    -------
+    ndarray, shape (3, B)
+
+    Examples
+    --------
+    >>> b, p = np.array([[1.0], [2.0], [-1.0]]), np.array([[0.01], [0.2], [0.01]])
+    >>> curve_statistics(b, p).round(3).ravel().tolist()
+    [1.0, 0.333, 0.74]
+    """
+    p = np.where(np.isnan(pvalues), 1.0, np.maximum(pvalues, np.finfo(float).tiny))
+    median = np.median(estimates, axis=0)
+    same = np.sign(estimates) == np.sign(median)
+    share = ((p < ALPHA) & same).mean(axis=0)
+    z = (np.sign(estimates) * stats.norm.isf(p / 2.0)).sum(axis=0) / np.sqrt(len(p))
+    return np.stack([median, share, z])
