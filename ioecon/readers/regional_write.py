@@ -145,6 +145,8 @@ def write_regional_template(
     """
     path = Path(path)
     for kind, names in (("region", regions), ("sector", sectors), ("category", categories)):
+        if not names:
+            raise LabelError(f"A table needs at least one {kind}.")
         _require_names(kind, names)
     if len(set(years)) != len(years):
         raise LabelError("A year is given twice.")

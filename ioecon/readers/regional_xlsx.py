@@ -32,7 +32,8 @@ _STYLES = (
     'patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor '
     'rgb="FFE7EDF3"/></patternFill></fill></fills><borders count="1"><border/></borders>'
     '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf fontId="1" '
-    'fillId="2" applyFont="1" applyFill="1"/></cellXfs></styleSheet>'
+    'fillId="2" applyFont="1" applyFill="1"/></cellXfs><cellStyles count="1"><cellStyle '
+    'name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 

@@ -254,5 +254,5 @@ def test_a_bar_on_a_terminal_only_when_wanted(tmp_path, folder_of, monkeypatch, 
 
 def test_every_format_says_what_it_is():
     told = formats()
-    assert list(told) == [*FORMS, "ioecon"]
+    assert list(told) == [*FORMS, "regional", "ioecon"]
     assert all(text.endswith(".") and len(text) > 30 for text in told.values())
