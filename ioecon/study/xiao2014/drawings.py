@@ -18,10 +18,16 @@ _MEGA = {"kt": "Mt"}
 
 def drawings_of(results: TransferResults) -> tuple[Drawing, ...]:
     """Figures of a study."""
-    drawings = [_flows(results)]
-    if len(_names(results)) > 1:
-        drawings.append(_flows_by_driver(results))
-    return (*drawings, _heat_map(results), _net(results), _leakage(results))
+    if len(_names(results)) == 1:
+        return (_flows(results), _heat_map(results), _net(results), _leakage(results))
+    return (
+        _flows(results),
+        _flows_by_driver(results),
+        _heat_map(results),
+        _heat_maps_by_driver(results),
+        _net(results),
+        _leakage(results),
+    )
 
 
 def _names(results: TransferResults) -> list[str]:
@@ -63,8 +69,8 @@ def _flows(results: TransferResults) -> Drawing:
         title=f"Net transfers of carbon between regions, {_span(results)}",
         caption=(
             f"{drawn} net flows, {driver_words(results)}, {unit}; widths in proportion to volume, "
-            "two shades only to tell neighbours apart. An arrow points to the region that industry "
-            "moved into; the number is the balance of all its flows, filled dots gain. The "
+            "arrows of one origin in one shade. An arrow points to the region that industry moved "
+            "into; the number is the balance of all of a region's flows, filled dots gain. The "
             f"largest: {words}."
         ),
         alternative=f"Arrows between regions on a circle. The largest in {unit}: {words}.",
@@ -78,7 +84,7 @@ def _flows_by_driver(results: TransferResults) -> Drawing:
     words = ". ".join(f"{name}: {_largest_in_words(results, net, 3)}" for name, net in nets.items())
     return Drawing(
         key="flows_by_driver",
-        title="The same by driver",
+        title="Net transfers of carbon by driver",
         caption=f"Net flows by what drives them, one scale of widths, {unit}. {words}.",
         alternative=f"One circle of regions per driver. The largest in {unit}. {words}.",
         paint=partial(flow_pictures, nets, results.study.figures.flows, unit),
@@ -86,12 +92,8 @@ def _flows_by_driver(results: TransferResults) -> Drawing:
 
 
 def _heat_map(results: TransferResults) -> Drawing:
-    names = _names(results)
-    nets = {TOTAL: _net_flows(results, TOTAL)}
-    if len(names) > 1:
-        nets |= {name: _net_flows(results, name) for name in names}
-    unit = _scale(results)[1]
-    words = _largest_in_words(results, nets[TOTAL])
+    net, unit = _net_flows(results, TOTAL), _scale(results)[1]
+    words = _largest_in_words(results, net)
     return Drawing(
         key="carbon_flows",
         title="Who gained carbon from whom",
@@ -100,6 +102,19 @@ def _heat_map(results: TransferResults) -> Drawing:
             f"pair stands twice, with opposite signs. The largest: {words}."
         ),
         alternative=f"Heat map of regions by regions. The largest in {unit}: {words}.",
+        paint=partial(heat_maps, {"": net}, unit),
+    )
+
+
+def _heat_maps_by_driver(results: TransferResults) -> Drawing:
+    nets = {name: _net_flows(results, name) for name in _names(results)}
+    unit = _scale(results)[1]
+    words = ". ".join(f"{name}: {_largest_in_words(results, net, 3)}" for name, net in nets.items())
+    return Drawing(
+        key="carbon_flows_by_driver",
+        title="Who gained carbon from whom, by driver",
+        caption=f"The same by what drives the transfers, on one scale, {unit}.",
+        alternative=f"One heat map per driver. The largest in {unit}. {words}.",
         paint=partial(heat_maps, nets, unit),
     )
 

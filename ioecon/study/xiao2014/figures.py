@@ -5,7 +5,7 @@ Widths and numbers carry what colour carries, so that every figure can be read i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,8 @@ __all__ = ["bars_by_driver", "flow_pictures", "heat_maps", "largest_flows"]
 
 Array = NDArray[np.float64]
 
-_WIDEST = 0.15  # of an arrow, the circle having radius 1
+_WIDEST = 0.16  # of an arrow, the circle having radius 1
+_GAP = 0.022  # between arrows that meet at a region
 _HATCHES = (None, "////", "....", "xxxx", "\\\\\\\\")
 
 
@@ -74,69 +75,121 @@ def flow_pictures(
     size = (7.2, 6.0) if single else (4.6 * columns, 3.9 * rows)
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
-    top = max((abs(net.to_numpy()).max() for net in nets.values()), default=1.0) or 1.0
+    wide = _width_per_unit(nets.values(), count)
     for ax, (title, net) in zip(axes, nets.items(), strict=False):
-        _circle(ax, net, count, top, palette, small=not single)
-        if not single:
-            ax.set_title(title, loc="center")
+        _circle(ax, net, count, wide, palette, small=not single)
+        ax.text(0, 1.6, title, ha="center", va="bottom", fontsize=10, weight="bold")
     for ax in axes[len(nets) :]:
         ax.set_visible(False)
-    _key(axes[0], top, unit, palette)
+    top = max(abs(net.to_numpy()).max() for net in nets.values())
+    if top > 0:
+        _key(axes[0], _round(top), wide, unit, palette)
     return figure
 
 
 def _circle(
-    ax: Axes, net: pd.DataFrame, count: int, top: float, palette: Palette, *, small: bool
+    ax: Axes, net: pd.DataFrame, count: int, wide: float, palette: Palette, *, small: bool
 ) -> None:
+    """One circle; ``wide`` is the width of an arrow per unit of volume."""
     regions = [str(region) for region in net.index]
-    angles = np.pi / 2 - 2 * np.pi * np.arange(len(regions)) / len(regions)
-    places = dict(zip(regions, np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))
+    angles = _angles(regions)
     balance = net.sum(axis=1)
-    digits = digits_for(float(balance.abs().max()))
-    for rank, (start, end, amount) in enumerate(largest_flows(net, count)):
-        shade = palette.accent if rank % 2 == 0 else palette.drivers["domestic demand"]
+    flows = largest_flows(net, count)
+    ends = _landings(flows, regions, wide)
+    origins = list(dict.fromkeys(start for start, _, _ in flows))
+    shades = (palette.accent, palette.drivers["domestic demand"])
+    for rank, (start, end, amount) in enumerate(flows):
         ax.add_patch(
             Polygon(
-                _arrow(places[start], places[end], _WIDEST * amount / top),
-                closed=True, facecolor=shade, edgecolor=palette.paper, linewidth=0.8, alpha=0.92,
-                zorder=3 + rank / 1000,
+                _arrow(_place(ends[start, end]), _place(ends[end, start]), wide * amount),
+                closed=True, facecolor=shades[origins.index(start) % 2], zorder=3 + rank / 1000,
+                edgecolor=palette.paper, linewidth=0.5, alpha=0.92,
             )
         )  # fmt: skip
-    for region, place in places.items():
-        gained = balance[region] > 0
+    digits = digits_for(float(balance.abs().max()))
+    for region, angle in angles.items():
+        place, gained = _place(angle), balance[region] > 0
         ax.plot(
-            *place, "o", markersize=8 if not small else 6, zorder=6, color=palette.ink,
-            markerfacecolor=palette.ink if gained else palette.paper, markeredgewidth=1.4,
+            *(1.06 * place), "o", markersize=5.5 if small else 7, zorder=6, color=palette.ink,
+            markerfacecolor=palette.ink if gained else palette.paper, markeredgewidth=1.3,
         )  # fmt: skip
-        x, y = place * 1.1
+        x, y = place * 1.15
         across = "center" if abs(x) < 0.2 else ("left" if x > 0 else "right")
-        above = "bottom" if y > 0.9 else ("top" if y < -0.9 else "center")
-        said = f"{balance[region] + 0.0:+,.{digits}f}".replace("-", "−")
+        above = "bottom" if y > 1.0 else ("top" if y < -1.0 else "center")
+        said = f"{round(balance[region], digits) + 0.0:+,.{digits}f}".replace("-", "−")
         ax.text(
             x, y, f"{region}\n{said}", ha=across, va=above, fontsize=7.5 if small else 9,
             linespacing=1.25,
         )  # fmt: skip
-    ax.set_xlim(-1.75, 1.75)
-    ax.set_ylim(-1.42, 1.42)
+    ax.set_xlim(-1.8, 1.8)
+    ax.set_ylim(-1.62, 1.8 if small else 1.45)
     ax.set_aspect("equal")
     ax.axis("off")
 
 
+def _angles(regions: Sequence[str]) -> dict[str, float]:
+    """Regions clockwise from the top."""
+    return {r: np.pi / 2 - 2 * np.pi * k / len(regions) for k, r in enumerate(regions)}
+
+
+def _place(angle: float) -> Array:
+    return np.array([np.cos(angle), np.sin(angle)])
+
+
+def _landings(
+    flows: Sequence[tuple[str, str, float]], regions: Sequence[str], wide: float
+) -> dict[tuple[str, str], float]:
+    """Angle at which each arrow leaves or reaches a region, by (this region, the other).
+
+    Arrows of a region lie side by side along its arc in the order of their partners around the
+    circle, so that none crosses another there.
+    """
+    angles = _angles(regions)
+    partners: dict[str, list[tuple[float, str, float]]] = {region: [] for region in regions}
+    for start, end, amount in flows:
+        for here, there in ((start, end), (end, start)):
+            turn = (angles[here] - angles[there]) % (2 * np.pi)
+            partners[here].append((turn, there, amount))
+    landings = {}
+    for here, found in partners.items():
+        found.sort()
+        sizes = np.array([wide * amount + _GAP for _, _, amount in found])
+        offsets = np.cumsum(sizes) - sizes / 2 - sizes.sum() / 2
+        for (_, there, _), offset in zip(found, offsets, strict=True):
+            landings[here, there] = angles[here] + offset
+    return landings
+
+
+def _width_per_unit(nets: Iterable[pd.DataFrame], count: int) -> float:
+    """Arrow width per unit of volume: no arrow too wide, and every region's on its arc."""
+    scales = []
+    for net in nets:
+        flows = largest_flows(net, count)
+        if not flows:
+            continue
+        arc = 2 * np.pi / len(net) * 0.86
+        at = {str(region): [a for s, e, a in flows if region in (s, e)] for region in net.index}
+        room = [(arc - _GAP * len(a)) / sum(a) for a in at.values() if a]
+        scales.append(min(_WIDEST / flows[0][2], *(max(r, 0.0) for r in room)))
+    return min(scales, default=1.0)
+
+
 def _arrow(start: Array, end: Array, width: float) -> Array:
     """Outline of a curved arrow whose shaft is ``width`` wide where its head begins."""
-    width = max(width, 0.006)
-    middle = 0.25 * (start + end)  # bent towards the centre of the circle
-    begin, stop = 0.94 * start, 0.93 * end
+    width = max(width, 0.009)
+    between = (start + end) / 2
+    middle = (0.35 + 0.5 * between @ between) * between  # bent inwards, neighbours less so
+    begin, stop = 0.99 * start, 0.99 * end
     t = np.linspace(0, 1, 60)[:, None]
     curve = (1 - t) ** 2 * begin + 2 * t * (1 - t) * middle + t**2 * stop
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
-    head = min(0.05 + 1.1 * width, 0.4 * length[-1])
+    head = min(0.04 + 0.8 * width, 0.4 * length[-1])
     shaft = curve[length <= length[-1] - head]
     along = np.gradient(curve, axis=0)[: len(shaft)]
     across = np.column_stack([-along[:, 1], along[:, 0]])
     across /= np.linalg.norm(across, axis=1, keepdims=True)
-    half = np.linspace(0.6, 1.0, len(shaft))[:, None] * width / 2
-    barb = across[-1] * (width / 2 + 0.02 + 0.25 * width)
+    half = np.full((len(shaft), 1), width / 2)
+    barb = across[-1] * (width / 2 + 0.012 + 0.12 * width)
     return np.vstack(
         [
             shaft + half * across,
@@ -148,11 +201,10 @@ def _arrow(start: Array, end: Array, width: float) -> Array:
     )
 
 
-def _key(ax: Axes, top: float, unit: str, palette: Palette) -> None:
+def _key(ax: Axes, volume: float, wide: float, unit: str, palette: Palette) -> None:
     """Width of a round volume, beneath the first circle."""
-    volume = _round(top / 2)
-    begin = np.array([-1.72, -1.36])
-    width = _WIDEST * volume / top
+    begin = np.array([-1.75, -1.52])
+    width = wide * volume
     corners = begin + np.array([[0, -0.5], [0, 0.5], [0, 0.5], [0, -0.5]]) * width
     corners[2:, 0] += 0.3
     ax.add_patch(Polygon(corners, closed=True, facecolor=palette.muted, edgecolor="none"))
