@@ -1,6 +1,7 @@
 """The embedded regions: balanced tables, and transfers that are known by construction."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -87,6 +88,14 @@ def test_leakage_finds_what_was_planted(country, moved, driver):
     assert leaked.total > 0
     pair = leaked.pairs().iloc[0]
     assert (pair["from"], pair["to"]) == ("Harbour Coast", "Midland Plains")
+
+
+def test_the_moves_are_what_makes_leakage(country):
+    truth = country.truth
+    still = replace(truth, market=truth.market * 0 + 1)
+    for driver in DRIVERS:
+        assert truth.leakage(driver).to_numpy().sum() > still.leakage(driver).to_numpy().sum()
+    assert still.leakage("final_demand").to_numpy().sum() < 0
 
 
 def test_moves_cancel_within_each_sector(country):
