@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import solve_triangular
 
 from regressions.errors import OptionError
 from regressions.within import group_means, remove_effects
@@ -46,9 +47,9 @@ class EstimatingEquation:
     def bread(self) -> np.ndarray:
         """``(x'x)^-1``, shape (k, k)."""
         scale = np.sqrt((self.x**2).sum(axis=0))
-        z = self.x / scale
-        inverse = np.linalg.inv(z.T @ z)
-        return inverse / np.outer(scale, scale)
+        triangle = np.linalg.qr(self.x / scale, mode="r")
+        root = solve_triangular(triangle, np.eye(len(scale))) / scale[:, None]
+        return root @ root.T
 
     def residuals(self, params: np.ndarray) -> np.ndarray:
         """``y - x b``, shape (n,)."""

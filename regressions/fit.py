@@ -18,8 +18,10 @@ from linearmodels.panel import (
     PooledOLS,
     RandomEffects,
 )
+from linearmodels.panel.utility import AbsorbingEffectError
 from linearmodels.shared.exceptions import SingletonWarning
 
+from regressions.coordinates import Coordinates, coordinates, in_near_units
 from regressions.covariance import (
     CountEffects,
     CovarianceChoice,
@@ -30,7 +32,13 @@ from regressions.covariance import (
     inference_df,
     warn_few_clusters,
 )
-from regressions.errors import OptionError, RegressionError, RegressionWarning, SampleError
+from regressions.errors import (
+    AbsorbedError,
+    OptionError,
+    RegressionError,
+    RegressionWarning,
+    SampleError,
+)
 from regressions.formula import Design, materialise, nearest, parse_formula
 from regressions.model import INTERCEPT, DesignSpec, FittedModel
 from regressions.sample import (
@@ -48,6 +56,7 @@ from regressions.within import (
     absorbed_columns,
     dependent_columns,
     group_means,
+    remove_effects,
     require_independent,
     require_not_absorbed,
 )
@@ -63,7 +72,6 @@ _GLS = ("random", "mundlak")
 _COVARIANCE_OPTIONS = tuple(
     name for name in signature(choose_covariance).parameters if name != "name"
 )
-_FAR_APART = 1e6
 
 
 def fit(
@@ -303,7 +311,7 @@ class _Prepared:
 
     model: Any
     exog: pd.DataFrame
-    unit: pd.Series
+    coordinates: Coordinates
     terms: dict[str, tuple[str, ...]]
     order: np.ndarray
     place: pd.MultiIndex
@@ -506,9 +514,10 @@ def _prepared(plan: _Plan, sample: _Sample) -> _Prepared:
         exog.index, by_time=plan.effects == ("time",) and plan.estimator != "fixed"
     )
     order = np.lexsort((axes.codes[1], axes.codes[0]))
-    prepared = _Prepared(None, exog, _units(exog), terms, order, axes[order])
+    given = _given(exog, plan, sample)
+    prepared = _Prepared(None, exog, given, terms, order, axes[order])
     y = prepared.placed(sample.design.endog.to_frame())
-    x = prepared.placed(exog / prepared.unit)
+    x = prepared.placed(given.exog)
     w = None if sample.weights is None else prepared.placed(sample.weights.to_frame())
     with _linearmodels_errors(plan):
         model = _linearmodels_model(plan, y, x, w, prepared.placed(sample.effect_codes))
@@ -538,18 +547,37 @@ def _linearmodels_errors(plan: _Plan) -> Iterator[None]:
             yield
         except ValueError as error:
             raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
+        except AbsorbingEffectError as error:
+            raise AbsorbedError(
+                f"the {plan.name} effects absorb regressors or leave them collinear; "
+                "leave some of them out of the formula"
+            ) from error
 
 
-def _units(exog: pd.DataFrame) -> pd.Series:
-    """Powers of two to divide the regressors by; ones unless their sizes are far apart.
+def _given(exog: pd.DataFrame, plan: _Plan, sample: _Sample) -> Coordinates:
+    """Regressors as linearmodels gets them."""
+    if plan.estimator in _GLS:
+        return in_near_units(exog)
+    free = plan.estimator in ("fixed", "first-difference")
+    return coordinates(exog, _as_seen(exog, plan, sample), constant_free=free)
 
-    linearmodels judges rank by unscaled columns. Dividing by powers of two changes no digit of
-    the data, so multiplying the coefficients back is exact.
-    """
-    size = np.sqrt((exog.to_numpy(dtype=float) ** 2).mean(axis=0))
-    if size.max() < _FAR_APART * size.min():
-        return pd.Series(1.0, index=exog.columns)
-    return pd.Series(2.0 ** np.round(np.log2(size)), index=exog.columns)
+
+def _as_seen(exog: pd.DataFrame, plan: _Plan, sample: _Sample) -> np.ndarray:
+    """Regressors without the constant as the estimator transforms them, up to a scale."""
+    slopes = exog.drop(columns=INTERCEPT, errors="ignore")
+    values = slopes.to_numpy(dtype=float)
+    if slopes.empty:
+        return values
+    match plan.estimator:
+        case "fixed":
+            weights = None if sample.weights is None else sample.weights.to_numpy()
+            codes = list(sample.effect_codes.to_numpy().T)
+            return remove_effects(values - values.mean(axis=0), codes, weights)
+        case "first-difference":
+            return remove_effects(values - values.mean(axis=0), [_group_codes(exog, 0)])
+        case "between":
+            return _group_means(slopes, plan)
+    return values
 
 
 def _linearmodels_model(
@@ -647,8 +675,7 @@ def _assemble(
     exog = exog.loc[kept]
     clusters = count_clusters(sample.cluster_codes.loc[used])
     warn_few_clusters(clusters)
-    unit = prepared.unit.loc[result.params.index]
-    params = (result.params / unit).rename("parameter")
+    params = prepared.coordinates.params(result.params)
     resids = pd.Series(
         result.resids.to_numpy(),
         name="residual",
@@ -661,8 +688,7 @@ def _assemble(
         len(params),
         INTERCEPT in params.index,
     )
-    values = result.cov.to_numpy() * crossing / np.outer(unit, unit)
-    covariance = pd.DataFrame(values, index=params.index, columns=params.index)
+    covariance = prepared.coordinates.covariance(result.cov * crossing)
     _warn_negative_variances(covariance)
     periods = int(used.get_level_values(1).nunique())
     df_inference = inference_df(choice, float(result.df_resid), clusters, periods)

@@ -99,8 +99,8 @@ class FittedModel:
     design_spec : DesignSpec or None
         How the formula became columns, for predictions.
     result : object
-        The result of linearmodels. Where the sizes of the regressors are more than 1e6 apart, its
-        regressors are divided by powers of two and its coefficients multiplied.
+        The result of linearmodels. Where the regressors are badly conditioned its coefficients
+        are those of orthogonal combinations of them (:mod:`regressions.coordinates`).
     """
 
     formula: str

@@ -1,0 +1,112 @@
+"""Equivalent regressors whose cross-products keep the digits that an estimate needs.
+
+Covariances come from ``(x'x)^-1``, which loses the square of the condition number of x: with a year
+and its square, standard errors would be wrong in the third digit and the columns would be taken
+for collinear. Where the regressors are badly conditioned they are replaced by combinations of
+themselves that are orthogonal as the estimator sees them, and the estimate is carried back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import solve_triangular
+
+_INTERCEPT = "Intercept"
+_CONDITION = 1e3
+_FAR_APART = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """Regressors as they are given to the estimator, and the way back.
+
+    Attributes
+    ----------
+    exog : DataFrame, shape (n, k)
+        Combinations of the regressors under the names of the regressors; the constant stays.
+    back : ndarray, shape (k, k)
+        Coefficients of the regressors are ``back @`` those of `exog`.
+    """
+
+    exog: pd.DataFrame
+    back: np.ndarray
+
+    def params(self, params: pd.Series) -> pd.Series:
+        """Coefficients of the regressors."""
+        return pd.Series(self.back @ params.to_numpy(), index=params.index, name="parameter")
+
+    def covariance(self, covariance: pd.DataFrame) -> pd.DataFrame:
+        """Covariance of the coefficients of the regressors."""
+        values = self.back @ covariance.to_numpy() @ self.back.T
+        return pd.DataFrame(values, index=covariance.index, columns=covariance.columns)
+
+
+def coordinates(exog: pd.DataFrame, seen: np.ndarray, *, constant_free: bool) -> Coordinates:
+    """Choose the regressors that the estimator is given.
+
+    Parameters
+    ----------
+    exog : DataFrame, shape (n, k)
+    seen : ndarray, shape (m, slopes)
+        The regressors without the constant as the estimator transforms them.
+    constant_free : bool
+        Whether adding a number to a regressor leaves its coefficient alone, with or without a
+        constant in `exog`: fixed effects and first differences.
+
+    Returns
+    -------
+    Coordinates
+        The regressors themselves where they are well conditioned.
+    """
+    names = exog.columns
+    slopes = np.asarray(names != _INTERCEPT)
+    k = len(names)
+    if not slopes.any() or not _badly_conditioned(exog.to_numpy(dtype=float), seen):
+        return Coordinates(exog, np.eye(k))
+    values = exog.to_numpy(dtype=float)[:, slopes]
+    centre = np.zeros(values.shape[1])
+    if constant_free or not slopes.all():
+        centre = values.mean(axis=0)
+        seen = seen - seen.mean(axis=0)
+    size = np.sqrt((seen**2).mean(axis=0))
+    triangle = np.linalg.qr(seen / size, mode="r") / np.sqrt(len(seen))
+    combine = solve_triangular(triangle, np.eye(len(size))) / size[:, None]
+    fresh = np.ones((len(exog), k))
+    fresh[:, slopes] = (values - centre) @ combine
+    back = np.eye(k)
+    back[np.ix_(slopes, slopes)] = combine
+    if not slopes.all():
+        back[np.ix_(~slopes, slopes)] = -(centre @ combine)
+    return Coordinates(pd.DataFrame(fresh, index=exog.index, columns=names), back)
+
+
+def in_near_units(exog: pd.DataFrame) -> Coordinates:
+    """Divide regressors by powers of two where their sizes are far apart; no digit changes.
+
+    For random effects, whose regression between groups must see columns without variation there
+    as exactly that: orthogonal combinations would leave rounding in their place.
+
+    Parameters
+    ----------
+    exog : DataFrame, shape (n, k)
+
+    Returns
+    -------
+    Coordinates
+    """
+    sizes = np.sqrt((exog.to_numpy(dtype=float) ** 2).mean(axis=0))
+    if sizes.max() <= _FAR_APART * sizes.min():
+        return Coordinates(exog, np.eye(len(sizes)))
+    units = 2.0 ** np.round(np.log2(sizes))
+    return Coordinates(exog / units, np.diag(1.0 / units))
+
+
+def _badly_conditioned(values: np.ndarray, seen: np.ndarray) -> bool:
+    sizes = np.sqrt((values**2).mean(axis=0))
+    if sizes.max() > _FAR_APART * sizes.min():
+        return True
+    spread = np.sqrt((seen**2).mean(axis=0))
+    return max(np.linalg.cond(values / sizes), np.linalg.cond(seen / spread)) > _CONDITION
