@@ -140,7 +140,7 @@ def leakage_as_difference(
     coefficients: Coefficients,
     *,
     at: Literal["last", "first"] = "last",
-    unit: str = "kt",
+    unit: str | None = None,
 ) -> LeakageDifference:
     """Weak leakage, written as production-based less technology-adjusted emissions of a transfer.
 
@@ -190,7 +190,7 @@ def leakage_as_difference(
         sectors=transfers.sectors,
         years=transfers.years,
         driven_by=transfers.driven_by,
-        unit=unit,
+        unit=leaked.unit,
         at_receiver=moved * k.T[None, :, :],
         at_sender=moved * k[:, :, None],
         production_based=k * into,

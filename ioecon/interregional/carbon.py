@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ioecon.errors import EmissionsError, OptionError
-from ioecon.interregional.coefficients import Coefficients, aligned
+from ioecon.interregional.coefficients import Coefficients, aligned, emission_unit
 from ioecon.interregional.output_transfer import Transfers, zero_sum_miss
 
 __all__ = ["CarbonTransfers", "Leakage", "carbon_transfer", "leakage"]
@@ -48,7 +48,7 @@ class CarbonTransfers(Transfers):
 
 
 def carbon_transfer(
-    transfers: Transfers, coefficients: Coefficients, *, unit: str = "kt"
+    transfers: Transfers, coefficients: Coefficients, *, unit: str | None = None
 ) -> CarbonTransfers:
     """Carbon that moves with the transfer of industries (X 5 and 8).
 
@@ -60,8 +60,9 @@ def carbon_transfer(
         Emissions per unit of output. Indexed (region, sector): the same coefficients in both
         years, as in the paper, so that only the move counts; indexed (region, sector, year):
         each year's own.
-    unit : str
-        Unit of the emissions that coefficient times output gives.
+    unit : str, optional
+        Unit of the emissions that coefficient times output gives; by default what
+        ``coefficients.attrs["unit"]`` ("EMISSIONS per FLOW") says, or kt.
 
     Returns
     -------
@@ -70,7 +71,7 @@ def carbon_transfer(
     Raises
     ------
     EmissionsError
-        If a coefficient is missing, negative or not a number.
+        If a coefficient is missing, negative, not a number, or per another unit than the flows.
 
     Examples
     --------
@@ -89,7 +90,7 @@ def carbon_transfer(
         sectors=transfers.sectors,
         years=transfers.years,
         driven_by=transfers.driven_by,
-        unit=unit,
+        unit=emission_unit(coefficients, transfers.unit, unit),
         first=first,
         last=last,
         residual=max(transfers.residual, zero_sum_miss(last - first)),
@@ -207,7 +208,7 @@ def leakage(
     coefficients: Coefficients,
     *,
     at: Literal["last", "first"] = "last",
-    unit: str = "kt",
+    unit: str | None = None,
 ) -> Leakage:
     """Weak carbon leakage of the transfer of industries (X, section 3.5).
 
@@ -222,8 +223,9 @@ def leakage(
         As for :func:`carbon_transfer`.
     at : {"last", "first"}
         Whose year's coefficients value the move, when each year has its own.
-    unit : str
-        Unit of the emissions that coefficient times output gives.
+    unit : str, optional
+        Unit of the emissions that coefficient times output gives; by default what
+        ``coefficients.attrs["unit"]`` ("EMISSIONS per FLOW") says, or kt.
 
     Returns
     -------
@@ -232,7 +234,7 @@ def leakage(
     Raises
     ------
     EmissionsError
-        If a coefficient is missing, negative or not a number.
+        If a coefficient is missing, negative, not a number, or per another unit than the flows.
 
     Examples
     --------
@@ -257,7 +259,7 @@ def leakage(
         sectors=transfers.sectors,
         years=transfers.years,
         driven_by=transfers.driven_by,
-        unit=unit,
+        unit=emission_unit(coefficients, transfers.unit, unit),
         values=moved * difference,
         moved=moved,
     )

@@ -14,7 +14,7 @@ from ioecon.errors import EmissionsError
 from ioecon.table import IOTable
 from ioecon.wording import listed
 
-__all__ = ["Coefficients", "aligned", "emission_coefficients"]
+__all__ = ["Coefficients", "aligned", "emission_coefficients", "emission_unit"]
 
 Array = NDArray[np.float64]
 Coefficients: TypeAlias = pd.Series | pd.DataFrame
@@ -54,7 +54,10 @@ def emission_coefficients(
     sound = sound_table(table, tolerance=tolerance)
     c = emissions_by_sector(emissions, sound, without_output=without_output)
     k = np.divide(c, sound.x, out=np.zeros_like(c), where=sound.x != 0)
-    return pd.Series(k, index=table.index.set_names(["region", "sector"]), name="coefficient")
+    index = table.index.set_names(["region", "sector"])
+    coefficients = pd.Series(k, index=index, name="coefficient")
+    coefficients.attrs = {"unit": f"kt per {table.unit} {table.currency}"}
+    return coefficients
 
 
 def aligned(
@@ -91,6 +94,39 @@ def aligned(
             raise EmissionsError(f"There are no emission coefficients for {year}.")
         found.append(_year(of_year, regions, sectors, f" in {year}"))
     return found[0], found[1]
+
+
+def emission_unit(coefficients: Coefficients, flow_unit: str, unit: str | None) -> str:
+    """Find the unit of coefficient times flow.
+
+    Parameters
+    ----------
+    coefficients : Series or DataFrame
+        ``attrs["unit"]``, when present, reads "EMISSIONS per FLOW", for example "kt per million
+        USD".
+    flow_unit : str
+        Unit of the flows.
+    unit : str, optional
+        Unit that the caller names; needed where the coefficients do not carry theirs, unless it
+        is kt.
+
+    Raises
+    ------
+    EmissionsError
+        If the coefficients are per another unit than the flows are in, or of another unit of
+        emissions than the caller names.
+    """
+    emissions, per, flow = str(coefficients.attrs.get("unit", "")).partition(" per ")
+    if not per:
+        return unit or "kt"
+    if flow != flow_unit:
+        raise EmissionsError(
+            f"The coefficients are in {emissions} per {flow}, the flows in {flow_unit}: convert "
+            "the coefficients."
+        )
+    if unit is not None and unit != emissions:
+        raise EmissionsError(f"The coefficients give {emissions}, not {unit}.")
+    return emissions
 
 
 def _as_series(

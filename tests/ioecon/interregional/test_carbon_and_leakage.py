@@ -132,3 +132,18 @@ def test_bad_coefficients(make_pair, make_coefficients) -> None:
         leakage(moved, k.droplevel(0))
     with pytest.raises(EmissionsError, match="pass the Transfers of output"):
         leakage(carbon_transfer(moved, k), k)
+
+
+def test_units_of_coefficients_and_flows_must_fit(make_pair, make_coefficients) -> None:
+    pair = make_pair()
+    moved = transfers(*pair)
+    k = make_coefficients(pair[0])
+    assert carbon_transfer(moved, k).unit == "kt"
+    assert leakage(moved, k, unit="Mt").unit == "Mt"
+    k.attrs["unit"] = "t per million USD"
+    assert carbon_transfer(moved, k).unit == "t"
+    with pytest.raises(EmissionsError, match="give t, not kt"):
+        carbon_transfer(moved, k, unit="kt")
+    k.attrs["unit"] = "t per 100 million yuan"
+    with pytest.raises(EmissionsError, match="per 100 million yuan, the flows in million USD"):
+        leakage(moved, k)
