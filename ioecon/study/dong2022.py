@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from diagnostics import battery
 from ioecon.decomposition import Effects, decompose
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.panel import build_panel
@@ -26,6 +27,7 @@ from ioecon.study.quality import audit_table, audits_of, residual_table
 from ioecon.study.results import StudyResults
 from ioecon.study.sections import nearest
 from ioecon.study.settings import WORLD, Study
+from ioecon.study.specifications import battery_table, curve_of, curve_tables
 from ioecon.study.steps import Steps
 
 if TYPE_CHECKING:
@@ -61,6 +63,12 @@ def problems(study: Study) -> Iterator[str]:
             yield f"two regression tables have the key {regression.key!r}."
         if regression.sample is not None:
             yield from _unknown_group(study, regression.key, regression.sample)
+    if study.specifications is not None:
+        for label, sample in study.specifications.samples.items():
+            if sample:
+                yield from _unknown_group(study, f"specifications.samples.{label}", sample)
+        if study.specifications.inference != "none" and study.specifications.draws < 99:
+            yield "specifications.draws: a p-value needs at least 99 draws."
     if study.figures.mark is not None:
         yield from _unknown_group(study, "figures.mark", study.figures.mark)
 
@@ -98,8 +106,15 @@ def compute(
             models[table.key] = estimate(table, panel)
     with steps("Choosing the estimator"):
         choice = weigh_estimators(study.choice, panel) if study.choice else None
+        tests = battery(choice.pooled) if choice else None
+    with steps("Estimating the specification curve"):
+        curve = curve_of(study.specifications, panels) if study.specifications else None
     with steps("Making the tables"):
         tables = _tables(study, panels, models, choice)
+        if study.specifications and curve:
+            tables |= curve_tables(study.specifications, curve)
+        if study.choice and tests:
+            tables["battery"] = battery_table(study.choice.title, tests)
         tables |= {"audit": audit_table(audits), "identity": residual_table(effects)}
         comparison = None
         if study.published:
@@ -114,6 +129,8 @@ def compute(
         index_foreign=foreign,
         models=models,
         choice=choice,
+        battery=tests,
+        curve=curve,
         tables=tables,
         comparison=comparison,
         audits=audits,

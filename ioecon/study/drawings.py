@@ -12,9 +12,12 @@ from ioecon.study.figures import (
     heat_map,
     largest_changes,
     scatter,
+    specifications,
 )
 from ioecon.study.results import StudyResults
 from ioecon.study.sections import nearest
+from ioecon.study.specifications import CHOICE_NAMES, curve_statements
+from regressions import SpecificationCurve
 
 __all__ = ["drawings_of"]
 
@@ -30,6 +33,8 @@ def drawings_of(results: StudyResults) -> tuple[Drawing, ...]:
     drawings = [_drivers(results), _heat_map(results)]
     if results.models:
         drawings.append(_coefficients(results))
+    if results.curve is not None and not results.curve.estimated.empty:
+        drawings.append(_specifications(results.curve))
     return (*drawings, _scatter(results))
 
 
@@ -101,6 +106,21 @@ def _coefficients(results: StudyResults) -> Drawing:
             for key, models in results.models.items()
         ),
         paint=partial(coefficients, results.models, titles, published, results.study.labels),
+    )
+
+
+def _specifications(curve: SpecificationCurve) -> Drawing:
+    said = " ".join(curve_statements(curve))
+    return Drawing(
+        key="specifications",
+        title="The coefficient of the transfer index under every combination of choices",
+        caption=(
+            "Each column is one specification: above, its coefficient with the 95 % confidence "
+            "interval, filled and dark where it differs from zero at 5 %; beneath, its choices. "
+            f"{said}"
+        ),
+        alternative=said,
+        paint=partial(specifications, curve, CHOICE_NAMES),
     )
 
 

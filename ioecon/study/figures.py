@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ioecon.decomposition import Effects
 from ioecon.study.palette import DARK, LIGHT, Palette
-from regressions import FittedModel
+from regressions import FittedModel, SpecificationCurve
 
 __all__ = [
     "Drawing",
@@ -35,6 +35,7 @@ __all__ = [
     "largest_changes",
     "scatter",
     "signed_map",
+    "specifications",
     "write_figure_files",
 ]
 
@@ -347,3 +348,11 @@ def scatter(
     ax.set_ylabel(labels.get(vertical, vertical))
     figure.legend(loc="outside upper left", ncols=3)
     return figure
+
+
+def specifications(curve: SpecificationCurve, names: Mapping[str, str], palette: Palette) -> Figure:
+    """Sorted coefficients of the transfer index, with the choices behind each."""
+    return curve.figure(
+        labels=names, ylabel="coefficient of the index", ink=palette.ink, muted=palette.muted,
+        paper=palette.paper, accent=palette.accent,
+    )  # fmt: skip

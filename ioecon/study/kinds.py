@@ -58,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
             "groups": {"columns": {}},
             "descriptives": {"variables": []},
             "choice": {"dependent": "", "regressors": []},
+            "specifications": {"dependents": {}, "interest": {}, "control_sets": {}},
         },
     ),
     "xiao2014": Kind(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from diagnostics import TestResult
+from diagnostics import Battery, TestResult
 from ioecon.audit import Audit
 from ioecon.decomposition import Effects
 from ioecon.industrial_transfer import TransferIndex
@@ -16,7 +16,7 @@ from ioecon.study.comparison import Comparison
 from ioecon.study.estimation import EstimatorChoice
 from ioecon.study.manifest import InputFile
 from ioecon.study.settings import Study
-from regressions import FittedModel, Table
+from regressions import FittedModel, SpecificationCurve, Table
 
 __all__ = ["StudyResults"]
 
@@ -38,6 +38,9 @@ class StudyResults:
     models : mapping of str to tuple of FittedModel
         Columns of each regression table.
     choice : EstimatorChoice or None
+    battery : Battery or None
+        Specification tests of the pooled base model.
+    curve : SpecificationCurve or None
     tables : mapping of str to Table
         Every table, by the name of its files.
     comparison : Comparison or None
@@ -60,6 +63,8 @@ class StudyResults:
     index_foreign: TransferIndex
     models: Mapping[str, tuple[FittedModel, ...]]
     choice: EstimatorChoice | None
+    battery: Battery | None
+    curve: SpecificationCurve | None
     tables: Mapping[str, Table]
     comparison: Comparison | None
     audits: Mapping[int, Audit]

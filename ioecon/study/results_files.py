@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,15 @@ from ioecon.study.quality import identity_residuals
 from ioecon.study.results import StudyResults
 from ioecon.study.results_folder import MANIFEST
 from ioecon.study.settings import WORLD
+from ioecon.study.specifications import curve_statements
 from regressions import Table
 
 __all__ = ["write_results"]
 
 _NUMBERS = "%.12g"  # more digits than the data have, fewer than rounding can reach
 _QUALITY = ("audit", "identity")
+_CURVE = ("specifications", "specifications_joint")
+_APPENDIX = ("battery",)
 
 
 def write_results(results: StudyResults, folder: Path) -> None:
@@ -43,6 +47,10 @@ def write_results(results: StudyResults, folder: Path) -> None:
     results.effects[study.emissions.accounting].bilateral("demand").to_csv(
         folder / "bilateral_demand.csv", float_format=_NUMBERS, lineterminator="\n"
     )
+    if results.curve is not None:
+        results.curve.to_frame(ordered=True).to_csv(
+            folder / "specifications.csv", float_format=_NUMBERS, lineterminator="\n", index=False
+        )
     write_table_files(results.tables, folder / "tables")
     if results.comparison is not None:
         text = results.comparison.to_markdown(study.title, study.labels)
@@ -89,7 +97,13 @@ def _page(results: StudyResults, pictures: tuple[Picture, ...], content: dict[st
             Chapter(
                 "tables",
                 "Tables",
-                {key: table for key, table in results.tables.items() if key not in _QUALITY},
+                _some(results, set(results.tables) - {*_QUALITY, *_CURVE, *_APPENDIX}),
+            ),
+            Chapter(
+                "choices",
+                "How much the choices matter",
+                _some(results, _CURVE),
+                statements=curve_statements(results.curve) if results.curve else (),
             ),
             Chapter(
                 "published",
@@ -103,10 +117,15 @@ def _page(results: StudyResults, pictures: tuple[Picture, ...], content: dict[st
                 "Tables' audit and identities",
                 {key: results.tables[key] for key in _QUALITY},
             ),
+            Chapter("appendix", "Appendix: specification tests", _some(results, _APPENDIX)),
         ),
         manifest=content,
         outputs=(*content["outputs"], "index.html", MANIFEST),
     )
+
+
+def _some(results: StudyResults, keys: Collection[str]) -> dict[str, Table]:
+    return {key: table for key, table in results.tables.items() if key in keys}
 
 
 def _facts(results: StudyResults) -> dict[str, str]:
@@ -155,6 +174,8 @@ def _first(results: StudyResults) -> tuple[tuple[str, str], ...]:
         items.append(
             ("Pooled, fixed or random: what each test says, with its null.", "choice_tests")
         )
+    if results.curve is not None:
+        items.append((curve_statements(results.curve)[0], "figure-specifications"))
     if results.comparison is not None:
         items.append((results.comparison.statements[0], "published"))
     if results.warnings or any(not audit.ok for audit in results.audits.values()):

@@ -23,6 +23,7 @@ __all__ = [
     "Panel",
     "Regression",
     "RestOfWorld",
+    "Specifications",
     "Study",
     "Tables",
     "parse_years",
@@ -257,6 +258,40 @@ class Regression:
 
 
 @dataclass(frozen=True)
+class Specifications:
+    """The choices of the specification curve; every combination is estimated.
+
+    The accountings of the study are a choice of their own.
+
+    Attributes
+    ----------
+    dependents, interest : mapping of str to str
+        Label to variable: what is explained, and the index whose coefficient is followed.
+    control_sets : mapping of str to tuple of str
+        Label to controls.
+    samples : mapping of str to str
+        Label to a group, to ``"not "`` and a group, or to nothing for all countries.
+    estimators, covariances : mapping of str to mapping
+        Label to options of :func:`regressions.fit`.
+    inference : {"bootstrap", "permutation", "none"}
+        Joint tests of the curve; see :func:`regressions.specification_curve`.
+    draws, seed : int
+    title : str
+    """
+
+    dependents: Mapping[str, str]
+    interest: Mapping[str, str]
+    control_sets: Mapping[str, tuple[str, ...]]
+    samples: Mapping[str, str] = field(default_factory=lambda: {"all": ""})
+    estimators: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"pooled": {}})
+    covariances: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"unadjusted": {}})
+    inference: Literal["bootstrap", "permutation", "none"] = "bootstrap"
+    draws: int = 499
+    seed: int = 0
+    title: str = "Specification curve"
+
+
+@dataclass(frozen=True)
 class Figures:
     """What the figures show: countries over time (the largest changes by default), scatter axes."""
 
@@ -282,7 +317,7 @@ class Study:
         Preset whose settings the study starts from.
     published : str, optional
         Published results to set the computed ones against: ``"dong2022"``.
-    controls, groups, descriptives, choice : optional
+    controls, groups, descriptives, choice, specifications : optional
     figures : Figures
     labels : mapping
         Printed names of variables.
@@ -302,6 +337,7 @@ class Study:
     groups: Groups | None = None
     descriptives: Descriptives | None = None
     choice: Choice | None = None
+    specifications: Specifications | None = None
     figures: Figures = field(default_factory=Figures)
     labels: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

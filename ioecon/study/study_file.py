@@ -15,6 +15,10 @@ from ioecon.study.sections import Place, nearest, read_section
 __all__ = ["embedded_study", "load_study", "presets", "write_template"]
 
 _PRESETS = files("ioecon.study").joinpath("presets")
+# Replaced as a whole: names of columns belong to their file, and choices to one another.
+_WHOLE = frozenset(
+    ["columns", "dependents", "interest", "control_sets", "samples", "estimators", "covariances"]
+)
 _TEMPLATE = "template_"  # what `ioecon init` writes, by kind; the first also runs without a file
 
 
@@ -164,6 +168,5 @@ def _laid_over(beneath: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str
     for key, value in above.items():
         under = merged.get(key)
         both = isinstance(under, Mapping) and isinstance(value, Mapping)
-        # Names mapped to columns belong to the file they are read from: replaced as a whole.
-        merged[key] = _laid_over(under, value) if both and key != "columns" else value  # type: ignore[arg-type]
+        merged[key] = _laid_over(under, value) if both and key not in _WHOLE else value  # type: ignore[arg-type]
     return merged

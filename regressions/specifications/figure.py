@@ -139,7 +139,8 @@ def _dots(
 ) -> None:
     ink, muted, accent = colours
     colour = np.where(strong, accent, muted)
-    size = float(np.clip(1200.0 / len(table), 1.2, 16.0))
+    bars = len(table) > 150
+    size = float(np.clip(1200.0 / len(table), 10.0 if bars else 1.2, 16.0))
     ticks, texts, line = [], [], 0.0
     for choice, options in shown.items():
         ax.text(
@@ -150,8 +151,8 @@ def _dots(
         for option in options:
             places = np.flatnonzero((table[choice] == option).to_numpy())
             ax.scatter(
-                places, np.full(len(places), line), s=size, marker="|" if len(table) > 150 else "s",
-                c=colour[places].tolist(), linewidth=0.7,
+                places, np.full(len(places), line), s=size, marker="|" if bars else "s",
+                c=colour[places].tolist(), linewidth=0.9 if bars else 0.7,
             )  # fmt: skip
             ticks.append(line)
             texts.append(names.get(option, option))

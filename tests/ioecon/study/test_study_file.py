@@ -111,6 +111,30 @@ def test_a_study_is_laid_over_its_preset(tmp_path: Path) -> None:
     assert [table.key for table in loaded.regressions] == [f"table{k}" for k in range(3, 9)]
 
 
+def test_choices_of_the_curve_replace_those_of_the_preset(tmp_path: Path) -> None:
+    text = 'preset = "dong2022"\n[specifications]\ndraws = 99\n'
+    text += '[specifications.samples]\neurope = "developed"\n'
+    loaded = load_study(study(tmp_path, text)).specifications
+    assert loaded is not None
+    assert dict(loaded.samples) == {"europe": "developed"}
+    assert list(loaded.dependents) == ["signed log", "asinh"]
+    assert (loaded.draws, loaded.inference) == (99, "bootstrap")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('samples = { a = "devloped" }', "specifications.samples.a uses the group 'devloped'"),
+        ("draws = 5", "at least 99 draws"),
+        ('inference = "bootstrp"', "did you mean 'bootstrap'"),
+        ('dependents = ["ln_ddfc"]', "dependents must be a section of names and values"),
+    ],
+)
+def test_wrong_choices_of_the_curve_are_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(StudyError, match=message):
+        load_study(study(tmp_path, f'preset = "dong2022"\n[specifications]\n{text}'))
+
+
 def test_a_mistake_beside_a_preset_is_still_found(tmp_path: Path) -> None:
     text = 'preset = "dong2022"\n[choice]\ndependend = "x"'
     with pytest.raises(StudyError, match=r"mine\.toml, section \[choice\].*'dependent'"):

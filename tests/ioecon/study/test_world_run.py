@@ -44,14 +44,52 @@ def test_the_manifest_lists_every_file_with_its_hash(world_results: StudyResults
 def test_every_table_is_there_in_every_format(world_results: StudyResults) -> None:
     found = files(world_results.folder)
     keys = {"descriptives", "choice_tests", "choice_models", "vif", "accountings", "audit"}
+    keys |= {"battery", "specifications", "specifications_joint"}
     keys |= {"identity", "table3_satellite", *(f"table{k}" for k in range(3, 9))}
     assert set(world_results.tables) == keys
     for key in keys:
         for suffix in ("txt", "md", "html", "tex"):
             assert found[f"tables/{key}.{suffix}"].strip()
-    for key in ("drivers", "bilateral", "coefficients", "scatter"):
+    for key in ("drivers", "bilateral", "coefficients", "specifications", "scatter"):
         assert found[f"figures/{key}.png"].startswith(b"\x89PNG")
         assert found[f"figures/{key}.pdf"].startswith(b"%PDF")
+
+
+def test_the_curve_holds_every_combination_and_the_columns_of_the_tables(
+    world_results: StudyResults,
+) -> None:
+    curve = world_results.curve
+    assert curve is not None
+    assert len(curve) == 192
+    assert curve.failed.empty
+    path = world_results.folder / "specifications.csv"
+    read = pd.read_csv(path, keep_default_na=False)
+    assert read["estimate"].is_monotonic_increasing
+    assert len(read) == 192
+    plain = read[
+        (read["data"] == "carbon_table")
+        & (read["dependent"] == "signed log")
+        & (read["interest"] == "ITI")
+        & (read["controls"] == "all")
+        & (read["sample"] == "all countries")
+        & (read["estimator"] == "pooled")
+        & (read["covariance"] == "unadjusted")
+    ]
+    base = world_results.models["table3"][4]
+    assert float(plain["estimate"].item()) == pytest.approx(base.params["ln_iti"], rel=1e-11)
+    assert float(plain["pvalue"].item()) == pytest.approx(base.pvalues["ln_iti"], rel=1e-8)
+    page = (world_results.folder / "index.html").read_text(encoding="utf-8")
+    assert 'id="choices"' in page
+    assert 'id="figure-specifications"' in page
+    assert "192 of 192 specifications were estimated" in page
+
+
+def test_the_battery_is_in_the_appendix(world_results: StudyResults) -> None:
+    assert world_results.battery is not None
+    text = (world_results.folder / "tables" / "battery.txt").read_text(encoding="utf-8")
+    assert f"{world_results.battery['Jarque-Bera'].statistic:,.3f}" in text
+    assert "Holm 1979" in text
+    assert 'id="appendix"' in (world_results.folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_panel_can_be_read_back(world_results: StudyResults) -> None:
@@ -127,7 +165,7 @@ def test_the_page_stands_alone(world_results: StudyResults) -> None:
     assert set(targets) <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
     assert page.images_without_text == 0
-    assert page.tags.count("img") == 4
+    assert page.tags.count("img") == 5
     source = (world_results.folder / "index.html").read_text(encoding="utf-8")
     assert 'name="viewport"' in source
     assert "prefers-color-scheme: dark" in source
