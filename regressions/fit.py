@@ -50,6 +50,7 @@ from regressions.sample import (
     singletons,
     warn_row_lags,
     warn_singletons,
+    without_unused_categories,
 )
 from regressions.sandwich import with_sandwich
 from regressions.within import (
@@ -396,6 +397,7 @@ def _sample(
     cells = incomplete_cells(panel, columns)
     require_complete(cells, len(panel), missing)
     complete = ~panel.index.isin(pd.MultiIndex.from_frame(cells[["entity", "period"]]))
+    panel = without_unused_categories(panel, parsed.columns, complete)
     design = materialise(parsed, panel, complete)
     design, undefined = _defined_rows(design)
     require_complete(undefined, len(panel), missing)

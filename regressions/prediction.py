@@ -10,7 +10,13 @@ import pandas as pd
 from regressions.equation import group_level
 from regressions.errors import OptionError, SampleError
 from regressions.formula import materialise_regressors, parse_formula
-from regressions.sample import check_panel, incomplete_cells, require_complete, shown
+from regressions.sample import (
+    check_panel,
+    incomplete_cells,
+    require_complete,
+    shown,
+    without_unused_categories,
+)
 from regressions.within import group_means
 
 if TYPE_CHECKING:
@@ -77,6 +83,7 @@ def _new_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
     if absent:
         raise SampleError(f"the data lack the column {absent[0]!r} that the formula uses")
     require_complete(incomplete_cells(panel, parsed.right_columns), len(panel), "raise")
+    panel = without_unused_categories(panel, parsed.right_columns, np.ones(len(panel), dtype=bool))
     exog = materialise_regressors(spec.regressors, parsed, panel)
     if model.estimator == "mundlak":
         exog = _with_sample_means(model, exog)

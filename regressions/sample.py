@@ -139,6 +139,20 @@ def require_numbers_as_numbers(data: pd.DataFrame, columns: Iterable[str]) -> No
         )
 
 
+def without_unused_categories(
+    data: pd.DataFrame, columns: Iterable[str], kept: np.ndarray
+) -> pd.DataFrame:
+    """Leave out categories that no kept row has: they would become columns of zeros."""
+    present = {
+        name: data[name].cat.set_categories(
+            data.loc[kept, name].cat.remove_unused_categories().cat.categories
+        )
+        for name in columns
+        if isinstance(data[name].dtype, pd.CategoricalDtype)
+    }
+    return data.assign(**present) if present else data
+
+
 def require_complete(cells: pd.DataFrame, total: int, missing: str) -> None:
     """Refuse incomplete cells unless dropping was asked for.
 

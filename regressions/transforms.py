@@ -113,6 +113,7 @@ def _in_common_steps(numbers: np.ndarray) -> np.ndarray:
 
 
 def _date_numbers(dates: pd.DatetimeIndex) -> np.ndarray:
+    dates = dates.tz_localize(None)
     for code in ("Y", "Q", "M", "W", "D"):
         ordinals = dates.to_period(code)
         unique = pd.DatetimeIndex(dates.unique())

@@ -319,3 +319,15 @@ def test_missing_rows_are_found_whatever_the_index_is_made_of(panel, kind):
     assert model.params["x"] == pytest.approx(expected.params["x"], rel=1e-12)
     assert (model.n_entities, model.n_periods, model.nobs) == (12, 8, 95)
     assert "min                =          7" in model.summary()
+
+
+def test_categories_without_rows_are_left_out(panel):
+    region = pd.Categorical(panel["region"], categories=["north", "south", "west", "east"])
+    data = panel.assign(region=region)
+    plain = fit("y ~ x + C(region)", panel)
+    for formula in ("y ~ x + region", "y ~ x + C(region)"):
+        model = fit(formula, data)
+        np.testing.assert_allclose(model.params, plain.params, rtol=1e-12)
+        np.testing.assert_allclose(model.predict(data), plain.predict(panel), rtol=1e-12)
+    part = regressions.fit_many("y ~ x + region", data[data["region"] != "west"])[0]
+    assert list(part.params.index) == ["Intercept", "x", "region[T.south]"]

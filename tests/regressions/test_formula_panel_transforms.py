@@ -129,3 +129,12 @@ def test_a_category_that_only_dropped_rows_have_leaves_no_empty_dummy():
     for formula in ("y ~ x + C(group)", "y ~ lag(x) + C(group)"):
         model = regressions.fit(formula, data, missing="drop")
         assert [name for name in model.slopes if "group" in name] == ["C(group)[T.s]"]
+
+
+def test_dates_of_a_time_zone_have_lags(panel):
+    days = pd.date_range("2000-01-01", periods=8, freq="YS", tz="Asia/Shanghai")
+    dated = panel.set_axis(
+        pd.MultiIndex.from_product([panel.index.levels[0], days], names=["country", "year"])
+    )
+    one, other = regressions.fit("y ~ lag(x)", panel), regressions.fit("y ~ lag(x)", dated)
+    np.testing.assert_allclose(one.params, other.params, rtol=1e-12)
