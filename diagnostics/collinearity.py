@@ -126,7 +126,7 @@ def vif(
     test = "the variance inflation factor"
     if transform not in ("raw", "within"):
         raise DiagnosticError(f"transform must be 'raw' or 'within', not {transform!r}")
-    sample = panel_sample(model, test, estimators=_ANY, weighted=True)
+    sample = panel_sample(model, test, estimators=_ANY, weighted=True, exact=True)
     warnings: list[str] = []
     if transform == "within":
         X, names, variant = _within_columns(model, sample, effects, warnings)
@@ -198,7 +198,9 @@ def correlation_matrix(model: Any, *, transform: str = "raw") -> pd.DataFrame:
     """
     if transform not in ("raw", "within"):
         raise DiagnosticError(f"transform must be 'raw' or 'within', not {transform!r}")
-    sample = panel_sample(model, "the correlation matrix", estimators=_ANY, weighted=True)
+    sample = panel_sample(
+        model, "the correlation matrix", estimators=_ANY, weighted=True, exact=True
+    )
     if transform == "within":
         X, names, _ = _within_columns(model, sample, None, [])
     else:
@@ -238,7 +240,7 @@ def condition_number(model: Any) -> TestResult:
     >>> condition_number(fit("y ~ a + b", data, estimator="pooled")).statistic < 2
     True
     """
-    sample = panel_sample(model, "the condition number")
+    sample = panel_sample(model, "the condition number", exact=True)
     equation = estimating_equation(model, sample, "the condition number")
     X, names = equation.X, list(equation.names)
     if X.shape[1] == 0:

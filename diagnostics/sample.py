@@ -17,6 +17,9 @@ from regressions.transforms import period_numbers
 CONSTANT = "Intercept"
 """Name of the constant in a fitted model."""
 
+_ROUNDING = 1e-24
+"""Residuals whose squares are this share of those of y, or less, are rounding alone."""
+
 _NEEDED = ("estimator", "effects", "endog", "exog", "resids", "weights", "effect_codes")
 
 
@@ -103,6 +106,7 @@ def panel_sample(
     *,
     estimators: tuple[str, ...] = ("pooled", "fixed", "random"),
     weighted: bool = False,
+    exact: bool = False,
 ) -> PanelSample:
     """Arrays of a fitted model, after checking that the test can take that model.
 
@@ -116,12 +120,14 @@ def panel_sample(
         Estimators the test is defined for.
     weighted : bool
         Whether the test is defined for weighted models.
+    exact : bool
+        Whether a model that fits exactly will do, because residuals are not looked at.
 
     Raises
     ------
     DiagnosticError
         If `model` is not a fitted model, is of another estimator, is weighted where the test is
-        not defined for weights, or has values that are not finite.
+        not defined for weights, has values that are not finite, or fits exactly.
     """
     require_model(model, test, estimators)
     if not weighted and is_weighted(model):
@@ -143,6 +149,8 @@ def panel_sample(
             f"{test} met values that are not finite in the estimation sample; "
             "drop those rows before fitting"
         )
+    if not exact and resid @ resid <= _ROUNDING * (y @ y):
+        raise DiagnosticError(f"{test} needs residuals; the model fits exactly")
     return PanelSample(
         y=y,
         X=X,

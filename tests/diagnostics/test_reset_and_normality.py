@@ -89,3 +89,11 @@ def test_an_exact_fit_is_refused(make_panel):
     data["y"] = 1 + 2 * data["x"]
     with pytest.raises(DiagnosticError, match="fits exactly"):
         diagnostics.jarque_bera(fit("y ~ x", data, estimator="pooled"))
+    fixed = fit("y ~ x", data, estimator="fixed")
+    with pytest.raises(DiagnosticError, match="fits exactly"):
+        diagnostics.f_effects(fixed)
+    assert set(diagnostics.battery(fixed).results) == {
+        "Largest VIF, within",
+        "Largest VIF",
+        "Condition number",
+    }
