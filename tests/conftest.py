@@ -91,21 +91,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table of agreement with R where IOECON_AGREEMENT is set."""
     if not os.environ.get("IOECON_AGREEMENT"):
         return
-    deviations: dict[str, dict[str, float]] = {}
-    reasons: dict[str, dict[str, list[str]]] = {}
+    cells: dict[str, dict[str, list[tuple[float, str]]]] = {}
     for outcome in ("passed", "failed", "skipped"):
         for report in terminalreporter.getreports(outcome):
-            for row, data_set, *numbers in (v for k, v in report.user_properties if k == _PROPERTY):
-                found = deviations.setdefault(row, {})
-                if numbers and not np.isnan(numbers[0]):
-                    found[data_set] = max(numbers[0], found.get(data_set, 0.0))
-                why = numbers[1] if numbers else _why_skipped(report)
-                if why:
-                    listed = reasons.setdefault(row, {}).setdefault(data_set, [])
-                    listed.extend([] if why in listed else [why])
-    if deviations:
+            found: list[Any] = [v for k, v in report.user_properties if k == _PROPERTY]
+            for row, data_set, *number in found:
+                cell = cells.setdefault(row, {}).setdefault(data_set, [])
+                cell.append(tuple(number) if number else (np.nan, _why_skipped(report)))
+    if cells:
         terminalreporter.section("agreement with R: largest relative difference")
-        for line in _lines(deviations, reasons):
+        for line in _lines(cells):
             terminalreporter.write_line(line)
 
 
@@ -115,23 +110,18 @@ def _why_skipped(report: pytest.TestReport) -> str:
     return "R gives no answer for this data set" if text.startswith("R has no ") else text
 
 
-def _lines(
-    deviations: dict[str, dict[str, float]], reasons: dict[str, dict[str, list[str]]]
-) -> list[str]:
-    """Lay out the table; a cell is a difference, the number of a reason, or both."""
+def _lines(cells: dict[str, dict[str, list[tuple[float, str]]]]) -> list[str]:
+    """Lay out the table: in a cell a difference, or the number of the reason for none."""
     legend: dict[str, int] = {}
-    columns = sorted({name for row in (*deviations.values(), *reasons.values()) for name in row})
-    rows = sorted(deviations, key=lambda row: row.split(":")[0], reverse=True)
+    rows = sorted(cells, key=lambda row: row.split(":")[0], reverse=True)
+    columns = sorted({name for row in cells.values() for name in row})
     table = pd.DataFrame("", index=rows, columns=columns)
     for row in rows:
-        for name in columns:
-            words = [f"{deviations[row][name]:.0e}"] if name in deviations[row] else []
-            # where a number was compared, what was left out beside it is no reason for it
-            skipped_too = bool(words)
-            for why in reasons.get(row, {}).get(name, []):
-                if skipped_too and why.startswith("R "):
-                    continue
-                words.append(f"[{legend.setdefault(why, len(legend) + 1)}]")
+        for name, found in cells[row].items():
+            compared = [(d, why) for d, why in found if not np.isnan(d)]
+            words = [f"{max(d for d, _ in compared):.0e}"] if compared else []
+            reasons = dict.fromkeys(why for _, why in compared or found if why)
+            words += [f"[{legend.setdefault(why, len(legend) + 1)}]" for why in reasons]
             table.loc[row, name] = " ".join(words)
     return [
         *table.to_string().splitlines(),
