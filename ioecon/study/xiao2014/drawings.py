@@ -9,11 +9,9 @@ import pandas as pd
 from ioecon.study.figures import Drawing
 from ioecon.study.xiao2014.figures import bars_by_driver, flow_pictures, heat_maps, largest_flows
 from ioecon.study.xiao2014.results import TransferResults
-from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, driver_words
+from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, driver_words, scale
 
 __all__ = ["drawings_of"]
-
-_MEGA = {"kt": "Mt"}
 
 
 def drawings_of(results: TransferResults) -> tuple[Drawing, ...]:
@@ -34,16 +32,8 @@ def _names(results: TransferResults) -> list[str]:
     return [name for name in results.transfers if name != TOTAL]
 
 
-def _scale(results: TransferResults) -> tuple[float, str]:
-    """Factor and unit in which the figures give emissions."""
-    largest = results.carbon[TOTAL].net_matrix().abs().to_numpy().max()
-    if largest >= 1e4 and results.unit in _MEGA:
-        return 1e-3, f"{_MEGA[results.unit]} CO₂"
-    return 1.0, f"{results.unit} CO₂"
-
-
 def _net_flows(results: TransferResults, name: str) -> pd.DataFrame:
-    factor, _ = _scale(results)
+    factor, _ = scale(results)
     labels = dict(results.study.labels)
     return factor * results.carbon[name].net_matrix().rename(index=labels, columns=labels)
 
@@ -60,7 +50,7 @@ def _largest_in_words(results: TransferResults, net: pd.DataFrame, count: int = 
 
 def _flows(results: TransferResults) -> Drawing:
     net, count = _net_flows(results, TOTAL), results.study.figures.flows
-    unit = _scale(results)[1]
+    unit = scale(results)[1]
     pairs = int((net.to_numpy() > 0).sum())
     words = _largest_in_words(results, net)
     drawn = "All" if pairs <= count else f"The {count} largest of {pairs}"
@@ -80,7 +70,7 @@ def _flows(results: TransferResults) -> Drawing:
 
 def _flows_by_driver(results: TransferResults) -> Drawing:
     nets = {name: _net_flows(results, name) for name in _names(results)}
-    unit = _scale(results)[1]
+    unit = scale(results)[1]
     words = ". ".join(f"{name}: {_largest_in_words(results, net, 3)}" for name, net in nets.items())
     return Drawing(
         key="flows_by_driver",
@@ -92,7 +82,7 @@ def _flows_by_driver(results: TransferResults) -> Drawing:
 
 
 def _heat_map(results: TransferResults) -> Drawing:
-    net, unit = _net_flows(results, TOTAL), _scale(results)[1]
+    net, unit = _net_flows(results, TOTAL), scale(results)[1]
     words = _largest_in_words(results, net)
     return Drawing(
         key="carbon_flows",
@@ -108,7 +98,7 @@ def _heat_map(results: TransferResults) -> Drawing:
 
 def _heat_maps_by_driver(results: TransferResults) -> Drawing:
     nets = {name: _net_flows(results, name) for name in _names(results)}
-    unit = _scale(results)[1]
+    unit = scale(results)[1]
     words = ". ".join(f"{name}: {_largest_in_words(results, net, 3)}" for name, net in nets.items())
     return Drawing(
         key="carbon_flows_by_driver",
@@ -120,7 +110,7 @@ def _heat_maps_by_driver(results: TransferResults) -> Drawing:
 
 
 def _net(results: TransferResults) -> Drawing:
-    factor, unit = _scale(results)
+    factor, unit = scale(results)
     labels = dict(results.study.labels)
     names = _names(results)
     output = pd.DataFrame({name: results.transfers[name].net() for name in names})
@@ -150,7 +140,7 @@ def _net(results: TransferResults) -> Drawing:
 
 
 def _leakage(results: TransferResults) -> Drawing:
-    factor, unit = _scale(results)
+    factor, unit = scale(results)
     labels = dict(results.study.labels)
     pairs = results.leakage[TOTAL].pairs()
     largest = pairs["leakage"].abs().nlargest(results.study.figures.pairs).index.sort_values()

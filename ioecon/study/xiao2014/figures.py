@@ -251,7 +251,7 @@ def heat_maps(nets: Mapping[str, pd.DataFrame], unit: str, palette: Palette) -> 
 
 
 def _plain(value: float, position: int | None = None) -> str:
-    return f"{value:,.6g}".replace("-", "−")
+    return f"{value:,.10g}".replace("-", "−")
 
 
 def _names(ax: Axes, names: Sequence[str], *, left: bool) -> None:

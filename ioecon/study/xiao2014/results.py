@@ -14,7 +14,7 @@ from ioecon.interregional import CarbonTransfers, Leakage, Transfers
 from ioecon.study.manifest import InputFile
 from ioecon.study.xiao2014.arithmetic import Arithmetic
 from ioecon.study.xiao2014.settings import TransferStudy
-from ioecon.study.xiao2014.wording import TOTAL
+from ioecon.study.xiao2014.wording import TOTAL, amounts, scale
 from regressions import Table
 
 __all__ = ["TOTAL", "TransferResults"]
@@ -98,14 +98,16 @@ class TransferResults:
     def headline(self) -> tuple[str, ...]:
         """Say what was computed, in a few lines."""
         first, last = self.years
+        factor, unit = scale(self)
         net = self.carbon[TOTAL].net().sort_values()
-        moved = self.carbon[TOTAL].by_region()["inflow"].sum()
+        moved = factor * self.carbon[TOTAL].by_region()["inflow"].sum()
+        leaked = factor * self.leakage[TOTAL].total
+        said = amounts(pd.DataFrame([moved, leaked]))
         return (
             f"{len(self.regions)} regions, {first} to {last}, {len(self.transfers) - 1} drivers; "
             f"largest identity miss {self.residual:.0e}.",
-            f"{moved:,.0f} {self.unit} moved on balance between pairs of regions, most of it into "
-            f"{net.index[-1]} and out of {net.index[0]}; weak leakage "
-            f"{self.leakage[TOTAL].total:,.0f} {self.unit}.".replace("-", "−"),
+            f"{said(moved)} {unit} moved between pairs of regions, most on balance into "
+            f"{net.index[-1]} and out of {net.index[0]}; weak leakage {said(leaked)} {unit}.",
         )
 
     def __repr__(self) -> str:

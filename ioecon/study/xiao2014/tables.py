@@ -95,34 +95,38 @@ def _years(results: TransferResults) -> str:
 
 
 def _sectors_moved(results: TransferResults, labels: Mapping[str, str]) -> Table:
-    """Table 1: the sectors that moved most into and out of each region, all drivers together."""
+    """Table 1: the sectors that moved most into and out of each region."""
     top = results.transfers[TOTAL].top_sectors(results.study.top)
-    sides = {}
-    for direction, word in (("in", "Moved in"), ("out", "Moved out")):
-        side = top.loc[top["direction"] == direction].set_index(["region", "rank"])
-        sides[word] = side[["sector", "amount"]].rename(
-            columns={"sector": "Sector", "amount": "Output"}
-        )
-    frame = pd.concat(sides, axis=1)
-    order = pd.MultiIndex.from_tuples(
-        sorted(frame.index, key=lambda key: (results.regions.index(key[0]), key[1])),
-        names=["Region", "Rank"],
+    moved = {name: results.transfers[name].by_sector() for name in _drivers(results)}
+    frame = pd.DataFrame(
+        {
+            name: [by_sector.loc[line.region, line.sector] for line in top.itertuples(index=False)]
+            for name, by_sector in moved.items()
+        }
     )
-    frame = frame.reindex(order)
-    numbers = [column for column in frame.columns if column[1] == "Output"]
-    for column in frame.columns:
-        if column not in numbers:
-            frame[column] = [labels.get(name, name) for name in frame[column].fillna("")]
+    places = [
+        (labels.get(line.region, line.region), line.direction, labels[line.sector])
+        for line in top.itertuples(index=False)
+    ]
+    # A label that continues the row above is left blank.
+    shown = [
+        (
+            region if number == 0 or places[number - 1][0] != region else "",
+            way if number == 0 or places[number - 1][:2] != (region, way) else "",
+            sector,
+        )
+        for number, (region, way, sector) in enumerate(places)
+    ]
+    frame.index = pd.MultiIndex.from_tuples(shown, names=["Region", "Moved", "Sector"])
     return _table(
-        frame,
+        frame.rename(columns={TOTAL: "Output"}) if frame.shape[1] == 1 else frame,
         "table1",
         f"Table 1. Sectors that moved most, {_years(results)}",
-        labels,
+        {},
         notes=(
-            f"Net transfer of each region's sectors, all drivers together; {results.output_unit}, "
-            f"{results.price_basis} prices.",
+            f"Net transfer of each region's sectors; {results.output_unit}, {results.price_basis} "
+            f"prices. The {results.study.top} sectors with the largest total, either way.",
         ),
-        formats=dict.fromkeys(numbers, amounts(frame[numbers])),
     )
 
 

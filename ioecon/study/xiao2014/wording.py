@@ -11,7 +11,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from ioecon.study.xiao2014.results import TransferResults
 
-__all__ = ["TOTAL", "WEAK", "amounts", "digits_for", "driver_words"]
+__all__ = ["TOTAL", "WEAK", "amounts", "digits_for", "driver_words", "scale"]
 
 TOTAL = "Total"
 WEAK = (
@@ -58,3 +58,11 @@ def driver_words(results: TransferResults) -> str:
     if len(names) == 1:
         return f"driven by {names[0]}"
     return f"driven by {', '.join(names[:-1])} and {names[-1]}"
+
+
+def scale(results: TransferResults) -> tuple[float, str]:
+    """Factor and unit in which figures and sentences give emissions."""
+    largest = results.carbon[TOTAL].net_matrix().abs().to_numpy().max()
+    if largest >= 1e4 and results.unit == "kt":
+        return 1e-3, "Mt CO₂"
+    return 1.0, f"{results.unit} CO₂"

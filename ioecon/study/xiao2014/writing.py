@@ -15,7 +15,7 @@ from ioecon.study.results_folder import MANIFEST
 from ioecon.study.xiao2014.drawings import drawings_of
 from ioecon.study.xiao2014.results import TransferResults
 from ioecon.study.xiao2014.settings import EMBEDDED
-from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts
+from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, scale
 from regressions import Table
 
 __all__ = ["write_results"]
@@ -100,7 +100,7 @@ def _chapters(results: TransferResults) -> tuple[Chapter, ...]:
             "tables",
             "Transfers of output and carbon",
             _chosen(tables, *_PAPER),
-            folded=("table2",) if len(tables["table2"].rows) > 20 else (),
+            folded=tuple(key for key in ("table1", "table2") if len(tables[key].rows) > 20),
         ),
         Chapter(
             "leakage-chapter",
@@ -134,18 +134,20 @@ def _chosen(tables: Any, *keys: str) -> dict[str, Table]:
 def _leakage_statements(results: TransferResults) -> tuple[str, ...]:
     leaked = results.leakage[TOTAL]
     pairs = leaked.pairs()
+    factor, unit = scale(results)
+    pairs["leakage"] *= factor
     said = amounts(pairs[["leakage"]])
     gains, losses = pairs.loc[pairs["leakage"] > 0], pairs.loc[pairs["leakage"] < 0]
     statements = [
-        f"Over all pairs {said(leaked.total)} {results.unit}: "
+        f"Over all pairs {said(factor * leaked.total)} {unit}: "
         f"{said(gains['leakage'].sum())} in {len(gains)} pairs where industry moved to where it "
         f"emits more per unit, {said(losses['leakage'].sum())} in {len(losses)} where it moved to "
         "where it emits less."
     ]
     top = leaked.by_sector().abs().nlargest(1).index[0]
-    share = leaked.by_sector()[top]
+    share = factor * leaked.by_sector()[top]
     name = _sector_name(results, str(top))
-    statements.append(f"The sector that matters most is {name}: {said(share)} {results.unit}.")
+    statements.append(f"The sector that matters most is {name}: {said(share)} {unit}.")
     return tuple(statements)
 
 
@@ -158,7 +160,8 @@ def _sector_name(results: TransferResults, sector: str) -> str:
 def _aggregation_statements(results: TransferResults) -> tuple[str, ...]:
     if results.aggregation is None:
         return ()
-    found = results.aggregation.by_region()["net_carbon_transfer"]
+    factor, unit = scale(results)
+    found = factor * results.aggregation.by_region()["net_carbon_transfer"]
     region = str(found["difference"].abs().idxmax())
     said = amounts(found[["aggregated_first", "summed_afterwards", "difference"]])
     label = results.study.labels.get(region, region)
@@ -166,7 +169,7 @@ def _aggregation_statements(results: TransferResults) -> tuple[str, ...]:
     return (
         "A group's coefficients are averages, so a table that is grouped before the computation "
         "gives other transfers than one that is grouped after it. The largest difference in net "
-        f"carbon is {said(found.loc[region, 'difference'])} {results.unit} in {label}: "
+        f"carbon is {said(found.loc[region, 'difference'])} {unit} in {label}: "
         f"{said(found.loc[region, 'aggregated_first'])} grouped first, "
         f"{said(found.loc[region, 'summed_afterwards'])} computed first.",
         "No region changes from gaining carbon to losing it."
@@ -176,16 +179,16 @@ def _aggregation_statements(results: TransferResults) -> tuple[str, ...]:
 
 
 def _facts(results: TransferResults) -> dict[str, str]:
-    net = results.carbon[TOTAL].net()
+    factor, unit = scale(results)
+    net = factor * results.carbon[TOTAL].net()
     said = amounts(net.to_frame())
     most, least = str(net.idxmax()), str(net.idxmin())
     labels = results.study.labels
-    unit = results.unit
     errors = sum(not audit.ok for audit in results.audits.values())
     return {
         f"Gains most carbon: {labels.get(most, most)}": f"{said(net[most])} {unit}",
         f"Loses most carbon: {labels.get(least, least)}": f"{said(net[least])} {unit}",
-        "Weak leakage, all pairs": f"{said(results.leakage[TOTAL].total)} {unit}",
+        "Weak leakage, all pairs": f"{said(factor * results.leakage[TOTAL].total)} {unit}",
         "Largest identity miss": f"{results.residual:.0e}".replace("-", "−"),
         "Tables with errors": f"{errors} of {len(results.audits)}",
     }
