@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import matplotlib as mpl
@@ -15,10 +16,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import Normalize, SymLogNorm
+from matplotlib.colors import Normalize, SymLogNorm, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
 from ioecon.decomposition import Effects
@@ -228,10 +230,10 @@ def signed_map(
         digits = int(np.clip(2 - np.floor(np.log10(np.nanmax(np.abs(values)) or 1.0)), 0, 4))
         for row, column in zip(*np.nonzero(np.isfinite(values)), strict=True):
             value = round(float(values[row, column]), digits) + 0.0
-            far = abs(float(norm(values[row, column])) - 0.5) > 0.28
+            cell = cmap(float(norm(values[row, column])))
             ax.text(
                 column, row, f"{value:,.{digits}f}".replace("-", "−"), ha="center", va="center",
-                fontsize=6.5, color=palette.paper if far else palette.ink,
+                fontsize=6.5, color=max((palette.ink, palette.paper), key=partial(_contrast, cell)),
             )  # fmt: skip
         return image
     down, across = np.nonzero(np.nan_to_num(values) < -dash)
@@ -239,6 +241,16 @@ def signed_map(
     inks = np.where(strong, palette.paper, palette.ink)
     ax.scatter(across, down, marker="_", s=9, color=inks.tolist(), linewidths=0.7)
     return image
+
+
+def _contrast(first: ColorType, second: ColorType) -> float:
+    """Contrast ratio of two colours as WCAG 2 defines it."""
+    light = []
+    for colour in (first, second):
+        rgb = np.array(to_rgb(colour))
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        light.append(float(linear @ (0.2126, 0.7152, 0.0722)) + 0.05)
+    return max(light) / min(light)
 
 
 def _megatonnes(value: float, position: int | None = None) -> str:

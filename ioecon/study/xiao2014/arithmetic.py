@@ -114,9 +114,9 @@ class Arithmetic:
         )
         numbers = ["Sectors printed", "Should be", "Others at least", "Others at most"]
         return Table.from_frame(
-            frame,
+            frame.set_index("About"),
             title="Table 1 against table 3 and against its own sums",
-            index=False,
+            index=True,
             formats=dict.fromkeys(numbers, _number),
             identifier="published_bounds",
             notes=[
@@ -155,7 +155,11 @@ def _checks_table(checks: pd.DataFrame, key: str, title: str) -> Table:
     )[["Where", "Check", "Printed", "From other numbers", "Difference", "Holds"]]
     numbers = ["Printed", "From other numbers", "Difference"]
     return Table.from_frame(
-        frame, title=title, index=False, formats=dict.fromkeys(numbers, _number), identifier=key
+        frame.set_index(["Where", "Check"]),
+        title=title,
+        index=True,
+        formats=dict.fromkeys(numbers, _number),
+        identifier=key,
     )
 
 
@@ -425,12 +429,6 @@ def _growth() -> list[str]:
 
 
 def _table1_statement(broken: pd.DataFrame) -> str:
-    listed = "; ".join(
-        f"{line.about}: printed sectors {_number(line.listed)}, should be "
-        f"{_number(line.expected)}, the others can add {_number(line.least)} to "
-        f"{_number(line.most)}"
-        for line in broken.itertuples(index=False)
-    )
     printed = published("table1")
     column = "transfer_100m_yuan"
     unread = printed.loc[printed[column].isna()]
@@ -439,7 +437,8 @@ def _table1_statement(broken: pd.DataFrame) -> str:
         for line in unread.itertuples(index=False)
     )
     return (
-        f"Table 1 cannot be right as printed if it lists the sectors that moved most: {listed}."
+        "Table 1 cannot be right as printed if it lists the sectors that moved most: the sectors "
+        f"not printed cannot make up what lacks for {'; '.join(broken['about'])}."
         f"{_slipped_point(printed, column, broken)} Numbers that the scan does not show: {names}."
     )
 

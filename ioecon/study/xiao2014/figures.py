@@ -97,7 +97,7 @@ def _circle(
     flows = largest_flows(net, count)
     ends = _landings(flows, regions, wide)
     origins = list(dict.fromkeys(start for start, _, _ in flows))
-    shades = (palette.accent, palette.drivers["domestic demand"])
+    shades = (palette.drivers["domestic technology"], palette.drivers["domestic demand"])
     for rank, (start, end, amount) in enumerate(flows):
         ax.add_patch(
             Polygon(

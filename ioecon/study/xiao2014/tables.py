@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["tables_of"]
 
-_PAIRS = ("from", "to")
 _ACCOUNTS = {
     "pba": "Production",
     "cba": "Consumption",
@@ -77,14 +76,13 @@ def _table(
     *,
     notes: tuple[str, ...] = (),
     formats: Mapping[Any, Callable[[Any], str]] | None = None,
-    index: bool = True,
 ) -> Table:
     return Table.from_frame(
         frame,
         title=title,
         notes=[note for note in notes if note],
         labels=labels,
-        index=index,
+        index=True,
         identifier=key,
         formats=formats if formats is not None else dict.fromkeys(frame.columns, amounts(frame)),
     )
@@ -249,16 +247,15 @@ def _coverage_note(results: TransferResults) -> str:
 
 def _leakage(results: TransferResults, labels: Mapping[str, str]) -> Table:
     pairs = results.leakage[TOTAL].pairs()
-    frame = pd.DataFrame({"From": pairs["from"], "To": pairs["to"], "Output moved": pairs["moved"]})
     places = list(zip(pairs["from"], pairs["to"], strict=True))
+    moved = {"Output moved": list(pairs["moved"])}
     for name in _drivers(results):
         matrix = results.leakage[name].matrix()
-        frame[name] = [matrix.loc[pair] for pair in places]
+        moved[name] = [matrix.loc[pair] for pair in places]
     sums = {name: results.leakage[name].total for name in _drivers(results)}
-    moved = frame["Output moved"].sum()
-    frame.loc[len(frame)] = {"From": "All pairs", "To": "", "Output moved": moved, **sums}
-    for column in ("From", "To"):
-        frame[column] = [labels.get(name, name) for name in frame[column]]
+    named = [(labels.get(a, a), labels.get(b, b)) for a, b in places]
+    frame = pd.DataFrame(moved, index=pd.MultiIndex.from_tuples(named, names=["From", "To"]))
+    frame.loc[("All pairs", ""), :] = {"Output moved": pairs["moved"].sum(), **sums}
     drivers = list(_drivers(results))
     formats: dict[str, Callable[[Any], str]] = {"Output moved": amounts(frame[["Output moved"]])}
     formats |= dict.fromkeys(drivers, amounts(frame[drivers]))
@@ -274,7 +271,6 @@ def _leakage(results: TransferResults, labels: Mapping[str, str]) -> Table:
             WEAK,
         ),
         formats=formats,
-        index=False,
     )
 
 
@@ -326,6 +322,10 @@ def _accounts(accounts: CarbonAccounts, labels: Mapping[str, str]) -> Table:
             "coefficients.",
             "MRIO follows products to final demand through all regions, EEBT to the next border; "
             "they differ by what crosses borders more than once.",
+            "Exports outside: to places that the table leaves out; whose consumption they serve, "
+            "no region's account says."
+            if "outside" in found
+            else "",
         ),
     )
 
@@ -368,7 +368,9 @@ def _aggregation(
 
 def _identities(results: TransferResults) -> Table:
     rows = [(what, max(found.values()), len(found)) for what, found in results.residuals.items()]
-    frame = pd.DataFrame(rows, columns=["Identity", "Largest relative miss", "Times checked"])
+    frame = pd.DataFrame(
+        rows, columns=["Identity", "Largest relative miss", "Times checked"]
+    ).set_index("Identity")
     return _table(
         frame,
         "identities",
@@ -376,5 +378,4 @@ def _identities(results: TransferResults) -> Table:
         {},
         notes=("Each is checked for every driver or year; refused above 1e-10.",),
         formats={"Largest relative miss": "{:.0e}".format},
-        index=False,
     )
