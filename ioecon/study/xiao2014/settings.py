@@ -131,8 +131,6 @@ class TransferStudy:
         Final demand and, where the tables have them, exports by default.
     top : int
         How many sectors table 1 names in each direction.
-    preset : str, optional
-        Preset whose settings the study starts from.
     published : str, optional
         ``"xiao2014"``: check the paper's printed numbers against each other.
     figures : FlowFigures
@@ -152,7 +150,6 @@ class TransferStudy:
     emissions: EmissionData | None = None
     drivers: tuple[Driver, ...] = ()
     top: int = 5
-    preset: str | None = None
     published: Literal["xiao2014"] | None = None
     figures: FlowFigures = field(default_factory=FlowFigures)
     labels: Mapping[str, str] = field(default_factory=dict)
