@@ -5,7 +5,7 @@ Widths and numbers carry what colour carries, so that every figure can be read i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 
 _WIDEST = 0.16  # of an arrow, the circle having radius 1
 _GAP = 0.022  # between arrows that meet at a region
+_CROWD = 12  # regions; with more, labels turn and cells hold no numbers
 _HATCHES = (None, "////", "....", "xxxx", "\\\\\\\\")
 
 
@@ -75,9 +76,9 @@ def flow_pictures(
     size = (7.2, 6.0) if single else (4.6 * columns, 3.9 * rows)
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
-    wide = _width_per_unit(nets.values(), count)
+    angles, wide = _layout(list(nets.values()), count)
     for ax, (title, net) in zip(axes, nets.items(), strict=False):
-        _circle(ax, net, count, wide, palette, small=not single)
+        _circle(ax, net, count, angles, wide, palette, small=not single)
         ax.text(0, 1.6, title, ha="center", va="bottom", fontsize=10, weight="bold")
     for ax in axes[len(nets) :]:
         ax.set_visible(False)
@@ -88,14 +89,18 @@ def flow_pictures(
 
 
 def _circle(
-    ax: Axes, net: pd.DataFrame, count: int, wide: float, palette: Palette, *, small: bool
+    ax: Axes,
+    net: pd.DataFrame,
+    count: int,
+    angles: Mapping[str, float],
+    wide: float,
+    palette: Palette,
+    *,
+    small: bool,
 ) -> None:
     """One circle; ``wide`` is the width of an arrow per unit of volume."""
-    regions = [str(region) for region in net.index]
-    angles = _angles(regions)
-    balance = net.sum(axis=1)
     flows = largest_flows(net, count)
-    ends = _landings(flows, regions, wide)
+    ends = _landings(flows, angles, wide)
     origins = list(dict.fromkeys(start for start, _, _ in flows))
     shades = (palette.drivers["domestic technology"], palette.drivers["domestic demand"])
     for rank, (start, end, amount) in enumerate(flows):
@@ -106,30 +111,64 @@ def _circle(
                 edgecolor=palette.paper, linewidth=0.5, alpha=0.92,
             )
         )  # fmt: skip
+    balance = net.sum(axis=1)
     digits = digits_for(float(balance.abs().max()))
     for region, angle in angles.items():
-        place, gained = _place(angle), balance[region] > 0
+        gained = balance[region] > 0
         ax.plot(
-            *(1.06 * place), "o", markersize=5.5 if small else 7, zorder=6, color=palette.ink,
-            markerfacecolor=palette.ink if gained else palette.paper, markeredgewidth=1.3,
+            *(1.06 * _place(angle)), "o", markersize=5.5 if small else 7, zorder=6,
+            color=palette.ink, markerfacecolor=palette.ink if gained else palette.paper,
+            markeredgewidth=1.3,
         )  # fmt: skip
-        x, y = place * 1.15
-        across = "center" if abs(x) < 0.2 else ("left" if x > 0 else "right")
-        above = "bottom" if y > 1.0 else ("top" if y < -1.0 else "center")
         said = f"{round(balance[region], digits) + 0.0:+,.{digits}f}".replace("-", "−")
-        ax.text(
-            x, y, f"{region}\n{said}", ha=across, va=above, fontsize=7.5 if small else 9,
-            linespacing=1.25,
-        )  # fmt: skip
+        _label(ax, angle, region, said, size=7.5 if small else 9, radial=len(angles) > _CROWD)
     ax.set_xlim(-1.8, 1.8)
-    ax.set_ylim(-1.62, 1.8 if small else 1.45)
+    ax.set_ylim(-1.62, 1.8 if small else 1.55)
     ax.set_aspect("equal")
     ax.axis("off")
 
 
-def _angles(regions: Sequence[str]) -> dict[str, float]:
-    """Regions clockwise from the top."""
-    return {r: np.pi / 2 - 2 * np.pi * k / len(regions) for k, r in enumerate(regions)}
+def _label(ax: Axes, angle: float, region: str, said: str, *, size: float, radial: bool) -> None:
+    """Name and balance outside the circle; along its radius where regions crowd."""
+    x, y = 1.15 * _place(angle)
+    if radial:
+        turned = np.degrees(angle) % 360
+        left = 90 < turned < 270
+        ax.text(
+            x, y, f"{region} {said}", fontsize=size - 1.5, rotation_mode="anchor", va="center",
+            ha="right" if left else "left", rotation=turned - 180 if left else turned,
+        )  # fmt: skip
+        return
+    across = "center" if abs(x) < 0.2 else ("left" if x > 0 else "right")
+    above = "bottom" if y > 1.0 else ("top" if y < -1.0 else "center")
+    x += {"left": 0.04, "right": -0.04, "center": 0.0}[across]
+    ax.text(x, y, f"{region}\n{said}", ha=across, va=above, fontsize=size, linespacing=1.25)
+
+
+def _layout(nets: Sequence[pd.DataFrame], count: int) -> tuple[dict[str, float], float]:
+    """Angle of every region, clockwise from the top, and arrow width per unit of volume.
+
+    A region's arc is as wide as its arrows need in the circle where they need most, and never
+    less than half of an equal share, so that labels keep apart.
+    """
+    regions = [str(region) for region in nets[0].index]
+    flows = [largest_flows(net, count) for net in nets]
+    least = np.pi / len(regions)
+    top = max((amount for each in flows for *_, amount in each), default=1.0)
+    wide = _WIDEST / top
+    arcs = np.full(len(regions), least)
+    while wide > _WIDEST / top / 100:
+        needs = [
+            [sum(wide * a + _GAP for s, e, a in each if region in (s, e)) for region in regions]
+            for each in flows
+        ]
+        arcs = np.maximum(1.1 * np.max(needs, axis=0), least)
+        if arcs.sum() <= 2 * np.pi:
+            break
+        wide *= 0.97
+    arcs += (2 * np.pi - arcs.sum()) / len(regions)
+    middles = np.cumsum(arcs) - arcs / 2
+    return dict(zip(regions, np.pi / 2 - (middles - middles[0]), strict=True)), wide
 
 
 def _place(angle: float) -> Array:
@@ -137,15 +176,14 @@ def _place(angle: float) -> Array:
 
 
 def _landings(
-    flows: Sequence[tuple[str, str, float]], regions: Sequence[str], wide: float
+    flows: Sequence[tuple[str, str, float]], angles: Mapping[str, float], wide: float
 ) -> dict[tuple[str, str], float]:
     """Angle at which each arrow leaves or reaches a region, by (this region, the other).
 
     Arrows of a region lie side by side along its arc in the order of their partners around the
     circle, so that none crosses another there.
     """
-    angles = _angles(regions)
-    partners: dict[str, list[tuple[float, str, float]]] = {region: [] for region in regions}
+    partners: dict[str, list[tuple[float, str, float]]] = {region: [] for region in angles}
     for start, end, amount in flows:
         for here, there in ((start, end), (end, start)):
             turn = (angles[here] - angles[there]) % (2 * np.pi)
@@ -158,20 +196,6 @@ def _landings(
         for (_, there, _), offset in zip(found, offsets, strict=True):
             landings[here, there] = angles[here] + offset
     return landings
-
-
-def _width_per_unit(nets: Iterable[pd.DataFrame], count: int) -> float:
-    """Arrow width per unit of volume: no arrow too wide, and every region's on its arc."""
-    scales = []
-    for net in nets:
-        flows = largest_flows(net, count)
-        if not flows:
-            continue
-        arc = 2 * np.pi / len(net) * 0.86
-        at = {str(region): [a for s, e, a in flows if region in (s, e)] for region in net.index}
-        room = [(arc - _GAP * len(a)) / sum(a) for a in at.values() if a]
-        scales.append(min(_WIDEST / flows[0][2], *(max(r, 0.0) for r in room)))
-    return min(scales, default=1.0)
 
 
 def _arrow(start: Array, end: Array, width: float) -> Array:
@@ -227,7 +251,8 @@ def heat_maps(nets: Mapping[str, pd.DataFrame], unit: str, palette: Palette) -> 
     names = [str(region) for region in first.index]
     columns = min(2, len(nets))
     rows = -(-len(nets) // columns)
-    side = max(2.6, 0.47 * len(names))
+    few = len(names) <= _CROWD
+    side = max(2.6, 0.47 * len(names)) if few else 2.0 + 0.17 * len(names)
     figure = Figure(figsize=(columns * side + 2.2, rows * (side + 0.5) + 0.6), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
     top = max(float(np.abs(net.to_numpy()).max()) for net in nets.values()) or 1.0
@@ -237,7 +262,6 @@ def heat_maps(nets: Mapping[str, pd.DataFrame], unit: str, palette: Palette) -> 
         ax = axes[divmod(place, columns)]
         values = net.to_numpy(dtype=float, copy=True)
         np.fill_diagonal(values, np.nan)
-        few = len(names) <= 12
         images.append(signed_map(ax, values, norm, palette, dash=top / 100, numbers=few))
         ax.set_title(title if len(nets) > 1 else "")
         _names(ax, names, left=place % columns == 0)
@@ -257,7 +281,7 @@ def _plain(value: float, position: int | None = None) -> str:
 def _names(ax: Axes, names: Sequence[str], *, left: bool) -> None:
     ax.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(len(names)), names if left else [""] * len(names))
-    ax.tick_params(length=0, labelsize=7.5)
+    ax.tick_params(length=0, labelsize=7.5 if len(names) <= _CROWD else 6.0)
     for spine in ax.spines.values():
         spine.set_visible(False)
 

@@ -11,7 +11,7 @@ import pytest
 
 import ioecon
 from ioecon.study import TransferResults, embedded_study, run_study
-from ioecon.study.xiao2014.figures import largest_flows
+from ioecon.study.xiao2014.figures import _landings, _layout, largest_flows
 
 TABLES = {
     *(f"table{k}" for k in range(1, 6)),
@@ -147,3 +147,20 @@ def test_headline(results: TransferResults) -> None:
     first, second = results.headline()
     assert first.startswith("8 regions, 2002 to 2007, 2 drivers")
     assert "weak leakage" in second
+
+
+@pytest.mark.parametrize("count", [2, 9, 31])
+def test_arrows_of_a_region_stay_on_its_arc(count: int) -> None:
+    draw = np.random.default_rng(count).lognormal(0, 2, (count, count))
+    names = [f"r{k}" for k in range(count)]
+    net = pd.DataFrame(draw - draw.T, index=names, columns=names)
+    angles, wide = _layout([net, -net / 2], 20)
+    assert list(angles) == names
+    turns = -np.diff([*angles.values(), angles[names[0]] - 2 * np.pi])
+    assert turns.min() > 0  # clockwise, none on top of another
+    assert turns.sum() == pytest.approx(2 * np.pi)
+    landings = _landings(largest_flows(net, 20), angles, wide)
+    start = angles[names[0]] + turns[-1] / 2  # between the last region and the first
+    clockwise = sorted(landings, key=lambda ends: (start - landings[ends]) % (2 * np.pi))
+    order = [names.index(here) for here, _ in clockwise]
+    assert order == sorted(order)  # no arrow lands among those of another region
