@@ -146,7 +146,7 @@ def _data_uri(png: bytes) -> str:
 def _box(key: str, table: Table) -> str:
     """Put a table into a box of its own that scrolls, by finger or by keyboard."""
     words = all(cell.kind == "text" for row in table.rows for cell in row.cells)
-    kind = "box words" if words else "box"
+    kind = f"box words labels{table.n_labels}" if words else f"box labels{table.n_labels}"
     label = escape(table.title or key)
     return (
         f'<div class="{kind}" role="region" tabindex="0" aria-label="{label}">\n'
