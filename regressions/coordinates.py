@@ -64,16 +64,16 @@ def coordinates(exog: pd.DataFrame, seen: np.ndarray, *, constant_free: bool) ->
     names = exog.columns
     slopes = np.asarray(names != _INTERCEPT)
     k = len(names)
-    if not slopes.any() or not _badly_conditioned(exog.to_numpy(dtype=float), seen):
+    if not slopes.any() or not (
+        badly_conditioned(exog.to_numpy(dtype=float)) or badly_conditioned(seen)
+    ):
         return Coordinates(exog, np.eye(k))
     values = exog.to_numpy(dtype=float)[:, slopes]
     centre = np.zeros(values.shape[1])
     if constant_free or not slopes.all():
         centre = values.mean(axis=0)
         seen = seen - seen.mean(axis=0)
-    size = np.sqrt((seen**2).mean(axis=0))
-    triangle = np.linalg.qr(seen / size, mode="r") / np.sqrt(len(seen))
-    combine = solve_triangular(triangle, np.eye(len(size))) / size[:, None]
+    combine = orthogonal(seen)[1]
     fresh = np.ones((len(exog), k))
     fresh[:, slopes] = (values - centre) @ combine
     back = np.eye(k)
@@ -104,9 +104,37 @@ def in_near_units(exog: pd.DataFrame) -> Coordinates:
     return Coordinates(exog / units, np.diag(1.0 / units))
 
 
-def _badly_conditioned(values: np.ndarray, seen: np.ndarray) -> bool:
+def orthogonal(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Combine columns into orthogonal ones of unit mean square.
+
+    Parameters
+    ----------
+    seen : ndarray, shape (n, k)
+        Of full column rank.
+
+    Returns
+    -------
+    fresh : ndarray, shape (n, k)
+    combine : ndarray, shape (k, k)
+        ``seen @ combine`` is `fresh`.
+
+    Examples
+    --------
+    >>> fresh, combine = orthogonal(np.array([[1.0, 1.0], [1.0, 3.0]]))
+    >>> np.round(fresh.T @ fresh / 2, 12) + 0.0
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    size = np.sqrt((seen**2).mean(axis=0))
+    basis, triangle = np.linalg.qr(seen / size)
+    root = np.sqrt(len(seen))
+    combine = solve_triangular(triangle / root, np.eye(len(size))) / size[:, None]
+    return basis * root, combine
+
+
+def badly_conditioned(values: np.ndarray) -> bool:
+    """Whether columns, shape (n, k), are too alike or too different in size for ``(x'x)^-1``."""
     sizes = np.sqrt((values**2).mean(axis=0))
     if sizes.max() > _FAR_APART * sizes.min():
         return True
-    spread = np.sqrt((seen**2).mean(axis=0))
-    return max(np.linalg.cond(values / sizes), np.linalg.cond(seen / spread)) > _CONDITION
+    return bool(np.linalg.cond(values / sizes) > _CONDITION)

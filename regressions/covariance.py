@@ -91,6 +91,11 @@ class CovarianceChoice:
         """Whether linearmodels has this estimator."""
         return self.name in _LINEARMODELS_NAMES
 
+    @property
+    def sums_over_lags(self) -> bool:
+        """Whether the covariance is a kernel sum over lags."""
+        return self.name in _KERNEL
+
     def describe(self) -> str:
         """Words for a table note or a summary.
 
@@ -131,6 +136,22 @@ class CovarianceChoice:
             self.count_effects == "not-nested" and self.name != "clustered"
         )
         return {"auto_df": False, "count_effects": counted}
+
+    def counts(self, effects: pd.DataFrame, clusters: pd.DataFrame) -> bool:
+        """Whether the absorbed effects count as parameters, all of them.
+
+        Parameters
+        ----------
+        effects, clusters : DataFrame of int, shape (n, ...)
+            Codes of the absorbed effects and of the cluster variables.
+        """
+        chosen = self._counting()
+        if chosen:
+            return chosen["count_effects"]
+        if self.name != "clustered" or effects.shape[1] != 1:
+            return True
+        only = effects.iloc[:, 0].to_numpy()
+        return not all(is_nested(only, outer) for outer in clusters.to_numpy().T)
 
     def crossing_factor(
         self, effects: pd.DataFrame, clusters: pd.DataFrame, nobs: int, k: int, constant: bool

@@ -40,6 +40,7 @@ from regressions.errors import (
     SampleError,
 )
 from regressions.formula import Design, materialise, nearest, parse_formula
+from regressions.from_equation import EQUATIONS, covariance_of, refined
 from regressions.model import INTERCEPT, DesignSpec, FittedModel
 from regressions.sample import (
     check_panel,
@@ -55,6 +56,7 @@ from regressions.sample import (
 from regressions.sandwich import with_sandwich
 from regressions.within import (
     absorbed_columns,
+    constant_columns,
     dependent_columns,
     group_means,
     remove_effects,
@@ -225,6 +227,7 @@ def fit_each_covariance(
         if name not in defaults:
             raise OptionError(f"unknown option {name!r}{nearest(name, defaults)}")
     made: dict[tuple[str, ...], tuple[_Plan, _Sample, _Prepared]] = {}
+    estimates: dict[tuple[str, ...], FittedModel] = {}
     columns = {str(name) for name in data.columns} - {str(name) for name in data.index.names}
     for label, own in covariances.items():
         outside = [name for name in own if name not in ("cov", *_COVARIANCE_OPTIONS)]
@@ -254,7 +257,12 @@ def fit_each_covariance(
             plan, sample, prepared = made[key]
             codes = sample.cluster_codes.reindex(columns=list(choice.clusters))
             sample = replace(sample, cluster_codes=codes)
-            outcomes[label] = _fitted(formula, plan, choice, sample, prepared, settings)
+            if key in estimates and plan.estimator in EQUATIONS:
+                model = _under(plan, choice, sample, estimates[key], settings)
+            else:
+                model = _fitted(formula, plan, choice, sample, prepared, settings)
+            estimates.setdefault(key, model)
+            outcomes[label] = model
         except RegressionError as error:
             outcomes[label] = error
     return outcomes
@@ -270,7 +278,47 @@ def _fitted(
 ) -> FittedModel:
     result = _estimate(plan, choice, sample, prepared)
     model = _assemble(formula, plan, choice, sample, prepared, result, settings)
+    if plan.estimator in _GLS:
+        better = refined(model)
+        # linearmodels takes entities for periods under time effects
+        if better is not model or (plan.effects == ("time",) and choice.sums_over_lags):
+            return _covered(plan, choice, sample, better)
+    _warn_negative_variances(model.covariance, choice)
     return model if choice.from_linearmodels else with_sandwich(model)
+
+
+def _under(
+    plan: _Plan,
+    choice: CovarianceChoice,
+    sample: _Sample,
+    estimate: FittedModel,
+    settings: dict[str, Any],
+) -> FittedModel:
+    """Put another covariance on an estimate."""
+    rows = estimate.exog.index
+    model = replace(
+        estimate,
+        cov=choice.name,
+        label=str(settings["label"] or plan.estimator),
+        covariance_words=choice.describe(),
+        settings=settings,
+        **_clustering(choice, sample, rows, rows, estimate.df_resid),
+        df_by_param=None,
+    )
+    return _covered(plan, choice, sample, model)
+
+
+def _covered(
+    plan: _Plan, choice: CovarianceChoice, sample: _Sample, model: FittedModel
+) -> FittedModel:
+    """Compute the covariance of a model from its equation."""
+    if not choice.from_linearmodels:
+        return with_sandwich(model)
+    with _linearmodels_errors(plan):
+        covariance = covariance_of(model, choice)
+    covariance *= _crossing(choice, sample, model.exog.index, model.nobs, model.params)
+    _warn_negative_variances(covariance, choice)
+    return replace(model, covariance=covariance)
 
 
 @dataclass(frozen=True)
@@ -529,8 +577,6 @@ def _prepared(plan: _Plan, sample: _Sample) -> _Prepared:
 def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample, prepared: _Prepared) -> Any:
     """Give the result of linearmodels."""
     count_clusters(sample.cluster_codes)
-    if choice.name == "ac":
-        warn_row_lags(prepared.exog.index)
     options = choice.fit_options(absorbs=plan.estimator == "fixed")
     if choice.from_linearmodels and choice.clusters:
         options["clusters"] = prepared.placed(sample.cluster_codes)
@@ -620,7 +666,11 @@ def _linearmodels_index(index: pd.MultiIndex, *, by_time: bool) -> pd.MultiIndex
 def _with_entity_means(
     exog: pd.DataFrame, terms: dict[str, tuple[str, ...]]
 ) -> tuple[pd.DataFrame, dict[str, tuple[str, ...]]]:
-    """Add the entity means of the regressors that vary within entities (Mundlak 1978)."""
+    """Add the entity means of the regressors that vary within entities (Mundlak 1978).
+
+    Means that are the same for all entities (of period dummies and trends in a balanced panel)
+    are the constant's.
+    """
     entities = pd.factorize(exog.index.get_level_values(0))[0]
     constant_within = {*absorbed_columns(exog, [entities]), INTERCEPT}
     varying = [name for name in exog.columns if name not in constant_within]
@@ -631,6 +681,8 @@ def _with_entity_means(
         index=exog.index,
         columns=[f"mean({name})" for name in varying],
     )
+    if INTERCEPT in exog.columns:
+        means = means.drop(columns=constant_columns(means))
     return pd.concat([exog, means], axis=1), {**terms, "entity means": tuple(means.columns)}
 
 
@@ -675,25 +727,15 @@ def _assemble(
     used = exog.index if rows is None else rows
     kept = exog.index if plan.estimator == "first-difference" else used
     exog = exog.loc[kept]
-    clusters = count_clusters(sample.cluster_codes.loc[used])
-    warn_few_clusters(clusters)
+    clustering = _clustering(choice, sample, used, kept, float(result.df_resid))
     params = prepared.coordinates.params(result.params)
     resids = pd.Series(
         result.resids.to_numpy(),
         name="residual",
         index=result.resids.index if rows is None else rows,
     )
-    crossing = choice.crossing_factor(
-        sample.effect_codes.loc[kept],
-        sample.cluster_codes.loc[kept],
-        int(result.nobs),
-        len(params),
-        INTERCEPT in params.index,
-    )
+    crossing = _crossing(choice, sample, kept, int(result.nobs), params)
     covariance = prepared.coordinates.covariance(result.cov * crossing)
-    _warn_negative_variances(covariance)
-    periods = int(used.get_level_values(1).nunique())
-    df_inference = inference_df(choice, float(result.df_resid), clusters, periods)
     return FittedModel(
         formula=formula,
         dependent=sample.design.dependent,
@@ -703,7 +745,6 @@ def _assemble(
         label=str(settings["label"] or plan.estimator),
         params=params,
         covariance=covariance,
-        df_inference=df_inference,
         df_resid=float(result.df_resid),
         df_model=float(result.df_model),
         nobs=int(result.nobs),
@@ -721,9 +762,8 @@ def _assemble(
         weights=None if sample.weights is None else sample.weights.loc[kept],
         **_variance_components(plan, result),
         covariance_words=choice.describe(),
-        clusters=clusters,
-        cluster_codes=sample.cluster_codes.loc[kept],
-        effect_codes=sample.effect_codes.loc[kept],
+        **clustering,
+        effect_codes=grouping_codes(sample.effect_codes.columns, sample.effect_codes.loc[kept]),
         dropped=sample.dropped,
         lost_to_lags=sample.lost_to_lags,
         dropped_regressors=sample.dropped_regressors,
@@ -734,16 +774,55 @@ def _assemble(
     )
 
 
-def _warn_negative_variances(covariance: pd.DataFrame) -> None:
-    """Say which variances are negative: two-way clustering and some kernels do not prevent it."""
+def _clustering(
+    choice: CovarianceChoice,
+    sample: _Sample,
+    used: pd.MultiIndex,
+    kept: pd.MultiIndex,
+    df_resid: float,
+) -> dict[str, Any]:
+    """Clusters of the rows that are used and kept, and the degrees of freedom of t."""
+    clusters = count_clusters(sample.cluster_codes.loc[used])
+    warn_few_clusters(clusters)
+    if choice.name == "ac":
+        warn_row_lags(sample.design.exog.index)
+    periods = int(used.get_level_values(1).nunique())
+    return {
+        "clusters": clusters,
+        "cluster_codes": sample.cluster_codes.loc[kept],
+        "df_inference": inference_df(choice, df_resid, clusters, periods),
+    }
+
+
+def _crossing(
+    choice: CovarianceChoice, sample: _Sample, kept: pd.MultiIndex, nobs: int, params: pd.Series
+) -> float:
+    return choice.crossing_factor(
+        sample.effect_codes.loc[kept],
+        sample.cluster_codes.loc[kept],
+        nobs,
+        len(params),
+        INTERCEPT in params.index,
+    )
+
+
+def _warn_negative_variances(covariance: pd.DataFrame, choice: CovarianceChoice) -> None:
+    """Say which variances are negative, and what allows that."""
     names = [str(n) for n in covariance.index if covariance.loc[n, n] < 0]
-    if names:
-        warnings.warn(
-            f"negative variances of {', '.join(names)}: two-way clustered and kernel covariances "
-            "need not be positive; their standard errors are left missing",
-            RegressionWarning,
-            stacklevel=4,
-        )
+    if not names:
+        return
+    if len(choice.clusters) > 1:
+        reason = "a two-way clustered covariance need not be positive"
+    elif choice.sums_over_lags:
+        reason = f"a {choice.kernel} sum over lags need not be positive in a finite sample"
+    else:
+        reason = "the regressors are so nearly collinear that rounding decides"
+    warnings.warn(
+        f"negative variances of {', '.join(names)} under {choice.describe()}: {reason}; their "
+        "standard errors are left missing",
+        RegressionWarning,
+        stacklevel=4,
+    )
 
 
 def _rows_used(result: Any, index: pd.MultiIndex, by_time: bool) -> pd.MultiIndex:

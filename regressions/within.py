@@ -139,6 +139,27 @@ def dependent_columns(matrix: np.ndarray) -> dict[int, list[int]]:
     return redundant
 
 
+def constant_columns(frame: pd.DataFrame) -> list[str]:
+    """Columns that do not vary over the rows, but for rounding.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n, k)
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> constant_columns(pd.DataFrame({"a": [1.0, 1.0], "b": [1.0, 2.0]}))
+    ['a']
+    """
+    values = frame.to_numpy(dtype=float)
+    size = np.abs(values).max(axis=0, initial=0.0)
+    return [str(name) for name in frame.columns[np.ptp(values, axis=0) <= 1e-13 * size]]
+
+
 def require_independent(exog: pd.DataFrame) -> None:
     """Refuse constant and perfectly collinear regressors, by name.
 
@@ -153,11 +174,7 @@ def require_independent(exog: pd.DataFrame) -> None:
     """
     values = exog.to_numpy(dtype=float)
     names = [str(name) for name in exog.columns]
-    constants = [
-        name
-        for name, column in zip(names, values.T, strict=True)
-        if name != "Intercept" and np.ptp(column) <= 1e-13 * np.abs(column).max(initial=0.0)
-    ]
+    constants = [name for name in constant_columns(exog) if name != "Intercept"]
     if constants and ("Intercept" in names or len(constants) > 1):
         raise CollinearityError(
             f"constant regressors: {', '.join(constants)} do not vary in the sample and cannot "

@@ -25,11 +25,16 @@ def trends(panel):
         {"estimator": "fixed"},
         {"estimator": "fixed", "constant": " - 1"},
         {"estimator": "first-difference"},
+        {"estimator": "random"},
+        {"estimator": "random", "gaps": True},
+        {"estimator": "mundlak"},
     ],
 )
 def test_a_quadratic_in_calendar_years_is_that_of_centred_years(trends, options, cov):
-    constant = options.get("constant", "")
-    options = {key: value for key, value in options.items() if key != "constant"}
+    options = dict(options)
+    constant = options.pop("constant", "")
+    if options.pop("gaps", False):
+        trends = trends.drop(trends.index[[1, 5, 6, 17, 33, 34, 35, 70]])
     if options.get("weights") and cov == "CR2":
         pytest.skip("CR2 has no form with weights")
     raw = fit(f"y ~ x + t + t2{constant}", trends, cov=cov, **options)
@@ -42,6 +47,17 @@ def test_a_quadratic_in_calendar_years_is_that_of_centred_years(trends, options,
     assert raw.df_resid == centred.df_resid
     slope = raw.params["t"] + 2 * 2003 * raw.params["t2"]
     assert slope == pytest.approx(centred.params["c"], rel=1e-5, abs=1e-7)
+
+
+def test_random_effects_keep_their_digits_in_every_period_mean(trends):
+    uneven = trends.drop(trends.index[[1, 5, 6, 17, 33, 34, 35, 70]])
+    raw = fit("y ~ x + t + t2", uneven, estimator="mundlak", cov="clustered")
+    centred = fit("y ~ x + c + c2", uneven, estimator="mundlak", cov="clustered")
+    for ours, same in (("x", "x"), ("t2", "c2"), ("mean(x)", "mean(x)")):
+        error = abs(raw.params[ours] - centred.params[same]) / centred.std_errors[same]
+        assert error < 1e-7  # the means of squared years have no more digits
+        assert raw.std_errors[ours] == pytest.approx(centred.std_errors[same], rel=1e-7)
+    np.testing.assert_allclose(raw.theta, centred.theta, rtol=1e-9)
 
 
 def test_standard_errors_of_nearly_collinear_regressors_are_those_of_a_qr_fit(panel):
