@@ -14,6 +14,8 @@ KILOTONNES_PER_UNIT = {
     "Gg": 1.0,
     "Mt": 1e3,
     "Gt": 1e6,
+    "10,000 t": 10.0,
+    "万吨": 10.0,
     "ktC": CO2_PER_CARBON,
     "MtC": CO2_PER_CARBON * 1e3,
     "GtC": CO2_PER_CARBON * 1e6,
@@ -26,8 +28,8 @@ def kilotonnes_per(unit: str) -> float:
     Parameters
     ----------
     unit : str
-        One of ``kg``, ``t``, ``kt``, ``Gg``, ``Mt``, ``Gt`` (of CO2), ``ktC``, ``MtC``, ``GtC``
-        (of carbon).
+        One of ``kg``, ``t``, ``kt``, ``Gg``, ``Mt``, ``Gt``, ``10,000 t``, ``万吨`` (of CO2),
+        ``ktC``, ``MtC``, ``GtC`` (of carbon).
 
     Raises
     ------

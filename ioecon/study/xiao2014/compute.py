@@ -51,13 +51,13 @@ def compute(
     inputs = read_inputs(study, steps)
     with steps("Auditing the tables", study.tables.path):
         audits = audits_of(inputs.read)
-    drivers = study.drivers or _default_drivers(inputs.tables[0])
+    drivers = study.drivers or _default_drivers(inputs.tables)
     _require_apart(drivers, inputs.tables[0])
     with steps("Transfers of output"):
         moved = {driver.name: _moved(driver.driven_by, inputs, study) for driver in drivers}
         moved[TOTAL] = _sum(list(moved.values()), "all drivers")
         covered = _covered(moved[TOTAL], inputs.tables[1])
-    unit = study.coefficients.unit
+    unit = inputs.unit
     with steps("Transfers of carbon and leakage"):
         k = inputs.coefficients
         carbon = {name: carbon_transfer(found, k, unit=unit) for name, found in moved.items()}
@@ -98,8 +98,15 @@ def compute(
     return replace(results, tables=tables)
 
 
-def _default_drivers(table: IOTable) -> tuple[Driver, ...]:
-    return _DEFAULT if table.exports is not None else _DEFAULT[:1]
+def _default_drivers(tables: tuple[IOTable, IOTable]) -> tuple[Driver, ...]:
+    """Take final demand and, where both tables have them, exports; in one alone they are a gap."""
+    lacking = [table.year for table in tables if table.exports is None]
+    if len(lacking) == 1:
+        raise StudyError(
+            f"The table of {lacking[0]} has no exports and that of the other year has; add them, "
+            "or name [[drivers]] without exports."
+        )
+    return _DEFAULT[:1] if lacking else _DEFAULT
 
 
 def _require_apart(drivers: Iterable[Driver], table: IOTable) -> None:

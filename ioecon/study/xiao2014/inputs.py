@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,11 @@ from ioecon import datasets
 from ioecon.audit import sound_table
 from ioecon.emissions import EmissionAccount
 from ioecon.emissions.by_sector import emissions_by_sector
-from ioecon.errors import EmissionsError, LabelError, StudyError
+from ioecon.emissions.units import KILOTONNES_PER_UNIT, kilotonnes_per
+from ioecon.errors import EmissionsError, IoeconWarning, LabelError, StudyError
 from ioecon.interregional import emission_coefficients
-from ioecon.interregional.coefficients import aligned
+from ioecon.interregional.coefficients import aligned, emission_unit
+from ioecon.readers import read_coefficients
 from ioecon.series import IOSeries
 from ioecon.study.inputs import (
     known_columns,
@@ -53,6 +56,8 @@ class TransferInputs:
         Indexed (region, sector): those that value the transfers.
     yearly : Series or None
         Indexed (region, sector, year): each year's own, where they are known.
+    unit : str
+        Of the emissions that coefficient times output gives.
     account : Series or None
         Emissions of production, indexed (country, sector, year) of the grouped tables.
     emissions : Series or EmissionAccount or None
@@ -66,6 +71,7 @@ class TransferInputs:
     concordance: Mapping[str, str] | None
     coefficients: pd.Series
     yearly: pd.Series | None
+    unit: str
     account: pd.Series | None
     emissions: pd.Series | EmissionAccount | None
     files: tuple[InputFile, ...]
@@ -120,6 +126,7 @@ def read_inputs(study: TransferStudy, steps: Steps) -> TransferInputs:
         concordance=concordance,
         coefficients=carbon.coefficients,
         yearly=carbon.yearly,
+        unit=carbon.unit,
         account=carbon.account,
         emissions=carbon.emissions,
         files=(*table_files(IOSeries({t.year: t for t in pair})), *carbon.files, *others),
@@ -205,6 +212,7 @@ def _members(
 class _Carbon:
     coefficients: pd.Series
     yearly: pd.Series | None
+    unit: str
     account: pd.Series | None = None
     emissions: pd.Series | EmissionAccount | None = None
     files: tuple[InputFile, ...] = ()
@@ -220,7 +228,7 @@ def _carbon(
 ) -> _Carbon:
     settings = study.coefficients
     if settings.file is not None:
-        given = _coefficients_from_csv(settings)
+        given = read_coefficients(settings.file, unit=settings.unit, ignore=settings.ignore)
         files = (InputFile("coefficients", settings.file.name, sha256_of(settings.file)),)
         return _of_coefficients(given, tables, settings, files)
     if study.emissions is None and embedded and embedded.coefficients is not None:
@@ -243,7 +251,7 @@ def _carbon(
     ).reorder_levels(["region", "sector", "year"])
     last = yearly.xs(tables[1].year, level="year")
     chosen = yearly if settings.at == "each" else last
-    return _Carbon(chosen, yearly, account, emissions, tuple(read))
+    return _Carbon(chosen, yearly, "kt", account, emissions, tuple(read))
 
 
 def _by_region(
@@ -264,29 +272,19 @@ def _by_region(
     return frame.groupby(["country", "sector", "year"], sort=False)["co2_kt"].sum()
 
 
-def _coefficients_from_csv(settings: CoefficientData) -> pd.Series:
-    assert settings.file is not None
-    frame = read_csv(settings.file, "coefficients")
-    columns = {"region": settings.region, "sector": settings.sector}
-    if settings.year:
-        columns["year"] = settings.year
-    keys = known_columns(columns, frame.columns, settings.file.name)
-    (value,) = known_columns({"value": settings.value}, frame.columns, settings.file.name)
-    index = pd.MultiIndex.from_frame(frame[keys].set_axis(list(columns), axis=1))
-    levels = [index.get_level_values(name).astype(str) for name in ("region", "sector")]
-    if settings.year:
-        levels.append(index.get_level_values("year"))
-    index = pd.MultiIndex.from_arrays(levels, names=list(columns))
-    return pd.Series(frame[value].to_numpy(), index=index, name="coefficient")
-
-
 def _of_coefficients(
     given: pd.Series, tables: Pair, settings: CoefficientData, files: tuple[InputFile, ...]
 ) -> _Carbon:
     """Coefficients as given, checked, in the order of the tables."""
     regions, sectors = tables[0].countries, tables[0].sectors
     years = (tables[0].year, tables[1].year)
+    unit = emission_unit(given, f"{tables[0].unit} {tables[0].currency}", None)
     by_year = given.index.nlevels == 3
+    if settings.at == "each" and not by_year:
+        raise EmissionsError(
+            "Each year's own coefficients are asked for (coefficients.at), and these have no "
+            "column 'year'."
+        )
     if by_year and settings.at == "last":
         there = given.index.get_level_values(2)
         last = given[there == years[1]].droplevel(2)
@@ -299,24 +297,33 @@ def _of_coefficients(
     index = pd.MultiIndex.from_product([regions, sectors], names=["region", "sector"])
     last = pd.Series(k1.ravel(), index=index, name="coefficient")
     if not by_year:
-        return _Carbon(last, None, files=files)
+        return _Carbon(last, None, unit, files=files)
     if settings.at == "last" and not (given.index.get_level_values(2) == years[0]).any():
-        return _Carbon(last, None, files=files)
+        return _Carbon(last, None, unit, files=files)
     k0, k1 = aligned(given, regions, sectors, years)
     parts = {
         year: pd.Series(k.ravel(), index=index, name="coefficient")
         for year, k in zip(years, (k0, k1), strict=True)
     }
     yearly = pd.concat(parts, names=["year"]).reorder_levels(["region", "sector", "year"])
-    account = _account(yearly, tables) if settings.unit == "kt" else None
-    return _Carbon(yearly if settings.at == "each" else last, yearly, account, files=files)
+    account = _account(yearly, tables, unit)
+    return _Carbon(yearly if settings.at == "each" else last, yearly, unit, account, files=files)
 
 
-def _account(yearly: pd.Series, tables: Pair) -> pd.Series:
-    """Emissions that the coefficients imply, indexed (country, sector, year)."""
+def _account(yearly: pd.Series, tables: Pair, unit: str) -> pd.Series | None:
+    """Emissions in kt that the coefficients imply, indexed (country, sector, year)."""
+    if unit not in KILOTONNES_PER_UNIT:
+        warnings.warn(
+            f"Accounts of production and consumption are left out: they are in kt, and {unit!r} "
+            f"is not among the units that can be converted ({', '.join(KILOTONNES_PER_UNIT)}).",
+            IoeconWarning,
+            stacklevel=2,
+        )
+        return None
     outputs = pd.concat(
         {table.year: pd.Series(table.x, index=table.index) for table in tables}, names=["year"]
     ).reorder_levels(["country", "sector", "year"])
     values = outputs * yearly.rename_axis(["country", "sector", "year"]).reindex(outputs.index)
+    values *= kilotonnes_per(unit)
     values.attrs["unit"] = "kt"
     return values.rename("co2_kt")

@@ -72,22 +72,21 @@ class CoefficientData:
     Attributes
     ----------
     file : Path, optional
-        CSV file with a row per region and sector. Without it they come from the emissions.
-    region, sector, value, year : str
-        Its columns; ``year`` where each year has its own coefficients.
-    unit : str
-        Unit of the emissions that coefficient times output gives.
+        CSV or workbook that :func:`ioecon.read_coefficients` reads, such as the one that
+        ``ioecon template`` writes. Without it they come from the emissions.
+    unit : str, optional
+        Unit of the coefficients, for example ``"kt per million USD"``, where the file does not
+        say it.
+    ignore : tuple of str
+        Columns of the file that are not to be read.
     at : {"last", "each"}
         The reporting year's coefficients in both years, as in the paper, so that only the move
         counts; or each year's own.
     """
 
     file: Path | None = None
-    region: str = "region"
-    sector: str = "sector"
-    value: str = "coefficient"
-    year: str | None = None
-    unit: str = "kt"
+    unit: str | None = None
+    ignore: tuple[str, ...] = ()
     at: Literal["last", "each"] = "last"
 
 
@@ -212,10 +211,8 @@ def _coefficient_problems(study: TransferStudy, embedded: bool) -> Iterator[str]
             "coefficients.file is by region and sector of the grouped table, which has no "
             "emissions by country to compare with; give [emissions] with a concordance."
         )
-    if coefficients.file is None and (coefficients.year or coefficients.unit != "kt"):
-        yield "coefficients.year and coefficients.unit go with coefficients.file."
-    if coefficients.file is not None and coefficients.at == "each" and not coefficients.year:
-        yield 'coefficients.at = "each" needs coefficients.year, the column of years.'
+    if coefficients.file is None and (coefficients.unit or coefficients.ignore):
+        yield "coefficients.unit and coefficients.ignore go with coefficients.file."
     if (
         emissions is not None
         and emissions.format != "csv"

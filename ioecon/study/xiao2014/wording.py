@@ -65,4 +65,5 @@ def scale(results: TransferResults) -> tuple[float, str]:
     largest = results.carbon[TOTAL].net_matrix().abs().to_numpy().max()
     if largest >= 1e4 and results.unit == "kt":
         return 1e-3, "Mt CO₂"
-    return 1.0, f"{results.unit} CO₂"
+    unit = f"× {results.unit}" if results.unit[:1].isdigit() else results.unit
+    return 1.0, f"{unit} CO₂"

@@ -9,7 +9,7 @@ import pytest
 
 import ioecon
 import ioecon.study.xiao2014.writing as writing
-from ioecon.errors import EmissionsError, LabelError, PanelError, ReadError, StudyError, TableError
+from ioecon.errors import EmissionsError, LabelError, ReadError, StudyError, TableError
 from ioecon.study import TransferResults, run_study
 from ioecon.study.steps import failed_step
 
@@ -24,7 +24,7 @@ format = "regional"
 path = "tables"
 """
 FROM_EMISSIONS = '\n[emissions]\nfile = "co2.csv"\n'
-FROM_FILE = '\n[coefficients]\nfile = "k.csv"\n'
+FROM_FILE = '\n[coefficients]\nfile = "k.csv"\nunit = "kt per million USD"\n'
 Write = Callable[..., Path]
 
 
@@ -134,18 +134,18 @@ def test_tables_that_cannot_be_compared(
     ("change", "error", "message"),
     [
         (lambda k: k[k["region"] != "CHE"], EmissionsError, "2 emission .* missing: CHE a, CHE b"),
-        (lambda k: k.drop(index=1), EmissionsError, "1 emission coefficients are missing: AUT b"),
+        (lambda k: k.drop(index=1), EmissionsError, "there is no emission coefficient of AUT b"),
         (
             lambda k: k.assign(coefficient=-k["coefficient"]),
             EmissionsError,
-            "8 emission coefficients are negative",
+            "negative is the emission coefficient of AUT a",
         ),
-        (lambda k: pd.concat([k, k.head(1)]), EmissionsError, "coefficient of AUT a stands twice"),
-        (lambda k: k.assign(coefficient="x"), EmissionsError, "must be numbers"),
+        (lambda k: pd.concat([k, k.head(1)]), EmissionsError, "more than once .* of AUT a"),
+        (lambda k: k.assign(coefficient="x"), ReadError, "AUT a, .* holds 'x' instead of a number"),
         (
-            lambda k: k.rename(columns={"coefficient": "coeficient"}),
-            PanelError,
-            "no column 'coefficient' .*; did you mean 'coeficient'",
+            lambda k: k.assign(remark=1.0),
+            ReadError,
+            "should be one column of coefficients, not coefficient, remark",
         ),
     ],
 )
@@ -263,3 +263,27 @@ def test_names_are_escaped(small: Write, tmp_path: Path) -> None:
     source = (found.folder / "index.html").read_text(encoding="utf-8")
     assert "<script" not in source
     assert "&lt;script&gt;" in source
+
+
+def test_each_years_coefficients_need_a_column_of_years(small: Write, tmp_path: Path) -> None:
+    file = small(FROM_FILE + 'at = "each"\n')
+    with pytest.raises(EmissionsError, match="these have no column 'year'"):
+        run(file, tmp_path)
+
+
+def test_the_unit_of_coefficients_is_never_assumed(small: Write, tmp_path: Path) -> None:
+    with pytest.raises(EmissionsError, match="does not say the unit of its coefficients"):
+        run(small(FROM_FILE.replace("unit = ", "# ")), tmp_path)
+
+
+def test_coefficients_per_another_unit_than_the_flows_are_refused(
+    small: Write, tmp_path: Path
+) -> None:
+    with pytest.raises(EmissionsError, match="in kt per billion USD, the flows in million USD"):
+        run(small(FROM_FILE.replace("million", "billion")), tmp_path)
+
+
+def test_exports_of_one_year_alone_are_a_gap(small: Write, tmp_path: Path) -> None:
+    pair = (table(2002), table(2007, exports=True))
+    with pytest.raises(StudyError, match="table of 2002 has no exports and that of the other"):
+        run(small(tables=pair), tmp_path)

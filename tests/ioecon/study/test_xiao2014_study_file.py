@@ -37,7 +37,6 @@ def study(tmp_path: Path, text: str) -> Path:
         (HEAD + '[emissions]\nyear = "y"', r"emissions\.file is missing"),
         (HEAD + '[emissions]\naccounting = "satellite"', r"there is no key 'accounting'"),
         (HEAD + FROM_FILE + '[emissions]\nfile = "e.csv"', r"both give coefficients"),
-        (HEAD + FROM_FILE + 'at = "each"', r"needs coefficients\.year"),
         (HEAD + '[coefficients]\nunit = "t"', r"go with coefficients\.file"),
         (HEAD + "[regions]\n", r"\[regions\] needs either file or groups"),
         (
