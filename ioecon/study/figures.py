@@ -6,10 +6,12 @@ Draw within ``matplotlib.rc_context(palette.settings())``; :func:`draw` does it.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -19,11 +21,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize, SymLogNorm, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
 from ioecon.decomposition import Effects
+from ioecon.study.fonts import OWN, fonts_for
 from ioecon.study.palette import DARK, LIGHT, Palette
 from regressions import FittedModel, SpecificationCurve
 
@@ -58,9 +62,25 @@ class Drawing:
     paint: Callable[[Palette], Figure]
 
     def render(self, palette: Palette, *formats: str) -> list[bytes]:
-        """Draw once and save as ``"png"`` or ``"pdf"``, without dates or names of software."""
+        """Draw and save as ``"png"`` or ``"pdf"``, without dates or names of software.
+
+        Drawn once, and once more where other fonts have signs that the figures' own lacks.
+        """
+        files, said = self._drawn(palette, palette.settings(), formats)
+        fonts, _ = fonts_for(said)
+        if fonts:
+            settings = {**palette.settings(), "font.family": [OWN, *fonts]}
+            files, _ = self._drawn(palette, settings, formats)
+        return files
+
+    def _drawn(
+        self, palette: Palette, settings: dict[str, Any], formats: Sequence[str]
+    ) -> tuple[list[bytes], str]:
+        """Files, and all that the figure says."""
         files = []
-        with mpl.rc_context(palette.settings()):  # type: ignore[arg-type]
+        with mpl.rc_context(settings), warnings.catch_warnings():  # type: ignore[arg-type]
+            # What no font can show is said by the study: see warn_of_missing_signs.
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             figure = self.paint(palette)
             FigureCanvasAgg(figure)
             for form in formats:
@@ -68,7 +88,7 @@ class Drawing:
                 figure.savefig(buffer, format=form, dpi=_DPI, metadata=_UNSAID[form])
                 figure.set_layout_engine("none")  # laid out by now; the next format keeps it
                 files.append(buffer.getvalue())
-        return files
+        return files, "".join(text.get_text() for text in figure.findobj(Text))
 
 
 @dataclass(frozen=True)

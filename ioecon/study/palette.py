@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ioecon.study.fonts import OWN
+
 __all__ = ["DARK", "LIGHT", "Palette"]
 
 
@@ -29,7 +31,7 @@ class Palette:
     def settings(self) -> dict[str, Any]:
         """Give the settings of matplotlib under which a figure is drawn and saved."""
         return {
-            "font.family": "DejaVu Sans",
+            "font.family": OWN,
             "font.size": 9.0,
             "text.color": self.ink,
             "axes.edgecolor": self.muted,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ioecon.errors import IoeconWarning
+from ioecon.study.fonts import warn_of_missing_signs
 from ioecon.study.kinds import AnyResults, AnyStudy, kind_of
 from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.study.results_folder import results_folder
@@ -71,6 +72,7 @@ def run_study(
             folder = stack.enter_context(results_folder(Path(out), overwrite=overwrite))
         with _gathered_warnings() as gathered:
             results = kind.compute(settings, study_files, steps, Path(out).expanduser().resolve())
+            warn_of_missing_signs("".join(map(str, results.tables.values())))
         results = replace(results, warnings=tuple(gathered))
         with steps("Drawing and writing"):
             kind.write(results, folder)

@@ -1,0 +1,54 @@
+"""Signs that the figures' font lacks come from another font, or are said to be missing."""
+
+import warnings
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+
+from ioecon.errors import IoeconWarning
+from ioecon.study.figures import Drawing
+from ioecon.study.fonts import OWN, fonts_for, warn_of_missing_signs
+from ioecon.study.palette import LIGHT, Palette
+
+ELSEWHERE = "\u1d8e"  # in STIXGeneral, which matplotlib brings, and not in DejaVu Sans
+NOWHERE = "\u0378"  # not a sign at all
+
+
+def drawing(text: str) -> Drawing:
+    def paint(palette: Palette) -> Figure:
+        figure = Figure(figsize=(1, 1))
+        figure.subplots().set_xticks([0.5], [text])
+        return figure
+
+    return Drawing("key", "title", "caption", "alternative", paint)
+
+
+def test_own_font_is_enough_for_most() -> None:
+    assert fonts_for("Île-de-France, Übersee, Россия → +1.5") == ((), "")
+
+
+def test_another_installed_font_is_found() -> None:
+    fonts, missing = fonts_for(f"a{ELSEWHERE}")
+    assert fonts
+    assert not missing
+    assert OWN not in fonts
+
+
+def test_figures_are_drawn_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        there = drawing(ELSEWHERE).render(LIGHT, "png")
+        own = [font for font in fontManager.ttflist if font.name == OWN]
+        monkeypatch.setattr(fontManager, "ttflist", own)
+        assert fonts_for(ELSEWHERE) == ((), ELSEWHERE)
+        assert drawing(ELSEWHERE).render(LIGHT, "png") != there
+
+
+def test_what_no_font_has_is_said_once() -> None:
+    with pytest.warns(IoeconWarning, match=f"No font on this machine has {NOWHERE}: fig") as found:
+        warn_of_missing_signs(f"a {NOWHERE} b {NOWHERE}\n")
+    assert len(found) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_missing_signs("Tables in Latin letters.\n")
