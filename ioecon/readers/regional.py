@@ -216,6 +216,7 @@ def _layout(sheet: Sheet) -> _Layout:
     down = [
         (row, [label(cell_at(sheet, row, column)) for column in range(3)])
         for row in range(corner + 1, len(sheet.rows))
+        if not label(cell_at(sheet, row, 0)).startswith("#")
     ]
     columns = _headings(sheet, across, COLUMN_BLOCKS, "column")
     rows = _headings(sheet, down, ROW_BLOCKS, "row")

@@ -126,9 +126,23 @@ def described(sheet: Sheet, end: int) -> dict[str, str]:
     """Key and value, as labels, of the lines above a table.
 
     Lines whose first cell begins with ``#`` are comments.
+
+    Raises
+    ------
+    ReadError
+        If one key has two values.
     """
-    pairs = [(label(row[0]).lower(), label(row[1])) for row in sheet.rows[:end] if len(row) > 1]
-    return {key: value for key, value in pairs if key and not key.startswith("#")}
+    said: dict[str, str] = {}
+    for row in sheet.rows[:end]:
+        key, value = (label(row[0]).lower(), label(row[1])) if len(row) > 1 else ("", "")
+        if not key or key.startswith("#"):
+            continue
+        if said.setdefault(key, value) != value:
+            raise ReadError(
+                f"{sheet.called}: {key} is {said[key]!r} in one line above the table and "
+                f"{value!r} in another."
+            )
+    return said
 
 
 def numbers(

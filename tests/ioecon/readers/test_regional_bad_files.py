@@ -186,3 +186,17 @@ def test_damaged_and_foreign_files(tmp_path):
         read_table(tmp_path / "empty.csv", format="regional")
     with pytest.raises(ReadError, match="There is no file"):
         read_table(tmp_path / "none.csv", format="regional")
+
+
+def test_a_line_above_the_table_cannot_say_two_things(changed):
+    file = changed(lambda rows: rows.insert(0, ["currency", "CNY"]))
+    with pytest.raises(ReadError, match=r"currency is 'CNY' in one line .* and 'USD' in another"):
+        read_table(file, format="regional")
+
+
+def test_comments_may_stand_below_the_table(changed, tmp_path):
+    file = changed(lambda rows: rows.append(["# Source: the yearbook", "", "7"]))
+    plain = write_regional(small_table(), tmp_path / "plain.csv")
+    found, wanted = (read_table(path, format="regional") for path in (file, plain))
+    assert (found.Z == wanted.Z).all()
+    assert found.primary_labels == wanted.primary_labels
