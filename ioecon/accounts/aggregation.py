@@ -16,7 +16,7 @@ from ioecon.audit import ROUNDING, sound_table
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
 from ioecon.errors import EmissionsError, IdentityError, OptionError
 from ioecon.interregional.carbon import carbon_transfer
-from ioecon.interregional.coefficients import Coefficients, aligned
+from ioecon.interregional.coefficients import Coefficients, aligned, emission_unit
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output
 from ioecon.interregional.output_transfer import transfers
 from ioecon.table import IOTable
@@ -225,13 +225,13 @@ def aggregation_error(
         name: _summed_pairs(values, last, last_group, regions)
         for name, values in _results(detailed, c, driven_by, tolerance).items()
     }
+    flow_unit = f"{table0.unit} {table0.currency}"
+    emitted = "kt" if coefficients is None else emission_unit(coefficients, flow_unit, None)
     result = AggregationComparison(
         regions=last_group.countries,
         destinations=destinations(last_group),
         years=tuple(table.year for table in tables),
-        units={
-            name: f"{table0.unit} {table0.currency}" if name == TRANSFER else "kt" for name in first
-        },
+        units={name: flow_unit if name == TRANSFER else emitted for name in first},
         aggregated_first=first,
         summed_afterwards=after,
     )

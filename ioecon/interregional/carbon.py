@@ -83,6 +83,8 @@ def carbon_transfer(
     >>> bool(abs(carbon.net().sum()) < 1e-6)
     True
     """
+    if isinstance(transfers, CarbonTransfers):
+        raise EmissionsError("Coefficients value output: pass the Transfers of output.")
     k0, k1 = aligned(coefficients, transfers.regions, transfers.sectors, transfers.years)
     first, last = k0[:, :, None] * transfers.first, k1[:, :, None] * transfers.last
     return CarbonTransfers(

@@ -12,6 +12,7 @@ from ioecon import (
     emission_coefficients,
     transfers,
 )
+from ioecon.errors import EmissionsError
 
 REGIONS = {"AUS": "south", "BRA": "south", "CHN": "east", "DEU": "west"}
 SECTORS = {"s1": "goods", "s2": "goods", "s3": "services"}
@@ -98,6 +99,12 @@ def test_coefficients_serve_in_place_of_emissions(tables, account):
     by_emissions = aggregation_error(*tables, regions=REGIONS, emissions=account)
     by_coefficients = aggregation_error(*tables, regions=REGIONS, coefficients=k)
     pd.testing.assert_frame_equal(by_emissions.to_frame(), by_coefficients.to_frame())
+    k.attrs["unit"] = k.attrs["unit"].replace("kt", "Mt")
+    compared = aggregation_error(*tables, regions=REGIONS, coefficients=k)
+    assert compared.units["carbon_transfer"] == "Mt"
+    k.attrs["unit"] = "Mt per billion USD"
+    with pytest.raises(EmissionsError, match="in Mt per billion USD, the flows in"):
+        aggregation_error(*tables, regions=REGIONS, coefficients=k)
 
 
 def test_groups_of_one_change_nothing(tables, account):

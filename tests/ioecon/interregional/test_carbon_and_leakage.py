@@ -132,6 +132,8 @@ def test_bad_coefficients(make_pair, make_coefficients) -> None:
         leakage(moved, k.droplevel(0))
     with pytest.raises(EmissionsError, match="pass the Transfers of output"):
         leakage(carbon_transfer(moved, k), k)
+    with pytest.raises(EmissionsError, match="pass the Transfers of output"):
+        carbon_transfer(carbon_transfer(moved, k), k)
 
 
 def test_units_of_coefficients_and_flows_must_fit(make_pair, make_coefficients) -> None:
