@@ -32,12 +32,14 @@ from regressions.covariance import (
     inference_df,
     warn_few_clusters,
 )
+from regressions.equation import is_nested
 from regressions.errors import (
     AbsorbedError,
     OptionError,
     RegressionError,
     RegressionWarning,
     SampleError,
+    SampleWarning,
 )
 from regressions.formula import Design, materialise, nearest, parse_formula
 from regressions.from_equation import EQUATIONS, covariance_of, refined
@@ -46,6 +48,7 @@ from regressions.sample import (
     check_panel,
     incomplete_cells,
     require_complete,
+    require_dependent,
     require_enough,
     require_numbers_as_numbers,
     singletons,
@@ -111,7 +114,9 @@ def fit(
         regressors that vary within entities (correlated random effects); "first-difference" takes
         no constant and no difference across a gap.
     effects : str or sequence of str, optional
-        For "fixed": "entity" (default), "time", "twoway", a categorical column, or two of these.
+        For "fixed": "entity" (default), "time", "twoway", a categorical column, or two of these;
+        of two nested ones, such as "entity" and its region, the redundant one is left out with a
+        warning.
         For "random" and "between": "entity" (default) or "time".
     cov : str
         "unadjusted", "robust" (HC1), "HC0", "HC1", "HC2", "HC3", "clustered", "CR2",
@@ -185,7 +190,7 @@ def fit(
         "drop_singletons": drop_singletons, "label": label,
     }  # fmt: skip
     plan = _plan(estimator, effects, weights, small_sample, drop_absorbed, drop_singletons)
-    sample = _sample(formula, data, plan, choice.clusters, weights, missing)
+    plan, sample = _sample(formula, data, plan, choice.clusters, weights, missing)
     return _fitted(formula, plan, choice, sample, _prepared(plan, sample), settings)
 
 
@@ -250,7 +255,7 @@ def fit_each_covariance(
                     )
                 )  # fmt: skip
                 names = tuple(dict.fromkeys([*key, "entity", "time", *choice.clusters]))
-                sample = _sample(
+                plan, sample = _sample(
                     formula, data, plan, names, settings["weights"], settings["missing"]
                 )
                 made[key] = plan, sample, _prepared(plan, sample)
@@ -427,7 +432,8 @@ def _sample(
     clusters: tuple[str, ...],
     weights: str | None,
     missing: str,
-) -> _Sample:
+) -> tuple[_Plan, _Sample]:
+    """Check the data; give the plan, without redundant effects, and the sample."""
     panel = check_panel(data)
     levels = [str(name) for name in panel.index.names if name is not None]
     parsed = parse_formula(formula, dict.fromkeys([*map(str, panel.columns), *levels]))
@@ -451,13 +457,15 @@ def _sample(
     require_complete(undefined, len(panel), missing)
     rows = panel.loc[design.endog.index]
     require_enough(rows.index, plan.estimator, plan.name)
-    effect_codes = grouping_codes(_absorbing(plan), rows)
+    require_dependent(design.endog, design.exog)
+    plan, effect_codes = _without_nested(plan, grouping_codes(_absorbing(plan), rows))
+    _require_variation_left(design.endog, plan, effect_codes)
     weight = None if weights is None else _positive(rows[weights])
     design, absorbed = _usable_regressors(design, plan, effect_codes, weight)
     lonely = singletons(rows.index)
     if "entity" in plan.effects and plan.estimator == "fixed" and not plan.drop_singletons:
         warn_singletons(lonely)
-    return _Sample(
+    return plan, _Sample(
         design,
         weight,
         grouping_codes(clusters, rows),
@@ -480,6 +488,41 @@ def _with_index_columns(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataF
 
 def _absorbing(plan: _Plan) -> tuple[str, ...]:
     return plan.effects if plan.estimator == "fixed" else ()
+
+
+def _without_nested(plan: _Plan, codes: pd.DataFrame) -> tuple[_Plan, pd.DataFrame]:
+    """Leave out effects whose groups are unions of the groups of others, and say so."""
+    names = list(codes.columns)
+    if len(names) < 2:
+        return plan, codes
+    first, second = codes.to_numpy().T
+    if is_nested(first, second):
+        kept, redundant = names
+    elif is_nested(second, first):
+        redundant, kept = names
+    else:
+        return plan, codes
+    warnings.warn(
+        f"the effects of {redundant!r} are left out: each group of {kept!r} lies in one group of "
+        f"{redundant!r}, so the effects of {kept!r} absorb them",
+        SampleWarning,
+        stacklevel=4,
+    )
+    return replace(plan, effects=(kept,)), codes[[kept]]
+
+
+def _require_variation_left(endog: pd.Series, plan: _Plan, effect_codes: pd.DataFrame) -> None:
+    """Refuse a dependent variable that effects or differences take away."""
+    if plan.estimator == "fixed":
+        codes, taker = list(effect_codes.to_numpy().T), f"{plan.name} effects absorb"
+    elif plan.estimator == "first-difference":
+        codes, taker = [pd.factorize(endog.index.get_level_values(0))[0]], "differences remove"
+    else:
+        return
+    if absorbed_columns(endog.to_frame(), codes):
+        raise AbsorbedError(
+            f"the {taker} the dependent variable {endog.name!r}: nothing is left of it to explain"
+        )
 
 
 def _defined_rows(design: Design) -> tuple[Design, pd.DataFrame]:

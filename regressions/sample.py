@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from regressions.errors import OptionError, SampleError, SampleWarning
+from regressions.errors import FormulaError, OptionError, SampleError, SampleWarning
 
 _SHOWN = 10
 
@@ -209,6 +209,35 @@ def require_enough(index: pd.MultiIndex, estimator: str, effects: str | None) ->
         raise SampleError(
             f"effects={effects!r} need at least two periods; the sample has only "
             f"{shown(periods[0])}"
+        )
+
+
+def require_dependent(endog: pd.Series, exog: pd.DataFrame) -> None:
+    """Refuse a dependent variable that does not vary, or is one of the regressors.
+
+    Parameters
+    ----------
+    endog : Series, shape (n,)
+    exog : DataFrame, shape (n, k)
+
+    Raises
+    ------
+    SampleError
+        If it has one value.
+    FormulaError
+        If a regressor equals it in every row.
+    """
+    values = endog.to_numpy(dtype=float)
+    if np.ptp(values) <= 1e-13 * np.abs(values).max():
+        raise SampleError(
+            f"the dependent variable {endog.name!r} does not vary: it is {values[0]:g} in every "
+            "row of the sample"
+        )
+    same = [str(name) for name in exog.columns if (exog[name].to_numpy() == values).all()]
+    if same:
+        raise FormulaError(
+            f"the regressor {same[0]!r} is the dependent variable {endog.name!r} itself: it is the "
+            "same in every row; leave it out of the right-hand side"
         )
 
 

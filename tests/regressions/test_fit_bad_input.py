@@ -8,6 +8,7 @@ import pytest
 
 import regressions
 from regressions import fit
+from regressions.fit import ESTIMATORS
 
 
 def test_unknown_column(panel):
@@ -331,3 +332,49 @@ def test_categories_without_rows_are_left_out(panel):
         np.testing.assert_allclose(model.predict(data), plain.predict(panel), rtol=1e-12)
     part = regressions.fit_many("y ~ x + region", data[data["region"] != "west"])[0]
     assert list(part.params.index) == ["Intercept", "x", "region[T.south]"]
+
+
+@pytest.mark.parametrize("right", ["y", "x + y", "x + I(y)"])
+def test_the_dependent_variable_among_the_regressors_is_named(panel, right):
+    with pytest.raises(regressions.FormulaError, match="is the dependent variable 'y' itself"):
+        fit(f"y ~ {right}", panel)
+
+
+def test_its_lag_is_another_variable(panel):
+    assert fit("y ~ x + lag(y)", panel).nobs == 84
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_a_dependent_variable_that_does_not_vary_is_named(panel, estimator):
+    with pytest.raises(regressions.SampleError, match=r"'flat' does not vary: it is 0\.1 in"):
+        fit("flat ~ x", panel.assign(flat=0.1), estimator=estimator)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"estimator": "fixed"}, "entity effects absorb the dependent variable 'fixed'"),
+        ({"estimator": "fixed", "effects": "twoway"}, "twoway effects absorb the dependent"),
+        ({"estimator": "first-difference"}, "differences remove the dependent variable 'fixed'"),
+    ],
+)
+def test_a_dependent_variable_that_the_effects_take_is_named(panel, options, message):
+    with pytest.raises(regressions.AbsorbedError, match=message):
+        fit("fixed ~ x", panel, **options)
+
+
+@pytest.mark.parametrize("effects", [["entity", "region"], ["region", "entity"]])
+def test_nested_effects_are_left_out_and_named(panel, effects):
+    with pytest.warns(regressions.SampleWarning, match="effects of 'region' are left out"):
+        both = fit("y ~ x + z", panel, estimator="fixed", effects=effects)
+    alone = fit("y ~ x + z", panel, estimator="fixed")
+    assert both.effects == "entity"
+    assert both.df_resid == alone.df_resid
+    pd.testing.assert_series_equal(both.std_errors, alone.std_errors)
+
+
+def test_effects_that_cross_are_both_kept(panel):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = fit("y ~ x + z", panel, estimator="fixed", effects=["region", "time"])
+    assert model.effects == "region + time"
