@@ -14,7 +14,8 @@ from diagnostics.estimating_equation import estimating_equation
 from diagnostics.least_squares import independent_columns
 from diagnostics.result import TestResult
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
-from diagnostics.transformation import Floats, absorbed, within
+from diagnostics.transformation import Floats, within
+from regressions.within import absorbed
 
 LARGE_VIF = 10.0
 """A usual mark, not a critical value: at 10 a standard error is √10 times what it could be."""

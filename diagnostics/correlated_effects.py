@@ -16,7 +16,8 @@ from diagnostics.estimating_equation import random_groups, within_equation
 from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
-from diagnostics.transformation import Codes, Floats, absorbed, group_means, quasi_demean
+from diagnostics.transformation import Codes, Floats, group_means, quasi_demean
+from regressions.within import absorbed
 
 _NULL = "effects uncorrelated with the regressors: random effects is consistent and efficient"
 _ALTERNATIVE = "effects correlated with the regressors: only fixed effects is consistent"

@@ -10,7 +10,8 @@ import numpy as np
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import Fit, effects_rank, independent_columns, ols
 from diagnostics.sample import PanelSample
-from diagnostics.transformation import Codes, Floats, absorbed, quasi_demean, within
+from diagnostics.transformation import Codes, Floats, quasi_demean, within
+from regressions.within import absorbed
 
 
 @dataclass(frozen=True, eq=False)

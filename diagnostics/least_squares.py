@@ -13,10 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.transformation import Codes, Floats
-from regressions.within import dependent_columns
-
-DEPENDENT = 1e-9
-"""A column is dependent on others when this share of its norm, or less, is left unexplained."""
+from regressions.within import DEPENDENT, dependent_columns
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from diagnostics.errors import DiagnosticError
@@ -12,6 +13,7 @@ from diagnostics.estimating_equation import estimating_equation
 from diagnostics.least_squares import ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
+from regressions.within import constant_columns
 
 
 def poolability(model: Any) -> TestResult:
@@ -52,8 +54,8 @@ def poolability(model: Any) -> TestResult:
     if model.estimator == "fixed" and model.effects != "entity":
         raise DiagnosticError(f"{test} needs entity effects, not {model.effects!r}")
     equation = estimating_equation(model, sample, test)
-    names = [name for name in sample.names if name in equation.names or name == "Intercept"]
-    columns = [sample.names.index(n) for n in names if n != "Intercept"]
+    names = [name for name in sample.names if name in equation.names and name != "Intercept"]
+    columns = [sample.names.index(name) for name in names]
     X = np.column_stack([np.ones(sample.n), sample.X[:, columns]])
     k = X.shape[1]
     short = np.flatnonzero(sample.lengths <= k)
@@ -67,6 +69,13 @@ def poolability(model: Any) -> TestResult:
     separate = 0.0
     for i in range(sample.n_entities):
         rows = sample.entity == i
+        flat = constant_columns(pd.DataFrame(sample.X[rows][:, columns], columns=names))
+        if flat:
+            listed = ", ".join(f"`{name}`" for name in flat)
+            raise DiagnosticError(
+                f"{test} needs regressors that vary within every entity: {listed} "
+                f"{'does' if len(flat) == 1 else 'do'} not vary in entity {sample.entities[i]}"
+            )
         separate += ols(sample.y[rows], X[rows], f"{test}: entity {sample.entities[i]}").rss
     q = k - 1 if model.estimator == "fixed" else k
     restrictions = (sample.n_entities - 1) * q

@@ -12,9 +12,6 @@ from regressions import within as columns
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
-ABSORBED = 1e-10
-"""A column whose norm falls below this share of its raw norm is explained by the effects."""
-
 
 def group_means(values: Floats, codes: Codes) -> Floats:
     """Mean of each group, repeated on its rows; `values` (n,) or (n, k).
@@ -46,11 +43,7 @@ def within(values: Floats, effects: Sequence[Codes]) -> Floats:
 
 def quasi_demean(values: Floats, codes: Codes, theta: Floats) -> Floats:
     """Rows (n,) or (n, k) minus theta (groups,) times the mean of their group."""
-    share = theta[codes].reshape((-1,) + (1,) * (values.ndim - 1))
-    return values - share * group_means(values, codes)
-
-
-def absorbed(raw: Floats, transformed: Floats) -> NDArray[np.bool_]:
-    """Which columns of `raw` (n, k) have nothing left after the transformation, shape (k,)."""
-    left = np.linalg.norm(transformed, axis=0)
-    return left <= ABSORBED * np.maximum(np.linalg.norm(raw, axis=0), np.finfo(float).tiny)
+    if values.size == 0:
+        return values.copy()
+    left = columns.quasi_demean(values.reshape(values.shape[0], -1), codes, theta)
+    return left.reshape(values.shape)

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from regressions.errors import OptionError
-from regressions.within import group_means, remove_effects
+from regressions.within import group_means, quasi_demean, remove_effects
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
@@ -125,10 +125,9 @@ def _quasi_demeaned(
 ) -> tuple[np.ndarray, np.ndarray]:
     if model.theta is None:
         raise OptionError("a random-effects model must have its theta")
-    labels = model.exog.index.get_level_values(group_level(model))
+    codes, labels = pd.factorize(model.exog.index.get_level_values(group_level(model)))
     theta = model.theta.reindex(labels).to_numpy(dtype=float)
-    both = np.column_stack([y, x])
-    inner = both - theta[:, None] * group_means(both, pd.factorize(labels)[0])
+    inner = quasi_demean(np.column_stack([y, x]), codes, theta)
     return inner[:, 0], inner[:, 1:]
 
 

@@ -9,7 +9,13 @@ import pandas as pd
 
 from regressions.errors import AbsorbedError, CollinearityError
 
-_TOLERANCE = 1e-10
+ABSORBED = 1e-9
+"""A column is absorbed when this share of its variation, or less, is left."""
+
+DEPENDENT = 1e-10
+"""A column depends on others when this share of its norm, or less, is left unexplained."""
+
+_ROUNDING = 1e-14
 _DENSE_CELLS = 40_000_000
 _MAX_SWEEPS = 10_000
 
@@ -42,6 +48,28 @@ def group_means(
         [np.bincount(groups, weights=w * column, minlength=size) for column in values.T]
     ).reshape(size, values.shape[1])
     return (sums / total[:, None])[groups]
+
+
+def quasi_demean(values: np.ndarray, groups: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """Take theta times the mean of its group from each row, as random effects do.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, k)
+    groups : ndarray of int, shape (n,)
+    theta : ndarray, shape (G,)
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+
+    Examples
+    --------
+    >>> x = np.array([[1.0], [3.0], [5.0]])
+    >>> quasi_demean(x, np.array([0, 0, 1]), np.array([0.5, 0.0])).ravel().tolist()
+    [0.0, 2.0, 5.0]
+    """
+    return values - theta[groups][:, None] * group_means(values, groups)
 
 
 def remove_effects(
@@ -129,7 +157,7 @@ def dependent_columns(matrix: np.ndarray) -> dict[int, list[int]]:
         rest = column - basis @ (basis.T @ column)
         rest = rest - basis @ (basis.T @ rest)
         size = float(np.sqrt(rest @ rest))
-        if size < _TOLERANCE:
+        if size < DEPENDENT:
             scaled = matrix[:, kept] / norms[kept]
             weights = np.linalg.lstsq(scaled, column, rcond=None)[0]
             redundant[j] = [k for k, w in zip(kept, weights, strict=True) if abs(w) > 1e-7]
@@ -214,13 +242,33 @@ def absorbed_columns(
     if not slopes:
         return []
     values = exog[slopes].to_numpy(dtype=float)
-    centred = values - values.mean(axis=0)
     residual = remove_effects(values, effects, weights)
-    before = np.sqrt((centred**2).sum(axis=0))
-    after = np.sqrt((residual**2).sum(axis=0))
-    gone = after <= 1e-9 * np.maximum(before, np.finfo(float).tiny)
-    residual = np.where(gone, 0.0, residual)
+    residual = np.where(absorbed(values, residual), 0.0, residual)
     return [str(slopes[j]) for j in dependent_columns(residual)]
+
+
+def absorbed(values: np.ndarray, residual: np.ndarray) -> np.ndarray:
+    """Which columns have nothing left of their variation but rounding.
+
+    Parameters
+    ----------
+    values, residual : ndarray, shape (n, k)
+        Columns, and what is left of them.
+
+    Returns
+    -------
+    ndarray of bool, shape (k,)
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 1.0], [1.0, 2.0], [4.0, 4.0]])
+    >>> absorbed(x, remove_effects(x, [np.array([0, 0, 1])]))
+    array([ True, False])
+    """
+    size = np.linalg.norm(values, axis=0)
+    variation = np.linalg.norm(values - values.mean(axis=0), axis=0)
+    limit = np.maximum(ABSORBED * variation, _ROUNDING * size)
+    return np.linalg.norm(residual, axis=0) <= limit
 
 
 def require_not_absorbed(absorbed: list[str], taker: str) -> None:

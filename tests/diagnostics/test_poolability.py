@@ -38,10 +38,19 @@ def test_short_entities_are_named(make_panel):
         diagnostics.poolability(model)
 
 
+def test_a_dummy_without_variation_is_named_in_the_battery(make_panel):
+    data = make_panel(10, 8)
+    data["married"] = 1.0 * (data.index.get_level_values(1) % 2)
+    data.loc["e003", "married"] = 1.0
+    fixed = fit("y ~ x + married", data, estimator="fixed")
+    reason = diagnostics.battery(fixed).not_applicable["Poolability"]
+    assert reason.endswith("`married` does not vary in entity e003")
+
+
 def test_regressors_without_variation_in_an_entity_are_refused(make_panel):
     data = make_panel(10, 8)
     pooled = fit("y ~ x + fixed_trait", data, estimator="pooled")
-    with pytest.raises(DiagnosticError, match="entity e000 met collinear regressors"):
+    with pytest.raises(DiagnosticError, match="`fixed_trait` does not vary in entity e000"):
         diagnostics.poolability(pooled)
     with pytest.raises(DiagnosticError, match="needs entity effects"):
         diagnostics.poolability(fit("y ~ x", data, estimator="fixed", effects="time"))
