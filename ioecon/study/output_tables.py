@@ -102,9 +102,7 @@ def choice_tables(
     }
     tests = pd.DataFrame(
         {
-            "Distribution": [
-                test.distribution_text.replace("χ̄²", "mixed χ²") for test in named.values()
-            ],
+            "Distribution": [test.distribution_text for test in named.values()],
             "Statistic": [test.statistic for test in named.values()],
             "p-value": [test.pvalue for test in named.values()],
         },

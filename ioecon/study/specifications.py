@@ -116,7 +116,6 @@ def battery_table(title: str, battery: Battery) -> Table:
     found = battery.to_frame()
     applies = found["statistic"].notna()
     frame = found.loc[applies, ["distribution", "statistic", "pvalue", "holm"]]
-    frame["distribution"] = frame["distribution"].str.replace("χ̄²", "mixed χ²")
     frame.index = pd.Index([f"{q}: {test}" for q, test in frame.index], name="Test")
     left_out = [
         f"{test} does not apply: {verdict}" for (_, test), verdict in
