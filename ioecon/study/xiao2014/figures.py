@@ -253,7 +253,9 @@ def heat_maps(nets: Mapping[str, pd.DataFrame], unit: str, palette: Palette) -> 
     rows = -(-len(nets) // columns)
     few = len(names) <= _CROWD
     side = max(2.6, 0.47 * len(names)) if few else 2.0 + 0.17 * len(names)
-    figure = Figure(figsize=(columns * side + 2.2, rows * (side + 0.5) + 0.6), layout="constrained")
+    words = 0.062 * max(map(len, names))  # inches that the longest name takes at the left
+    size = (columns * side + 1.5 + words, rows * (side + 0.6 + 0.65 * words))
+    figure = Figure(figsize=size, layout="compressed")
     axes = figure.subplots(rows, columns, squeeze=False)
     top = max(float(np.abs(net.to_numpy()).max()) for net in nets.values()) or 1.0
     norm = Normalize(-top, top)
@@ -267,8 +269,8 @@ def heat_maps(nets: Mapping[str, pd.DataFrame], unit: str, palette: Palette) -> 
         _names(ax, names, left=place % columns == 0)
     for ax in axes.ravel()[len(nets) :]:
         ax.set_visible(False)
-    bar = figure.colorbar(images[0], ax=axes, shrink=0.6, pad=0.02)
-    bar.set_label(f"{unit}, net, into the row from the column")
+    bar = figure.colorbar(images[0], ax=axes, shrink=0.6 if len(names) > 4 else 0.9, pad=0.02)
+    bar.set_label(f"{unit}, net,\ninto the row from the column")
     bar.ax.yaxis.set_major_formatter(FuncFormatter(_plain))
     bar.outline.set_visible(False)
     return figure
