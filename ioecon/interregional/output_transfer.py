@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.errors import IdentityError, OptionError, TableError
-from ioecon.interregional.drivers import FINAL_DEMAND, driven_output, driver
+from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output, driver
 from ioecon.series import check_agreement
 from ioecon.table import IOTable
 
@@ -238,7 +238,8 @@ def transfers(
     LabelError, TableError
         If the tables cannot be compared, or have no such driver.
     IdentityError
-        If the flows do not solve (E − A) T = Ŷ, or net transfers do not sum to zero.
+        If the flows do not solve (E − A) T = Ŷ, net transfers do not sum to zero, or all drivers
+        together do not explain all output.
 
     Examples
     --------
@@ -266,7 +267,7 @@ def transfers(
         sound = sound_table(table, tolerance=tolerance)
         T, miss = driven_output(sound, driver(sound, driven_by))
         flows.append(T.reshape(len(table.countries), len(table.sectors), -1))
-        misses.append(miss)
+        misses += [miss, _unexplained(sound, driven_by, T)]
     result = Transfers(
         regions=table0.countries,
         sectors=table0.sectors,
@@ -290,6 +291,14 @@ def zero_sum_miss(change: Array) -> float:
     net = change - change.transpose(2, 1, 0)
     scale = float(np.abs(net).sum())
     return abs(float(net.sum())) / scale if scale else 0.0
+
+
+def _unexplained(table: IOTable, driven_by: str, T: Array) -> float:
+    """Output that all drivers together leave unexplained, relative to the largest output."""
+    everything = driven_by == ALL or (driven_by == FINAL_DEMAND and table.exports is None)
+    if not everything:
+        return 0.0
+    return float(np.abs(T.sum(axis=1) - table.x).max() / np.abs(table.x).max())
 
 
 def _require_domestic(table: IOTable) -> None:

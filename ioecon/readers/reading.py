@@ -274,14 +274,16 @@ def _with_progress(years: list[int], show: bool) -> Iterator[int]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
+    if not (show and console.is_terminal):
+        yield from years
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    hidden = not (show and console.is_terminal)
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("Reading tables", total=len(years))
         for year in years:
             bar.update(task, description=f"Reading {year}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from ioecon.study.estimation import EstimatorChoice
 from ioecon.study.sections import nearest
 from ioecon.study.settings import Descriptives, Regression
 from regressions import FittedModel, RegressionTable, Table
+from regressions.tables import write_excel, write_word
 
 __all__ = [
     "accountings_table",
@@ -159,8 +161,16 @@ def accountings_table(panels: Mapping[str, pd.DataFrame], labels: Mapping[str, s
 
 
 def write_table_files(tables: Mapping[str, Table], folder: Path) -> None:
-    """Write every table as text, Markdown, HTML and LaTeX."""
+    """Write every table as text, Markdown, HTML and LaTeX.
+
+    Where the extras ``word`` and ``excel`` are installed, all of them also stand in one document
+    and one workbook.
+    """
     folder.mkdir()
+    if find_spec("docx"):
+        write_word([*tables.values()], folder / "tables.docx")
+    if find_spec("xlsxwriter"):
+        write_excel(_sheets(tables), folder / "tables.xlsx")
     for key, table in tables.items():
         page = f'<!doctype html>\n<meta charset="utf-8">\n{table.to_html()}\n'
         for suffix, text in (
@@ -170,3 +180,13 @@ def write_table_files(tables: Mapping[str, Table], folder: Path) -> None:
             ("tex", table.to_latex() + "\n"),
         ):
             (folder / f"{key}.{suffix}").write_text(text, encoding="utf-8")
+
+
+def _sheets(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """Tables by names that Excel allows for sheets: 31 characters, told apart without case."""
+    named: dict[str, Table] = {}
+    for number, (key, table) in enumerate(tables.items(), start=1):
+        taken = {name.lower() for name in named}
+        short = len(key) <= 31 and key.lower() not in taken
+        named[key if short else f"{key[:26]} {number}"] = table
+    return named

@@ -86,7 +86,7 @@ def test_a_specification_that_fails_stays_with_its_reason(data):
         data, dependent="y", interest=["x", "fixed", "C(region)"], controls={"none": ()},
         estimators=["pooled", "fixed"], covariances={"iid": {}, "two": {"cov": "HC3"}},
     )  # fmt: skip
-    failed = curve.failed.set_index(["interest", "estimator"])["error"]
+    failed = curve.failed.set_index(["interest", "estimator"])["error"].sort_index()
     assert len(curve) == 12
     assert failed.loc[("fixed", "fixed")].str.contains("entity effects absorb fixed").all()
     assert failed.loc[("C(region)", "pooled")].str.contains("not one coefficient").all()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import ioecon.leontief
 from ioecon import IOTable, transfers
-from ioecon.errors import LabelError, OptionError, TableError
+from ioecon.errors import IdentityError, LabelError, OptionError, TableError
 
 
 def test_hand_worked_two_regions() -> None:
@@ -152,6 +152,13 @@ def test_bad_input(make_pair, make_world) -> None:
         transfers(series[2002], series[2007], driven_by="exports")
     with pytest.raises(TableError, match=r"called 'consumption'.*y1, y2"):
         transfers(table0, table1, driven_by="consumption")
+    with pytest.raises(OptionError, match="name of a driver, not None"):
+        transfers(table0, table1, driven_by=None)
+    printed = [
+        table.replace(printed_output=1.1 * table.x, output="printed") for table in (table0, table1)
+    ]
+    with pytest.raises(IdentityError, match="break an identity"):
+        transfers(*printed, driven_by="all", tolerance=np.inf)
     competitive = table0.replace(imports=np.ones(table0.n))
     with pytest.raises(TableError, match="competitive imports"):
         transfers(competitive, table1)

@@ -12,6 +12,7 @@ import pytest
 
 from ioecon.study import StudyResults, embedded_study, run_study
 from ioecon.study.figures import driver_groups
+from ioecon.study.output_tables import _sheets
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -53,6 +54,23 @@ def test_every_table_is_there_in_every_format(world_results: StudyResults) -> No
     for key in ("drivers", "bilateral", "coefficients", "specifications", "scatter"):
         assert found[f"figures/{key}.png"].startswith(b"\x89PNG")
         assert found[f"figures/{key}.pdf"].startswith(b"%PDF")
+
+
+def test_all_tables_stand_in_one_document_and_one_workbook(world_results: StudyResults) -> None:
+    docx, openpyxl = pytest.importorskip("docx"), pytest.importorskip("openpyxl")
+    folder = world_results.folder / "tables"
+    document = docx.Document(str(folder / "tables.docx"))
+    assert len(document.tables) == len(world_results.tables)
+    workbook = openpyxl.load_workbook(folder / "tables.xlsx")
+    assert workbook.sheetnames == list(world_results.tables)
+
+
+def test_sheets_have_names_that_excel_allows(world_results: StudyResults) -> None:
+    table = world_results.tables["identity"]
+    long = "a_name_longer_than_excel_allows_a_sheet"
+    named = _sheets({long: table, long + "_2": table, "a": table, "A": table})
+    assert len(named) == len({name.lower() for name in named}) == 4
+    assert all(len(name) <= 31 for name in named)
 
 
 def test_the_curve_holds_every_combination_and_the_columns_of_the_tables(
