@@ -106,7 +106,10 @@ def curve_tables(settings: Specifications, curve: SpecificationCurve) -> dict[st
             labels={"observed": "Observed", "null_median": "Median size under the null",
                     "pvalue": "p-value", "statistic": "Statistic"},
             formats={"pvalue": 4}, identifier="specifications_joint",
-            notes=[f"{sentence}" for sentence in curve_statements(curve)[-1:]],
+            notes=[
+                "Share significant: at 5 % and with the sign of the curve's median.",
+                *curve_statements(curve)[-1:],
+            ],
         )  # fmt: skip
     return tables
 
