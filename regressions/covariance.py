@@ -34,7 +34,7 @@ import pandas as pd
 
 from regressions.equation import is_nested
 from regressions.errors import FewClustersWarning, OptionError, SampleError
-from regressions.formula import nearest
+from regressions.formula import as_spelled, nearest, nearest_term
 
 FEW_CLUSTERS = 20
 
@@ -52,6 +52,13 @@ _LINEARMODELS_NAMES = {
 _FROM_SCORES = ("HC2", "HC3", "CR2", "CR3")
 COVARIANCES = (*_LINEARMODELS_NAMES, *_FROM_SCORES)
 KERNELS = ("bartlett", "parzen", "quadratic-spectral")
+_ELSEWHERE = {
+    "iid": "unadjusted", "homoskedastic": "unadjusted", "conventional": "unadjusted",
+    "white": "robust", "hetero": "robust", "heteroskedastic": "robust",
+    "cluster": "clustered", "CR1": "clustered", "CRV1": "clustered", "twoway": "clustered",
+    "CRV3": "CR3", "dk": "driscoll-kraay", "scc": "driscoll-kraay", "xtscc": "driscoll-kraay",
+    "kernel": "driscoll-kraay", "newey-west": "ac", "autocorrelated": "ac",
+}  # fmt: skip
 _CLUSTERED = ("clustered", "CR2", "CR3")
 _KERNEL = ("driscoll-kraay", "ac")
 
@@ -202,9 +209,10 @@ def choose_covariance(
     OptionError
         If the name is unknown (the nearest is suggested) or an option does not go with it.
     """
+    name = as_spelled(name, COVARIANCES)
     if name not in COVARIANCES:
         raise OptionError(
-            f"unknown covariance {name!r}{nearest(str(name), COVARIANCES)}; "
+            f"unknown covariance {name!r}{nearest_term(str(name), COVARIANCES, _ELSEWHERE)}; "
             f"choose one of {', '.join(COVARIANCES)}"
         )
     if clusters is not None and name not in _CLUSTERED:
@@ -325,7 +333,7 @@ def count_clusters(codes: pd.DataFrame) -> dict[str, int]:
     return counts
 
 
-def warn_few_clusters(counts: Mapping[str, int]) -> None:
+def warn_few_clusters(counts: Mapping[str, int], cov: str) -> None:
     """Warn of cluster variables with fewer than twenty groups.
 
     Warns
@@ -336,9 +344,14 @@ def warn_few_clusters(counts: Mapping[str, int]) -> None:
     few = {name: count for name, count in counts.items() if count < FEW_CLUSTERS}
     if few:
         words = ", ".join(f"{count} of {name}" for name, count in few.items())
+        advice = (
+            "prefer cov='CR2' or wild_cluster_bootstrap"
+            if cov == "clustered"
+            else f"{cov} corrects for much of it; compare wild_cluster_bootstrap"
+        )
         warnings.warn(
             f"few clusters ({words}): standard errors clustered on fewer than {FEW_CLUSTERS} "
-            "groups are too small; prefer cov='CR2' or wild_cluster_bootstrap",
+            f"groups are too small; {advice}",
             FewClustersWarning,
             stacklevel=4,
         )

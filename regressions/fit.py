@@ -41,7 +41,14 @@ from regressions.errors import (
     SampleError,
     SampleWarning,
 )
-from regressions.formula import Design, materialise, nearest, parse_formula
+from regressions.formula import (
+    Design,
+    as_spelled,
+    materialise,
+    nearest,
+    nearest_term,
+    parse_formula,
+)
 from regressions.from_equation import EQUATIONS, covariance_of, refined
 from regressions.model import INTERCEPT, DesignSpec, FittedModel
 from regressions.sample import (
@@ -68,6 +75,11 @@ from regressions.within import (
 )
 
 ESTIMATORS = ("pooled", "fixed", "random", "between", "first-difference", "mundlak")
+_TWO_WAY = (("twoway",), ("two-way",))
+_ELSEWHERE = {
+    "ols": "pooled", "pooling": "pooled", "fe": "fixed", "within": "fixed", "re": "random",
+    "gls": "random", "be": "between", "fd": "first-difference", "cre": "mundlak",
+}  # fmt: skip
 _DEFAULT_EFFECTS = {
     "fixed": ("entity",),
     "random": ("entity",),
@@ -383,9 +395,11 @@ def _plan(
     drop_absorbed: bool,
     drop_singletons: bool,
 ) -> _Plan:
+    estimator = as_spelled(estimator, ESTIMATORS)
     if estimator not in ESTIMATORS:
         raise OptionError(
-            f"unknown estimator {estimator!r}{nearest(str(estimator), ESTIMATORS)}; "
+            f"unknown estimator {estimator!r}"
+            f"{nearest_term(str(estimator), ESTIMATORS, _ELSEWHERE)}; "
             f"choose one of {', '.join(ESTIMATORS)}"
         )
     names = _effect_names(estimator, effects)
@@ -405,7 +419,7 @@ def _effect_names(estimator: str, effects: str | Sequence[str] | None) -> tuple[
     if effects is None:
         return _DEFAULT_EFFECTS.get(estimator, ())
     names = (effects,) if isinstance(effects, str) else tuple(effects)
-    names = ("entity", "time") if names == ("twoway",) else names
+    names = ("entity", "time") if tuple(map(str.lower, names)) in _TWO_WAY else names
     if estimator in ("pooled", "first-difference"):
         raise OptionError(f"estimator={estimator!r} takes no effects: leave effects out")
     if estimator == "fixed":
@@ -826,7 +840,7 @@ def _clustering(
 ) -> dict[str, Any]:
     """Clusters of the rows that are used and kept, and the degrees of freedom of t."""
     clusters = count_clusters(sample.cluster_codes.loc[used])
-    warn_few_clusters(clusters)
+    warn_few_clusters(clusters, choice.name)
     if choice.name == "ac":
         warn_row_lags(sample.design.exog.index)
     periods = int(used.get_level_values(1).nunique())

@@ -374,6 +374,30 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def as_spelled(name: str, known: Iterable[str]) -> str:
+    """Give the known name that differs only in case, hyphens or underscores, or else the given one.
+
+    Examples
+    --------
+    >>> as_spelled("Driscoll_Kraay", ["clustered", "driscoll-kraay"])
+    'driscoll-kraay'
+    """
+    plain = {re.sub(r"[\W_]", "", one).lower(): one for one in known}
+    return plain.get(re.sub(r"[\W_]", "", str(name)).lower(), name)
+
+
+def nearest_term(name: str, known: Iterable[str], elsewhere: Mapping[str, str]) -> str:
+    """Suggest like :func:`nearest`, first the name for a term that other programs use.
+
+    Examples
+    --------
+    >>> nearest_term("within", ["pooled", "fixed"], {"within": "fixed"})
+    "; did you mean 'fixed'?"
+    """
+    term = elsewhere.get(as_spelled(name, elsewhere))
+    return nearest(name, known) if term is None else f"; did you mean {term!r}?"
+
+
 def _require_column(name: str, known: list[str], formula: str) -> None:
     if name in known:
         return

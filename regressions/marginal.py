@@ -185,7 +185,9 @@ def _transform(name: str | None, expression: str) -> _Transform:
 def _require_plain(model: FittedModel, regressor: str) -> None:
     if regressor not in model.params.index:
         known = [str(name) for name in model.params.index]
-        raise OptionError(f"unknown coefficient {regressor!r}{nearest(regressor, known)}")
+        inside = [name for name in known if re.fullmatch(rf"\w+\({re.escape(regressor)}\)", name)]
+        hint = f"; did you mean {inside[0]!r}?" if inside else nearest(regressor, known)
+        raise OptionError(f"unknown coefficient {regressor!r}{hint}")
     shared = [
         str(name)
         for name in model.params.index

@@ -378,3 +378,48 @@ def test_effects_that_cross_are_both_kept(panel):
         warnings.simplefilter("error")
         model = fit("y ~ x + z", panel, estimator="fixed", effects=["region", "time"])
     assert model.effects == "region + time"
+
+
+@pytest.mark.parametrize(
+    ("option", "written", "meant"),
+    [
+        ("cov", "Driscoll_Kraay", "driscoll-kraay"),
+        ("cov", "AC", "ac"),
+        ("cov", "cr2", "CR2"),
+        ("estimator", "First difference", "first-difference"),
+    ],
+)
+def test_case_and_hyphens_of_an_option_do_not_matter(panel, option, written, meant):
+    found = fit("y ~ x + z", panel, **{option: written})
+    wanted = fit("y ~ x + z", panel, **{option: meant})
+    assert (found.cov, found.estimator) == (wanted.cov, wanted.estimator)
+    pd.testing.assert_series_equal(found.std_errors, wanted.std_errors)
+
+
+def test_two_way_effects_may_be_hyphenated(panel):
+    found = fit("y ~ x + z", panel, estimator="fixed", effects="two-way")
+    assert found.effects == fit("y ~ x + z", panel, estimator="fixed", effects="twoway").effects
+
+
+@pytest.mark.parametrize(
+    ("option", "term", "name"),
+    [
+        ("cov", "DK", "driscoll-kraay"),
+        ("cov", "newey_west", "ac"),
+        ("cov", "iid", "unadjusted"),
+        ("cov", "CR1", "clustered"),
+        ("estimator", "within", "fixed"),
+        ("estimator", "RE", "random"),
+    ],
+)
+def test_terms_of_other_programs_are_translated_in_the_error(panel, option, term, name):
+    with pytest.raises(regressions.OptionError, match=f"did you mean '{name}'"):
+        fit("y ~ x + z", panel, **{option: term})
+
+
+@pytest.mark.parametrize(
+    ("cov", "advice"), [("clustered", "prefer cov='CR2'"), ("CR2", "CR2 corrects for much of it")]
+)
+def test_the_advice_on_few_clusters_fits_the_covariance(panel, cov, advice):
+    with pytest.warns(regressions.FewClustersWarning, match=advice):
+        fit("y ~ x + z", panel, cov=cov)

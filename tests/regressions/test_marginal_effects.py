@@ -130,6 +130,12 @@ def test_wrong_options(raw, options, message):
         marginal_effect(model, **{"regressor": "index", **options})
 
 
+def test_a_column_inside_a_transform_gets_its_coefficient_suggested(raw):
+    model = fit("emissions ~ asinh(index)", raw)
+    with pytest.raises(regressions.OptionError, match=r"'index'; did you mean 'asinh\(index\)'"):
+        marginal_effect(model, "index")
+
+
 def test_the_frame_of_each_row_has_the_index_of_the_sample(raw):
     model = fit("emissions ~ index", raw)
     pd.testing.assert_index_equal(
