@@ -140,10 +140,8 @@ def _as_series(
             frame = frame.T
         index = pd.MultiIndex.from_product([map(str, frame.index), map(str, frame.columns)])
         return pd.Series(frame.to_numpy().ravel(), index=index)
-    if not isinstance(coefficients.index, pd.MultiIndex) or coefficients.index.nlevels not in (
-        2,
-        3,
-    ):
+    index = getattr(coefficients, "index", None)
+    if not isinstance(index, pd.MultiIndex) or index.nlevels not in (2, 3):
         raise EmissionsError(
             "Emission coefficients are a Series indexed (region, sector) or (region, sector, "
             "year), or a DataFrame of regions by sectors."

@@ -145,5 +145,5 @@ def file_format(name: str) -> FileFormat:
         return FORMATS[name]
     known = [*formats(), "auto"]
     near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    raise ReadError(f"There is no format {name!r}: {hint}Known are {', '.join(known)}.")
+    hint = f"; did you mean {near[0]!r}? Known" if near else "; known"
+    raise ReadError(f"There is no format {name!r}{hint} are {', '.join(known)}.")

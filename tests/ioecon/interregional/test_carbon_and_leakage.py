@@ -130,6 +130,8 @@ def test_bad_coefficients(make_pair, make_coefficients) -> None:
         leakage(moved, k.astype(str))
     with pytest.raises(EmissionsError, match=r"Series indexed \(region, sector\)"):
         leakage(moved, k.droplevel(0))
+    with pytest.raises(EmissionsError, match=r"Series indexed \(region, sector\)"):
+        leakage(moved, {2002: k, 2007: k})  # type: ignore[arg-type]
     with pytest.raises(EmissionsError, match="pass the Transfers of output"):
         leakage(carbon_transfer(moved, k), k)
     with pytest.raises(EmissionsError, match="pass the Transfers of output"):

@@ -307,7 +307,7 @@ def test_an_unknown_format_gets_the_nearest(tmp_path, name, hint):
 
 
 def test_a_format_like_none_gets_the_list(tmp_path):
-    with pytest.raises(ReadError, match="Known are wiod2013-rdata, ") as caught:
+    with pytest.raises(ReadError, match="'qqq'; known are wiod2013-rdata, ") as caught:
         read_table(tmp_path / RDATA_2016, format="qqq")
     assert "did you mean" not in str(caught.value)
 
