@@ -130,7 +130,8 @@ def write_regional_template(
     Raises
     ------
     OutputError
-        If a file is there already or cannot be written. Nothing is written in that case.
+        If a file is there already, has another ending or cannot be written. Nothing is written in
+        that case.
     LabelError
         If a name is empty or stands twice, or a name would not be read back as it is.
 
@@ -150,6 +151,8 @@ def write_regional_template(
         _require_names(kind, names)
     if len(set(years)) != len(years):
         raise LabelError("A year is given twice.")
+    if path.suffix[1:].isalpha() and path.suffix.lower() not in (".xlsx", ".csv"):
+        raise OutputError(f"{path} should be a folder, or a file that ends in .xlsx or .csv.")
     wanted: list[int | None] = [*years] or [None]
     sheets = [_empty_sheet(regions, sectors, categories, year) for year in wanted]
     rates = _empty_coefficients(regions, sectors)

@@ -150,3 +150,11 @@ def test_the_command_fails_with_the_exit_code_of_its_kind(tmp_path):
     assert call(tmp_path / "u.csv", "--regions", "0").exit_code == 3
     assert call(file / "below").exit_code == 5
     assert [entry.name for entry in tmp_path.iterdir()] == ["t.csv"]
+
+
+def test_a_file_of_another_kind_is_not_taken_for_a_folder(tmp_path: Path) -> None:
+    result = call(tmp_path / "table.xls")
+    assert result.exit_code == 5
+    assert "ends in .xlsx or .csv" in " ".join(result.output.split())
+    assert not list(tmp_path.iterdir())
+    assert call(tmp_path / "tables.2007").exit_code == 0
