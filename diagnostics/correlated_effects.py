@@ -246,7 +246,27 @@ def _pair(fixed: Any, random: Any) -> _Pair:
             "into both formulas and use entity effects"
         )
     require_same_sample([fixed, random], name)
+    _require_same_regressors(fixed, side)
     return _Pair(fixed=fixed, fixed_sample=fixed_sample, random=random, side=side)
+
+
+def _require_same_regressors(fixed: Any, side: _RandomSide) -> None:
+    """Raise if the fixed model lacks a regressor that adds variation within groups."""
+    sample = side.sample
+    X = sample.X[:, sample.slopes]
+    within = X - group_means(X, side.codes)
+    shared = np.array([sample.names[j] in fixed.params.index for j in sample.slopes], dtype=bool)
+    lacking = ~shared & ~absorbed(X, within)
+    if not shared.any() or not lacking.any():
+        return
+    adds = independent_columns(within[:, shared], within[:, lacking])
+    columns = [sample.names[j] for j, out in zip(sample.slopes, lacking, strict=True) if out]
+    missing = [column for column, own in zip(columns, adds, strict=True) if own]
+    if missing:
+        raise DiagnosticError(
+            "the Hausman test compares the same regressors; the fixed-effects model lacks "
+            f"{', '.join(missing)}, which varies within groups. Fit both with the same formula"
+        )
 
 
 def require_same_sample(models: Sequence[Any], test: str) -> None:

@@ -148,6 +148,22 @@ def test_time_invariant_regressors_are_left_out_by_name(make_panel):
         assert any("fixed_trait" in text for text in result.warnings)
 
 
+@pytest.mark.parametrize("variant", ["classic", "sigmamore", "sigmaless", "auxiliary"])
+def test_a_regressor_that_only_the_random_model_has_is_refused(make_panel, variant):
+    data = make_panel(seed=2)
+    fixed = fit("y ~ x", data, estimator="fixed", effects="entity")
+    random = fit("y ~ x + z", data, estimator="random", effects="entity")
+    with pytest.raises(DiagnosticError, match="fixed-effects model lacks z, which varies within"):
+        diagnostics.hausman(fixed, random, variant=variant)
+
+
+def test_a_regressor_that_the_others_repeat_within_groups_may_be_left_out(make_panel):
+    data = make_panel(seed=2).eval("shifted = x + fixed_trait")
+    fixed = fit("y ~ x + z", data, estimator="fixed", effects="entity")
+    random = fit("y ~ x + z + shifted", data, estimator="random", effects="entity")
+    assert np.isfinite(diagnostics.hausman(fixed, random).statistic)
+
+
 def test_period_dummies_of_a_balanced_panel_carry_no_contrast(make_panel):
     data = make_panel(seed=4)
     data["period"] = data.index.get_level_values(1)
