@@ -154,11 +154,6 @@ class ParsedFormula:
         """Left-hand side as formulaic writes it."""
         return str(next(iter(self.formula.lhs)))
 
-    @property
-    def has_constant(self) -> bool:
-        """Whether the constant is in."""
-        return any(str(term) == "1" for term in self.formula.rhs)
-
 
 def parse_formula(formula: str, columns: Iterable[str]) -> ParsedFormula:
     """Read a two-sided formula and refuse whatever is not a column, arithmetic or a transform.

@@ -18,11 +18,11 @@ from ioecon.decomposition.two_polar import (
     carbon_table_effects,
     satellite_effects,
 )
-from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.by_sector import (
     Emissions,
     WithoutOutput,
-    emissions_by_sector,
+    checked_emissions,
+    laid_out,
     require_coverage,
 )
 from ioecon.errors import (
@@ -296,15 +296,16 @@ def decompose(
     if accounting not in ("carbon_table", "satellite"):
         raise OptionError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
     pairs = series.periods(periods)
-    require_coverage(emissions, series.countries, sorted({year for pair in pairs for year in pair}))
-    by_sector = isinstance(emissions, EmissionAccount) or emissions.index.nlevels == 3
+    checked = checked_emissions(emissions)  # once, for all years
+    require_coverage(checked, series.countries, sorted({year for pair in pairs for year in pair}))
+    by_sector = checked.index.nlevels == 3
     carbon_table = accounting == "carbon_table"
     decompose_period = carbon_table_effects if carbon_table else satellite_effects
 
     def economy(year: int) -> Economy:
         table = sound_table(series[year], tolerance=tolerance)
         _require_whole_world(table)
-        c = emissions_by_sector(emissions, table, without_output=without_output)
+        c = laid_out(checked, table, without_output)
         if carbon_table:
             _require_emissions_everywhere(table, c)
         intensity = _intensity(table, c, shared=not by_sector)

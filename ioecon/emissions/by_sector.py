@@ -68,11 +68,17 @@ def emissions_by_sector(
     >>> emissions_by_sector(pd.Series([8.0, 20.0], index=index), table)
     array([ 8., 20.])
     """
+    return laid_out(checked_emissions(emissions), table, without_output)
+
+
+def laid_out(
+    values: pd.Series, table: "IOTable", without_output: WithoutOutput = "raise"
+) -> np.ndarray:
+    """:func:`emissions_by_sector` of emissions that :func:`checked_emissions` has seen."""
     if without_output not in ("raise", "leave_out"):
         raise EmissionsError(
             f"without_output must be 'raise' or 'leave_out', not {without_output!r}."
         )
-    values = _canonical(emissions)
     require_currency(values.attrs, table.currency)
     if values.index.nlevels == len(ACCOUNT):
         return _without_output(_from_account(values, table), table, without_output)
@@ -99,13 +105,13 @@ def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iter
     >>> index = pd.MultiIndex.from_product([["AUS"], [2000]], names=["country", "year"])
     >>> require_coverage(pd.Series([8.0], index=index), ["AUS"], [2000])
     """
-    there = _countries_and_years(_canonical(emissions))
+    there = _countries_and_years(checked_emissions(emissions))
     needed = pd.MultiIndex.from_product([list(countries), [int(year) for year in years]])
     _refuse_missing(needed[~needed.isin(there)], there)
 
 
-def _canonical(emissions: Emissions) -> pd.Series:
-    """Totals indexed (country, year) or an account indexed (country, sector, year), in kt."""
+def checked_emissions(emissions: Emissions) -> pd.Series:
+    """Check totals indexed (country, year) or an account indexed (country, sector, year); kt."""
     values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
     require_kilotonnes(getattr(values, "attrs", {}))
     index = getattr(values, "index", None)
@@ -210,4 +216,4 @@ def _report(
             f"{what}. No intensity can be given to them: correct the table or the account, or say "
             "without_output='leave_out' to go on without them."
         )
-    warnings.warn(f"{what}. They are left out, as asked.", IoeconWarning, stacklevel=4)
+    warnings.warn(f"{what}. They are left out, as asked.", IoeconWarning, stacklevel=5)

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
+from ioecon.readers.excel_columns import column_letters
 from ioecon.readers.labels import agreed_year, positions, unique
 from ioecon.readers.regional_cells import Sheet, cell_at, described, label, numbers, sheets_of
-from ioecon.readers.regional_xlsx import column_letters
 from ioecon.table import IOTable
 from ioecon.wording import listed
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
-from ioecon.readers.regional_xlsx import column_letters
+from ioecon.readers.excel_columns import column_letters
 
 __all__ = ["Sheet", "cell_at", "described", "label", "numbers", "sheets_of"]
 

@@ -14,7 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-__all__ = ["Cell", "SheetContent", "column_letters", "workbook_bytes"]
+from ioecon.readers.excel_columns import column_letters
+
+__all__ = ["Cell", "SheetContent", "workbook_bytes"]
 
 Cell = str | float | int | None
 
@@ -57,22 +59,6 @@ class SheetContent:
     rows: Sequence[Sequence[Cell]]
     head: tuple[int, int] = (0, 0)
     labels: int = 0
-
-
-def column_letters(column: int) -> str:
-    """Excel's letters of a column counted from 0.
-
-    Examples
-    --------
-    >>> column_letters(0), column_letters(27)
-    ('A', 'AB')
-    """
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def workbook_bytes(sheets: Sequence[SheetContent]) -> bytes:

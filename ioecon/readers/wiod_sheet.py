@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
+from ioecon.readers.excel_columns import column_letters
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, require_finite, unique
 from ioecon.readers.wiod2016 import is_total
 from ioecon.table import IOTable
@@ -231,7 +232,7 @@ def _parsed(name: str, sheet: Any, file: str, empty_cells: str) -> _Sheet:
     _require_million_usd(titles, file)
     start = (sheet.start or (0, 0))[1]
     columns = [
-        Heading.of(labels, f"column {_letters(start + j)}")
+        Heading.of(labels, f"column {column_letters(start + j)}")
         for j, labels in enumerate(zip(*above[-_LABELS:], strict=True))
     ][_LABELS:]
     width = len(columns)
@@ -291,13 +292,3 @@ def _mend(
 
 def _named(heading: Heading) -> str:
     return f"{heading.country} {heading.label}".strip() or heading.name
-
-
-def _letters(column: int) -> str:
-    """Excel's letters of a column counted from 0."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ioecon.study.figures import Picture
+from ioecon.study.manifest import sha256_of, to_json
+from ioecon.study.results_folder import MANIFEST
 from regressions import Table
 
-__all__ = ["Chapter", "Page", "page_html"]
+__all__ = ["Chapter", "Page", "page_html", "write_page_and_manifest"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,22 @@ class Page:
     chapters: tuple[Chapter, ...]
     manifest: Mapping[str, Any]
     outputs: tuple[str, ...]
+
+
+def write_page_and_manifest(page: Page, content: Mapping[str, Any], folder: Path) -> None:
+    """Finish a results folder: the page, and the manifest that lists it too.
+
+    Parameters
+    ----------
+    page : Page
+    content : mapping
+        The manifest of everything else in the folder.
+    folder : Path
+    """
+    index = folder / "index.html"
+    index.write_text(page_html(page), encoding="utf-8")
+    outputs = {**content["outputs"], index.name: sha256_of(index)}
+    (folder / MANIFEST).write_text(to_json({**content, "outputs": outputs}), encoding="utf-8")
 
 
 def page_html(page: Page) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from ioecon.panel import codebook
 from ioecon.study.drawings import drawings_of
 from ioecon.study.figures import Picture, write_figure_files
-from ioecon.study.manifest import manifest, to_json
+from ioecon.study.manifest import manifest
 from ioecon.study.output_tables import write_table_files
-from ioecon.study.page import Chapter, Page, page_html
+from ioecon.study.page import Chapter, Page, write_page_and_manifest
 from ioecon.study.quality import identity_residuals
 from ioecon.study.results import StudyResults
 from ioecon.study.results_folder import MANIFEST
@@ -56,11 +56,8 @@ def write_results(results: StudyResults, folder: Path) -> None:
         text = results.comparison.to_markdown(study.title, study.labels)
         (folder / "published.md").write_text(text, encoding="utf-8")
     pictures = write_figure_files(drawings_of(results), folder / "figures")
-    residuals = identity_residuals(results.effects)
-    page = _page(results, pictures, manifest(study, results.inputs, residuals, folder))
-    (folder / "index.html").write_text(page_html(page), encoding="utf-8")
-    content = manifest(study, results.inputs, residuals, folder)
-    (folder / MANIFEST).write_text(to_json(content), encoding="utf-8")
+    content = manifest(study, results.inputs, identity_residuals(results.effects), folder)
+    write_page_and_manifest(_page(results, pictures, content), content, folder)
 
 
 def _write_codebook(results: StudyResults, folder: Path) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from ioecon.study.figures import Picture, write_figure_files
-from ioecon.study.manifest import manifest, to_json
+from ioecon.study.manifest import manifest
 from ioecon.study.output_tables import write_table_files
-from ioecon.study.page import Chapter, Page, page_html
+from ioecon.study.page import Chapter, Page, write_page_and_manifest
 from ioecon.study.results_folder import MANIFEST
 from ioecon.study.xiao2014.drawings import drawings_of
 from ioecon.study.xiao2014.results import TransferResults
@@ -40,11 +40,8 @@ def write_results(results: TransferResults, folder: Path) -> None:
     if results.arithmetic is not None:
         (folder / "published.md").write_text(results.arithmetic.to_markdown(), encoding="utf-8")
     pictures = write_figure_files(drawings_of(results), folder / "figures")
-    study = results.study
-    page = _page(results, pictures, manifest(study, results.inputs, results.residuals, folder))
-    (folder / "index.html").write_text(page_html(page), encoding="utf-8")
-    content = manifest(study, results.inputs, results.residuals, folder)
-    (folder / MANIFEST).write_text(to_json(content), encoding="utf-8")
+    content = manifest(results.study, results.inputs, results.residuals, folder)
+    write_page_and_manifest(_page(results, pictures, content), content, folder)
 
 
 def _write_flows(results: TransferResults, folder: Path) -> None:

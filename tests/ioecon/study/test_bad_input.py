@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import ioecon.study.results_files as results_files
 from ioecon.errors import EmissionsError, OutputError, PanelError, ReadError, StudyError
-from ioecon.study import run_study
+from ioecon.study import page, run_study
 from ioecon.study.steps import failed_step
 from regressions import FormulaError
 
@@ -138,10 +137,10 @@ def test_a_failure_at_the_last_step_leaves_nothing(
 ) -> None:
     file = small_study()
 
-    def fail(page: object) -> str:
+    def fail(_: object) -> str:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(results_files, "page_html", fail)
+    monkeypatch.setattr(page, "page_html", fail)
     with pytest.raises(MemoryError) as caught:
         run_study(file, tmp_path / "results")
     assert failed_step(caught.value) == "Drawing and writing"

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 import ioecon
-import ioecon.study.xiao2014.writing as writing
 from ioecon.errors import EmissionsError, LabelError, ReadError, StudyError, TableError
-from ioecon.study import TransferResults, run_study
+from ioecon.study import TransferResults, page, run_study
 from ioecon.study.steps import failed_step
 
 NAMES = ("AUT", "BEL", "CHE", "DEU")
@@ -247,10 +246,10 @@ def test_a_failure_at_the_last_step_leaves_nothing(
 ) -> None:
     file = small()
 
-    def fail(page: object) -> str:
+    def fail(_: object) -> str:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(writing, "page_html", fail)
+    monkeypatch.setattr(page, "page_html", fail)
     with pytest.raises(MemoryError) as caught:
         run(file, tmp_path)
     assert failed_step(caught.value) == "Drawing and writing"
