@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from ioecon.errors import LabelError, RoundingWarning, UnsoundTableError
 from ioecon.leontief import Leontief
 from ioecon.table import IOTable
+from ioecon.user_warnings import warn_user
 
 __all__ = ["Audit", "Finding", "audit", "sound_table"]
 
@@ -368,7 +368,7 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
     if known.breaks and table not in _warned:
         _warned.add(table)
         carried = " ".join(message for _, message in known.breaks)
-        warnings.warn(f"{known.title}: {carried}", RoundingWarning, stacklevel=3)
+        warn_user(f"{known.title}: {carried}", RoundingWarning)
     return known.moved if known.moved is not None else table
 
 

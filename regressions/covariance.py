@@ -24,7 +24,6 @@ fixest); False never counts them (plm); True always does.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -35,6 +34,7 @@ import pandas as pd
 from regressions.equation import is_nested
 from regressions.errors import FewClustersWarning, OptionError, SampleError
 from regressions.formula import as_spelled, nearest, nearest_term
+from regressions.user_warnings import warn_user
 
 FEW_CLUSTERS = 20
 
@@ -349,11 +349,10 @@ def warn_few_clusters(counts: Mapping[str, int], cov: str) -> None:
             if cov == "clustered"
             else f"{cov} corrects for much of it; compare wild_cluster_bootstrap"
         )
-        warnings.warn(
+        warn_user(
             f"few clusters ({words}): standard errors clustered on fewer than {FEW_CLUSTERS} "
             f"groups are too small; {advice}",
             FewClustersWarning,
-            stacklevel=4,
         )
 
 

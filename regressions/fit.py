@@ -64,6 +64,7 @@ from regressions.sample import (
     without_unused_categories,
 )
 from regressions.sandwich import with_sandwich
+from regressions.user_warnings import warn_user
 from regressions.within import (
     absorbed_columns,
     constant_columns,
@@ -516,11 +517,10 @@ def _without_nested(plan: _Plan, codes: pd.DataFrame) -> tuple[_Plan, pd.DataFra
         redundant, kept = names
     else:
         return plan, codes
-    warnings.warn(
+    warn_user(
         f"the effects of {redundant!r} are left out: each group of {kept!r} lies in one group of "
         f"{redundant!r}, so the effects of {kept!r} absorb them",
         SampleWarning,
-        stacklevel=4,
     )
     return replace(plan, effects=(kept,)), codes[[kept]]
 
@@ -874,11 +874,10 @@ def _warn_negative_variances(covariance: pd.DataFrame, choice: CovarianceChoice)
         reason = f"a {choice.kernel} sum over lags need not be positive in a finite sample"
     else:
         reason = "the regressors are so nearly collinear that rounding decides"
-    warnings.warn(
+    warn_user(
         f"negative variances of {', '.join(names)} under {choice.describe()}: {reason}; their "
         "standard errors are left missing",
         RegressionWarning,
-        stacklevel=4,
     )
 
 

@@ -17,6 +17,7 @@ from regressions.errors import OptionError, RegressionError
 from regressions.fit import fit
 from regressions.formula import nearest
 from regressions.model import FittedModel
+from regressions.user_warnings import warn_user_of_many
 
 _PARALLEL_FROM = 200
 
@@ -176,8 +177,7 @@ def _run(jobs: Sequence[Any], n_jobs: int | None) -> list[FittedModel]:
     if n_jobs is None:
         n_jobs = (os.cpu_count() or 1) if len(jobs) >= _PARALLEL_FROM else 1
     outcomes = Parallel(n_jobs=n_jobs)(jobs)
-    for category, message in dict.fromkeys(pair for _, pairs in outcomes for pair in pairs):
-        warnings.warn(message, category, stacklevel=3)
+    warn_user_of_many([told for _, told in outcomes], "models")
     return [model for model, _ in outcomes]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from regressions.errors import OptionError, RegressionWarning
 from regressions.formula import nearest
 from regressions.model import FittedModel
 from regressions.sample import check_same_rows
+from regressions.user_warnings import warn_user
 
 
 @dataclass(frozen=True)
@@ -142,11 +142,10 @@ def _average(factor: np.ndarray, at: str) -> float:
             "log at zero, a log at zero or below)"
         )
     if not defined.all():
-        warnings.warn(
+        warn_user(
             f"{int((~defined).sum())} of {len(factor)} rows are at zero, where the transform has "
             "no derivative: they are left out of the average effect",
             RegressionWarning,
-            stacklevel=3,
         )
     return float(factor[defined].mean())
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from regressions.errors import FormulaError, OptionError, SampleError, SampleWarning
+from regressions.user_warnings import warn_user
 
 _SHOWN = 10
 
@@ -250,11 +250,10 @@ def singletons(index: pd.MultiIndex) -> tuple[object, ...]:
 def warn_singletons(names: Sequence[object]) -> None:
     """Say which entities are observed once."""
     if names:
-        warnings.warn(
+        warn_user(
             f"{len(names)} entities are observed once and add nothing to the estimates within "
             f"entities: {_listed(map(str, names))}",
             SampleWarning,
-            stacklevel=3,
         )
 
 
@@ -264,11 +263,10 @@ def warn_row_lags(index: pd.MultiIndex) -> None:
     by_entity = positions.groupby(pd.factorize(index.get_level_values(0))[0])
     gaps = int((by_entity.max() - by_entity.min() + 1 != by_entity.size()).sum())
     if gaps:
-        warnings.warn(
+        warn_user(
             f"{gaps} entities have gaps: cov='ac' counts lags by row, across the gaps; "
             "'driscoll-kraay' follows the calendar",
             SampleWarning,
-            stacklevel=4,
         )
 
 

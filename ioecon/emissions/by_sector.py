@@ -4,7 +4,6 @@ With national totals, CI_i = C_i / X_i with X_i = sum_s x_i(s), and c_i(s) = CI_
 the sectors of a country add up to its total. With an account, c is what the account says.
 """
 
-import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -20,6 +19,7 @@ from ioecon.emissions.checks import (
     require_kilotonnes,
 )
 from ioecon.errors import EmissionsError, IoeconWarning
+from ioecon.user_warnings import warn_user
 from ioecon.wording import listed, places, spans
 
 if TYPE_CHECKING:
@@ -216,4 +216,4 @@ def _report(
             f"{what}. No intensity can be given to them: correct the table or the account, or say "
             "without_output='leave_out' to go on without them."
         )
-    warnings.warn(f"{what}. They are left out, as asked.", IoeconWarning, stacklevel=5)
+    warn_user(f"{what}. They are left out, as asked.", IoeconWarning)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 from ioecon.errors import IoeconWarning, PanelError
 from ioecon.panel.labels import COUNTRY_COLUMNS, KEYS, codes
+from ioecon.user_warnings import warn_user
 from ioecon.wording import places, spans
 
 
@@ -152,11 +152,10 @@ def without_gaps(panel: pd.DataFrame, controls: Controls) -> pd.DataFrame:
     kept.attrs = attrs
     if kept.empty:
         raise PanelError(f"No row is left in the panel: controls are missing for {named}.")
-    warnings.warn(
+    warn_user(
         f"{len(panel) - len(kept)} of {len(panel)} rows are dropped, as asked: controls are "
         f"missing for {named}.",
         IoeconWarning,
-        stacklevel=3,
     )
     return kept
 

@@ -13,7 +13,6 @@ import os
 import shutil
 import time
 import uuid
-import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from ioecon.readers.registry import FileFormat
 from ioecon.readers.sources import SourceFile
 from ioecon.readers.store import read_stored, write_table
 from ioecon.table import IOTable, Source
+from ioecon.user_warnings import warn_user
 
 __all__ = ["cache_folder", "clear_cache", "load"]
 
@@ -120,10 +120,9 @@ def _cached(entry: Path) -> IOTable | None:
     try:
         return read_stored(entry)
     except (ReadError, TableError) as error:
-        warnings.warn(
+        warn_user(
             f"A cached table is damaged and is read again from its source ({error})",
             IoeconWarning,
-            stacklevel=2,
         )
         _drop(entry)
         return None
@@ -145,11 +144,10 @@ def _keep(table: IOTable, entry: Path) -> None:
         write_table(table, entry)
     except OutputError as error:
         if not entry.is_dir():  # otherwise another process was faster
-            warnings.warn(
+            warn_user(
                 f"The table was read but not cached: {error} Set IOECON_CACHE_DIR to a folder "
                 "that can be written, or pass cache=False.",
                 IoeconWarning,
-                stacklevel=2,
             )
 
 

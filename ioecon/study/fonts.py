@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import cache
 
 from matplotlib.font_manager import FontEntry, findfont, fontManager
 from matplotlib.ft2font import FT2Font
 
 from ioecon.errors import IoeconWarning
+from ioecon.user_warnings import warn_user
 
 __all__ = ["OWN", "fonts_for", "warn_of_missing_signs"]
 
@@ -70,10 +70,9 @@ def warn_of_missing_signs(text: str) -> None:
     _, missing = fonts_for(text)
     if missing:
         some = missing[:_SHOWN] + ("…" if len(missing) > _SHOWN else "")
-        warnings.warn(
+        warn_user(
             f"No font on this machine has {some}: figures show empty boxes in their place; tables "
             "and the page's text are as they should be. Install a font that has them (for Chinese "
             "Noto Sans CJK, package fonts-noto-cjk), or give other names under [labels].",
             IoeconWarning,
-            stacklevel=2,
         )

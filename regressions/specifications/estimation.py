@@ -26,6 +26,7 @@ from regressions.specifications.choices import (
 )
 from regressions.specifications.curve import RESULTS, SpecificationCurve
 from regressions.specifications.joint import Resampling, joint_tests, null_draws
+from regressions.user_warnings import warn_user_of_many
 
 Options = Mapping[str, Mapping[str, Any]] | Sequence[str] | None
 
@@ -150,8 +151,7 @@ def specification_curve(
     found = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
     outcomes = list(_followed(found, len(tasks), progress))
     curve = _curve(choices, outcomes, level)
-    for category, message in dict.fromkeys(pair for o in outcomes for pair in o.warnings):
-        warnings.warn(message, category, stacklevel=2)
+    warn_user_of_many([outcome.warnings for outcome in outcomes], "estimates")
     return curve if resampling is None else curve.tested(_joint(outcomes, resampling, seed))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +30,7 @@ from ioecon.study.settings import WORLD, EmissionData
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, TransferStudy
 from ioecon.table import IOTable
+from ioecon.user_warnings import warn_user
 from ioecon.wording import spans
 
 __all__ = ["TransferInputs", "read_inputs"]
@@ -313,11 +313,10 @@ def _of_coefficients(
 def _account(yearly: pd.Series, tables: Pair, unit: str) -> pd.Series | None:
     """Emissions in kt that the coefficients imply, indexed (country, sector, year)."""
     if unit not in KILOTONNES_PER_UNIT:
-        warnings.warn(
+        warn_user(
             f"Accounts of production and consumption are left out: they are in kt, and {unit!r} "
             f"is not among the units that can be converted ({', '.join(KILOTONNES_PER_UNIT)}).",
             IoeconWarning,
-            stacklevel=2,
         )
         return None
     outputs = pd.concat(
