@@ -10,6 +10,7 @@ import pandas as pd
 
 from regressions.errors import OptionError, SampleError
 from regressions.model import FittedModel
+from regressions.regressor_names import regressor_key
 
 
 def compare_nested(models: Sequence[FittedModel]) -> pd.DataFrame:
@@ -91,10 +92,12 @@ def _added(small: FittedModel, large: FittedModel) -> list[str]:
         )
     if not np.array_equal(small.endog.to_numpy(), large.endog.to_numpy()):
         raise SampleError(f"{pair} have different values of {small.dependent!r}")
-    extra = [str(name) for name in small.params.index if name not in large.params.index]
+    in_small = {regressor_key(str(name)) for name in small.params.index}
+    in_large = {regressor_key(str(name)): str(name) for name in large.params.index}
+    extra = [str(n) for n in small.params.index if regressor_key(str(n)) not in in_large]
     if extra:
         raise OptionError(f"{pair} are not nested: only the first has {', '.join(extra)}")
-    added = [str(name) for name in large.params.index if name not in small.params.index]
+    added = [name for key, name in in_large.items() if key not in in_small]
     if not added:
         raise OptionError(f"{pair} have the same regressors")
     return added

@@ -17,6 +17,7 @@ from regressions.errors import OptionError, RegressionError
 from regressions.fit import fit
 from regressions.formula import nearest
 from regressions.model import FittedModel
+from regressions.regressor_names import regressor_key
 from regressions.user_warnings import warn_user_of_many
 
 _PARALLEL_FROM = 200
@@ -89,7 +90,12 @@ class ModelCollection(Sequence[FittedModel]):
 
     def to_frame(self) -> pd.DataFrame:
         """Coefficients side by side: a row per regressor, a column per model."""
-        return pd.concat({model.label: model.params for model in self.models}, axis=1, sort=False)
+        rows: dict[tuple[str, ...], str] = {}
+        columns = {}
+        for model in self.models:
+            names = [rows.setdefault(regressor_key(str(n)), str(n)) for n in model.params.index]
+            columns[model.label] = model.params.set_axis(names)
+        return pd.concat(columns, axis=1, sort=False)
 
     def summary(self) -> str:
         """Summaries of all models, one below the other."""

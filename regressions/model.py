@@ -13,6 +13,7 @@ from scipy import stats
 
 from regressions.errors import OptionError
 from regressions.formula import nearest
+from regressions.regressor_names import find_regressor
 from regressions.wald import WaldTest, joint_restriction, linear_restrictions, wald
 
 INTERCEPT = "Intercept"
@@ -244,7 +245,8 @@ class FittedModel:
         """
         wanted: dict[str, None] = {}
         for name in [names] if isinstance(names, str) else names:
-            columns = (name,) if name in self.params.index else self.terms.get(name, ())
+            own = find_regressor(name, self.params.index)
+            columns = self.terms.get(name, ()) if own is None else (own,)
             if not columns:
                 known = [*map(str, self.params.index), *self.terms]
                 raise OptionError(f"unknown coefficient {name!r}{nearest(name, known)}")

@@ -84,12 +84,11 @@ def regression_table(
     )
 
 
-def _order(models: Iterable[FittedModel], labels: Mapping[str, str]) -> dict[str, str]:
+def _order(models: Iterable[FittedModel], labels: Mapping[str, str]) -> list[str]:
+    """Regressors in the order of their labels, then those without, the constant last."""
     found = dict.fromkeys(name for model in models for name in map(str, model.params.index))
-    constant = {name: "Constant" for name in found if name == "Intercept"}
-    known = {name: labels[name] for name in labels if name in found}
-    others = {name: name for name in found if name not in known and name not in constant}
-    return {**known, **others, **constant}
+    known = [name for name in labels if name in found]
+    return sorted([*dict.fromkeys([*known, *found])], key=lambda name: name == "Intercept")
 
 
 def choice_tables(

@@ -13,6 +13,7 @@ import pandas as pd
 from regressions.covariance import level_of
 from regressions.errors import OptionError, SampleError
 from regressions.formula import nearest
+from regressions.regressor_names import regressor_key
 
 DIMENSIONS = (
     "data", "dependent", "interest", "controls", "sample", "estimator", "covariance",
@@ -49,7 +50,8 @@ class Choices:
             if not getattr(self, dimension):
                 raise OptionError(f"there is no choice of {dimension}: give at least one")
         for label, terms in self.controls.items():
-            both = {*terms} & ({*self.interest.values()} | {*self.dependent.values()})
+            taken = {regressor_key(t) for t in (*self.interest.values(), *self.dependent.values())}
+            both = [term for term in terms if regressor_key(term) in taken]
             if both:
                 raise OptionError(
                     f"the controls {label!r} hold {sorted(both)[0]!r}, which is a dependent "

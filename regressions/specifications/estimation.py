@@ -15,6 +15,7 @@ from joblib import Parallel, delayed
 from regressions.errors import OptionError, RegressionError
 from regressions.fit import fit_each_covariance
 from regressions.model import FittedModel
+from regressions.regressor_names import find_regressor, regressor_key
 from regressions.specifications.choices import (
     DIMENSIONS,
     Choices,
@@ -217,10 +218,12 @@ def _estimate(
 
 def _parameter(model: FittedModel, interest: str) -> str | None:
     """Name of the coefficient of the term of interest; None if it has none or several."""
-    if interest in model.params.index:
-        return interest
-    plain = {term.replace(" ", ""): columns for term, columns in model.terms.items()}
-    columns = [c for c in plain.get(interest.replace(" ", ""), ()) if c in model.params.index]
+    own = find_regressor(interest, model.params.index)
+    if own is not None:
+        return own
+    plain = {regressor_key(term.replace(" ", "")): names for term, names in model.terms.items()}
+    wanted = regressor_key(interest.replace(" ", ""))
+    columns = [c for c in plain.get(wanted, ()) if c in model.params.index]
     return columns[0] if len(columns) == 1 else None
 
 

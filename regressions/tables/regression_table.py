@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from regressions.regressor_names import find_regressor, printed_pieces, regressor_key
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup, latex_of, text_of
 from regressions.tables.digits import fixed, printed, star_legend, stars_of
 from regressions.tables.errors import TableContentError
+from regressions.tables.latex import escaped
 from regressions.tables.maketables import absorbed_effects
 from regressions.tables.table import Table
 from regressions.tables.words import Language, checked_language, dimension_name, has_word, word
@@ -53,7 +55,9 @@ class RegressionTable(Table):
         share one mapping.
     labels : mapping of str to str or Label, optional
         Printed names of regressors, dependent variables, dimensions and absorbed effects;
-        leaves nothing out. Interactions take the labels of their parts.
+        leaves nothing out. A label of a column is also printed inside interactions, levels
+        (``C(region)[T.West]`` as "Area: West") and transforms (``lag(x)`` as
+        "lag(Exposure)"); one of the whole name comes first.
     errors : {"std_errors", "tstats", "pvalues", "conf_int"} or None
         What stands beneath a coefficient.
     level : float
@@ -219,12 +223,21 @@ class _Names:
     ) -> None:
         self.labels = dict(labels)
         self.language = language
-        found = dict.fromkeys(str(name) for model in columns for name in model.params.index)
+        self._spellings = [
+            {regressor_key(str(name)): str(name) for name in model.params.index}
+            for model in columns
+        ]
+        found: dict[str, None] = {}
+        rows: dict[tuple[str, ...], str] = {}
+        for spellings in self._spellings:
+            for key, name in spellings.items():
+                found[rows.setdefault(key, name)] = None
         if coef_map is None:
             ordered = [name for name in found if name != CONSTANT]
             self.regressors = ordered + [name for name in found if name == CONSTANT]
         else:
-            self.regressors = [name for name in coef_map if name in found]
+            wanted = {name: rows.get(regressor_key(name)) for name in coef_map}
+            self.regressors = [name for name in dict.fromkeys(wanted.values()) if name is not None]
             if isinstance(coef_map, Mapping):
                 self.labels |= coef_map
         if not self.regressors:
@@ -239,14 +252,30 @@ class _Names:
 
     def of(self, name: str) -> str | Label:
         """Give the printed name of a regressor or dependent variable."""
-        if name in self.labels:
-            return self.labels[name]
-        if name == CONSTANT:
+        if name == CONSTANT and name not in self.labels:
             return word("constant", self.language)
-        parts = name.split(":")
-        if len(parts) > 1 and any(part in self.labels for part in parts):
-            return " × ".join(text_of(self.labels.get(part, part)) for part in parts)
-        return name
+        pieces = printed_pieces(name, lambda inside: self._label(inside) is not None)
+        if pieces is None:
+            return name
+        labels = [
+            (self._label(piece.text) or piece.text) if piece.labelled else piece.text
+            for piece in pieces
+        ]
+        if len(labels) == 1:
+            return labels[0]
+        text = "".join(text_of(label) for label in labels)
+        if not any(isinstance(label, Label) for label in labels):
+            return text
+        return Label(text, "".join(latex_of(label) or escaped(str(label)) for label in labels))
+
+    def _label(self, name: str) -> str | Label | None:
+        """Find the label of a column, factor or regressor."""
+        spelled = name if name in self.labels else find_regressor(name, self.labels)
+        return None if spelled is None else self.labels[spelled]
+
+    def in_column(self, name: str, column: int) -> str | None:
+        """Find how the model of a column spells a regressor; None if it has not got it."""
+        return self._spellings[column].get(regressor_key(name))
 
     def dimension(self, name: str) -> str:
         """Give the printed name of a dimension, absorbed effect or cluster variable."""
@@ -331,14 +360,13 @@ def _heads(labels: Sequence[str | Label]) -> tuple[Head, ...]:
 def _coefficient(
     name: str, columns: Sequence[FittedModel], names: _Names, how: _Numbers
 ) -> Iterator[Row]:
-    has = [name in model.params.index for model in columns]
-    label = Cell.label(names.of(name))
+    spelled = [(model, names.in_column(name, j)) for j, model in enumerate(columns)]
     yield Row(
-        (label,),
-        tuple(how.estimate(m, name) if h else Cell() for m, h in zip(columns, has, strict=True)),
+        (Cell.label(names.of(name)),),
+        tuple(Cell() if own is None else how.estimate(model, own) for model, own in spelled),
     )
     if how.errors is not None:
-        errors = (how.error(m, name) if h else Cell() for m, h in zip(columns, has, strict=True))
+        errors = (Cell() if own is None else how.error(model, own) for model, own in spelled)
         yield Row((Cell(kind="label"),), tuple(errors), continues=True)
 
 
