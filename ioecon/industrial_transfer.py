@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ioecon.alignment import Axis, aligned_numbers
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.errors import OptionError, TableError
+from ioecon.prices import require_same_prices
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
 
@@ -126,7 +128,8 @@ def transfer_index(
     Raises
     ------
     TableError
-        If given numbers do not fit the labels, or a table is unsound.
+        If given numbers do not fit the labels, a table is unsound, or the two tables of a period
+        are in prices that cannot be compared.
 
     Notes
     -----
@@ -146,6 +149,9 @@ def transfer_index(
     years = sorted({year for pair in pairs for year in pair})
     tables = {year: sound_table(series[year], tolerance=tolerance) for year in years}
     name = of if isinstance(of, str) else "given"
+    if name != "given":  # given numbers grow in whatever prices they are in
+        for first, last in pairs:
+            require_same_prices(tables[first], tables[last])
     if name == "output":
         e = {year: table.x for year, table in tables.items()}
     elif name == "foreign_input":
@@ -229,27 +235,18 @@ def _shares(base: Array) -> Array:
 def _given(values: pd.DataFrame | ArrayLike, series: IOSeries) -> dict[int, Array]:
     """Given numbers per year, in the order of the rows."""
     index = pd.MultiIndex.from_product([series.countries, series.sectors])
-    if isinstance(values, pd.DataFrame):
-        missing_years = [year for year in series.years if year not in values.columns]
-        if missing_years:
-            raise TableError(f"The given numbers have no column for {missing_years}.")
-        missing = index.difference(values.index)
-        if len(missing):
-            country, sector = missing[0]
-            raise TableError(
-                f"The given numbers lack {len(missing)} rows, the first {country} {sector}; give "
-                "NaN where a number is not known."
-            )
-        if values.index.has_duplicates:
-            country, sector = values.index[values.index.duplicated()][0]
-            raise TableError(f"The given numbers have {country} {sector} more than once.")
-        values = values.reindex(index)[list(series.years)].to_numpy(dtype=float).T
-    array = np.asarray(values, dtype=float)
-    if array.shape != (len(series), len(index)):
+    rows = Axis("rows", (series.countries, series.sectors), ("country", "sector"))
+    years = Axis("columns", (tuple(map(str, series.years)),), ("year",))
+    if isinstance(values, pd.Series):
         raise TableError(
-            f"The given numbers have shape {array.shape}; the series calls for "
-            f"{(len(series), len(index))} (years, countries × sectors)."
+            "The given numbers are a Series; pass a DataFrame indexed (country, sector) with a "
+            "column for each year."
         )
+    if isinstance(values, pd.DataFrame):
+        known = values.loc[:, [str(column) in years.levels[0] for column in values.columns]]
+        array = aligned_numbers(known, "the array of given numbers", [rows, years]).T
+    else:
+        array = aligned_numbers(values, "the array of given numbers", [years, rows])
     if np.isinf(array).any():
         position, row = np.argwhere(np.isinf(array))[0]
         raise TableError(

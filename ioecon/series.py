@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from ioecon.errors import LabelError, TableError
-from ioecon.table import IOTable
+from ioecon.table import IOTable, whole_year
 
 __all__ = ["IOSeries"]
 
@@ -20,9 +23,10 @@ class IOSeries(Mapping[int, IOTable]):
 
     Parameters
     ----------
-    tables : mapping of int to IOTable or callable
+    tables : mapping of int to IOTable or callable, or sequence of IOTable
         Tables, or functions without arguments that read one. Tables that are read on demand
-        stay in memory as long as together they take less than 2 GiB.
+        stay in memory as long as together they take less than 2 GiB. A sequence of tables is
+        taken by their years, which must differ.
     labels : IOTable, optional
         Any table of the series, when its labels are already known to agree across the years (a
         reader has checked them); without it, every table is looked at once.
@@ -32,7 +36,14 @@ class IOSeries(Mapping[int, IOTable]):
     LabelError
         If countries, sectors or categories differ between years.
     TableError
-        If units, currencies or the years themselves do not agree, or there is no table.
+        If units, currencies or the years themselves do not agree, two tables are of one year, or
+        there is no table.
+
+    Notes
+    -----
+    Tables of one series may be in different prices; which two may be compared is decided where
+    they are: (t−1 in current prices, t in prices of t−1), both in constant prices of one year, or
+    both in current prices.
 
     Examples
     --------
@@ -46,11 +57,11 @@ class IOSeries(Mapping[int, IOTable]):
     """
 
     def __init__(
-        self, tables: Mapping[int, IOTable | Loader], labels: IOTable | None = None
+        self,
+        tables: Mapping[int, IOTable | Loader] | Iterable[IOTable],
+        labels: IOTable | None = None,
     ) -> None:
-        if not tables:
-            raise TableError("A series needs at least one table.")
-        self._given = {int(year): tables[year] for year in sorted(tables)}
+        self._given = _by_year(tables)
         self._read: OrderedDict[int, IOTable] = OrderedDict()
         self._labels = labels if labels is not None else self[self.years[0]]
         if labels is None:
@@ -194,8 +205,36 @@ class IOSeries(Mapping[int, IOTable]):
         )
 
 
+def _by_year(
+    tables: Mapping[int, IOTable | Loader] | Iterable[IOTable],
+) -> dict[int, IOTable | Loader]:
+    """Tables, or what reads them, by year in order."""
+    if isinstance(tables, pd.Series):
+        tables = tables.to_dict()
+    pairs: list[tuple[int, Any]] = []
+    if isinstance(tables, Mapping):
+        pairs = [(whole_year(year), table) for year, table in tables.items()]
+    elif not isinstance(tables, IOTable) and isinstance(tables, Iterable):
+        pairs = [(getattr(table, "year", 0), table) for table in tables]
+    if not pairs and isinstance(tables, Iterable):
+        raise TableError("A series needs at least one table.")
+    by_name = isinstance(tables, Mapping)
+    strange = [t for _, t in pairs if not isinstance(t, IOTable) and not (by_name and callable(t))]
+    if not pairs or strange:
+        found = type(strange[0] if strange else tables).__name__
+        raise TableError(
+            "A series is made of a mapping from years to tables, or of a list of tables, not of "
+            f"{found}."
+        )
+    years = [year for year, _ in pairs]
+    twice = sorted({year for year in years if years.count(year) > 1})
+    if twice:
+        raise TableError(f"Two tables are of {twice[0]}; a series has one table a year.")
+    return dict(sorted(pairs, key=lambda pair: pair[0]))
+
+
 def check_agreement(first: IOTable, other: IOTable) -> None:
-    """Raise unless two tables can be compared: same labels, same unit, same currency."""
+    """Raise unless two tables have the same labels, unit and currency."""
     for kind in ("countries", "sectors", "categories"):
         ours, theirs = getattr(first, kind), getattr(other, kind)
         if ours == theirs:
@@ -215,10 +254,10 @@ def check_agreement(first: IOTable, other: IOTable) -> None:
             f"The {kind} of {first.year}{_file(first)} and {other.year}{_file(other)} do not "
             f"agree ({difference}); tables of one series need the same labels in the same order."
         )
-    for kind in ("unit", "currency", "price_basis"):
+    for kind in ("unit", "currency"):
         if getattr(first, kind) != getattr(other, kind):
             raise TableError(
-                f"The {kind.replace('_', ' ')} of {first.year} is {getattr(first, kind)!r}, of "
+                f"The {kind} of {first.year} is {getattr(first, kind)!r}, of "
                 f"{other.year} {getattr(other, kind)!r}; convert one before comparing them."
             )
 

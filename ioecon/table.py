@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ioecon.alignment import Axis, aligned_numbers
 from ioecon.errors import LabelError, TableError, UnsoundTableError
 from ioecon.leontief import Leontief, _recent
+from ioecon.prices import price_basis
 
 if TYPE_CHECKING:
     from ioecon.audit import Audit
@@ -42,26 +44,20 @@ class Source:
     format: str
 
 
-def _frozen(values: ArrayLike, name: str, shape: tuple[int, ...]) -> Array:
-    """Read-only float64 array of the given shape; no copy where none is needed."""
-    if np.iscomplexobj(values):
-        raise TableError(f"{name} holds complex numbers.")
-    try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise TableError(f"{name} holds values that are not numbers: {error}") from error
-    if array.shape != shape:
-        raise TableError(f"{name} has shape {array.shape}; the labels call for {shape}.")
+def _frozen(values: ArrayLike, name: str, *axes: Axis) -> Array:
+    """Read-only float64 array in the order of its labels; no copy where none is needed."""
+    array = aligned_numbers(values, name, axes)
     if (array is values or array.base is not None) and not _unchangeable(array):
         array = array.copy()
     array.setflags(write=False)
     return array
 
 
-def _whole(year: Any) -> int:
+def whole_year(year: Any) -> int:
+    """Year as a whole number, or TableError."""
     try:
         whole = int(year)
-        if isinstance(year, str) or whole == year:
+        if not isinstance(year, bool | np.bool_) and (isinstance(year, str) or whole == year):
             return whole
     except (TypeError, ValueError, OverflowError):
         pass
@@ -87,9 +83,9 @@ class IOTable:
 
     Parameters
     ----------
-    Z : array_like, shape (n, n)
+    Z : array_like or DataFrame, shape (n, n)
         Intermediate flows; rows deliver to columns.
-    Y : array_like, shape (n, I·K)
+    Y : array_like or DataFrame, shape (n, I·K)
         Final demand by destination country and category.
     countries : sequence of str
         I country codes: ISO 3166 alpha-3 and ``ROW``.
@@ -99,8 +95,10 @@ class IOTable:
         K names of final-demand categories.
     year : int
         Year of the table.
-    unit, currency, price_basis : str
-        For example ``"million"``, ``"USD"``, ``"current"``.
+    unit, currency : str
+        For example ``"million"``, ``"USD"``.
+    price_basis : str
+        ``"current"``, ``"previous-year"`` or ``"constant 2010"``.
     source : Source, optional
         File the table was read from.
     printed_output : array_like, shape (n,), optional
@@ -136,7 +134,16 @@ class IOTable:
     Raises
     ------
     TableError
-        If shapes and labels do not fit, or the printed output is asked for and missing.
+        If shapes and labels do not fit, a value is not a number, the price basis is unknown, or
+        the printed output is asked for and missing.
+    LabelError
+        If labels of a DataFrame or Series are not those of the table.
+
+    Notes
+    -----
+    Arrays are taken in the order of the labels; a DataFrame or Series is put in that order by its
+    own labels, (country, sector) for rows and columns, (country, category) for columns of ``Y``,
+    or refused. Rows numbered 0, 1, 2, … carry no labels.
 
     Examples
     --------
@@ -175,10 +182,15 @@ class IOTable:
         n = len(self.countries) * len(self.sectors)
         if n == 0 or not self.categories:
             raise LabelError("A table needs at least one country, one sector and one category.")
-        put("year", _whole(self.year))
-        put("Z", _frozen(self.Z, f"Z of {self.year}", (n, n)))
-        columns = len(self.countries) * len(self.categories)
-        put("Y", _frozen(self.Y, f"Y of {self.year}", (n, columns)))
+        put("year", whole_year(self.year))
+        put("price_basis", price_basis(self.price_basis, self.year))
+        rows, columns = (
+            Axis(what, (self.countries, self.sectors), ("country", "sector"))
+            for what in ("rows", "columns")
+        )
+        uses = Axis("columns", (self.countries, self.categories), ("country", "category"))
+        put("Z", _frozen(self.Z, f"Z of {self.year}", rows, columns))
+        put("Y", _frozen(self.Y, f"Y of {self.year}", rows, uses))
         if self.sector_names is not None:
             put("sector_names", tuple(str(name) for name in self.sector_names))
             if len(self.sector_names or ()) != len(self.sectors):
@@ -186,23 +198,27 @@ class IOTable:
                     f"{len(self.sector_names or ())} sector names for {len(self.sectors)} sectors."
                 )
         if self.primary_inputs is not None:
-            shape = (len(self.primary_labels), n)
-            put("primary_inputs", _frozen(self.primary_inputs, "primary_inputs", shape))
-        if self.printed_output is not None:
-            put("printed_output", _frozen(self.printed_output, "printed_output", (n,)))
+            labels = Axis("rows", (self.primary_labels,), ("input",))
+            put("primary_inputs", _frozen(self.primary_inputs, "primary_inputs", labels, columns))
+        for name in ("printed_output", "imports"):
+            if getattr(self, name) is not None:
+                put(name, _frozen(getattr(self, name), f"{name} of {self.year}", rows))
         if self.exports is not None:
-            put("exports", self._labelled_exports(n))
-        if self.imports is not None:
-            put("imports", _frozen(self.imports, f"imports of {self.year}", (n,)))
+            put("exports", self._labelled_exports(rows))
         put("x", self._chosen_output())
 
-    def _labelled_exports(self, n: int) -> Array:
-        exports = np.asarray(self.exports, dtype=float)
-        if exports.ndim == 1:
-            exports = exports[:, None]
-        if not self.export_labels and exports.ndim == 2 and exports.shape[1] == 1:
+    def _labelled_exports(self, rows: Axis) -> Array:
+        exports: Any = self.exports
+        name = f"exports of {self.year}"
+        if isinstance(exports, pd.Series) or (
+            not isinstance(exports, pd.DataFrame) and np.ndim(exports) == 1
+        ):
+            exports = aligned_numbers(exports, name, [rows])[:, None]
+        if not self.export_labels and np.ndim(exports) == 2 and np.shape(exports)[1] == 1:
             object.__setattr__(self, "export_labels", ("exports",))
-        return _frozen(exports, f"exports of {self.year}", (n, len(self.export_labels)))
+            if isinstance(exports, pd.DataFrame):  # its one column needs no name
+                exports = exports.set_axis([0], axis=1)
+        return _frozen(exports, name, rows, Axis("columns", (self.export_labels,), ("export",)))
 
     def row_sums(self) -> Array:
         """Z + Y + exports − imports, summed over each row: shape (n,)."""

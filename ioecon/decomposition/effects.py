@@ -32,6 +32,7 @@ from ioecon.errors import (
     TableError,
     UnsoundTableError,
 )
+from ioecon.prices import require_same_prices
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
 
@@ -247,7 +248,8 @@ def decompose(
     Parameters
     ----------
     series : IOSeries
-        Tables of at least two years.
+        Tables of at least two years. The two of a period must be in the same prices, for example
+        t − 1 in current prices and t in those of t − 1, or both in current prices.
     emissions : Series or EmissionAccount
         National totals indexed (country, year), or an account by (country, sector, year); kt.
     accounting : {"carbon_table", "satellite"}
@@ -272,6 +274,8 @@ def decompose(
     EmissionsError
         If a country or year has no emissions, or a sector has output and no emissions where the
         carbon table needs them.
+    TableError
+        If the tables of a period are in prices that cannot be compared.
     UnsoundTableError
         If a table breaks an accounting identity by more than ``tolerance``.
     IdentityError
@@ -321,6 +325,7 @@ def decompose(
     for period, pair in enumerate(pairs):
         # Only the two years at hand are held; one of them serves the next period too.
         economies = {year: economies[year] for year in pair if year in economies}
+        require_same_prices(series[pair[0]], series[pair[1]])
         economies.update({year: economy(year) for year in pair if year not in economies})
         first, last = (economies[year] for year in pair)
         values[period] = decompose_period(first, last)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ioecon.alignment import numbers
 from ioecon.errors import EmissionsError
 from ioecon.wording import listed, places
 
@@ -88,18 +89,7 @@ def _as_series(emissions: pd.Series | pd.DataFrame) -> pd.Series:
 
 
 def _numbers(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
-    if pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(series.dtype):
-        values = series.to_numpy(dtype=np.float64, copy=True, na_value=np.nan)
-    else:
-        parsed = pd.to_numeric(series, errors="coerce")
-        text = parsed.isna().to_numpy() & series.notna().to_numpy()
-        if text.any() or pd.api.types.is_bool_dtype(series.dtype):
-            where = int(np.argmax(text))
-            raise EmissionsError(
-                f"Emissions must be numbers, but at {places(index[where : where + 1])} there is "
-                f"{series.iloc[where]!r} ({int(text.sum())} such place(s) in all)."
-            )
-        values = parsed.to_numpy(dtype=np.float64, na_value=np.nan)
+    values = _as_numbers_at_places(series, index)
     for bad, what in (
         (~np.isfinite(values), "missing or not finite (NaN)"),
         (values < 0, "negative"),
@@ -110,6 +100,22 @@ def _numbers(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
                 "nothing is filled in silently."
             )
     return values
+
+
+def _as_numbers_at_places(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
+    """Values as float64; an error names the first place that holds no number."""
+    try:
+        return numbers(series, "Emissions", error=EmissionsError)
+    except EmissionsError:
+        strange = [k for k, value in enumerate(series) if isinstance(value, str)]
+        unreadable = pd.to_numeric(series.iloc[strange], errors="coerce").isna()
+        wrong = [k for k, bad in zip(strange, unreadable, strict=True) if bad] or strange
+        if not wrong:
+            raise
+        raise EmissionsError(
+            f"Emissions must be numbers, but at {places(index[wrong[:1]])} there is "
+            f"{series.iloc[wrong[0]]!r} ({len(wrong)} such place(s) in all): convert text first."
+        ) from None
 
 
 def _with_integer_years(index: pd.MultiIndex) -> pd.MultiIndex:

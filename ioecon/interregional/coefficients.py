@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ioecon.alignment import in_level_order, level_kind, numbers, text_labels
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
 from ioecon.errors import EmissionsError
 from ioecon.table import IOTable
-from ioecon.wording import listed
+from ioecon.wording import listed, places
 
 __all__ = ["Coefficients", "aligned", "emission_coefficients", "emission_unit"]
 
@@ -82,14 +83,12 @@ def aligned(
         If a region, sector or year has no coefficient, or one is negative or not a number.
     """
     series = _as_series(coefficients, regions, sectors)
-    if not pd.api.types.is_numeric_dtype(series.dtype):
-        raise EmissionsError("Emission coefficients must be numbers; a column holds text.")
     if series.index.nlevels == 2:
         fixed = _year(series, regions, sectors, "")
         return fixed, fixed
     found = []
     for year in years:
-        of_year = series[series.index.get_level_values(2) == year].droplevel(2)
+        of_year = series[series.index.get_level_values(2) == str(year)].droplevel(2)
         if of_year.empty:
             raise EmissionsError(f"There are no emission coefficients for {year}.")
         found.append(_year(of_year, regions, sectors, f" in {year}"))
@@ -132,21 +131,49 @@ def emission_unit(coefficients: Coefficients, flow_unit: str, unit: str | None) 
 def _as_series(
     coefficients: Coefficients, regions: tuple[str, ...], sectors: tuple[str, ...]
 ) -> pd.Series:
+    """Coefficients as float64 indexed (region, sector) or (region, sector, year), all text."""
+    name = "Emission coefficients"
     if isinstance(coefficients, pd.DataFrame):
-        frame = coefficients
-        if set(regions) & set(map(str, frame.columns)) and not set(regions) & set(
-            map(str, frame.index)
-        ):
-            frame = frame.T
-        index = pd.MultiIndex.from_product([map(str, frame.index), map(str, frame.columns)])
-        return pd.Series(frame.to_numpy().ravel(), index=index)
-    index = getattr(coefficients, "index", None)
-    if not isinstance(index, pd.MultiIndex) or index.nlevels not in (2, 3):
+        values = numbers(coefficients, name, error=EmissionsError)
+        if _sectors_in_rows(coefficients, regions, sectors):
+            coefficients, values = coefficients.T, values.T
+        index = pd.MultiIndex.from_product([coefficients.index, coefficients.columns])
+    else:
+        index = getattr(coefficients, "index", pd.Index([]))
+        if not isinstance(index, pd.MultiIndex) or index.nlevels not in (2, 3):
+            raise EmissionsError(
+                "Emission coefficients are a Series indexed (region, sector) or (region, sector, "
+                "year), or a DataFrame of regions by sectors."
+            )
+        values = numbers(coefficients, name, error=EmissionsError)
+        index = in_level_order(index, ("country", "sector", "year")[: index.nlevels])
+    return pd.Series(values.ravel(), index=text_labels(index))
+
+
+def _sectors_in_rows(
+    frame: pd.DataFrame, regions: tuple[str, ...], sectors: tuple[str, ...]
+) -> bool:
+    """Whether a frame has to be turned; refused where neither names nor labels tell."""
+    if frame.index.nlevels > 1 or frame.columns.nlevels > 1:
         raise EmissionsError(
-            "Emission coefficients are a Series indexed (region, sector) or (region, sector, "
-            "year), or a DataFrame of regions by sectors."
+            "A DataFrame of emission coefficients has regions on one axis and sectors on the "
+            "other; this one has more than one level of labels."
         )
-    return coefficients
+    named = pd.MultiIndex.from_arrays([["x"], ["y"]], names=[frame.index.name, frame.columns.name])
+    turned = in_level_order(named, ("country", "sector"))[0] == ("y", "x")
+    told = level_kind(frame.index.name) is not None or level_kind(frame.columns.name) is not None
+    rows, columns = set(map(str, frame.index)), set(map(str, frame.columns))
+    upright = rows >= set(regions) and columns >= set(sectors)
+    across = columns >= set(regions) and rows >= set(sectors)
+    if told:
+        return turned
+    if upright and across:
+        raise EmissionsError(
+            "Regions and sectors have the same labels, so it cannot be told which of them the rows "
+            "of the emission coefficients are: name them with rename_axis(index='region', "
+            "columns='sector')."
+        )
+    return across or (bool(columns & set(regions)) and not rows & set(regions))
 
 
 def _year(
@@ -156,16 +183,23 @@ def _year(
         twice = series.index[series.index.duplicated()][0]
         raise EmissionsError(f"The coefficient of {' '.join(map(str, twice))}{when} stands twice.")
     wanted = pd.MultiIndex.from_product([regions, sectors])
+    ours = series.index[series.index.get_level_values(0).isin(regions)]
+    strange = ours[~ours.isin(wanted)]
+    if len(strange):
+        raise EmissionsError(
+            f"There are emission coefficients{when} for {places(strange)}, sectors that the flows "
+            f"do not have; theirs are {listed(sectors, 6)}."
+        )
     values = series.reindex(wanted).to_numpy(dtype=float)
     bad = ~np.isfinite(values)
     if bad.any():
-        places = [" ".join(wanted[i]) for i in np.flatnonzero(bad)]
+        lacking = [" ".join(wanted[i]) for i in np.flatnonzero(bad)]
         raise EmissionsError(
-            f"{len(places)} emission coefficients{when} are missing: {listed(places)}."
+            f"{len(lacking)} emission coefficients{when} are missing: {listed(lacking)}."
         )
     if (values < 0).any():
-        places = [" ".join(wanted[i]) for i in np.flatnonzero(values < 0)]
+        below = [" ".join(wanted[i]) for i in np.flatnonzero(values < 0)]
         raise EmissionsError(
-            f"{len(places)} emission coefficients{when} are negative: {listed(places)}."
+            f"{len(below)} emission coefficients{when} are negative: {listed(below)}."
         )
     return values.reshape(len(regions), len(sectors))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.errors import IdentityError, OptionError, TableError
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output, driver
+from ioecon.prices import require_same_prices
 from ioecon.series import check_agreement
 from ioecon.table import IOTable
 
@@ -220,9 +221,10 @@ def transfers(
     Parameters
     ----------
     table0, table1 : IOTable
-        Base year and reporting year, with the same regions, sectors, unit, currency and price
-        basis. Only domestic flows drive output: competitive imports must be taken out first
-        (``table.domestic()``).
+        Base year and reporting year, with the same regions, sectors, unit and currency, in prices
+        that can be compared: both current, both of one year, or the second in prices of the
+        previous year, which is the first's. Only domestic flows drive output: competitive imports
+        must be taken out first (``table.domestic()``).
     driven_by : str
         ``"final_demand"``, ``"exports"`` (or ``"exports:LABEL"`` for one destination), a
         category of final demand, or ``"all"``.
@@ -261,6 +263,7 @@ def transfers(
         raise TableError(
             f"The base year {table0.year} does not come before the reporting year {table1.year}."
         )
+    require_same_prices(table0, table1)
     flows, misses = [], []
     for table in (table0, table1):
         _require_domestic(table)

@@ -25,6 +25,7 @@ from ioecon.interregional import (
     leakage,
     transfers,
 )
+from ioecon.prices import common_basis
 from ioecon.study.manifest import InputFile
 from ioecon.study.quality import audit_table, audits_of
 from ioecon.study.steps import Steps
@@ -89,7 +90,7 @@ def compute(
             folder=out,
             unit=unit,
             output_unit=moved[TOTAL].unit,
-            price_basis=inputs.tables[0].price_basis,
+            price_basis=common_basis(*inputs.tables),
             real=inputs.yearly is not None,
             covered=covered,
         )

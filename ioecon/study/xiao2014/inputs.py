@@ -15,6 +15,7 @@ from ioecon.emissions.units import KILOTONNES_PER_UNIT, kilotonnes_per
 from ioecon.errors import EmissionsError, IoeconWarning, LabelError, StudyError
 from ioecon.interregional import emission_coefficients
 from ioecon.interregional.coefficients import aligned, emission_unit
+from ioecon.prices import require_same_prices
 from ioecon.readers import read_coefficients
 from ioecon.series import IOSeries
 from ioecon.study.inputs import (
@@ -140,6 +141,7 @@ def _two(series: IOSeries, study: TransferStudy) -> Pair:
             "in the study file: [tables] years = [2002, 2007]."
         )
     first, last = (series[year] for year in series.years)
+    require_same_prices(first, last)
     return first, last
 
 

@@ -110,7 +110,7 @@ def tables(draw: st.DrawFn) -> IOTable:
         year=draw(st.integers(1, 9999)),
         unit=draw(LABELS),
         currency=draw(LABELS),
-        price_basis=draw(LABELS),
+        price_basis=draw(st.sampled_from(["current", "previous-year", "constant 2010"])),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ioecon import transfers
 from ioecon.errors import LabelError, ReadError, TableError
 from ioecon.readers import cache_folder, formats, read_series, read_table
 
@@ -225,8 +226,11 @@ def test_prices_that_differ_between_years(tmp_path, miniature, write_sheet):
     grid = later.grid(2016)
     grid[1][0] = "in previous year's prices"
     write_sheet(tmp_path / "WIOT2001_Nov16_ROW.xlsx", grid, "2001")
+    series = read_series(tmp_path, format="wiod2016-xlsx")  # the pair that belongs together
+    assert [series[year].price_basis for year in series] == ["current", "previous-year"]
+    transfers(series[2000], series[2001])
     with pytest.raises(TableError, match=r"price basis of 2000 is 'current'.*'previous-year'"):
-        read_series(tmp_path, format="wiod2016-xlsx")
+        transfers(series[2000], series[2001].replace(year=2002))
 
 
 def test_one_bad_year_refuses_the_series_and_is_named(tmp_path, folder_of):
