@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["listed", "places", "spans"]
+__all__ = ["invisible_character", "listed", "places", "spans"]
+
+# Control characters but tabs and line ends, those that change the direction of text, and others
+# without a width; joiners are left out, which some scripts need.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff]"
+)
+
+
+def invisible_character(text: str) -> tuple[int, str] | None:
+    r"""Find the first character of a text that cannot be seen: its place and what it is, or None.
+
+    Labels with such a character look equal to others and are not, or turn a page around.
+
+    Examples
+    --------
+    >>> invisible_character("A\u202eB")
+    (1, 'the character U+202E (right-to-left override)')
+    >>> invisible_character("Côte d'Ivoire\t")
+    """
+    found = _INVISIBLE.search(text)
+    if found is None:
+        return None
+    sign = found.group()
+    name = unicodedata.name(sign, "control character").lower()
+    return found.start(), f"the character U+{ord(sign):04X} ({name})"
 
 
 def listed(items: Iterable[Any], limit: int = 12) -> str:

@@ -1,13 +1,14 @@
 """Emissions from a CSV file with named columns."""
 
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from ioecon.delimited import labels, numbers, parse_number, read_delimited, years
 from ioecon.emissions.account import EmissionAccount, source_attrs
 from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical
 from ioecon.emissions.labels import country_codes
@@ -31,7 +32,9 @@ def read_emissions(
     unit: str = "kt",
     households: str | None = "FC_HH",
     totals: Sequence[str] = (),
-    separator: str = ",",
+    encoding: str | None = None,
+    separator: str | None = ",",
+    decimal: str = ".",
 ) -> pd.Series | EmissionAccount:
     r"""Read emissions from CSV (also compressed: ``.csv.gz``).
 
@@ -53,8 +56,12 @@ def read_emissions(
         With ``sector``: the label of direct emissions of households, kept apart.
     totals : sequence of str
         With ``sector``: labels of rows that are totals of others; they are not read.
-    separator : str
-        Between columns.
+    encoding : str, optional
+        Encoding of the text, for example ``"gbk"``; UTF-8 by default.
+    separator : str or None
+        Between columns; None finds it in the row of names.
+    decimal : {".", ","}
+        Decimal mark.
 
     Returns
     -------
@@ -65,10 +72,11 @@ def read_emissions(
     Raises
     ------
     ReadError
-        When the file is missing or is not CSV.
+        When the file is missing, is not CSV, is in another encoding or has other separators, or
+        a cell of the year or the value is text.
     EmissionsError
         When a column is missing, a filter keeps nothing, a place occurs twice, or a value is
-        text, missing or negative: country, sector and year are named.
+        missing or negative: country, sector and year are named.
 
     Examples
     --------
@@ -81,21 +89,25 @@ def read_emissions(
     """
     factor = kilotonnes_per(unit)
     path = Path(path)
-    frame = _read(path, separator, country)
+    frame = read_delimited(
+        path, "emissions", encoding=encoding, separator=separator, decimal=decimal
+    )
+    if frame.empty:
+        raise EmissionsError(f"{path.name} has no rows below its header.")
     keys = {country: "country", year: "year"} | ({sector: "sector"} if sector else {})
     _require_columns(frame, [*keys, value, *(where or {})], path)
-    frame = _kept(frame, where, path)
+    frame = _kept(frame, where, path, decimal)
+    for column in [country, *([sector] if sector else [])]:
+        frame[column] = labels(frame[column], path.name)
     if sector and totals:
         frame = frame.loc[~frame[sector].isin(list(totals))]
     _refuse_duplicates(frame, list(keys), value, path)
     columns = [frame[column].rename(name) for column, name in keys.items()]
     columns[0] = country_codes(columns[0])
+    columns[1] = years(frame[year], path.name).rename("year")
     levels = TOTALS if sector is None else ACCOUNT
     index = pd.MultiIndex.from_frame(pd.concat(columns, axis=1)).reorder_levels(list(levels))
-    try:
-        values = canonical(pd.Series(frame[value].to_numpy(), index=index), levels) * factor
-    except EmissionsError as error:
-        raise EmissionsError(f"{path.name}, column '{value}': {error}") from None
+    values = _amounts(frame[value], index, path, decimal) * factor
     source = source_of(path, "csv")
     chosen = {str(name): _plain(item) for name, item in (where or {}).items()}
     attrs: dict[Any, Any] = {"unit": "kt", "where": chosen}
@@ -105,30 +117,16 @@ def read_emissions(
     return _account(values, attrs, households, source)
 
 
-def _read(path: Path, separator: str, country: str) -> pd.DataFrame:
-    if not path.is_file():
-        raise ReadError(f"There is no file {path} to read emissions from.")
+def _amounts(column: pd.Series, index: pd.MultiIndex, path: Path, decimal: str) -> pd.Series:
+    """Emissions as the file has them, checked."""
     try:
-        how: dict[str, Any] = {"sep": separator, "encoding": "utf-8-sig"}
-        frame = pd.read_csv(path, **how)
-        if country in frame.columns:  # as written: Namibia's code NA is no missing value
-            plain = {"usecols": [country], "dtype": str, "keep_default_na": False}
-            frame[country] = pd.read_csv(path, **how, **plain)[country]
-    except (
-        pd.errors.ParserError,
-        pd.errors.EmptyDataError,
-        UnicodeDecodeError,
-        OSError,
-        EOFError,  # a truncated .gz
-        zlib.error,
-    ) as error:
-        raise ReadError(
-            f"{path.name} could not be read as CSV: {error}. Check the file, or name its "
-            "separator with separator=..."
-        ) from error
-    if frame.empty:
-        raise EmissionsError(f"{path.name} has no rows below its header.")
-    return frame
+        cells = numbers(column, path.name, decimal=decimal, rows=index)
+    except ReadError as error:
+        raise EmissionsError(str(error)) from None
+    try:
+        return canonical(pd.Series(cells.to_numpy(), index=index), tuple(index.names))
+    except EmissionsError as error:
+        raise EmissionsError(f"{path.name}, column '{column.name}': {error}") from None
 
 
 def _require_columns(frame: pd.DataFrame, wanted: Sequence[str], path: Path) -> None:
@@ -140,18 +138,34 @@ def _require_columns(frame: pd.DataFrame, wanted: Sequence[str], path: Path) -> 
         )
 
 
-def _kept(frame: pd.DataFrame, where: Where | None, path: Path) -> pd.DataFrame:
+def _kept(frame: pd.DataFrame, where: Where | None, path: Path, decimal: str) -> pd.DataFrame:
     for column, wanted in (where or {}).items():
-        values = [wanted] if isinstance(wanted, (str, bytes)) or not _many(wanted) else [*wanted]
-        known = frame[column].isin(values)
-        absent = [item for item in values if not (frame[column] == item).any()]
+        values = [*wanted] if _many(wanted) else [wanted]
+        if not values or not all(
+            isinstance(item, (str, int, float, np.generic)) for item in values
+        ):
+            raise EmissionsError(
+                f"where[{column!r}] names one value or a list of values (texts or numbers), not "
+                f"{wanted!r}."
+            )
+        matches = {item: frame[column].map(_equal_to(item, decimal)) for item in values}
+        absent = [item for item, rows in matches.items() if not rows.any()]
         if absent:
             raise EmissionsError(
                 f"{path.name} has no row with {column} = {listed(absent)}; there is "
-                f"{listed(frame[column].dropna().unique(), 20)}."
+                f"{listed(frame[column].unique(), 20)}."
             )
-        frame = frame.loc[known]
-    return frame
+        frame = frame.loc[pd.concat(matches.values(), axis=1).any(axis=1)]
+    return frame.copy()
+
+
+def _equal_to(item: Any, decimal: str) -> Callable[[str], bool]:
+    """Whether a cell of text is what a filter asks for: the same text, number or truth value."""
+    if isinstance(item, (bool, np.bool_)):
+        return lambda cell: cell.lower() == str(bool(item)).lower()
+    if isinstance(item, (int, float, np.number)):
+        return lambda cell: parse_number(cell, decimal) == item
+    return lambda cell: cell == str(item)
 
 
 def _many(item: Any) -> bool:

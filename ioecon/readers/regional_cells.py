@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ioecon.delimited import decode, parse_number, rows_of, why_no_number
 from ioecon.errors import ReadError
 from ioecon.readers.excel_columns import column_letters
 
@@ -31,11 +31,14 @@ class Sheet:
         For messages.
     rows : list of lists
         Cells; the empty string is an empty cell.
+    decimal : {".", ","}
+        Decimal mark of the numbers of a CSV file.
     """
 
     file: str
     name: str
     rows: list[list[Any]]
+    decimal: str = "."
 
     @property
     def called(self) -> str:
@@ -66,17 +69,30 @@ def label(cell: Any) -> str:
     return "" if cell is None else " ".join(str(cell).split())
 
 
-def sheets_of(data: bytes, file: str, known: Callable[[Sheet], bool]) -> list[Sheet]:
+def sheets_of(
+    data: bytes,
+    file: str,
+    known: Callable[[Sheet], bool],
+    *,
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str = ".",
+    options: bool = False,
+) -> list[Sheet]:
     """Sheets of a file that hold what is looked for.
 
     Parameters
     ----------
     data : bytes
-        Content of the file: Excel, or CSV in UTF-8 (commas, semicolons or tabs).
+        Content of the file: Excel, or CSV (commas, semicolons or tabs).
     file : str
         Its name, for messages.
     known : callable
         Whether a sheet holds what is looked for.
+    encoding, separator, decimal : str, optional
+        Of a CSV file; see :func:`ioecon.delimited.read_delimited`.
+    options : bool
+        Whether the user has those options, so that a message may advise them.
 
     Raises
     ------
@@ -85,17 +101,19 @@ def sheets_of(data: bytes, file: str, known: Callable[[Sheet], bool]) -> list[Sh
     """
     if data.startswith(_WORKBOOKS):
         return [sheet for sheet in _workbook(data, file) if known(sheet)]
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReadError(
-            f"{file} is not text in UTF-8 (byte {error.start}); save it as 'CSV UTF-8' or as an "
-            "Excel workbook."
-        ) from error
-    for separator in _SEPARATORS:
-        sheet = _csv(text, file, separator)
+    text = decode(data, file, encoding, options=options)
+    damage: ReadError | None = None
+    for character in _SEPARATORS if separator is None else (separator,):
+        try:
+            rows = [cells for _, cells in rows_of(text, file, character)]
+        except ReadError as error:  # with another separator the quotation marks may be right
+            damage = damage or error
+            continue
+        sheet = Sheet(file, "", rows, decimal)
         if known(sheet):
             return [sheet]
+    if damage is not None:
+        raise damage
     return []
 
 
@@ -112,14 +130,6 @@ def _workbook(data: bytes, file: str) -> list[Sheet]:
         raise ReadError(
             f"{file} is not a complete Excel workbook ({type(error).__name__}: {error})."
         ) from error
-
-
-def _csv(text: str, file: str, separator: str) -> Sheet:
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise ReadError(f"{file} is not CSV ({error}).") from error
-    return Sheet(file, "", rows)
 
 
 def described(sheet: Sheet, end: int) -> dict[str, str]:
@@ -184,13 +194,14 @@ def numbers(
             values[i] = cells
             continue
         for j, cell in enumerate(cells):
-            number = empty if cell == "" else _number(cell, in_csv=not sheet.name)
+            number = empty if cell == "" else _number(cell, sheet)
             if number is None:
                 what = "is empty" if cell == "" else f"holds {cell!r} instead of a number"
                 hint = f" {advice}" if cell == "" and advice else ""
+                why = why_no_number(str(cell), sheet.decimal) if not sheet.name else ""
                 raise ReadError(
                     f"{sheet.called}: {named(row, columns[j])} ({sheet.place(row, columns[j])}) "
-                    f"{what}.{hint}"
+                    f"{what}{why}.{hint}"
                 )
             values[i, j] = number
     bad = ~np.isfinite(values)
@@ -210,12 +221,11 @@ def cell_at(sheet: Sheet, row: int, column: int) -> Any:
     return "" if isinstance(cell, str) and not cell.strip() else cell
 
 
-def _number(cell: Any, in_csv: bool) -> float | None:
+def _number(cell: Any, sheet: Sheet) -> float | None:
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         return float(cell)
-    if in_csv and isinstance(cell, str) and "_" not in cell:
-        try:
-            return float(cell)
-        except ValueError:
-            return None
+    if not sheet.name and isinstance(cell, str):
+        if cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
+            return float(cell)  # refused with all that is not finite
+        return parse_number(cell, sheet.decimal)
     return None

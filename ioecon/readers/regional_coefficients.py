@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ioecon.delimited import require_options
 from ioecon.emissions.account import source_attrs
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.readers.regional_cells import Sheet, cell_at, described, label, numbers, sheets_of
@@ -39,6 +40,9 @@ def read_coefficients(
     unit: str | None = None,
     sheet: str | None = None,
     ignore: Sequence[str] = (),
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str = ".",
 ) -> pd.Series:
     r"""Read emissions per unit of output by region and sector.
 
@@ -49,13 +53,16 @@ def read_coefficients(
     Parameters
     ----------
     path : path
-        CSV (UTF-8) or Excel.
+        CSV or Excel.
     unit : str, optional
         Unit, for example ``"kt per million USD"``, when the file does not say it.
     sheet : str, optional
         Sheet of a workbook; the only one with coefficients by default.
     ignore : sequence of str
         Headings of columns that are not to be read.
+    encoding, separator, decimal : str, optional
+        Of a CSV file: its encoding (UTF-8 by default), the character between columns (found by
+        default) and the decimal mark (``"."`` or ``","``).
 
     Returns
     -------
@@ -82,7 +89,17 @@ def read_coefficients(
     """
     source = SourceFile(Path(path))
     data = source.read()
-    layout = _layout(_sheet(data, source.name, sheet), ignore)
+    require_options(separator, decimal)
+    sheets = sheets_of(
+        data,
+        source.name,
+        lambda found: _head(found) is not None,
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        options=True,
+    )
+    layout = _layout(_chosen(sheets, source.name, sheet), ignore)
     frame = _long(layout)
     where = layout.sheet.called
     known = _unit(described(layout.sheet, layout.head).get("unit", ""), unit, where)
@@ -97,8 +114,7 @@ def read_coefficients(
     return series
 
 
-def _sheet(data: bytes, file: str, name: str | None) -> Sheet:
-    fitting = sheets_of(data, file, lambda found: _head(found) is not None)
+def _chosen(fitting: list[Sheet], file: str, name: str | None) -> Sheet:
     if name is not None and (len(fitting) != 1 or fitting[0].name):
         fitting = [found for found in fitting if found.name == name]
     if not fitting:

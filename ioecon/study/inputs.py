@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ioecon import datasets
+from ioecon.delimited import MISSING, labels, numbers, read_delimited, years
 from ioecon.emissions import (
     EmissionAccount,
     fill_emissions,
@@ -18,7 +19,7 @@ from ioecon.emissions import (
     read_wiod_co2,
     rest_of_world,
 )
-from ioecon.errors import PanelError, ReadError, StudyError
+from ioecon.errors import PanelError, StudyError
 from ioecon.readers import read_series
 from ioecon.series import IOSeries
 from ioecon.study.manifest import InputFile, sha256_of
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Inputs",
     "known_columns",
-    "read_csv",
     "read_emission_data",
     "read_inputs",
     "read_tables",
@@ -196,10 +196,13 @@ def _controls(settings: Controls | None, world: World | None) -> pd.DataFrame | 
         ]
         chosen.attrs = dict(controls.attrs)
         return chosen.rename(columns={column: name for name, column in settings.columns.items()})
-    frame = read_csv(settings.file, "controls")
+    frame = read_delimited(settings.file, "controls")
     wanted = {"country": settings.country, "year": settings.year, **settings.columns}
     columns = known_columns(wanted, frame.columns, settings.file.name)
     chosen = frame[columns].set_axis(list(wanted), axis=1)
+    keys = {"country": labels, "year": years}
+    for name, column in wanted.items():
+        chosen[name] = keys.get(name, numbers)(frame[column], settings.file.name)
     chosen.attrs["units"] = dict(settings.units)
     return chosen
 
@@ -208,8 +211,9 @@ def _groups(settings: Groups | None, world: World | None) -> pd.DataFrame | None
     if settings is None:
         return None
     if settings.file is not None:
-        frame = read_csv(settings.file, "groups")
+        frame = read_delimited(settings.file, "groups")
         (key,) = known_columns({"country": settings.country}, frame.columns, settings.file.name)
+        frame[key] = labels(frame[key], settings.file.name)
         frame = frame.set_index(key).rename_axis("country")
         source = settings.file.name
     elif world is not None:
@@ -231,7 +235,8 @@ def _groups(settings: Groups | None, world: World | None) -> pd.DataFrame | None
 
 
 def _truth(column: pd.Series, name: str, source: str) -> pd.Series:
-    words = column.astype("string").str.strip().str.lower()
+    words = column.astype("string").str.strip()
+    words = words.mask(words.isin(["", *MISSING])).str.lower()
     values = words.map(_TRUTH)
     wrong = words.notna() & values.isna()
     if wrong.any():
@@ -240,16 +245,6 @@ def _truth(column: pd.Series, name: str, source: str) -> pd.Series:
             f"{column.index[wrong][0]} has {column[wrong].iloc[0]!r}."
         )
     return values.astype("boolean")
-
-
-def read_csv(path: Path, what: str) -> pd.DataFrame:
-    """Read a CSV file; ``what`` it is read for goes into the message if it is not there."""
-    if not path.is_file():
-        raise ReadError(f"There is no file {path} to read {what} from.")
-    try:
-        return pd.read_csv(path, encoding="utf-8-sig")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
-        raise ReadError(f"{path.name} could not be read as CSV: {error}") from error
 
 
 def known_columns(wanted: Mapping[str, str], there: Iterable[Any], source: str) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ioecon import datasets
 from ioecon.audit import sound_table
+from ioecon.delimited import labels, read_delimited
 from ioecon.emissions import EmissionAccount
 from ioecon.emissions.by_sector import emissions_by_sector
 from ioecon.emissions.units import KILOTONNES_PER_UNIT, kilotonnes_per
@@ -20,7 +21,6 @@ from ioecon.readers import read_coefficients
 from ioecon.series import IOSeries
 from ioecon.study.inputs import (
     known_columns,
-    read_csv,
     read_emission_data,
     read_tables,
     table_files,
@@ -157,21 +157,14 @@ def _concordance(regions: Regions | None, table: IOTable) -> dict[str, str] | No
     if regions.file is None:
         found = {c: region for region, members in regions.groups.items() for c in members}
     else:
-        frame = read_csv(regions.file, "regions")
+        frame = read_delimited(regions.file, "regions")
         columns = {"country": regions.country, "region": regions.region}
-        chosen = frame[known_columns(columns, frame.columns, regions.file.name)].astype("string")
-        empty = chosen.isna().any(axis=1)
-        if empty.any():
-            raise LabelError(
-                f"{regions.file.name} has no country or no region in row "
-                f"{chosen.index[empty][0] + 2}."
-            )
-        countries = chosen.iloc[:, 0].str.strip()
+        name = regions.file.name
+        chosen = frame[known_columns(columns, frame.columns, name)]
+        countries, groups = (labels(chosen[column], name) for column in chosen)
         if countries.duplicated().any():
-            raise LabelError(
-                f"{regions.file.name} gives {countries[countries.duplicated()].iloc[0]} twice."
-            )
-        found = dict(zip(countries, chosen.iloc[:, 1].str.strip(), strict=True))
+            raise LabelError(f"{name} gives {countries[countries.duplicated()].iloc[0]} twice.")
+        found = dict(zip(countries, groups, strict=True))
     table.aggregate(regions=found)  # says which countries have no group, or are unknown
     return found
 

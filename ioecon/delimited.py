@@ -1,0 +1,477 @@
+"""Delimited text files (CSV): bytes to text, text to rows, cells to numbers, for every reader.
+
+Cells are text until a reader says that a column holds numbers, so that a sector called ``NA``, the
+country ``NA`` (Namibia) and a code ``01`` stay what they are. What the file leaves open is never
+guessed: an encoding, separator or decimal mark other than the one asked for is named in the error.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import re
+import zlib
+from collections import Counter
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ioecon.errors import OptionError, ReadError
+from ioecon.wording import invisible_character, listed, places
+
+__all__ = [
+    "MISSING",
+    "SEPARATORS",
+    "decode",
+    "labels",
+    "numbers",
+    "parse_number",
+    "read_delimited",
+    "require_options",
+    "rows_of",
+    "why_no_number",
+    "years",
+]
+
+#: What stands for a missing number, beside an empty cell; in a column of labels it is a label.
+MISSING = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", ".", "..")
+SEPARATORS = (",", ";", "\t", "|")
+
+_LARGEST = 2**29  # bytes of text
+_LARGEST_UNPACKED = 2**25  # bytes of text from which on a compression of 1 : 200 is a bomb
+_LONGEST_CELL = 100_000
+_NO_TEXT = {
+    b"PK\x03\x04": "a zip or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook",
+    b"BZh": "compressed with bzip2",
+    b"\xfd7zXZ": "compressed with xz",
+    b"\x28\xb5\x2f\xfd": "compressed with zstandard",
+    b"%PDF": "a PDF",
+}
+_SAVE = "save it as 'CSV UTF-8'."
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Codecs that are no encoding of a file, or take quadratic time.
+_NO_ENCODINGS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"}
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:([,.' \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*.*")
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+),[0-9]+(?:[eE].*)?")
+
+
+def read_delimited(
+    path: str | PathLike[str],
+    what: str,
+    *,
+    encoding: str | None = None,
+    separator: str | None = ",",
+    decimal: str = ".",
+) -> pd.DataFrame:
+    r"""Read a text file with one row of column names; every cell stays text.
+
+    Parameters
+    ----------
+    path : path
+        Text, also compressed with gzip.
+    what : str
+        What the file is read for, for messages.
+    encoding : str, optional
+        Encoding of the text; UTF-8 (with or without a mark at its beginning) by default.
+    separator : str or None
+        Character between columns; None finds it in the row of names.
+    decimal : {".", ","}
+        Decimal mark of the numbers, for :func:`numbers`; it must not be the separator.
+
+    Returns
+    -------
+    DataFrame
+        Cells as text without blanks around them, an empty cell as ``""``. The index, ``line``,
+        holds the line of the file; rows without any cell and columns without a name are left out.
+
+    Raises
+    ------
+    ReadError
+        If the file is missing, damaged, in another encoding or separated by another character;
+        if a column occurs twice or a row has more or fewer cells than there are names.
+    OptionError
+        If an option has a value that it does not have.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "k.csv"
+    ...     _ = file.write_text("iso2;value\nNA;1,5\n")
+    ...     frame = read_delimited(file, "values", separator=";", decimal=",")
+    >>> frame.iloc[0].to_list(), numbers(frame["value"], "k.csv", decimal=",").to_list()
+    (['NA', '1,5'], [1.5])
+    """
+    path = Path(path)
+    require_options(separator, decimal)
+    if not path.is_file():
+        raise ReadError(f"There is no file {path} to read {what} from.")
+    text = decode(_content(path), path.name, encoding)
+    if separator is None:
+        separator = _found_separator(text)
+    lines = [row for row in rows_of(text, path.name, separator) if any(row[1])]
+    if not lines:
+        raise ReadError(f"{path.name} could not be read as CSV: it is empty.")
+    _, head = lines[0]
+    names = [_tidy(cell) for cell in head]
+    while not names[-1]:  # a separator at the end of a line begins no column
+        names.pop()
+    _require_separator(head, lines[1:], path.name, separator)
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    if twice:
+        raise ReadError(
+            f"{path.name} has the column {listed(twice)} more than once: rename or remove one."
+        )
+    rows, at = [], []
+    for line, cells in lines[1:]:
+        if len(cells) > len(names) and not any(cells[len(names) :]):
+            cells = cells[: len(names)]
+        if len(cells) != len(names):
+            raise ReadError(
+                f"{path.name}, line {line} has {len(cells)} cells where the row of names has "
+                f"{len(names)}: complete the line, and put a cell that contains "
+                f"{separator!r} in quotation marks."
+            )
+        rows.append(cells)
+        at.append(line)
+    frame = pd.DataFrame(rows, columns=names, index=pd.Index(at, name="line"), dtype=object)
+    return frame.loc[:, [name != "" for name in names]]
+
+
+def labels(column: pd.Series, file: str) -> pd.Series:
+    """Labels of a column, runs of blanks as one space.
+
+    Raises
+    ------
+    ReadError
+        If a cell is empty: its line is named.
+    """
+    tidy = column.map(_tidy)
+    empty = tidy.index[tidy == ""]
+    if len(empty):
+        raise ReadError(
+            f"{file}, line {empty[0]}: the column {column.name!r} is empty; every row needs one."
+        )
+    return tidy
+
+
+def numbers(
+    column: pd.Series, file: str, *, decimal: str = ".", rows: pd.Index | None = None
+) -> pd.Series:
+    """Numbers of a column of text; NaN where a cell is empty or says that a number is missing.
+
+    Parameters
+    ----------
+    column : Series
+        Cells as text, of :func:`read_delimited`. Missing are empty cells and those of
+        :data:`MISSING`.
+    file : str
+        For messages.
+    decimal : {".", ","}
+    rows : Index, optional
+        What each row is about, for messages.
+
+    Returns
+    -------
+    Series
+        float64.
+
+    Raises
+    ------
+    ReadError
+        If a cell is text, or has a thousands separator or another decimal mark: its line is named.
+    """
+    cells = column.astype("string")
+    missing = cells.isin(["", *MISSING]) | cells.isna()
+    plain = cells.str.replace(",", ".") if decimal == "," else cells
+    plain = plain.mask(cells.str.contains(".", regex=False), "?") if decimal == "," else plain
+    good = plain.str.fullmatch(_NUMBER).fillna(False) & ~missing
+    values = pd.Series(np.nan, index=column.index, name=column.name, dtype="float64")
+    values[good] = plain[good].astype("float64")
+    wrong = ~(good | missing) | np.isinf(values)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        cell = str(column.iloc[first])
+        about = "" if rows is None else f" ({places(rows[first : first + 1])})"
+        more = int(wrong.sum()) - 1
+        also = f" ({more} more such cell{'s' if more > 1 else ''})" if more else ""
+        raise ReadError(
+            f"{file}, column {column.name!r}, line {column.index[first]}{about} holds "
+            f"{_shown(cell)} instead of a number{also}{why_no_number(cell, decimal)}."
+        )
+    return values
+
+
+def years(column: pd.Series, file: str) -> pd.Series:
+    """Years of a column, int64.
+
+    Raises
+    ------
+    ReadError
+        If a cell is no whole number of at most four digits: its line is named.
+    """
+    cells = column.astype("string")
+    wrong = ~cells.str.fullmatch(r"[0-9]{1,4}(?:[.,]0*)?").fillna(False)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise ReadError(
+            f"{file}, column {column.name!r}, line {column.index[first]} holds "
+            f"{_shown(str(column.iloc[first]))} instead of a year."
+        )
+    return cells.str.extract(r"^([0-9]+)", expand=False).astype("int64")
+
+
+def parse_number(cell: str, decimal: str = ".") -> float | None:
+    """Parse the number of a cell of text, or None; ``inf``, ``nan`` and ``1_000`` are no numbers.
+
+    Examples
+    --------
+    >>> parse_number("1,5", decimal=","), parse_number("1,5"), parse_number("inf")
+    (1.5, None, None)
+    """
+    text = cell.strip()
+    if decimal == ",":
+        text = "?" if "." in text else text.replace(",", ".")
+    return float(text) if re.fullmatch(_NUMBER, text) else None
+
+
+def why_no_number(cell: str, decimal: str = ".") -> str:
+    """Say what is wrong with a cell that should be a number, as the end of a sentence.
+
+    Examples
+    --------
+    >>> why_no_number("1.234,5")
+    '; it has a decimal comma: pass decimal="," (and perhaps separator=";")'
+    """
+    text = cell.strip()
+    if decimal == "." and re.fullmatch(r"[+-]?[0-9]{1,3},[0-9]{3}", text):
+        return (
+            '; write numbers without a thousands separator, or pass decimal="," if the comma is a '
+            "decimal mark"
+        )
+    if decimal == "." and _DECIMAL_COMMA.fullmatch(text):
+        return '; it has a decimal comma: pass decimal="," (and perhaps separator=";")'
+    if decimal == "," and "." in text and re.fullmatch(_NUMBER, text):
+        return '; it has a point, but decimal="," says that the decimal mark is a comma'
+    if _THOUSANDS.fullmatch(text):
+        return "; write numbers without a thousands separator"
+    if re.fullmatch(_NUMBER, text.replace(",", ".")):
+        return "; it is too large"
+    if text.startswith("#"):
+        return "; it is an error value of a spreadsheet: correct it there"
+    return ""
+
+
+def decode(data: bytes, file: str, encoding: str | None = None, *, options: bool = True) -> str:
+    """Text of a file's bytes, UTF-8 unless another encoding is named.
+
+    Parameters
+    ----------
+    data : bytes
+    file : str
+        For messages.
+    encoding : str, optional
+    options : bool
+        Whether the reader has an option ``encoding`` that the message may advise.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are no text in that encoding, or hold control characters or characters that
+        change the direction of text: the line is named.
+    OptionError
+        If there is no such encoding.
+    """
+    kind = next((kind for start, kind in _NO_TEXT.items() if data.startswith(start)), None)
+    if kind is not None:
+        raise ReadError(f"{file} could not be read as CSV: it is {kind}; save it as text (CSV).")
+    codec = "utf-8-sig" if encoding is None else _known_encoding(encoding)
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), codec)
+    asked = encoding or "UTF-8"
+    if not codec.replace("_", "-").startswith(marked[:6]):
+        advice = _encoding_advice(marked) if options else _SAVE
+        raise ReadError(f"{file} is not text in {asked}, but in {marked.upper()}: {advice}")
+    try:
+        text = data.decode(codec)
+    except UnicodeError as error:
+        line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
+        advice = _encoding_advice(_likely_encoding(data)) if options and not encoding else _SAVE
+        raise ReadError(f"{file} is not text in {asked} (line {line}): {advice}") from error
+    text = text.removeprefix("\ufeff")
+    _require_printable(text, file, encoding)
+    return text
+
+
+def rows_of(text: str, file: str, separator: str) -> list[tuple[int, list[str]]]:
+    """Rows of a delimited text, each with the line on which it begins; cells without blanks around.
+
+    Raises
+    ------
+    ReadError
+        If a quotation mark is not closed or stands within a cell, or a cell is huge.
+    """
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
+    )
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
+    try:
+        for cells in reader:
+            cells = [cell.strip() for cell in cells]
+            if cells and len(max(cells, key=len)) > _LONGEST_CELL:
+                raise csv.Error(f"a cell of more than {_LONGEST_CELL:,} characters")
+            rows.append((line, cells))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ReadError(
+            f"{file} could not be read as CSV: line {line}: {error}; is a quotation mark missing?"
+        ) from error
+    return rows
+
+
+def _content(path: Path) -> bytes:
+    """Bytes of a text file, unpacked if it is compressed with gzip."""
+    try:
+        size = path.stat().st_size
+        if size > _LARGEST:
+            raise ReadError(
+                f"{path.name} has {size / 2**20:,.0f} MiB, more than the {_LARGEST / 2**20:,.0f} "
+                "MiB that are read of a text file: leave out columns and rows that are not needed."
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError(f"{path} could not be read: {error.strerror or error}.") from error
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    limit = min(_LARGEST, max(_LARGEST_UNPACKED, 200 * len(data)))
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            unpacked = packed.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ReadError(
+            f"{path.name} could not be read: it is a damaged or incomplete gzip file; get it again."
+        ) from error
+    if len(unpacked) > limit:
+        raise ReadError(f"{path.name} would unpack to more than {limit / 2**20:,.0f} MiB.")
+    return unpacked
+
+
+def require_options(separator: str | None, decimal: str) -> None:
+    """Refuse a separator or a decimal mark that cannot be one."""
+    if decimal not in (".", ","):
+        raise OptionError(f"decimal is '.' or ',', not {decimal!r}.")
+    if separator is None:
+        return
+    if not isinstance(separator, str) or len(separator) != 1 or separator in "\"'\r\n\0.":
+        raise OptionError(
+            f"separator is one character, such as ',', ';' or '\\t' (a tab), not {separator!r}."
+        )
+    if separator.isalnum() or separator in "+-":
+        raise OptionError(f"separator cannot be {separator!r}, which is part of labels or numbers.")
+    if separator == decimal:
+        raise OptionError(
+            f"separator and decimal are both {decimal!r}: files with decimal commas are usually "
+            "separated by ';', so pass separator=\";\" as well."
+        )
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, TypeError, ValueError):
+        found = None
+    if found is None or found.name.replace("-", "_") in _NO_ENCODINGS or not _of_text(found):
+        raise OptionError(
+            f"encoding {name!r} is not known; 'utf-8', 'gbk', 'utf-16' and 'latin-1' are usual."
+        )
+    return "utf-8-sig" if found.name == "utf-8" else found.name
+
+
+def _of_text(codec: codecs.CodecInfo) -> bool:
+    """Whether a codec turns bytes into text (``zip``, ``hex`` and ``rot13`` do not)."""
+    try:
+        return isinstance(codec.decode(b"")[0], str)
+    except Exception:  # a codec may fail in any way on nothing
+        return False
+
+
+def _likely_encoding(data: bytes) -> str:
+    """Find the encoding to advise for bytes that are no UTF-8; the reader never uses it."""
+    text = data[:65536].decode("gb2312", errors="replace")
+    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
+    if chinese > 2 * text.count("\ufffd"):
+        return "gbk"
+    return "cp1252" if any(0x80 <= byte <= 0x9F for byte in data[:65536]) else "latin-1"
+
+
+def _encoding_advice(likely: str) -> str:
+    others = [name for name in ("gbk", "latin-1", "utf-16") if name != likely][:2]
+    return (
+        f"save it as 'CSV UTF-8', or pass the encoding in which it was saved, perhaps "
+        f'encoding="{likely}" ({" or ".join(others)} are usual too).'
+    )
+
+
+def _require_printable(text: str, file: str, encoding: str | None) -> None:
+    found = invisible_character(text)
+    if found is None:
+        return
+    at, character = found
+    line = text.count("\n", 0, at) + 1
+    if text[at] == "\0" and encoding is None and text.count("\0") > len(text) / 4:
+        raise ReadError(
+            f"{file} is not text in UTF-8 (zero bytes from line {line} on): "
+            f"{_encoding_advice('utf-16')}"
+        )
+    raise ReadError(f"{file}, line {line} holds {character}, which cannot be seen: remove it.")
+
+
+def _found_separator(text: str) -> str:
+    """Separator that stands most often in the first row with any text; a comma if none does."""
+    first = next((line for line in text.splitlines()[:100] if line.strip()), "")
+    bare = re.sub(r'"[^"]*"', "", first)
+    return max(SEPARATORS, key=bare.count)
+
+
+def _require_separator(
+    names: list[str], lines: list[tuple[int, list[str]]], file: str, separator: str
+) -> None:
+    """Refuse a file with one column whose only name holds another separator."""
+    if len([name for name in names if name]) > 1:
+        return
+    whole = " ".join(names)
+    likely = max(SEPARATORS, key=whole.count)
+    if likely == separator or likely not in whole:
+        return
+    cells = [cell for _, row in lines[:20] for cell in ",".join(row).split(likely)]
+    commas = any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in cells)
+    also = ' and decimal=","' if commas else ""
+    raise ReadError(
+        f"{file} could not be read as CSV with {separator!r} between columns: it has {likely!r} "
+        f"there; pass separator={_quoted(likely)}{also}."
+    )
+
+
+def _tidy(cell: str) -> str:
+    return " ".join(str(cell).split())
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _shown(cell: str) -> str:
+    return repr(cell if len(cell) <= 60 else f"{cell[:57]}...")
