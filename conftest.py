@@ -38,3 +38,12 @@ def reference_root(data_root: Path) -> Path:
     if not path.is_dir():
         pytest.skip(f"no folder {path}: this test needs R's answers")
     return path
+
+
+@pytest.fixture(scope="session")
+def shared_cases(data_root: Path) -> Path:
+    """Folder of small panels with known answers, beside the data folder."""
+    path = data_root.parent / "cases" / "panel" / "data"
+    if not path.is_dir():
+        pytest.skip(f"no folder {path}: this test needs the shared cases")
+    return path

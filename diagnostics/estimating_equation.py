@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.least_squares import Fit, effects_rank, independent_columns, ols
+from diagnostics.least_squares import Fit, independent_columns, ols
 from diagnostics.sample import PanelSample
 from diagnostics.transformation import Codes, Floats, quasi_demean, within
+from regressions.degrees_of_freedom import effects_rank
 from regressions.within import absorbed
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.transformation import Codes, Floats
+from diagnostics.transformation import Floats
 from regressions.within import DEPENDENT, dependent_columns
 
 
@@ -73,24 +70,6 @@ def independent_columns(base: Floats, block: Floats) -> NDArray[np.bool_]:
     """
     redundant = dependent_columns(np.column_stack([base, block]))
     return np.array([base.shape[1] + j not in redundant for j in range(block.shape[1])], bool)
-
-
-def effects_rank(effects: Sequence[Codes]) -> int:
-    """Rank of the dummies of one or two effects: G, or G1 + G2 minus the connected components.
-
-    Examples
-    --------
-    >>> effects_rank([np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])])
-    3
-    """
-    sizes = [int(codes.max()) + 1 for codes in effects]
-    if len(effects) < 2:
-        return sum(sizes)
-    first, second = effects
-    nodes = sum(sizes)
-    ones = np.ones(first.size)
-    edges = coo_array((ones, (first, sizes[0] + second)), shape=(nodes, nodes))
-    return nodes - int(connected_components(edges, directed=False)[0])
 
 
 def wald(beta: Floats, V: Floats, test: str) -> float:

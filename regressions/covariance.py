@@ -16,10 +16,24 @@ driscoll-kraay      n / (n - k - d)                                        T - 1
 ac                  n / (n - k - d)                                        n - k - d
 ==================  =====================================================  ====================
 
-Whether fixed effects are counted in d follows ``count_effects``: "auto" is linearmodels' rule
-(counted, except a single effect nested in the clusters: Stata's ``xtreg, fe vce(cluster)``);
-"not-nested" leaves out every effect nested in the clusters, also with two-way effects (reghdfe,
-fixest); False never counts them (plm); True always does.
+The t degrees of freedom and the residual variance count every absorbed effect: the rank of the
+dummies, ``N + T - C`` under two-way effects (:mod:`regressions.degrees_of_freedom`). Which of them
+d counts in the factors follows ``count_effects``:
+
+============================  ==========================  ==========================================
+program                       effects in d                here
+============================  ==========================  ==========================================
+xtreg fe, vce(cluster);       all but those nested in     "auto" and "not-nested"
+reghdfe; fixest by default    the clusters
+xtreg fe, vce(conventional);  all                         "auto", or True
+reghdfe, vce(robust)
+areg, vce(cluster);           all, also nested ones       True
+fixest, ssc(K.fixef="full")
+plm, sandwich                 none                        False
+============================  ==========================  ==========================================
+
+"not-nested" differs from "auto" under HC0 alone, where "auto" counts nothing. The constant counts
+once, in the formula or not: effects contain it.
 """
 
 from __future__ import annotations
@@ -31,6 +45,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from regressions.degrees_of_freedom import effects_rank
 from regressions.equation import is_nested
 from regressions.errors import FewClustersWarning, OptionError, SampleError
 from regressions.formula import as_spelled, nearest, nearest_term
@@ -120,12 +135,14 @@ class CovarianceChoice:
         return self.name
 
     def fit_options(self, *, absorbs: bool) -> dict[str, Any]:
-        """Keyword arguments of linearmodels' ``fit``; clusters are added by the caller."""
+        """Keyword arguments of linearmodels' ``fit``; clusters are added by the caller.
+
+        No effects are counted there: :meth:`effects_factor` counts them.
+        """
         name = _LINEARMODELS_NAMES.get(self.name, "unadjusted")
-        debiased = self.name != "HC0" if self.debiased is None else self.debiased
-        options: dict[str, Any] = {"cov_type": name, "debiased": debiased}
+        options: dict[str, Any] = {"cov_type": name, "debiased": self.is_debiased}
         if absorbs:
-            options |= self._counting()
+            options |= {"auto_df": False, "count_effects": False}
         if self.name in _KERNEL:
             options["kernel"] = self.kernel
             if self.bandwidth is not None:
@@ -134,62 +151,65 @@ class CovarianceChoice:
             options["group_debias"] = self.group_debias
         return options
 
-    def _counting(self) -> dict[str, bool]:
-        if self.name == "HC0" and self.count_effects == "auto":
-            return {"auto_df": False, "count_effects": False}
-        if self.count_effects == "auto":
-            return {}
-        counted = self.count_effects is True or (
-            self.count_effects == "not-nested" and self.name != "clustered"
-        )
-        return {"auto_df": False, "count_effects": counted}
+    @property
+    def is_debiased(self) -> bool:
+        """Whether the covariance has its degrees-of-freedom factor."""
+        return self.name != "HC0" if self.debiased is None else self.debiased
 
-    def counts(self, effects: pd.DataFrame, clusters: pd.DataFrame) -> bool:
-        """Whether the absorbed effects count as parameters, all of them.
+    def counted_effects(self, effects: pd.DataFrame, clusters: pd.DataFrame) -> int | None:
+        """Parameters that absorbed effects count for, the constant among them.
 
         Parameters
         ----------
         effects, clusters : DataFrame of int, shape (n, ...)
             Codes of the absorbed effects and of the cluster variables.
-        """
-        chosen = self._counting()
-        if chosen:
-            return chosen["count_effects"]
-        if self.name != "clustered" or effects.shape[1] != 1:
-            return True
-        only = effects.iloc[:, 0].to_numpy()
-        return not all(is_nested(only, outer) for outer in clusters.to_numpy().T)
 
-    def crossing_factor(
+        Returns
+        -------
+        int or None
+            The rank of the dummies of all effects; without those nested in every cluster variable,
+            whose place one constant takes, unless ``count_effects=True``. None if no effect is
+            counted.
+        """
+        if self.count_effects is False or (self.name == "HC0" and self.count_effects == "auto"):
+            return None
+        codes = list(effects.to_numpy().T)
+        nested = [
+            effect
+            for effect in codes
+            if all(is_nested(effect, outer) for outer in clusters.to_numpy().T)
+        ]
+        if self.count_effects is True or self.name not in _CLUSTERED or not nested:
+            return effects_rank(codes)
+        return effects_rank(codes) - effects_rank(nested) + 1
+
+    def effects_factor(
         self, effects: pd.DataFrame, clusters: pd.DataFrame, nobs: int, k: int, constant: bool
     ) -> float:
-        """Factor that counts, under "not-nested", the effects that cut across the clusters.
+        """Factor on a covariance that counts its coefficients alone, for the absorbed effects.
 
         Parameters
         ----------
         effects, clusters : DataFrame of int, shape (n, ...)
             Codes of the absorbed effects and of the cluster variables.
         nobs, k : int
-            Rows and coefficients with the constant.
+            Rows, and coefficients with the constant.
         constant : bool
-            Whether the constant is among the coefficients.
+            Whether the constant is among the coefficients; it is also among the effects, and
+            leaving it out of the formula changes nothing.
 
         Returns
         -------
         float
-            ``(n - k) / (n - k - d)``, or ``n / (n - d)`` if not debiased; 1 otherwise.
+            ``(n - k) / (n - slopes - d)``, d the counted effects with the constant, or
+            ``n / (n - d + 1)`` if not debiased; 1 where no effect is counted.
         """
-        if self.name != "clustered" or self.count_effects != "not-nested" or effects.empty:
+        counted = None if effects.empty else self.counted_effects(effects, clusters)
+        if counted is None:
             return 1.0
-        crossing = [
-            codes
-            for codes in effects.to_numpy().T
-            if not all(is_nested(codes, outer) for outer in clusters.to_numpy().T)
-        ]
-        d = sum(len(np.unique(codes)) - 1 for codes in crossing)
-        d += int(bool(crossing) and not constant and len(crossing) == effects.shape[1])
-        free = nobs if self.debiased is False else nobs - k
-        return free / (free - d)
+        if self.is_debiased:
+            return (nobs - k) / (nobs - (k - constant) - counted)
+        return nobs / (nobs - counted + 1)
 
 
 def choose_covariance(
@@ -309,6 +329,28 @@ def grouping_codes(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
         for name in names
     }
     return pd.DataFrame(codes, index=data.index, columns=list(names))
+
+
+def grouping_labels(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
+    """Labels of the groups of each row, under the names of the groupings.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As in :func:`grouping_codes`.
+    data : DataFrame, shape (n, columns)
+
+    Returns
+    -------
+    DataFrame, shape (n, len(names))
+    """
+    labels: Mapping[str, Any] = {
+        name: data[name].to_numpy()
+        if (level := level_of(name, data.index)) is None
+        else data.index.get_level_values(level)
+        for name in names
+    }
+    return pd.DataFrame(labels, index=data.index, columns=list(names))
 
 
 def count_clusters(codes: pd.DataFrame) -> dict[str, int]:

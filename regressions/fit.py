@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +18,6 @@ from linearmodels.panel import (
     RandomEffects,
 )
 from linearmodels.panel.utility import AbsorbingEffectError
-from linearmodels.shared.exceptions import SingletonWarning
 
 from regressions.coordinates import Coordinates, coordinates, in_near_units
 from regressions.covariance import (
@@ -29,9 +27,11 @@ from regressions.covariance import (
     count_clusters,
     grouping_codes,
     grouping_columns,
+    grouping_labels,
     inference_df,
     warn_few_clusters,
 )
+from regressions.degrees_of_freedom import effects_rank, groups_lost, lone_rows
 from regressions.equation import is_nested
 from regressions.errors import (
     AbsorbedError,
@@ -144,7 +144,8 @@ def fit(
     group_debias : bool
         Factor ``G/(G-1) (n-1)/n`` under clustering.
     count_effects : bool, "auto" or "not-nested"
-        Whether absorbed effects count as parameters in the covariance.
+        Whether absorbed effects count as parameters in the covariance; "auto" leaves out those
+        nested in the clusters.
     weights : str, optional
         Column of positive weights; not for random effects, where no definition is accepted.
     small_sample : bool
@@ -155,7 +156,8 @@ def fit(
     drop_absorbed : bool
         Leave out regressors that the effects absorb, and report them.
     drop_singletons : bool
-        Leave out groups observed once, and report them; by default they are kept and named.
+        Leave out rows that are alone in a group of the effects, again and again until none is,
+        and report the groups; by default they are kept and named.
     label : str, optional
         Name of the model; by default the estimator.
 
@@ -334,7 +336,7 @@ def _covered(
         return with_sandwich(model)
     with _linearmodels_errors(plan):
         covariance = covariance_of(model, choice)
-    covariance *= _crossing(choice, sample, model.exog.index, model.nobs, model.params)
+    covariance *= _effects_factor(choice, sample, model.exog.index, model.nobs, model.params)
     _warn_negative_variances(covariance, choice)
     return replace(model, covariance=covariance)
 
@@ -477,10 +479,7 @@ def _sample(
     _require_variation_left(design.endog, plan, effect_codes)
     weight = None if weights is None else _positive(rows[weights])
     design, absorbed = _usable_regressors(design, plan, effect_codes, weight)
-    lonely = singletons(rows.index)
-    if "entity" in plan.effects and plan.estimator == "fixed" and not plan.drop_singletons:
-        warn_singletons(lonely)
-    return plan, _Sample(
+    sample = _Sample(
         design,
         weight,
         grouping_codes(clusters, rows),
@@ -488,8 +487,41 @@ def _sample(
         pd.concat([cells, undefined], ignore_index=True) if len(undefined) else cells,
         int(design.lost.sum()),
         absorbed,
-        lonely,
+        singletons(rows.index),
         tuple(name for name in parsed.columns if name not in parsed.right_columns),
+    )
+    return plan, _judge_singletons(plan, sample, rows)
+
+
+def _judge_singletons(plan: _Plan, sample: _Sample, rows: pd.DataFrame) -> _Sample:
+    """Name the rows that their own effects fit exactly; leave them out on request."""
+    effects = sample.effect_codes
+    if effects.empty:
+        return sample
+    lone = lone_rows(effects)
+    if not lone.any():
+        return replace(sample, singletons=())
+    labels = grouping_labels(effects.columns, rows)
+    lost = groups_lost(effects, labels, lone)
+    names = tuple(label for labels_lost in lost.values() for label in labels_lost)
+    if not plan.drop_singletons:
+        warn_singletons(lost, int(lone.sum()))
+        return replace(sample, singletons=names)
+    if lone.all():
+        raise SampleError(
+            "drop_singletons=True leaves no row: every row is alone in a group of the "
+            f"{plan.name} effects, or is once the others are left out"
+        )
+    design = replace(
+        sample.design, endog=sample.design.endog[~lone], exog=sample.design.exog[~lone]
+    )
+    return replace(
+        sample,
+        design=design,
+        weights=None if sample.weights is None else sample.weights[~lone],
+        cluster_codes=grouping_codes(sample.cluster_codes.columns, sample.cluster_codes[~lone]),
+        effect_codes=grouping_codes(effects.columns, effects[~lone]),
+        singletons=names,
     )
 
 
@@ -616,7 +648,7 @@ def _prepared(plan: _Plan, sample: _Sample) -> _Prepared:
     if plan.estimator == "mundlak":
         exog, terms = _with_entity_means(exog, terms)
         require_independent(exog)
-    _require_degrees_of_freedom(plan, exog)
+    _require_degrees_of_freedom(plan, exog, sample.effect_codes)
     axes = _linearmodels_index(
         exog.index, by_time=plan.effects == ("time",) and plan.estimator != "fixed"
     )
@@ -646,17 +678,15 @@ def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample, prepared: 
 @contextmanager
 def _linearmodels_errors(plan: _Plan) -> Iterator[None]:
     """Say what linearmodels refuses in our words."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SingletonWarning)
-        try:
-            yield
-        except ValueError as error:
-            raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
-        except AbsorbingEffectError as error:
-            raise AbsorbedError(
-                f"the {plan.name} effects absorb regressors or leave them collinear; "
-                "leave some of them out of the formula"
-            ) from error
+    try:
+        yield
+    except ValueError as error:
+        raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
+    except AbsorbingEffectError as error:
+        raise AbsorbedError(
+            f"the {plan.name} effects absorb regressors or leave them collinear; "
+            "leave some of them out of the formula"
+        ) from error
 
 
 def _given(exog: pd.DataFrame, plan: _Plan, sample: _Sample) -> Coordinates:
@@ -705,7 +735,7 @@ def _linearmodels_model(
         entity_effects="entity" in plan.effects,
         time_effects="time" in plan.effects,
         other_effects=effects[others] if others else None,
-        singletons=not plan.drop_singletons,
+        singletons=True,
     )
 
 
@@ -743,7 +773,7 @@ def _with_entity_means(
     return pd.concat([exog, means], axis=1), {**terms, "entity means": tuple(means.columns)}
 
 
-def _require_degrees_of_freedom(plan: _Plan, exog: pd.DataFrame) -> None:
+def _require_degrees_of_freedom(plan: _Plan, exog: pd.DataFrame, effects: pd.DataFrame) -> None:
     k = exog.shape[1]
     if plan.estimator in ("between", *_GLS):
         means = _group_means(exog, plan)
@@ -754,19 +784,17 @@ def _require_degrees_of_freedom(plan: _Plan, exog: pd.DataFrame) -> None:
                 f"estimator={plan.estimator!r} needs more {what} ({len(means)}) than coefficients "
                 f"of its between regression ({rank}): use fewer regressors"
             )
-    absorbed = 0
-    if plan.estimator == "fixed":
-        sizes = {
-            "entity": exog.index.get_level_values(0).nunique(),
-            "time": exog.index.get_level_values(1).nunique(),
-        }
-        absorbed = sum(sizes.get(name, 1) - 1 for name in plan.effects)
-    if len(exog) <= k + absorbed:
+    beside = 0 if effects.empty else effects_rank(effects.to_numpy().T) - 1
+    if len(exog) <= _count_slopes(exog.columns) + 1 + beside if beside else len(exog) <= k:
         raise SampleError(
             f"{len(exog)} rows cannot identify {k} coefficients"
-            f"{f' and {absorbed} effects' if absorbed else ''}: widen the sample or use fewer "
+            f"{f' and {beside} effects' if beside else ''}: widen the sample or use fewer "
             "regressors"
         )
+
+
+def _count_slopes(names: pd.Index) -> int:
+    return len(names) - int(INTERCEPT in names)
 
 
 def _assemble(
@@ -784,15 +812,16 @@ def _assemble(
     used = exog.index if rows is None else rows
     kept = exog.index if plan.estimator == "first-difference" else used
     exog = exog.loc[kept]
-    clustering = _clustering(choice, sample, used, kept, float(result.df_resid))
+    df_resid = _residual_df(result, sample.effect_codes.loc[kept], exog.columns)
+    clustering = _clustering(choice, sample, used, kept, df_resid)
     params = prepared.coordinates.params(result.params)
     resids = pd.Series(
         result.resids.to_numpy(),
         name="residual",
         index=result.resids.index if rows is None else rows,
     )
-    crossing = _crossing(choice, sample, kept, int(result.nobs), params)
-    covariance = prepared.coordinates.covariance(result.cov * crossing)
+    factor = _effects_factor(choice, sample, kept, int(result.nobs), params)
+    covariance = prepared.coordinates.covariance(result.cov * factor)
     return FittedModel(
         formula=formula,
         dependent=sample.design.dependent,
@@ -802,8 +831,8 @@ def _assemble(
         label=str(settings["label"] or plan.estimator),
         params=params,
         covariance=covariance,
-        df_resid=float(result.df_resid),
-        df_model=float(result.df_model),
+        df_resid=df_resid,
+        df_model=float(result.nobs) - df_resid,
         nobs=int(result.nobs),
         n_entities=int(kept.get_level_values(0).nunique()),
         n_periods=int(kept.get_level_values(1).nunique()),
@@ -851,10 +880,17 @@ def _clustering(
     }
 
 
-def _crossing(
+def _residual_df(result: Any, effects: pd.DataFrame, names: pd.Index) -> float:
+    """Rows less slopes and less the rank of the effects, which linearmodels takes for N + T - 1."""
+    if effects.empty:
+        return float(result.df_resid)
+    return float(result.nobs - _count_slopes(names) - effects_rank(effects.to_numpy().T))
+
+
+def _effects_factor(
     choice: CovarianceChoice, sample: _Sample, kept: pd.MultiIndex, nobs: int, params: pd.Series
 ) -> float:
-    return choice.crossing_factor(
+    return choice.effects_factor(
         sample.effect_codes.loc[kept],
         sample.cluster_codes.loc[kept],
         nobs,

@@ -50,7 +50,7 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (k, k)
-        Without :meth:`CovarianceChoice.crossing_factor`.
+        Without :meth:`CovarianceChoice.effects_factor`.
 
     Raises
     ------
@@ -62,7 +62,6 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
     options = choice.fit_options(absorbs=False)
     if choice.clusters:
         options["clusters"] = model.cluster_codes.loc[equation.rows].to_numpy()
-    counted = choice.counts(model.effect_codes, model.cluster_codes)
     entities, periods = (
         pd.factorize(equation.rows.get_level_values(level), sort=level == 1)[0][:, None]
         for level in (0, 1)
@@ -73,7 +72,6 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
         _coefficients(equation, x)[:, None],
         entities,
         periods,
-        extra_df=int(model.df_model) - len(model.params) if counted else 0,
         **options,
     )
     names = model.params.index

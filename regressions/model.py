@@ -59,7 +59,8 @@ class FittedModel:
     df_by_param : Series or None
         Degrees of freedom of each coefficient where they differ (Satterthwaite under CR2).
     df_resid, df_model : float
-        Residual and model degrees of freedom, absorbed effects counted.
+        Residual and model degrees of freedom, absorbed effects counted by their rank:
+        N + T - C with two-way effects, C the connected components of entities and periods.
     nobs, n_entities, n_periods : int
         Rows used by the estimator, and entities and periods of the sample.
     rsquared : float
@@ -92,7 +93,9 @@ class FittedModel:
     dropped_regressors : tuple of str
         Regressors left out because the effects absorb them, on request.
     singletons : tuple
-        Entities observed once.
+        Entities observed once. With fixed effects, the groups of the effects (entities, then
+        periods or others) whose rows are all alone in a group, found again and again until none
+        is; left out on request.
     terms : mapping of str to tuple of str
         Columns of `exog` of each term of the formula.
     settings : mapping
@@ -100,8 +103,9 @@ class FittedModel:
     design_spec : DesignSpec or None
         How the formula became columns, for predictions.
     result : object
-        The result of linearmodels. Where the regressors are badly conditioned its coefficients
-        are those of orthogonal combinations of them (:mod:`regressions.coordinates`).
+        The result of linearmodels, which counts no effects in its covariance and N + T - 1 of
+        them in ``df_resid``: take both from the model. Where the regressors are badly conditioned
+        its coefficients are those of orthogonal combinations (:mod:`regressions.coordinates`).
     """
 
     formula: str

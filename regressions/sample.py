@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -247,14 +247,28 @@ def singletons(index: pd.MultiIndex) -> tuple[object, ...]:
     return tuple(counts.index[counts.to_numpy() == 1])
 
 
-def warn_singletons(names: Sequence[object]) -> None:
-    """Say which entities are observed once."""
-    if names:
-        warn_user(
-            f"{len(names)} entities are observed once and add nothing to the estimates within "
-            f"entities: {_listed(map(str, names))}",
-            SampleWarning,
+def warn_singletons(lost: Mapping[str, Sequence[object]], rows: int) -> None:
+    """Say which groups of the effects have only rows that are alone in a group.
+
+    Parameters
+    ----------
+    lost : mapping of effect to labels
+        From :func:`regressions.degrees_of_freedom.groups_lost`.
+    rows : int
+        Number of lone rows.
+    """
+    if list(lost) == ["entity"] and len(lost["entity"]) == rows:
+        words = (
+            f"{rows} entities are observed once and add nothing to the estimates within entities: "
+            f"{_listed(map(str, lost['entity']))}"
         )
+    else:
+        groups = "; ".join(f"{name}: {_listed(map(str, labels))}" for name, labels in lost.items())
+        words = (
+            f"{rows} rows are alone in a group of the effects, some only once others are set "
+            f"aside, and add nothing to the estimates ({groups or 'no group is lost by them'})"
+        )
+    warn_user(words, SampleWarning)
 
 
 def warn_row_lags(index: pd.MultiIndex) -> None:

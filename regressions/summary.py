@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from regressions.model import FittedModel
 
 _WIDTH = 78
+_SHOWN = 10
 _TITLES = {
     "pooled": "Pooled OLS regression",
     "fixed": "Fixed-effects (within) regression",
@@ -119,7 +120,12 @@ def _notes(model: FittedModel) -> list[str]:
         notes.append(f"{model.lost_to_lags} rows have no lag, lead or difference.")
     if model.dropped_regressors:
         notes.append(f"Absorbed by the effects: {', '.join(model.dropped_regressors)}.")
-    if model.singletons:
+    if model.singletons and model.estimator == "fixed":
+        fate = "were left out" if model.settings.get("drop_singletons") else "add nothing"
+        shown = ", ".join(str(name) for name in model.singletons[:_SHOWN])
+        more = ", …" if len(model.singletons) > _SHOWN else ""
+        notes.append(f"Rows alone in a group of the effects {fate}: {shown}{more}.")
+    elif model.singletons:
         notes.append(f"{len(model.singletons)} entities are observed once.")
     return notes
 

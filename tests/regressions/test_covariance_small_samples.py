@@ -140,12 +140,12 @@ def test_bias_reduced_covariances_refuse_weights_and_two_clusters(panel):
 
 def test_effects_nested_in_the_clusters_are_not_counted(panel):
     options = {"estimator": "fixed", "cov": "clustered"}
-    twoway = fit("y ~ x + z", panel, effects="twoway", count_effects="not-nested", **options)
+    twoway = fit("y ~ x + z", panel, effects="twoway", **options)
     dummies = fit("y ~ x + z + C(year)", panel, effects="entity", **options)
     np.testing.assert_allclose(
         twoway.std_errors[["x", "z"]], dummies.std_errors[["x", "z"]], rtol=1e-9
     )
-    counted = fit("y ~ x + z", panel, effects="twoway", **options)
+    counted = fit("y ~ x + z", panel, effects="twoway", count_effects=True, **options)
     assert (counted.std_errors["x"] / twoway.std_errors["x"]) ** 2 == pytest.approx(
         (96 - 3 - 7) / (96 - 3 - 7 - 11)
     )

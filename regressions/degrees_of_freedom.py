@@ -1,0 +1,142 @@
+"""Parameters that absorbed effects use up: the rank of their dummies, and the rows they fit alone.
+
+One grouping has as many parameters as groups. Two have ``G1 + G2 - C``, with C the connected
+components of the graph that joins two groups where they share a row (Abowd, Creecy and Kramarz
+2002): C is 1 in most panels, and larger where cohorts share no period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+_EXACT_WIDTH = 2_000
+_RANK_SHARE = 1e-10
+
+
+def effects_rank(effects: Sequence[np.ndarray]) -> int:
+    """Rank of the dummies of groupings, the constant included.
+
+    Parameters
+    ----------
+    effects : sequence of ndarray of int, each shape (n,)
+        Group codes of each effect.
+
+    Returns
+    -------
+    int
+        Exact for one and two groupings. For more, exact while all groupings but the largest have
+        no more than 2,000 groups together; beyond, the bound of reghdfe: each further grouping
+        loses as many parameters as it has components with the earlier one that joins it least.
+        The bound is never below the rank, so standard errors are never too small by it.
+
+    Examples
+    --------
+    >>> effects_rank([np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])])
+    3
+    >>> effects_rank([np.array([0, 0, 1, 1]), np.array([0, 1, 2, 3])])
+    4
+    """
+    codes = [np.unique(effect, return_inverse=True)[1].ravel() for effect in effects]
+    codes.sort(key=lambda c: -int(c.max(initial=-1)))
+    sizes = [int(c.max(initial=-1)) + 1 for c in codes]
+    if len(codes) > 2 and sum(sizes[1:]) <= _EXACT_WIDTH:
+        return sizes[0] + _rank_beside(codes[0], codes[1:])
+    rank = sum(sizes)
+    for j in range(1, len(codes)):
+        rank -= max(count_components(codes[i], codes[j]) for i in range(j))
+    return rank
+
+
+def count_components(first: np.ndarray, second: np.ndarray) -> int:
+    """Count the connected components of two groupings: sets of groups that share no rows.
+
+    Examples
+    --------
+    >>> count_components(np.array([0, 0, 1, 1]), np.array([0, 1, 2, 3]))
+    2
+    """
+    size = int(first.max()) + 1
+    nodes = size + int(second.max()) + 1
+    edges = coo_array((np.ones(len(first)), (first, size + second)), shape=(nodes, nodes))
+    return int(connected_components(edges, directed=False)[0])
+
+
+def _rank_beside(first: np.ndarray, others: Sequence[np.ndarray]) -> int:
+    """Rank that the dummies of other groupings add to those of the first."""
+    width = np.cumsum([0, *(int(c.max()) + 1 for c in others)])
+    rows = np.arange(len(first))
+    dummies = coo_array(
+        (
+            np.ones(len(first) * len(others)),
+            (
+                np.tile(rows, len(others)),
+                np.concatenate([c + start for c, start in zip(others, width, strict=False)]),
+            ),
+        ),
+        shape=(len(first), int(width[-1])),
+    ).tocsr()
+    groups = coo_array((np.ones(len(first)), (first, rows))).tocsr()
+    shares = (groups @ dummies).toarray()
+    counts = np.bincount(first).astype(float)
+    gram = (dummies.T @ dummies).toarray() - shares.T @ (shares / counts[:, None])
+    eigenvalues = np.linalg.eigvalsh(gram)
+    return int(np.sum(eigenvalues > _RANK_SHARE * len(first)))
+
+
+def lone_rows(effects: pd.DataFrame) -> np.ndarray:
+    """Rows that are alone in a group, again and again until none is (Correia 2015).
+
+    Parameters
+    ----------
+    effects : DataFrame of int, shape (n, groupings)
+        Codes of the effects.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> lone_rows(pd.DataFrame({"entity": [0, 0, 1, 1, 1], "time": [0, 1, 0, 1, 2]}))
+    array([False, False, False, False,  True])
+    """
+    codes = effects.to_numpy().T
+    lone = np.zeros(len(effects), dtype=bool)
+    while True:
+        found = lone.copy()
+        for effect in codes:
+            counts = np.bincount(effect[~lone], minlength=int(effect.max(initial=0)) + 1)
+            found |= ~lone & (counts[effect] == 1)
+        if (found == lone).all():
+            return lone
+        lone = found
+
+
+def groups_lost(effects: pd.DataFrame, labels: pd.DataFrame, lone: np.ndarray) -> dict[str, list]:
+    """List the groups of each effect that have no row but lone ones.
+
+    Parameters
+    ----------
+    effects, labels : DataFrame, shape (n, groupings)
+        Codes of the effects, and the labels of their groups under the same columns.
+    lone : ndarray of bool, shape (n,)
+        From :func:`lone_rows`.
+
+    Returns
+    -------
+    dict of str to list of labels
+        Effects that lose none are left out.
+    """
+    lost = {}
+    for name in effects.columns:
+        codes = effects[name].to_numpy()
+        kept = np.unique(codes[~lone])
+        gone = labels[name][lone & ~np.isin(codes, kept)].drop_duplicates()
+        if len(gone):
+            lost[str(name)] = gone.tolist()
+    return lost
