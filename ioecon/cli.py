@@ -9,6 +9,7 @@ Exit codes
 4   a computation that failed: an identity broken, a model that cannot be estimated
 5   a results folder that cannot be written
 130 interrupted
+143 told to end (SIGTERM)
 """
 
 from __future__ import annotations
@@ -278,6 +279,7 @@ def exit_code(error: BaseException) -> int:
     """
     from diagnostics import DiagnosticError
     from ioecon import errors
+    from ioecon.whole_folder import is_of_writing
     from regressions import FormulaError, OptionError, RegressionError, TableContentError
 
     codes: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
@@ -288,6 +290,8 @@ def exit_code(error: BaseException) -> int:
         ((ArithmeticError, MemoryError), COMPUTATION),
         ((KeyboardInterrupt,), INTERRUPTED),
     )
+    if is_of_writing(error):  # a full or read-only disk, wherever it is met
+        return OUTPUT
     return next((code for kinds, code in codes if isinstance(error, kinds)), UNFORESEEN)
 
 

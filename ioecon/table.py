@@ -71,7 +71,7 @@ def _unchangeable(array: Array) -> bool:
         if part.flags.writeable:
             return False
         part = part.base
-    return part is None
+    return part is None or isinstance(part, bytes)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

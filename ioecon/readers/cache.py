@@ -13,18 +13,21 @@ import os
 import shutil
 import time
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from ioecon.errors import IoeconWarning, OutputError, ReadError, TableError
 from ioecon.readers.registry import FileFormat
 from ioecon.readers.sources import SourceFile
-from ioecon.readers.store import read_stored, write_table
+from ioecon.readers.store import new_store, read_stored, table_header, write_table_files
 from ioecon.table import IOTable, Source
 from ioecon.user_warnings import warn_user
+from ioecon.whole_folder import sweep
 
 __all__ = ["cache_folder", "clear_cache", "load"]
 
+_KEY = "entry"  # file that says which entry a folder is, and of which table
 _SETTLED_NS = 2_000_000_000  # a file changed less than this long ago may change again unnoticed
 
 
@@ -88,7 +91,7 @@ def load(
     if content is None:
         content, digest = _read_and_remember(source)
     table = _parsed(content, digest, source, form, year, empty_cells)
-    _keep(table, _entry(digest, form, year, empty_cells))
+    _keep(table, _entry(digest, form, year, empty_cells))  # the file may have changed meanwhile
     return table
 
 
@@ -118,8 +121,11 @@ def _cached(entry: Path) -> IOTable | None:
     if not entry.is_dir():
         return None
     try:
+        name = (entry / _KEY).read_text(encoding="ascii")
+        if name != f"{entry.name} {table_header(entry)['header_sha256']}":
+            raise ReadError(f"{entry} holds another table than was kept there.")
         return read_stored(entry)
-    except (ReadError, TableError) as error:
+    except (ReadError, TableError, OSError, ValueError, MemoryError) as error:
         warn_user(
             f"A cached table is damaged and is read again from its source ({error})",
             IoeconWarning,
@@ -141,7 +147,9 @@ def _keep(table: IOTable, entry: Path) -> None:
     """Add a table to the cache; a cache that cannot be written is no reason to fail."""
     try:
         _sweep(entry.parent)
-        write_table(table, entry)
+        with new_store(entry) as new:
+            digest = write_table_files(table, new)
+            (new / _KEY).write_text(f"{entry.name} {digest}", encoding="ascii")
     except OutputError as error:
         if not entry.is_dir():  # otherwise another process was faster
             warn_user(
@@ -152,9 +160,10 @@ def _keep(table: IOTable, entry: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what processes that died left behind more than a day ago."""
+    """Remove what processes that died left behind, damaged entries more than a day ago."""
+    sweep(folder)
     if folder.is_dir():
-        for entry in folder.glob(".*"):
+        for entry in folder.glob(".*.old"):
             try:
                 if time.time() - entry.stat().st_mtime > 86_400:
                     shutil.rmtree(entry, ignore_errors=True)
@@ -170,7 +179,8 @@ def _read_and_remember(source: SourceFile) -> tuple[bytes, str]:
     if before is not None and before == _identity(source):
         settled = time.time_ns() - max(before["mtime_ns"], before["ctime_ns"]) > _SETTLED_NS
         if settled:
-            _write_note(_note(source), before | {"sha256": digest})
+            content: dict[str, object] = {**before, "sha256": digest}
+            _write_note(_note(source), content | {"check": _checksum(content)})
     return data, digest
 
 
@@ -181,10 +191,16 @@ def _remembered_hash(source: SourceFile) -> str | None:
         return None
     try:
         note = json.loads(_note(source).read_text(encoding="utf-8"))
+        if note.pop("check") != _checksum(note):
+            return None
         digest = note.pop("sha256")
-    except (OSError, ValueError, AttributeError, KeyError):
+    except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
         return None
     return digest if note == identity and isinstance(digest, str) else None
+
+
+def _checksum(note: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()
 
 
 def _identity(source: SourceFile) -> dict[str, int] | None:

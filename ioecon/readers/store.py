@@ -2,7 +2,9 @@
 
 A table is a folder with ``arrays.npz`` (never pickled) and ``table.json`` (labels, unit, origin,
 the SHA-256 of ``arrays.npz`` and of its own text). A series is a folder with one such folder per
-year. Folders appear only when complete; what is read back is identical to the last bit.
+year and ``series.json``, which names the years and the SHA-256 of each table: one that is gone or
+was replaced is noticed. Folders appear only when complete; what is read back is identical to the
+last bit, and what could not have been written here is not read.
 """
 
 from __future__ import annotations
@@ -10,9 +12,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import shutil
-import uuid
+import math
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -20,25 +21,32 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ioecon.errors import OutputError, ReadError, TableError
+from ioecon.errors import IoeconError, OutputError, ReadError, TableError
 from ioecon.readers.sources import PathLike
 from ioecon.table import IOTable, Source
+from ioecon.whole_folder import whole_folder
 
 __all__ = [
     "find_stored",
     "is_series_store",
     "is_table_store",
+    "new_store",
     "read_stored",
+    "table_header",
     "write_series",
     "write_table",
+    "write_table_files",
 ]
 
 _VERSION = 1
-_KIND = "ioecon table"
+_SERIES_VERSION = 2  # 1 did not say which tables belong to it
+_KIND, _SERIES_KIND = "ioecon table", "ioecon series"
 _ARRAYS = "arrays.npz"
 _HEADER = "table.json"
 _SERIES = "series.json"
+_LARGEST_HEADER = 2**26  # bytes; labels of the largest tables take a thousandth of it
 _ARRAY_FIELDS = ("Z", "Y", "printed_output", "primary_inputs", "exports", "imports")
 _LABEL_FIELDS = ("countries", "sectors", "categories", "primary_labels", "export_labels")
 _PLAIN_FIELDS = ("year", "unit", "currency", "price_basis", "output")
@@ -66,8 +74,8 @@ def write_table(table: IOTable, folder: PathLike, *, overwrite: bool = False) ->
     OutputError
         If the folder exists (and is not to be replaced) or cannot be written.
     """
-    with _new_folder(Path(folder), overwrite) as new:
-        _write_table_files(table, new)
+    with new_store(Path(folder), overwrite) as new:
+        write_table_files(table, new)
     return Path(folder)
 
 
@@ -97,55 +105,45 @@ def write_series(
     TableError
         If a table is of another year than the one it is given for.
     """
-    with _new_folder(Path(folder), overwrite) as new:
-        for year in series:
-            if series[year].year != year:
-                raise TableError(f"The table given for {year} is of {series[year].year}.")
+    with new_store(Path(folder), overwrite) as new:
+        tables: dict[str, str] = {}
+        for year in sorted(series):
+            table = series[year]
+            if table.year != year:
+                raise TableError(f"The table given for {year} is of {table.year}.")
             (new / str(year)).mkdir()
-            _write_table_files(series[year], new / str(year))
-        years = sorted(int(year) for year in series)
-        text = json.dumps({"kind": "ioecon series", "version": _VERSION, "years": years})
-        (new / _SERIES).write_text(text + "\n", encoding="utf-8")
+            tables[str(year)] = write_table_files(table, new / str(year))
+        header: dict[str, Any] = {"kind": _SERIES_KIND, "version": _SERIES_VERSION}
+        header["tables"] = tables
+        header["header_sha256"] = _digest(header)
+        (new / _SERIES).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
     return Path(folder)
 
 
 @contextmanager
-def _new_folder(folder: Path, overwrite: bool) -> Iterator[Path]:
-    """Temporary neighbour of ``folder`` that takes its place when the block succeeds."""
-    if folder.exists() or folder.is_symlink():
+def new_store(folder: Path, overwrite: bool = False) -> Iterator[Path]:
+    """Folder to fill that takes the place of ``folder`` when the block succeeds."""
+
+    def require_free() -> None:
+        if not (folder.exists() or folder.is_symlink()):
+            return
         if not overwrite:
             raise OutputError(f"{folder} exists; pass overwrite=True to replace it.")
         replaceable = is_table_store(folder) or is_series_store(folder)
         if not replaceable and not (folder.is_dir() and not any(folder.iterdir())):
             raise OutputError(f"{folder} is not a folder that ioecon wrote; choose another.")
-    mark = uuid.uuid4().hex
-    new = folder.parent / f".{folder.name}.{mark}.new"
+
     try:
-        new.mkdir(parents=True)
-        yield new
-        _move_into_place(new, folder, folder.parent / f".{folder.name}.{mark}.old")
+        with whole_folder(folder.absolute(), require_free) as new:
+            yield new
     except OSError as error:
-        if isinstance(error, OutputError):
+        if isinstance(error, IoeconError):
             raise
         raise OutputError(f"{folder} cannot be written: {error.strerror or error}.") from error
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
-def _move_into_place(new: Path, folder: Path, aside: Path) -> None:
-    if not folder.exists():
-        os.rename(new, folder)
-        return
-    os.rename(folder, aside)
-    try:
-        os.rename(new, folder)
-    except OSError:
-        os.rename(aside, folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-def _write_table_files(table: IOTable, folder: Path) -> None:
+def write_table_files(table: IOTable, folder: Path) -> str:
+    """Write the two files of a table; the SHA-256 of its header, which vouches for both."""
     arrays = {name: value for name in _ARRAY_FIELDS if (value := getattr(table, name)) is not None}
     with open(folder / _ARRAYS, "wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
@@ -165,6 +163,7 @@ def _write_table_files(table: IOTable, folder: Path) -> None:
     header["header_sha256"] = _digest(header)
     text = json.dumps(header, indent=1, ensure_ascii=False)
     (folder / _HEADER).write_text(text + "\n", encoding="utf-8")
+    return str(header["header_sha256"])
 
 
 def _digest(header: Mapping[str, Any]) -> str:
@@ -189,55 +188,160 @@ def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
         If the folder is not such a table, is incomplete, or was changed after it was written.
     """
     place = Path(folder)
-    header = _header(place)
+    header = table_header(place)
+    arrays = _arrays(place, header)
+    source = header["source"]
+    chosen = {} if output is None else {"output": output}
     try:
-        data = (place / _ARRAYS).read_bytes()
+        return IOTable(
+            **arrays,
+            **{name: header[name] for name in (*_PLAIN_FIELDS, *_LABEL_FIELDS)} | chosen,
+            sector_names=header["sector_names"],
+            source=None if source is None else Source(**source),
+        )
+    except TableError as error:
+        if output == "printed" and "printed_output" not in arrays:
+            raise
+        raise ReadError(f"{place} is not a complete ioecon table: {error}") from error
+
+
+def _arrays(place: Path, header: Mapping[str, Any]) -> dict[str, Any]:
+    """Arrays of a table, checked against the header before their bytes are looked at."""
+    path = place / _ARRAYS
+    shapes = _shapes(header)
+    most = 8 * sum(math.prod(shape) for shape in shapes.values()) + 1024 * (len(shapes) + 1)
+    try:
+        if path.stat().st_size > most:
+            raise ReadError(
+                f"{path} is larger than the arrays that {_HEADER} describes; write the table again "
+                "from its source."
+            )
+        data = path.read_bytes()
     except OSError as error:
         raise ReadError(f"{place} is incomplete: {_ARRAYS} cannot be read ({error}).") from error
     if hashlib.sha256(data).hexdigest() != header["arrays_sha256"]:
         raise ReadError(
-            f"{place / _ARRAYS} is truncated or was changed after it was written (its SHA-256 is "
-            "not the recorded one); write the table again from its source."
+            f"{path} is truncated or was changed after it was written (its SHA-256 is not the "
+            "recorded one); write the table again from its source."
         )
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files if name in _ARRAY_FIELDS}
-        for array in arrays.values():
-            while array is not None:  # numpy reads into a buffer and returns a view of it
-                array.setflags(write=False)
-                array = array.base
-        source = header["source"]
-        return IOTable(
-            **arrays,
-            **{name: header[name] for name in (*_PLAIN_FIELDS, *_LABEL_FIELDS)}
-            | ({} if output is None else {"output": output}),
-            sector_names=header["sector_names"],
-            source=None if source is None else Source(**source),
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {name: _array(archive, name, shapes) for name in _members(archive, shapes)}
+    except ReadError as error:
+        raise ReadError(f"{path}: {error}") from error
+    except Exception as error:  # a zip archive can be wrong in many ways
+        raise ReadError(
+            f"{path} is not what ioecon writes ({type(error).__name__}: {error}); write the table "
+            "again from its source."
+        ) from error
+
+
+def _shapes(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    countries, sectors, categories, primary, exports = (len(header[name]) for name in _LABEL_FIELDS)
+    n = countries * sectors
+    return {
+        "Z": (n, n),
+        "Y": (n, countries * categories),
+        "printed_output": (n,),
+        "primary_inputs": (primary, n),
+        "exports": (n, exports),
+        "imports": (n,),
+    }
+
+
+def _members(archive: zipfile.ZipFile, shapes: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """Names of the arrays; every member must be one that was written, as it was written."""
+    names = []
+    for member in archive.infolist():
+        name = member.filename.removesuffix(".npy")
+        if member.filename != f"{name}.npy" or name not in shapes or name in names:
+            raise ReadError(f"it holds {member.filename!r}, which ioecon does not write there.")
+        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
+            raise ReadError(f"{member.filename} is compressed or encrypted.")
+        names.append(name)
+    missing = [name for name in ("Z", "Y") if name not in names]
+    if missing:
+        raise ReadError(f"{missing[0]} is missing.")
+    return names
+
+
+def _array(
+    archive: zipfile.ZipFile, name: str, shapes: Mapping[str, tuple[int, ...]]
+) -> NDArray[np.float64]:
+    """One array, of the only form in which it is written: float64, in rows, of its shape."""
+    data = archive.read(f"{name}.npy")
+    stream = io.BytesIO(data)
+    version = np.lib.format.read_magic(stream)
+    if version != (1, 0):
+        raise ReadError(f"{name} is of numpy's format {version}, not (1, 0).")
+    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(stream)
+    if dtype != np.dtype("<f8") or dtype.hasobject or shape != shapes[name]:
+        raise ReadError(
+            f"{name} has shape {shape} and type {dtype}; the labels call for {shapes[name]} and "
+            "float64."
         )
-    except TableError:
-        raise
-    except (KeyError, TypeError, ValueError, EOFError) as error:
-        raise ReadError(f"{place} is not a complete ioecon table: {error}.") from error
+    start, size = stream.tell(), math.prod(shape)
+    if len(data) - start != 8 * size:
+        raise ReadError(f"{name} has {len(data) - start} bytes for {size} numbers.")
+    array = np.frombuffer(data, dtype="<f8", count=size, offset=start)
+    return array.reshape(shape, order="F" if by_columns else "C")
 
 
-def _header(place: Path) -> dict[str, Any]:
+def table_header(place: Path) -> dict[str, Any]:
+    """Read the description of a stored table, every field of its kind."""
+    header = _read_header(place, _HEADER, _KIND, _VERSION)
+    texts = ("unit", "currency", "price_basis", "output", "arrays_sha256")
+    source, names = header.get("source"), header.get("sector_names")
+    fine = (
+        type(header.get("year")) is int
+        and abs(header["year"]) < 10_000
+        and all(isinstance(header.get(name), str) for name in texts)
+        and all(_is_texts(header.get(name)) for name in _LABEL_FIELDS)
+        and (names is None or _is_texts(names))
+        and (
+            source is None
+            or (
+                (isinstance(source, dict) and set(source) == {"path", "sha256", "format"})
+                and _is_texts(list(source.values()))
+            )
+        )
+    )
+    if not fine:
+        raise ReadError(
+            f"{place / _HEADER} lacks a field or has one of the wrong kind; write the table again."
+        )
+    return header
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _read_header(place: Path, name: str, kind: str, version: int) -> dict[str, Any]:
+    path, what = place / name, kind.removeprefix("ioecon ")
     try:
-        header = json.loads((place / _HEADER).read_text(encoding="utf-8"))
+        if path.stat().st_size > _LARGEST_HEADER:
+            raise ReadError(f"{path} is larger than any description that ioecon writes.")
+        header = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ReadError(f"{place} is not an ioecon table: it has no {_HEADER}.") from error
-    except (OSError, ValueError) as error:
-        raise ReadError(f"{place / _HEADER} cannot be read ({error}).") from error
-    if not isinstance(header, dict) or header.get("kind") != _KIND:
-        raise ReadError(f"{place / _HEADER} does not describe an ioecon table.")
-    if header.get("version") != _VERSION:
+        raise ReadError(f"{place} is not an ioecon {what}: it has no {name}.") from error
+    except ReadError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
+        raise ReadError(f"{path} cannot be read ({type(error).__name__}: {error}).") from error
+    if not isinstance(header, dict) or header.get("kind") != kind:
+        raise ReadError(f"{path} does not describe an {kind}.")
+    if type(header.get("version")) is not int or header["version"] != version:
         raise ReadError(
             f"{place} is of store version {header.get('version')}; this ioecon reads version "
-            f"{_VERSION}."
+            f"{version}. Write the {what} again."
         )
-    if header.get("header_sha256") != _digest(header):
-        raise ReadError(
-            f"{place / _HEADER} was changed after it was written; write the table again."
-        )
+    try:
+        digest = _digest(header)
+    except (ValueError, RecursionError):
+        digest = ""
+    if header.get("header_sha256") != digest:
+        raise ReadError(f"{path} was changed after it was written; write the {what} again.")
     return header
 
 
@@ -273,13 +377,46 @@ def find_stored(
     else:
         place = Path(path)
         if is_table_store(place):
-            folders = {int(_header(place)["year"]): place}
+            folders = {int(table_header(place)["year"]): place}
+        elif is_series_store(place):
+            folders = _tables_of_series(place)
         elif place.is_dir():
-            folders = {
-                int(entry.name): entry
-                for entry in sorted(place.iterdir())
-                if entry.name.isdecimal() and is_table_store(entry)
-            }
+            folders = _table_folders(place)
         else:
             raise ReadError(f"There is no folder {place}.")
     return {year: partial(read_stored, folder, output=output) for year, folder in folders.items()}
+
+
+def _table_folders(place: Path) -> dict[int, Path]:
+    """Folders named by a year that hold a table."""
+    return {
+        int(entry.name): entry
+        for entry in sorted(place.iterdir())
+        if entry.name.isascii() and entry.name.isdecimal() and len(entry.name) < 5
+        if is_table_store(entry)
+    }
+
+
+def _tables_of_series(place: Path) -> dict[int, Path]:
+    """Folders of a stored series, which must be the ones that were written."""
+    tables = _read_header(place, _SERIES, _SERIES_KIND, _SERIES_VERSION).get("tables")
+    if not isinstance(tables, dict) or not all(year.isdecimal() for year in tables):
+        raise ReadError(f"{place / _SERIES} does not name the tables; write the series again.")
+    found = _table_folders(place)
+    for year, digest in tables.items():
+        if int(year) not in found:
+            raise ReadError(
+                f"{place} is incomplete: the table of {year} that {_SERIES} names is gone; write "
+                "the series again."
+            )
+        if table_header(found[int(year)])["header_sha256"] != digest:
+            raise ReadError(
+                f"The table in {place / year} is not the one that was written with the series; "
+                "write the series again."
+            )
+    more = [str(year) for year in found if str(year) not in tables]
+    if more:
+        raise ReadError(
+            f"{place / more[0]} is a table that does not belong to the series; move it elsewhere."
+        )
+    return found

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ioecon.errors import OutputError
+from ioecon.errors import IoeconError, OutputError
+from ioecon.whole_folder import is_of_writing, whole_folder
 
 __all__ = ["MANIFEST", "results_folder"]
 
@@ -22,8 +21,8 @@ def results_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Folder to write results into; it takes its place when the block ends without an error.
 
     The folder is made beside ``out`` at once, so that a place that cannot be written to is known
-    before the computation begins. If the block fails, nothing is left of it, and a folder that
-    was there stays as it was.
+    before the computation begins. If the block fails or the process is told to end, nothing is
+    left of it, and a folder that was there stays as it was; see :mod:`ioecon.whole_folder`.
 
     Parameters
     ----------
@@ -44,24 +43,19 @@ def results_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
         If ``out`` is there and may not be replaced, or cannot be written.
     """
     out = _resolved(out)
-    _require_free(out, overwrite)
-    made = _make_parents(out)
-    moved = False
+    work: Path | None = None
     try:
-        work = _workplace(out)
-        try:
-            fresh = work / "results"
-            fresh.mkdir()
-            yield fresh
-            _require_free(out, overwrite)  # the computation may have taken long
-            _swap(fresh, out, work / "replaced")
-            moved = True
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    finally:
-        if not moved:
-            for folder in reversed(made):
-                folder.rmdir()
+        with whole_folder(out, lambda: _require_free(out, overwrite)) as folder:
+            work = folder.parent
+            yield folder
+    except OSError as error:
+        names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+        ours = work is None or any(Path(name).is_relative_to(work) for name in names)
+        if isinstance(error, IoeconError) or not (ours or is_of_writing(error)):
+            raise
+        raise OutputError(
+            f"{out} cannot be written ({error.strerror or error}); name another folder with --out."
+        ) from error
 
 
 def _resolved(out: Path) -> Path:
@@ -97,47 +91,3 @@ def _files_of_results(out: Path) -> set[str]:
         return {MANIFEST, *manifest["outputs"]}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-
-
-def _make_parents(out: Path) -> list[Path]:
-    """Folders above ``out`` that were not there, outermost first."""
-    missing = [folder for folder in reversed(out.parents) if not folder.exists()]
-    made: list[Path] = []
-    try:
-        for folder in missing:
-            folder.mkdir()
-            made.append(folder)
-    except OSError as error:
-        for folder in reversed(made):
-            folder.rmdir()
-        raise _not_writable(out, error) from error
-    return made
-
-
-def _workplace(out: Path) -> Path:
-    try:
-        return Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise _not_writable(out, error) from error
-
-
-def _not_writable(out: Path, error: OSError) -> OutputError:
-    return OutputError(
-        f"{out} cannot be written ({error.strerror or error}); name another folder with --out."
-    )
-
-
-def _swap(fresh: Path, out: Path, aside: Path) -> None:
-    """Move the fresh folder to its place; what stood there comes back if that fails."""
-    replaced = out.exists()
-    try:
-        if replaced:
-            out.rename(aside)
-        try:
-            fresh.rename(out)
-        except OSError:
-            if replaced:
-                aside.rename(out)
-            raise
-    except OSError as error:
-        raise _not_writable(out, error) from error

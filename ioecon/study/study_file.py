@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from ioecon.errors import StudyError
+from ioecon.errors import OutputError, StudyError
 from ioecon.study.kinds import DEFAULT_KIND, KINDS, AnyStudy, Kind
 from ioecon.study.sections import Place, nearest, read_section
 
@@ -97,7 +97,9 @@ def write_template(path: str | Path, kind: str = DEFAULT_KIND) -> Path:
     Raises
     ------
     StudyError
-        If there is no such kind, or the file is already there or cannot be written.
+        If there is no such kind, or the file is already there.
+    OutputError
+        If it cannot be written.
     """
     path = Path(path)
     text = _template(kind)
@@ -109,7 +111,7 @@ def write_template(path: str | Path, kind: str = DEFAULT_KIND) -> Path:
             f"{path} is already there and is not replaced; choose another name."
         ) from None
     except OSError as error:
-        raise StudyError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
     return path
 
 

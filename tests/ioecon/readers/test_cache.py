@@ -120,6 +120,52 @@ def test_a_year_that_is_not_the_files_is_refused_with_a_warm_cache_too(path, par
         read_table(path, format=FORM, year=2001)
 
 
+def test_swapped_entries_are_read_again(tmp_path, miniature, parsed, monkeypatch):
+    monkeypatch.setattr(cache, "_SETTLED_NS", -1)
+    paths = []
+    for scale in (1.0, 3.0):
+        (tmp_path / str(scale)).mkdir()
+        paths.append(replace(miniature, scale=scale).write_2016_rdata(tmp_path / str(scale)))
+    right = [read_table(path, format=FORM).Z for path in paths]
+    one, other = (entry.parent for entry in entries())
+    for source, target in ((one, tmp_path / "x"), (other, one), (tmp_path / "x", other)):
+        shutil.move(source, target)
+    for path, Z in zip(paths, right, strict=True):
+        with pytest.warns(IoeconWarning, match="holds another table"):
+            np.testing.assert_array_equal(read_table(path, format=FORM).Z, Z)
+    for name in ("table.json", "arrays.npz"):  # of another entry, within this one
+        shutil.copy(entries()[0].parent / name, entries()[1].parent / name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IoeconWarning)
+        for path, Z in zip(paths, right, strict=True):
+            np.testing.assert_array_equal(read_table(path, format=FORM).Z, Z)
+
+
+def test_a_note_with_another_hash_is_not_believed(path, tmp_path, miniature, parsed):
+    right = read_table(path, format=FORM)
+    (tmp_path / "other").mkdir()
+    other = replace(miniature, scale=3.0).write_2016_rdata(tmp_path / "other")
+    sha = read_table(other, format=FORM).source.sha256
+    for note in (cache_folder() / "hashes").iterdir():
+        note.write_text(note.read_text().replace(right.source.sha256, sha))
+    np.testing.assert_array_equal(read_table(path, format=FORM).Z, right.Z)
+
+
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize("place", ["table.json", "entry", "hashes"])
+@pytest.mark.parametrize("content", [b"", DEEP.encode(), b"\xff\xfe", b"{}", b'{"year": NaN}'])
+def test_deep_and_broken_text_is_read_again(path, parsed, place, content):
+    right = read_table(path, format=FORM)
+    folder = cache_folder() / "hashes" if place == "hashes" else entries()[0].parent
+    for file in folder.glob("*.json" if place == "hashes" else place):
+        file.write_bytes(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IoeconWarning)
+        np.testing.assert_array_equal(read_table(path, format=FORM).Z, right.Z)
+
+
 @pytest.mark.parametrize("damage", ["truncate", "flip", "header", "gone"])
 def test_a_damaged_entry_is_rebuilt_with_a_warning(path, parsed, miniature, damage):
     read_table(path, format=FORM)
