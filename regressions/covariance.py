@@ -321,12 +321,7 @@ def grouping_codes(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
     DataFrame of int, shape (n, len(names))
     """
     codes: Mapping[str, np.ndarray] = {
-        name: pd.factorize(
-            data[name]
-            if (level := level_of(name, data.index)) is None
-            else data.index.get_level_values(level)
-        )[0]
-        for name in names
+        name: pd.factorize(_grouping(name, data))[0] for name in names
     }
     return pd.DataFrame(codes, index=data.index, columns=list(names))
 
@@ -344,13 +339,19 @@ def grouping_labels(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, shape (n, len(names))
     """
-    labels: Mapping[str, Any] = {
-        name: data[name].to_numpy()
-        if (level := level_of(name, data.index)) is None
-        else data.index.get_level_values(level)
-        for name in names
-    }
+    labels = {name: np.asarray(_grouping(name, data)) for name in names}
     return pd.DataFrame(labels, index=data.index, columns=list(names))
+
+
+def group_names(name: str, data: pd.DataFrame) -> pd.Index:
+    """Names of the groups of a grouping, in the order of their codes, shape (G,)."""
+    grouping = _grouping(name, data)
+    return pd.Index(pd.factorize(grouping)[1], name=grouping.name)
+
+
+def _grouping(name: str, data: pd.DataFrame) -> pd.Series | pd.Index:
+    level = level_of(name, data.index)
+    return data[name] if level is None else data.index.get_level_values(level)
 
 
 def count_clusters(codes: pd.DataFrame) -> dict[str, int]:

@@ -25,6 +25,7 @@ from regressions.covariance import (
     CovarianceChoice,
     choose_covariance,
     count_clusters,
+    group_names,
     grouping_codes,
     grouping_columns,
     grouping_labels,
@@ -367,6 +368,7 @@ class _Sample:
     weights: pd.Series | None
     cluster_codes: pd.DataFrame
     effect_codes: pd.DataFrame
+    effect_groups: Mapping[str, pd.Index]
     dropped: pd.DataFrame
     lost_to_lags: int
     dropped_regressors: tuple[str, ...]
@@ -484,6 +486,7 @@ def _sample(
         weight,
         grouping_codes(clusters, rows),
         effect_codes,
+        {name: group_names(name, rows) for name in effect_codes.columns},
         pd.concat([cells, undefined], ignore_index=True) if len(undefined) else cells,
         int(design.lost.sum()),
         absorbed,
@@ -521,6 +524,7 @@ def _judge_singletons(plan: _Plan, sample: _Sample, rows: pd.DataFrame) -> _Samp
         weights=None if sample.weights is None else sample.weights[~lone],
         cluster_codes=grouping_codes(sample.cluster_codes.columns, sample.cluster_codes[~lone]),
         effect_codes=grouping_codes(effects.columns, effects[~lone]),
+        effect_groups={name: group_names(name, rows[~lone]) for name in effects.columns},
         singletons=names,
     )
 
@@ -850,6 +854,7 @@ def _assemble(
         covariance_words=choice.describe(),
         **clustering,
         effect_codes=grouping_codes(sample.effect_codes.columns, sample.effect_codes.loc[kept]),
+        effect_groups=_groups_on(kept, sample),
         dropped=sample.dropped,
         lost_to_lags=sample.lost_to_lags,
         dropped_regressors=sample.dropped_regressors,
@@ -858,6 +863,14 @@ def _assemble(
         settings=settings,
         design_spec=DesignSpec(sample.design.spec, sample.left_columns),
     )
+
+
+def _groups_on(kept: pd.MultiIndex, sample: _Sample) -> dict[str, pd.Index]:
+    """Names of the groups of each effect on the rows used, in the order of their codes there."""
+    codes = sample.effect_codes.loc[kept]
+    return {
+        name: labels.take(codes[name].unique()) for name, labels in sample.effect_groups.items()
+    }
 
 
 def _clustering(

@@ -86,6 +86,8 @@ class FittedModel:
         Number of groups of each cluster variable.
     cluster_codes, effect_codes : DataFrame
         Whole-number codes of the cluster variables and of the absorbed effects on the sample.
+    effect_groups : mapping of str to Index
+        Names of the groups of each absorbed effect, in the order of their codes.
     dropped : DataFrame
         Cells (entity, period, column, problem) whose rows were dropped on request.
     lost_to_lags : int
@@ -141,6 +143,7 @@ class FittedModel:
     clusters: Mapping[str, int] = field(default_factory=dict)
     cluster_codes: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     effect_codes: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    effect_groups: Mapping[str, pd.Index] = field(default_factory=dict, repr=False)
     dropped: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     lost_to_lags: int = 0
     dropped_regressors: tuple[str, ...] = ()

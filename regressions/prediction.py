@@ -116,7 +116,8 @@ def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
     Returns
     -------
     dict of str to Series
-        "entity", "time" or the absorbed column (by its codes) -> effect of each group.
+        "entity", "time" or the absorbed column -> effect of each group, indexed by the groups'
+        names: entities, periods, values of the column.
 
     Raises
     ------
@@ -137,7 +138,7 @@ def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
     weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
     solved = _solve_effects(rest, codes, weights, _INTERCEPT in model.params.index)
     return {
-        name: _labelled(values, index, name, group)
+        name: _by_group(values, model.effect_groups[name], group)
         for name, values, group in zip(names, solved, codes, strict=True)
     }
 
@@ -163,8 +164,11 @@ def _solve_effects(
     return [of_first, of_second]
 
 
-def _labelled(values: np.ndarray, index: pd.MultiIndex, name: str, codes: np.ndarray) -> pd.Series:
-    labels: pd.Index | np.ndarray = codes
-    if name in ("entity", "time"):
-        labels = index.get_level_values(0 if name == "entity" else 1)
-    return pd.Series(values, index=labels, name="effect").groupby(level=0).first()
+def _by_group(values: np.ndarray, groups: pd.Index, codes: np.ndarray) -> pd.Series:
+    """One value per group, in the order of the groups' names."""
+    first = np.unique(codes, return_index=True)[1]
+    effects = pd.Series(values[first], index=groups, name="effect")
+    try:
+        return effects.sort_index()
+    except TypeError:  # numbers beside texts have no order
+        return effects

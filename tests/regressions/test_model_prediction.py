@@ -27,10 +27,60 @@ def test_prediction_effects_and_residuals_add_up(panel, options, constant):
         key = {
             "entity": data.index.get_level_values(0),
             "time": data.index.get_level_values(1),
-            "season": pd.Index(pd.factorize(data["season"])[0]),
+            "season": data["season"],
         }[name]
         total = total + effect.reindex(key).to_numpy()
     np.testing.assert_allclose(total + model.resids, data["y"], atol=1e-9)
+
+
+GROUPINGS = {
+    "texts": ["south", "north", "east"],
+    "numbers": [30, 10, 20],
+    "fractions": [0.5, -1.5, 2.0],
+    "truth values": [True, False, True],
+    "dates": pd.to_datetime(["2003-01-01", "2001-01-01", "2002-01-01"]),
+    "periods": pd.PeriodIndex(["2003", "2001", "2002"], freq="Y"),
+    "categories, one unused": pd.Categorical(["low", "mid", "high"], ["low", "mid", "high", "top"]),
+}
+
+
+@pytest.mark.parametrize("effects", [["group"], ["entity", "group"], ["group", "time"]])
+@pytest.mark.parametrize("groups", GROUPINGS.values(), ids=GROUPINGS)
+def test_effects_of_a_column_stand_under_its_values(panel, groups, effects):
+    groups = pd.Series(groups)
+    place = np.random.default_rng(3).integers(0, 3, len(panel))
+    data = panel.assign(group=groups.take(place).to_numpy())
+    data["group"] = data["group"].astype(groups.dtype)
+    model = fit("y ~ x", data, estimator="fixed", effects=effects)
+    found = model.estimated_effects()
+    assert list(found) == effects
+    assert set(found["group"].index) == set(groups)
+    rest = model.endog - model.fitted - model.resids
+    for name in effects:
+        key = data["group"] if name == "group" else data.index.get_level_values(int(name == "time"))
+        rest = rest - found[name].reindex(key).to_numpy()
+    np.testing.assert_allclose(rest, 0, atol=1e-7)
+
+
+def test_groups_of_dropped_rows_have_no_effect(panel):
+    data = panel.assign(region=np.where(panel.index.get_level_values(0) < "c06", "west", "east"))
+    data["region"] = data["region"].where(data.index.get_level_values(1) != 2003)
+    data.iloc[0, data.columns.get_loc("region")] = "lost"
+    data.iloc[0, data.columns.get_loc("x")] = np.nan
+    model = fit("y ~ x", data, estimator="fixed", effects="region", missing="drop")
+    effects = model.estimated_effects()["region"]
+    assert effects.index.tolist() == ["east", "west"]
+    rest = (model.endog - model.fitted).groupby(data["region"]).mean()
+    np.testing.assert_allclose(effects, rest)
+
+
+def test_effects_after_singletons_are_dropped_keep_their_names(panel):
+    data = panel.drop(index=[("c02", year) for year in range(2001, 2008)])
+    model = fit("y ~ x", data, estimator="fixed", drop_singletons=True)
+    rest = (model.endog - model.fitted).groupby(level=0).mean()
+    effects = model.estimated_effects()["entity"]
+    np.testing.assert_allclose(effects, rest.reindex(effects.index))
+    assert effects.index.name == data.index.names[0]
 
 
 def test_effects_are_those_of_plm(reference, agrees):
