@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from regressions import goodness
 from regressions.errors import OptionError
 from regressions.formula import nearest
 from regressions.regressor_names import find_regressor
@@ -339,17 +340,14 @@ class FittedModel:
             effects, cov, formula.
         """
         test = self.f_statistic
-        n = float(self.nobs)
-        constant = 1.0 if INTERCEPT in self.params.index else 0.0
-        adjusted = 1.0 - (1.0 - self.rsquared) * (n - constant) / self.df_resid
         return pd.DataFrame(
             {
                 "r.squared": [self.rsquared],
-                "adj.r.squared": [adjusted],
+                "adj.r.squared": [goodness.rsquared_adj(self)],
                 "r.squared.within": [self.rsquared_within],
                 "r.squared.between": [self.rsquared_between],
                 "r.squared.overall": [self.rsquared_overall],
-                "sigma": [float(np.sqrt(self.rss / self.df_resid))],
+                "sigma": [goodness.sigma(self)],
                 "statistic": [np.nan if test is None else test.statistic],
                 "p.value": [np.nan if test is None else test.pvalue],
                 "df": [np.nan if test is None else float(test.df)],

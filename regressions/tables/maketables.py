@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
+
+from regressions import goodness
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
@@ -26,7 +27,11 @@ _STATISTICS: Mapping[str, Callable[[FittedModel], Any]] = {
     "f_pvalue": lambda model: None if model.f_statistic is None else model.f_statistic.pvalue,
     "df_model": lambda model: model.df_model,
     "df_resid": lambda model: model.df_resid,
-    "rmse": lambda model: float(np.sqrt(model.rss / model.df_resid)),
+    "adj_r2": goodness.rsquared_adj,
+    "rmse": goodness.sigma,
+    "aic": goodness.aic,
+    "bic": goodness.bic,
+    "ll": goodness.loglik,
     "n_clusters": lambda model: min(model.clusters.values()) if model.clusters else None,
     "n_entities": lambda model: model.n_entities,
     "n_periods": lambda model: model.n_periods,

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import numbers
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
-
-import numpy as np
-import pandas as pd
 
 from regressions.regressor_names import find_regressor, printed_pieces, regressor_key
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup, latex_of, text_of
 from regressions.tables.digits import fixed, printed, star_legend, stars_of
 from regressions.tables.errors import TableContentError
+from regressions.tables.extra_rows import SHARE_DIGITS, ExtraRow, extra_rows, value_cell
 from regressions.tables.latex import escaped
 from regressions.tables.maketables import absorbed_effects
+from regressions.tables.statistics import SHARES, statistic_name, statistic_of
 from regressions.tables.table import Table
 from regressions.tables.words import Language, checked_language, dimension_name, has_word, word
 
@@ -24,13 +22,11 @@ if TYPE_CHECKING:
 
 ErrorKind = Literal["std_errors", "tstats", "pvalues", "conf_int"]
 Statistics = Sequence[str] | Mapping[str, str | Callable[[Any], Any]]
-ExtraRow = Sequence[Any] | Mapping[int, Any]
 
 CONSTANT = "Intercept"
 DEFAULT_STARS = (0.01, 0.05, 0.1)
 DEFAULT_STATISTICS = ("nobs", "rsquared", "n_entities")
-_SHARE_DIGITS = 3  # decimals of R-squared, shares and p-values
-_SHARES = {"rsquared", "rsquared_within", "rsquared_between", "rsquared_overall", "rho", "theta"}
+_UNDEFINED = "–"
 
 
 class RegressionTable(Table):
@@ -69,9 +65,14 @@ class RegressionTable(Table):
         Decimals of all numbers; by default outreg2's automatic digits, and three decimals
         for R-squared and p-values.
     statistics : sequence of str, or mapping of str to (str or callable)
-        Attributes of the models to print beneath the coefficients (``"nobs"``,
-        ``"rsquared_within"``, ``"f_statistic"``, ``"n_clusters"``, …); or labels with an
-        attribute, or a function of the model, each.
+        What to print beneath the coefficients: ``"nobs"``, ``"n_entities"``, ``"n_periods"``,
+        ``"n_clusters"``, ``"rsquared"``, ``"rsquared_adj"``, ``"rsquared_within"``,
+        ``"rsquared_within_adj"``, ``"rsquared_between"``, ``"rsquared_overall"``,
+        ``"rsquared_inclusive"``, ``"f_statistic"``, ``"f_pvalue"``, ``"df_resid"``, ``"sigma"``,
+        ``"loglik"``, ``"aic"``, ``"bic"``, … (defined in :mod:`regressions.goodness`), Stata's
+        and R's names for them (``"r2_a"``, ``"N_g"``, ``"adj.r.squared"``, ``"ll"``), or another
+        attribute; or labels with a name, or a function of the model, each. A statistic that a
+        model does not have is a dash.
     fixed_effects : bool, optional
         Whether to print a Yes/No row for every effect that a model absorbs; by default when
         there is one.
@@ -146,7 +147,7 @@ class RegressionTable(Table):
         extra = [
             row
             for label, values in (rows or {}).items()
-            for row in _extra_rows(label, values, len(columns), digits, names.language)
+            for row in extra_rows(label, values, len(columns), digits, names.language)
         ]
         descriptions = [
             *_fixed_effect_rows(columns, names, fixed_effects),
@@ -205,7 +206,7 @@ class _Numbers:
             return Cell(f"[{texts[0]}, {texts[1]}]", "error")
         value = float(getattr(model, str(self.errors))[name])
         if self.errors == "pvalues":
-            text = fixed(value, _SHARE_DIGITS if self.digits is None else self.digits)
+            text = fixed(value, SHARE_DIGITS if self.digits is None else self.digits)
         else:
             text = printed(value, self.digits)
         return Cell(f"({text})", "error", value=value)
@@ -378,13 +379,21 @@ def _statistic_rows(
     wanted = (
         statistics.items()
         if isinstance(statistics, Mapping)
-        else [(_statistic_label(name, names), name) for name in statistics]
+        else [(_statistic_label(statistic_name(name), names), name) for name in statistics]
     )
     for label, source in wanted:
-        name = source if isinstance(source, str) else ""
-        shares = digits is None and (name in _SHARES or name.endswith("pvalue"))
-        values = [source(m) if callable(source) else _statistic(m, source) for m in columns]
-        cells = [_value(v, _SHARE_DIGITS if shares else digits, names.language) for v in values]
+        if callable(source):
+            values = [source(model) for model in columns]
+            cells = [value_cell(value, digits, names.language) for value in values]
+        else:
+            name = statistic_name(source)
+            shares = digits is None and (name in SHARES or name.endswith("pvalue"))
+            places = SHARE_DIGITS if shares else digits
+            values = [statistic_of(model, name) for model in columns]
+            cells = [
+                Cell(_UNDEFINED) if value is None else value_cell(value, places, names.language)
+                for value in values
+            ]
         yield Row((Cell.label(label),), tuple(cells))
 
 
@@ -394,86 +403,6 @@ def _statistic_label(name: str, names: _Names) -> str:
     return word(name, names.language).format(
         entity=names.dimension("entity"), period=names.dimension("time")
     )
-
-
-def _statistic(model: FittedModel, name: str) -> Any:
-    """Give a statistic by name: an attribute, or one of the names that are none."""
-    if name == "n_clusters":
-        return min(model.clusters.values()) if model.clusters else None
-    test = model.f_statistic if name in {"f_statistic", "f_pvalue"} else None
-    if name == "f_pvalue":
-        return None if test is None else test.pvalue
-    if name == "f_statistic":
-        return None if test is None else test.statistic
-    if not hasattr(model, name):
-        known = "nobs, n_entities, n_periods, rsquared, rsquared_within, f_statistic, n_clusters"
-        raise TableContentError(
-            f"The model {model.label!r} has no statistic {name!r}; use {known}, another "
-            "attribute of the model, or a function of the model."
-        )
-    return getattr(model, name)
-
-
-def _value(value: Any, digits: int | None, language: Language) -> Cell:
-    """Print one value of a row."""
-    if value is None or isinstance(value, str | Label):
-        return Cell(text_of(value or ""), latex=latex_of(value or ""))
-    if isinstance(value, bool | np.bool_):
-        return Cell(word("yes" if value else "no", language))
-    if isinstance(value, numbers.Integral):
-        return Cell(f"{int(value):,}", "count", value=float(value))
-    if isinstance(value, numbers.Real):
-        return Cell(printed(float(value), digits), "statistic", value=float(value))
-    if isinstance(value, pd.Series | np.ndarray | tuple | list):
-        return _range(np.asarray(value, dtype=float), digits)
-    raise TableContentError(
-        f"A cell cannot print {value!r} of type {type(value).__name__}; give a text, a number, "
-        "a pair of numbers, or a test result with statistic and pvalue."
-    )
-
-
-def _range(values: np.ndarray, digits: int | None) -> Cell:
-    values = values[np.isfinite(values)]
-    if not values.size:
-        return Cell()
-    low, high = (printed(float(bound), digits) for bound in (values.min(), values.max()))
-    return Cell(low if low == high else f"{low}–{high}", "statistic")
-
-
-def _extra_rows(
-    label: str, values: ExtraRow, n_columns: int, digits: int | None, language: Language
-) -> Iterator[Row]:
-    if isinstance(values, Mapping):
-        outside = [number for number in values if number not in range(1, n_columns + 1)]
-        if outside:
-            raise TableContentError(
-                f"The row {label!r} names column {outside[0]!r}; columns are 1 to {n_columns}."
-            )
-        values = [values.get(number) for number in range(1, n_columns + 1)]
-    if isinstance(values, str) or not isinstance(values, Sequence) or len(values) != n_columns:
-        raise TableContentError(
-            f"The row {label!r} needs one value for each of the {n_columns} columns, or a mapping "
-            f"from column number to value; it has {values!r}."
-        )
-    is_test = [hasattr(value, "statistic") and hasattr(value, "pvalue") for value in values]
-    cells = [
-        _value(float(value.statistic) if test else value, digits, language)
-        for value, test in zip(values, is_test, strict=True)
-    ]
-    yield Row((Cell.label(label),), tuple(cells))
-    if any(test and not math.isnan(v.pvalue) for v, test in zip(values, is_test, strict=True)):
-        pvalues = (
-            _bracketed(float(value.pvalue), digits) if test else Cell()
-            for value, test in zip(values, is_test, strict=True)
-        )
-        yield Row((Cell(kind="label"),), tuple(pvalues), continues=True)
-
-
-def _bracketed(pvalue: float, digits: int | None) -> Cell:
-    if math.isnan(pvalue):
-        return Cell()
-    text = fixed(pvalue, _SHARE_DIGITS if digits is None else digits)
-    return Cell(f"[{text}]", "error", value=pvalue)
 
 
 def _fixed_effect_rows(

@@ -281,7 +281,7 @@ def test_statistics_by_name_and_by_function(random: FittedModel, pooled: FittedM
         [pooled, random], statistics=["rsquared_overall", "sigma_u", "f_pvalue"]
     )
     assert cells(table, "R-squared (overall)")[0] == f"{pooled.rsquared_overall:.3f}"
-    assert cells(table, "sigma_u")[0] == ""
+    assert cells(table, "sigma_u")[0] == "–"
     by_function = RegressionTable(
         [random], statistics={"N": "nobs", "T": lambda m: m.nobs / m.n_entities}
     )
@@ -316,7 +316,8 @@ def test_the_frame_holds_the_printed_texts(pooled: FittedModel) -> None:
         ({"stars": [5]}, "level 5 is not between"),
         ({"digits": -1}, "digits=-1"),
         ({"digits": 2.5}, "digits=2.5"),
-        ({"statistics": ["r2"]}, "has no statistic 'r2'"),
+        ({"statistics": ["rsquard"]}, "no statistic 'rsquard'; did you mean 'rsquared'"),
+        ({"statistics": ["relabel"]}, "no statistic 'relabel'"),
         ({"statistics": "nobs"}, "give a list of names"),
         ({"rows": {"Sample": "All"}}, "The row 'Sample' needs one value for each of the 1 columns"),
         ({"rows": {"Sample": ["a", "b"]}}, "The row 'Sample' needs"),

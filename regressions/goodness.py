@@ -1,0 +1,88 @@
+"""Goodness of fit: definitions that a publication table may ask for.
+
+Each is None where it has no accepted definition; with n the observations, r the residual degrees
+of freedom (absorbed effects counted) and c = 1 with a constant.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from regressions.model import FittedModel
+
+_LEAST_SQUARES = ("pooled", "fixed", "between", "first-difference")
+_INTERCEPT = "Intercept"
+
+
+def rsquared_adj(model: FittedModel) -> float:
+    """``1 - (1 - R²) (n - c) / r``, of the estimating equation: Stata's ``e(r2_a)``."""
+    constant = 1.0 if _INTERCEPT in model.params.index else 0.0
+    return 1.0 - (1.0 - model.rsquared) * (model.nobs - constant) / model.df_resid
+
+
+def rsquared_within_adj(model: FittedModel) -> float | None:
+    """``1 - (1 - R²) (r + k) / r`` with k slopes: effects count in both sums of squares.
+
+    Fixed effects only; fixest's ``war2`` and reghdfe's ``e(r2_a_within)``.
+    """
+    if model.estimator != "fixed":
+        return None
+    total = model.df_resid + len(model.slopes)
+    return 1.0 - (1.0 - model.rsquared) * total / model.df_resid
+
+
+def rsquared_inclusive(model: FittedModel) -> float | None:
+    """Share of the variance of y that regressors and absorbed effects explain together.
+
+    Fixed effects only: the R² of least squares with dummies, of ``areg`` and of fixest's ``r2``.
+    """
+    if model.estimator != "fixed":
+        return None
+    y = model.endog.to_numpy(dtype=float)
+    weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
+    deviations = (y - np.average(y, weights=weights)) ** 2
+    total = float(deviations.sum() if weights is None else weights @ deviations)
+    return 1.0 - model.rss / total if total > 0 else None
+
+
+def sigma(model: FittedModel) -> float:
+    """``sqrt(RSS / r)``: Stata's root MSE."""
+    return math.sqrt(model.rss / model.df_resid)
+
+
+def loglik(model: FittedModel) -> float | None:
+    """``-n/2 (ln 2π + 1 + ln(RSS/n))``, with weights plus half the sum of their logarithms.
+
+    Of the estimating equation under normal errors; none for random effects, which are estimated
+    by feasible least squares, nor for weighted means and differences.
+    """
+    weights = model.weights
+    if model.estimator not in _LEAST_SQUARES or model.rss <= 0:
+        return None
+    if weights is not None and model.estimator not in ("pooled", "fixed"):
+        return None
+    n = float(model.nobs)
+    value = -0.5 * n * (math.log(2.0 * math.pi) + 1.0 + math.log(model.rss / n))
+    return value if weights is None else value + 0.5 * float(np.log(weights).sum())
+
+
+def aic(model: FittedModel) -> float | None:
+    """``-2 loglik + 2 (n - r)``: absorbed effects count, the error variance does not.
+
+    fixest and Stata's ``estat ic`` after ``regress`` count so; R's ``AIC()`` counts the variance
+    too (2 more); ``estat ic`` after ``xtreg, fe`` leaves the effects out.
+    """
+    value = loglik(model)
+    return None if value is None else -2.0 * value + 2.0 * (model.nobs - model.df_resid)
+
+
+def bic(model: FittedModel) -> float | None:
+    """``-2 loglik + ln(n) (n - r)``; parameters as in :func:`aic`."""
+    value = loglik(model)
+    if value is None:
+        return None
+    return -2.0 * value + math.log(model.nobs) * (model.nobs - model.df_resid)
