@@ -12,6 +12,7 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from ioecon.concordance import Concordance, read_concordance
 from ioecon.errors import LabelError, TableError
 from ioecon.table import IOTable
 from ioecon.wording import listed
@@ -27,8 +28,8 @@ OUTSIDE = "outside"
 def aggregate(
     table: IOTable,
     *,
-    regions: Mapping[str, str] | None = None,
-    sectors: Mapping[str, str] | None = None,
+    regions: Concordance | None = None,
+    sectors: Concordance | None = None,
 ) -> IOTable:
     """Sum the flows of a table over groups of countries and sectors.
 
@@ -39,9 +40,10 @@ def aggregate(
     Parameters
     ----------
     table : IOTable
-    regions, sectors : mapping of str to str, optional
-        Concordance from each country (sector) of the table to its group. Groups stand in the
-        order in which they are first named. Left out: as they are.
+    regions, sectors : mapping, Series or DataFrame, optional
+        Concordance from each country (sector) of the table to its group: a mapping or Series of
+        label to group, or two columns, label and group. Groups stand in the order in which they
+        are first named. Left out: as they are.
 
     Returns
     -------
@@ -50,7 +52,8 @@ def aggregate(
     Raises
     ------
     LabelError
-        If a country or sector has no group, or the concordance names one that the table lacks.
+        If a country or sector has no group or several, or the concordance names one that the
+        table lacks; see :func:`ioecon.concordance.read_concordance`.
 
     Examples
     --------
@@ -86,19 +89,14 @@ def aggregate(
 
 
 def _grouping(
-    labels: tuple[str, ...], groups: Mapping[str, str] | None, kind: str
+    labels: tuple[str, ...], groups: Concordance | None, kind: str
 ) -> tuple[tuple[str, ...], Sparse]:
     """Names of the groups and the matrix (groups × labels) that sums over them."""
     if groups is None:
         return labels, scipy.sparse.eye_array(len(labels), format="csr")
-    missing = [label for label in labels if label not in groups]
-    unknown = [label for label in groups if label not in labels]
-    if missing:
-        raise LabelError(f"The concordance gives no group for the {kind} {listed(missing)}.")
-    if unknown:
-        raise LabelError(f"The concordance names {kind} the table lacks: {listed(unknown)}.")
-    names = tuple(dict.fromkeys(str(group) for group in groups.values()))
-    position = [names.index(str(groups[label])) for label in labels]
+    group_of = read_concordance(groups, labels, kind)
+    names = tuple(dict.fromkeys(group_of.values()))
+    position = [names.index(group_of[label]) for label in labels]
     ones = np.ones(len(labels))
     shape = (len(names), len(labels))
     return names, scipy.sparse.csr_array((ones, (position, np.arange(len(labels)))), shape=shape)

@@ -19,6 +19,7 @@ from ioecon.prices import price_basis
 
 if TYPE_CHECKING:
     from ioecon.audit import Audit
+    from ioecon.concordance import Concordance
 
 __all__ = ["IOTable", "Source"]
 
@@ -290,8 +291,8 @@ class IOTable:
     def aggregate(
         self,
         *,
-        regions: Mapping[str, str] | None = None,
-        sectors: Mapping[str, str] | None = None,
+        regions: Concordance | None = None,
+        sectors: Concordance | None = None,
     ) -> IOTable:
         """Table of groups of countries or sectors; see :func:`ioecon.regions.aggregate`."""
         from ioecon.regions import aggregate

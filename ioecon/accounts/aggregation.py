@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ioecon.accounts.national import demand_by_destination, destinations
 from ioecon.audit import ROUNDING, sound_table
+from ioecon.concordance import Concordance, read_concordance
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
 from ioecon.errors import EmissionsError, IdentityError, OptionError
 from ioecon.interregional.carbon import carbon_transfer
@@ -152,8 +153,8 @@ def aggregation_error(
     table0: IOTable,
     table1: IOTable | None = None,
     *,
-    regions: Mapping[str, str] | None = None,
-    sectors: Mapping[str, str] | None = None,
+    regions: Concordance | None = None,
+    sectors: Concordance | None = None,
     emissions: Emissions | None = None,
     coefficients: Coefficients | None = None,
     driven_by: str = FINAL_DEMAND,
@@ -172,7 +173,7 @@ def aggregation_error(
     table1 : IOTable, optional
         Reporting year. With it transfers (and, given emissions, carbon transfers at the reporting
         year's coefficients) are compared; with one table its bilateral emissions and CBA.
-    regions, sectors : mapping of str to str, optional
+    regions, sectors : mapping, Series or DataFrame, optional
         Concordance from each region (sector) to its group, at least one of the two; see
         :func:`ioecon.regions.aggregate`.
     emissions : Series or EmissionAccount, optional
@@ -214,6 +215,10 @@ def aggregation_error(
     """
     if regions is None and sectors is None:
         raise OptionError("Nothing is aggregated: give a concordance of regions or of sectors.")
+    if regions is not None:
+        regions = read_concordance(regions, table0.countries, "countries")
+    if sectors is not None:
+        sectors = read_concordance(sectors, table0.sectors, "sectors")
     tables = [table0] if table1 is None else [table0, table1]
     detailed = [sound_table(table, tolerance=tolerance) for table in tables]
     grouped = [table.aggregate(regions=regions, sectors=sectors) for table in detailed]
@@ -313,7 +318,7 @@ def _summed_pairs(
 
 
 def _groups(labels: Iterable[str], groups: Mapping[str, str] | None) -> list[str]:
-    return [str(groups[label]) if groups is not None else label for label in labels]
+    return [groups[label] if groups is not None else label for label in labels]
 
 
 def _quantity(result: str) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ioecon.concordance import Concordance, read_concordance
 from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical
 from ioecon.errors import EmissionsError
 from ioecon.wording import places
@@ -100,9 +101,39 @@ class EmissionAccount:
         totals.attrs = dict(self.values.attrs)
         return totals
 
-    def rename_sectors(self, labels: dict[str, str]) -> "EmissionAccount":
-        """Account with other sector labels; sectors without a new label keep theirs."""
-        values = self.values.rename(index=labels, level="sector")
+    def rename_sectors(self, labels: Concordance) -> "EmissionAccount":
+        """Account with other sector labels; sectors that get the same label are summed.
+
+        Parameters
+        ----------
+        labels : mapping, Series or DataFrame
+            Sector to its new label; sectors that are not named keep theirs.
+
+        Returns
+        -------
+        EmissionAccount
+            With the same total for every country and year.
+
+        Raises
+        ------
+        LabelError
+            When the account has no such sector, or a new label is missing or no text.
+
+        Examples
+        --------
+        >>> index = pd.MultiIndex.from_tuples(
+        ...     [("AUS", "coal", 2000), ("AUS", "gas", 2000)], names=["country", "sector", "year"])
+        >>> account = EmissionAccount(pd.Series([15.0, 5.0], index=index))
+        >>> account.rename_sectors({"coal": "power", "gas": "power"}).values.to_dict()
+        {('AUS', 'power', 2000): 20.0}
+        """
+        new = read_concordance(
+            labels, self.sectors, "sectors", holder="the account", complete=False
+        )
+        frame = self.values.rename("co2_kt").reset_index()
+        frame["sector"] = [new.get(sector, sector) for sector in frame["sector"]]
+        values = frame.groupby(list(ACCOUNT), sort=False)["co2_kt"].sum()
+        values.attrs = dict(self.values.attrs)
         return replace(self, values=values)
 
     def to_frame(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 Every step is written to ``attrs["completed"]``, a list of what was added from where.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -53,8 +54,8 @@ def fill_emissions(
     {('CHN', 2000): 9.0, ('TWN', 2000): 2.0}
     """
     ours, theirs = _totals(emissions), _totals(other)
-    names = [countries] if isinstance(countries, str) else list(countries)
-    span = _years(ours) if years is None else sorted(int(year) for year in years)
+    names = [countries] if isinstance(countries, str) else list(dict.fromkeys(countries))
+    span = _years(ours) if years is None else sorted({int(year) for year in years})
     wanted = pd.MultiIndex.from_product([names, span], names=list(TOTALS))
     gaps = wanted[~wanted.isin(ours.index)]
     if not len(gaps):
@@ -132,9 +133,14 @@ def rest_of_world(
         raise EmissionsError(
             f"The emissions already have {label}: it cannot be formed once more by difference."
         )
+    if isinstance(countries, str):
+        countries = [countries]
     listed_countries = there if countries is None else [str(name) for name in countries]
     listed_countries = [name for name in listed_countries if name not in (label, total_label)]
-    span = [int(year) for year in (whole.index if years is None else years)]
+    twice = [name for name, count in Counter(listed_countries).items() if count > 1]
+    if twice:
+        raise EmissionsError(f"countries names {listed(twice)} more than once.")
+    span = sorted({int(year) for year in (whole.index if years is None else years)})
     absent = [year for year in span if year not in whole.index]
     if absent:
         raise EmissionsError(f"The world's total ({world_name}) lacks {listed(absent)}.")

@@ -20,7 +20,7 @@ from ioecon.readers.regional_cells import label
 from ioecon.readers.regional_xlsx import Cell, SheetContent, workbook_bytes
 from ioecon.readers.sources import PathLike
 from ioecon.table import IOTable
-from ioecon.wording import listed
+from ioecon.wording import invisible_character, listed
 
 __all__ = ["write_regional", "write_regional_template"]
 
@@ -302,7 +302,7 @@ def _require_names(kind: str, names: Sequence[str]) -> None:
 
 def _require_plain(kind: str, name: str) -> None:
     """Refuse a label that a reader could not tell from another."""
-    odd = not name or label(name) != name
+    odd = not name or label(name) != name or invisible_character(name) is not None
     if odd or any(unicodedata.category(sign) in ("Cc", "Cs", "Cn") for sign in name):
         raise LabelError(
             f"The {kind} {name!r} cannot be written: a name has characters that can be seen, with "
