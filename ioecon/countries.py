@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ioecon.errors import LabelError
+from ioecon.wording import invisible_character
 
 if TYPE_CHECKING:
     from country_converter import CountryConverter
@@ -18,22 +20,71 @@ __all__ = ["REST_OF_WORLD", "to_iso3"]
 
 REST_OF_WORLD = "ROW"
 
-# Codes that databases use and ISO 3166 does not (any more), and names the converter lacks.
+# Codes of countries that were renamed, and names the converter lacks.
 _ALIASES = {
     "rom": "ROU",  # WIOD, and ISO 3166 until 2002
-    "zar": "COD",
+    "zar": "COD",  # ISO 3166 until 1997, World Bank
+    "bur": "MMR",  # ISO 3166 until 1989
     "tmp": "TLS",
+    "kos": "XKX",
+    "ksv": "XKX",
     "prc": "CHN",
+    "tap": "TWN",  # Asian Development Bank
     "uk": "GBR",
     "el": "GRC",
     "holland": "NLD",
     "chinese taipei": "TWN",
+    "taipei,china": "TWN",
+    "taipei, china": "TWN",
     "taiwan": "TWN",
+    "rok": "KOR",
 }
-_REST = re.compile(r"(the )?rest[ _-]*of[ _-]*(the[ _-]*)?world( \(row\))?|row", re.IGNORECASE)
+# The rest of the world as EORA (ROWORLD), FIGARO (FIGW1, WRL_REST) and others call it.
+_REST = re.compile(
+    r"(the )?rest[ _-]*of[ _-]*(the[ _-]*)?world( \(row\))?|row|roworld|figw1|wrl_rest",
+    re.IGNORECASE,
+)
+_EXIOBASE = "one of EXIOBASE's rest regions"
+_OF_ICIO = "a part of {} in OECD's ICIO: sum the parts to {} first"
+# What looks like a code and must not be guessed at.
+_REFUSED = {
+    "wa": f"{_EXIOBASE}, Asia and Pacific",
+    "we": f"{_EXIOBASE}, Europe",
+    "wf": f"{_EXIOBASE}, Africa, and ISO's code of Wallis and Futuna: write WLF for the latter",
+    "wl": f"{_EXIOBASE}, America",
+    "wm": f"{_EXIOBASE}, Middle East",
+    **{f"cn{k}": _OF_ICIO.format("China", "CHN") for k in (1, 2, 3, 4)},
+    **{f"mx{k}": _OF_ICIO.format("Mexico", "MEX") for k in (1, 2, 3)},
+    "guiana": "French Guiana is GUF, Guyana GUY",
+    "southern africa": "a region; South Africa is ZAF",
+}
+_REFUSED |= {
+    name: f"a former country, today {successors}"
+    for names, successors in (
+        (("an", "ant", "netherlands antilles"), "CUW, SXM and BES"),
+        (("scg", "cs", "serbia and montenegro", "serbia & montenegro"), "SRB and MNE"),
+        (("yug", "yu", "yugoslavia"), "BIH, HRV, MKD, MNE, SRB, SVN and XKX"),
+        (("sun", "su", "usr", "ussr", "soviet union"), "RUS and 14 others"),
+        (("csk", "czechoslovakia"), "CZE and SVK"),
+        (("ddr", "dd"), "part of DEU"),
+        (("blx", "belgium-luxembourg"), "BEL and LUX"),
+    )
+    for name in names
+}
 # Alpha-3 codes that ISO 3166 leaves to users: regions of a national table, the fictional world.
 _USER_ASSIGNED = re.compile(r"AA[A-Z]|Q[M-Z][A-Z]|X[A-Z]{2}|ZZ[A-Z]")
 _JOINT = re.compile(r"\s*(?:\band\b|&|\+|/|;)\s*", re.IGNORECASE)
+# Words by which a name says that it is more or less than the country in it; the converter looks
+# for the country only. The former Yugoslav Republic of Macedonia is one country's official name.
+_QUALIFIED = re.compile(
+    r"\b(rest|others?|former|ex|excl\w*|exclud\w*|without|except|incl\w*|includ\w*|plus|minus|sum|"
+    r"total|average|non|outside|part of|"
+    r"england|scotland|wales|eng|sct|wls|nir|czechoslovak\w*|yugoslav(ia)?|soviet|ussr)\b|w/o",
+    re.IGNORECASE,
+)
+_MACEDONIA = re.compile(r"former yugoslav.*macedonia|macedonia.*former yugoslav", re.IGNORECASE)
+_CONTINENT = re.compile(r"\b(africa|america|asia|europe|oceania|antarctica)\b", re.IGNORECASE)
+_OF_CONTINENTS = {"ZAF", "CAF", "USA", "ASM", "UMI", "ATA", "VIR"}  # a continent in their name
 
 
 def to_iso3(names: Iterable[object]) -> list[str]:
@@ -43,6 +94,9 @@ def to_iso3(names: Iterable[object]) -> list[str]:
     ----------
     names : iterable of str
         Codes (alpha-2, alpha-3, numeric) or English names, in any usual spelling and mixed.
+        Codes by which one database means another place than ISO 3166 (EXIOBASE's WA, WE, WF, WL,
+        WM) or a part of a country (CN1, MX1), former countries, and names of more or less than a
+        country (``Rest of China``) are refused.
         Codes that ISO 3166 leaves to users (AAA–AAZ, QMA–QZZ, XAA–XZZ, ZZA–ZZZ) stay as they are.
 
     Returns
@@ -76,8 +130,10 @@ def to_iso3(names: Iterable[object]) -> list[str]:
 
 
 def _tidy(name: object) -> str:
-    text = "" if name is None else str(name)
-    return " ".join(text.split())
+    """Name with single spaces, full-width letters as plain ones; a missing value is empty."""
+    if name is None or (not isinstance(name, str) and name != name) or str(name) == "<NA>":
+        return ""
+    return " ".join(unicodedata.normalize("NFKC", str(name)).split())
 
 
 @cache
@@ -88,7 +144,13 @@ def _code(name: str) -> str | None:
     alias = _ALIASES.get(name.lower())
     if alias is not None:
         return alias
-    code = _converted(name)
+    if name.lower() in _REFUSED or invisible_character(name) is not None:
+        return None
+    code = _converted(f"{int(name)}" if re.fullmatch("[0-9]{3}", name) else name)
+    if _QUALIFIED.search(name) and not _MACEDONIA.search(name):
+        return None
+    if _CONTINENT.search(name) and code not in _OF_CONTINENTS:
+        return None
     # the converter takes the first country it finds in "USA and Canada"
     parts = [_ALIASES.get(part.lower()) or _converted(part) for part in _JOINT.split(name)]
     if len({part for part in parts if part is not None}) > 1:
@@ -123,6 +185,16 @@ def _described(name: str) -> str:
     """Quote the name with what may have been meant."""
     if not name:
         return "an empty name"
+    found = invisible_character(name)
+    if found is not None:
+        return f"{name!r} (holds {found[1]}, which cannot be seen)"
+    reason = _REFUSED.get(name.lower())
+    if reason is not None:
+        return f"{name!r} ({reason})"
+    if name.lower() in ("nan", "none", "<na>"):
+        return f"{name!r} (a missing value written as text)"
+    if _QUALIFIED.search(name):
+        return f"{name!r} (not one whole country)"
     known = _converter().data
     choices = dict(zip(known["name_short"].str.lower(), known["ISO3"], strict=True))
     choices |= {str(code).lower(): str(code) for code in known["ISO3"]}

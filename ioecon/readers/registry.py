@@ -117,6 +117,34 @@ FORMATS: Mapping[str, FileFormat] = {
     )
 }
 
+# Databases that users ask for, by what they call them.
+_OTHER_DATABASES = {
+    "oecd": "the OECD's inter-country table (ICIO)",
+    "icio": "the OECD's inter-country table (ICIO)",
+    "exiobase": "EXIOBASE",
+    "exio": "EXIOBASE",
+    "eora": "Eora",
+    "gloria": "GLORIA",
+    "figaro": "Eurostat's FIGARO",
+    "eurostat": "Eurostat's FIGARO",
+    "gtap": "GTAP",
+    "adb": "the Asian Development Bank's table (ADB MRIO)",
+    "emerging": "EMERGING",
+    "useeio": "USEEIO",
+    "ceads": "the table of CEADs",
+}
+_BY_ENDING = {
+    "xlsx": ("wiod2013-xlsx", "wiod2016-xlsx", "regional"),
+    "xlsb": ("wiod2016-xlsx",),
+    "excel": ("wiod2013-xlsx", "wiod2016-xlsx", "regional"),
+    "csv": ("regional",),
+    "rdata": ("wiod2013-rdata", "wiod2016-rdata"),
+    "rda": ("wiod2013-rdata",),
+    "r": ("wiod2013-rdata", "wiod2016-rdata"),
+    "parquet": (STORE,),
+    "folder": (STORE,),
+}
+
 _STORE_DESCRIPTION = "ioecon's own lossless folders, as written by write_table and write_series."
 
 
@@ -144,6 +172,31 @@ def file_format(name: str) -> FileFormat:
     if name in FORMATS:
         return FORMATS[name]
     known = [*formats(), "auto"]
-    near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}? Known" if near else "; known"
+    word = re.sub(r"[^a-z0-9]", "", str(name).lower())
+    other = next((title for part, title in _OTHER_DATABASES.items() if part in word), None)
+    if other is not None:
+        raise ReadError(
+            f"There is no format {name!r}: {other} is not read by this version, which reads "
+            f"{', '.join(known)}. Any table can be put into the layout of 'regional', or given "
+            "as an IOTable."
+        )
+    near = _near(word, known)
+    meant = " or ".join(map(repr, near))
+    hint = f"; did you mean {meant}? Known" if near else "; known"
     raise ReadError(f"There is no format {name!r}{hint} are {', '.join(known)}.")
+
+
+def _near(word: str, known: list[str]) -> list[str]:
+    """Find the formats that a word may have meant: by its beginning, its ending or its spelling."""
+    plain = {re.sub(r"[^a-z0-9]", "", entry): entry for entry in known}
+    begun = [entry for letters, entry in plain.items() if word and letters.startswith(word)]
+    if begun:
+        return begun
+    if word in _BY_ENDING:
+        return list(_BY_ENDING[word])
+    release = re.fullmatch(r".*(2013|2016).*", word)
+    if release and "wiod" in word:
+        return [entry for entry in known if entry.startswith(f"wiod{release[1]}")]
+    if word.startswith(("wiod", "wiot", "niot")):
+        return [entry for entry in known if entry.startswith("wiod")]
+    return [plain[match] for match in difflib.get_close_matches(word, plain, n=1, cutoff=0.7)]

@@ -43,6 +43,30 @@ from ioecon.errors import LabelError
         ("it", "ITA"),
         ("840", "USA"),
         ("  New \n Zealand ", "NZL"),
+        ("AUS\u00a0", "AUS"),
+        ("\uff21\uff35\uff33", "AUS"),
+        ("Taipei,China", "TWN"),
+        ("TAP", "TWN"),
+        ("ROWORLD", "ROW"),
+        ("FIGW1", "ROW"),
+        ("WRL_REST", "ROW"),
+        ("ZAR", "COD"),
+        ("BUR", "MMR"),
+        ("KOS", "XKX"),
+        ("036", "AUS"),
+        ("Guinea", "GIN"),
+        ("Papua New Guinea", "PNG"),
+        ("Equatorial Guinea", "GNQ"),
+        ("Niger", "NER"),
+        ("Nigeria", "NGA"),
+        ("Congo", "COG"),
+        ("DR Congo", "COD"),
+        ("Dominica", "DMA"),
+        ("South Africa", "ZAF"),
+        ("Central African Republic", "CAF"),
+        ("The former Yugoslav Republic of Macedonia", "MKD"),
+        ("Saint-Martin (French part)", "MAF"),
+        ("WLF", "WLF"),
     ],
 )
 def test_usual_forms(name, code):
@@ -109,6 +133,58 @@ def test_order_and_repetition_are_kept():
 def test_what_is_no_country_is_refused(name):
     with pytest.raises(LabelError):
         to_iso3(["FRA", name])
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        *((code, "EXIOBASE's rest regions") for code in ("WA", "WE", "WF", "WL", "WM", "wf")),
+        *((code, "OECD's ICIO") for code in ("CN1", "CN2", "MX1", "MX2")),
+        *(
+            (name, "a former country, today")
+            for name in ("AN", "ANT", "SCG", "YUG", "SUN", "CSK", "Czechoslovakia", "USSR", "DDR")
+        ),
+        *(
+            (name, "not one whole country")
+            for name in (
+                "Rest of China",
+                "India (rest)",
+                "China excl. Hong Kong",
+                "France incl. DOM",
+                "Former Sudan",
+                "Sum of Germany",
+                "Other Asia",
+                "England",
+                "GB-ENG",
+            )
+        ),
+        ("Oceania excl Australia", "not one whole country"),
+        ("Southern Africa", "South Africa is ZAF"),
+        ("Guiana", "Guyana GUY"),
+        ("Rest of Africa", "not one whole country"),
+        ("EU27", "'EU27'"),
+        ("North", "'North'"),
+        ("Papua", "'Papua'"),
+        ("nan", "a missing value written as text"),
+        ("None", "a missing value written as text"),
+        (float("nan"), "an empty name"),
+        ("A\u202eUS", r"U\+202E \(right-to-left override\), which cannot be seen"),
+        ("AUS\u200b", r"U\+200B"),
+        ("A\0US", r"U\+0000"),
+    ],
+)
+def test_codes_of_databases_and_parts_of_countries_are_refused_with_the_reason(name, reason):
+    with pytest.raises(LabelError, match=reason):
+        to_iso3(["FRA", name])
+
+
+def test_every_official_name_is_its_own_country():
+    from ioecon.countries import _converter
+
+    known = _converter().data
+    for column in ("name_short", "name_official", "ISO3"):
+        names = known.loc[known[column] != "Guiana", column]
+        assert to_iso3(names) == known.loc[names.index, "ISO3"].to_list()
 
 
 def test_the_error_lists_every_unknown_name_with_suggestions():
