@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from ioecon.study.threads import blas_in_use
+
 __all__ = ["InputFile", "manifest", "options", "sha256_of", "to_json", "versions"]
 
 _LIBRARIES = (
@@ -35,7 +37,8 @@ def manifest(
 ) -> dict[str, Any]:
     """Everything needed to tell whether two runs should agree, and whether they do.
 
-    No clock time and no folder names: the same inputs give the same manifest on one machine.
+    No clock time and no folder names: the same inputs give the same manifest where versions,
+    platform and BLAS are the same.
 
     Parameters
     ----------
@@ -65,13 +68,14 @@ def manifest(
 
 
 def versions() -> dict[str, str]:
-    """Versions of ioecon, of the libraries that compute, of Python and the platform."""
+    """Versions of ioecon, of the libraries that compute, of BLAS, Python and the platform."""
     found = {}
     for name in _LIBRARIES:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "not installed"
+    found["blas"] = blas_in_use()
     return {**found, "python": platform.python_version(), "platform": platform.platform()}
 
 

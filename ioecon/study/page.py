@@ -231,6 +231,6 @@ def _colophon(manifest: Mapping[str, Any]) -> str:
     versions = manifest["versions"]
     return (
         f"Made with ioecon {versions['ioecon']}, Python {versions['python']}. manifest.json lists "
-        "options, inputs and every file with its SHA-256; the same inputs give the same tables, "
-        "byte for byte."
+        "options, inputs and every file with its SHA-256; the same inputs, versions and kind of "
+        "processor give the same files, byte for byte."
     )

@@ -15,6 +15,7 @@ from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.study.results_folder import results_folder
 from ioecon.study.steps import Steps
 from ioecon.study.study_file import load_study
+from ioecon.study.threads import one_thread
 from regressions import RegressionWarning
 
 __all__ = ["run_study"]
@@ -70,6 +71,7 @@ def run_study(
     with ExitStack() as stack:
         with steps("Opening the results folder"):
             folder = stack.enter_context(results_folder(Path(out), overwrite=overwrite))
+        stack.enter_context(one_thread())
         with _gathered_warnings() as gathered:
             results = kind.compute(settings, study_files, steps, Path(out).expanduser().resolve())
             warn_of_missing_signs("".join(map(str, results.tables.values())))
