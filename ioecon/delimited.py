@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from ioecon.errors import OptionError, ReadError
+from ioecon.spreadsheet_text import as_given
 from ioecon.wording import invisible_character, listed, places
 
 __all__ = [
@@ -318,6 +319,8 @@ def decode(data: bytes, file: str, encoding: str | None = None, *, options: bool
 def rows_of(text: str, file: str, separator: str) -> list[tuple[int, list[str]]]:
     """Rows of a delimited text, each with the line on which it begins; cells without blanks around.
 
+    An apostrophe that keeps a spreadsheet from taking a cell for a formula is left out.
+
     Raises
     ------
     ReadError
@@ -330,7 +333,7 @@ def rows_of(text: str, file: str, separator: str) -> list[tuple[int, list[str]]]
     line = 1
     try:
         for cells in reader:
-            cells = [cell.strip() for cell in cells]
+            cells = [as_given(cell.strip()) for cell in cells]
             if cells and len(max(cells, key=len)) > _LONGEST_CELL:
                 raise csv.Error(f"a cell of more than {_LONGEST_CELL:,} characters")
             rows.append((line, cells))

@@ -19,6 +19,7 @@ from ioecon.readers import regional as layout
 from ioecon.readers.regional_cells import label
 from ioecon.readers.regional_xlsx import Cell, SheetContent, workbook_bytes
 from ioecon.readers.sources import PathLike
+from ioecon.spreadsheet_text import harmless
 from ioecon.table import IOTable
 from ioecon.wording import invisible_character, listed
 
@@ -318,6 +319,7 @@ def _csv(rows: Sequence[Sequence[Cell]]) -> bytes:
     for row in rows:
         cells = ["" if cell is None else cell for cell in row]
         comment = len(cells) == 1 and str(cells[0]).startswith("#")
+        cells = [harmless(cell) if isinstance(cell, str) else cell for cell in cells]
         writer.writerow(cells if comment else cells + [""] * (width - len(cells)))
     return text.getvalue().encode("utf-8-sig")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ioecon.panel import codebook
+from ioecon.spreadsheet_text import write_csv
 from ioecon.study.drawings import drawings_of
 from ioecon.study.figures import Picture, write_figure_files
 from ioecon.study.manifest import manifest
@@ -21,7 +22,6 @@ from regressions import Table
 
 __all__ = ["write_results"]
 
-_NUMBERS = "%.12g"  # more digits than the data have, fewer than rounding can reach
 _QUALITY = ("audit", "identity")
 _CURVE = ("specifications", "specifications_joint")
 _APPENDIX = ("battery",)
@@ -37,20 +37,17 @@ def write_results(results: StudyResults, folder: Path) -> None:
         An empty folder.
     """
     study = results.study
-    results.panel.to_csv(folder / "panel.csv", float_format=_NUMBERS, lineterminator="\n")
+    write_csv(results.panel, folder / "panel.csv")
     _write_codebook(results, folder)
     for accounting, effects in results.effects.items():
         frame = effects.by_country()
         frame.columns = ["_".join(column) for column in frame.columns]
-        name = f"decomposition_{accounting}.csv"
-        frame.to_csv(folder / name, float_format=_NUMBERS, lineterminator="\n")
-    results.effects[study.emissions.accounting].bilateral("demand").to_csv(
-        folder / "bilateral_demand.csv", float_format=_NUMBERS, lineterminator="\n"
-    )
+        write_csv(frame, folder / f"decomposition_{accounting}.csv")
+    bilateral = results.effects[study.emissions.accounting].bilateral("demand")
+    write_csv(bilateral, folder / "bilateral_demand.csv")
     if results.curve is not None:
-        results.curve.to_frame(ordered=True).to_csv(
-            folder / "specifications.csv", float_format=_NUMBERS, lineterminator="\n", index=False
-        )
+        specifications = results.curve.to_frame(ordered=True)
+        write_csv(specifications, folder / "specifications.csv", index=False)
     write_table_files(results.tables, folder / "tables")
     if results.comparison is not None:
         text = results.comparison.to_markdown(study.title, study.labels)
@@ -62,7 +59,7 @@ def write_results(results: StudyResults, folder: Path) -> None:
 
 def _write_codebook(results: StudyResults, folder: Path) -> None:
     book = codebook(results.panel)
-    book.to_csv(folder / "codebook.csv", float_format=_NUMBERS, lineterminator="\n")
+    write_csv(book, folder / "codebook.csv")
     table = Table.from_frame(book, index=True)
     text = f"# Codebook of panel.csv\n\n{table.to_markdown()}\n"
     (folder / "codebook.md").write_text(text, encoding="utf-8")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ioecon.spreadsheet_text import write_csv
 from ioecon.study.figures import Picture, write_figure_files
 from ioecon.study.manifest import manifest
 from ioecon.study.output_tables import write_table_files
@@ -20,7 +21,6 @@ from regressions import Table
 
 __all__ = ["write_results"]
 
-_NUMBERS = "%.12g"  # more digits than the data have, fewer than rounding can reach
 _PAPER = ("table1", "table2", "table3", "table4", "table5", "carbon_flows")
 _LEAKAGE = ("leakage", "leakage_by_sector")
 _QUALITY = ("audit", "identities")
@@ -55,7 +55,7 @@ def _write_flows(results: TransferResults, folder: Path) -> None:
     if results.aggregation is not None:
         frames["aggregation.csv"] = results.aggregation.to_frame()
     for name, frame in frames.items():
-        frame.to_csv(folder / name, index=False, float_format=_NUMBERS, lineterminator="\n")
+        write_csv(frame, folder / name, index=False)
 
 
 def _by_driver(found: Any) -> pd.DataFrame:

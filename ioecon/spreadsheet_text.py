@@ -1,0 +1,84 @@
+"""Text in CSV files that a spreadsheet could take for a formula, made harmless and back.
+
+A spreadsheet computes a cell of a CSV file that begins with ``=``, ``+``, ``-`` or ``@``, whoever
+wrote it. Where such a cell is a label, an apostrophe is put before it, which spreadsheets know as
+"this is text"; numbers, also negative ones, stay as they are. Reading takes one apostrophe away
+from such a cell, so that every label comes back.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["as_given", "harmless", "write_csv"]
+
+_NUMBERS = "%.12g"  # more digits than the data have, fewer than rounding can reach
+# Full-width signs count in some languages; blanks before a sign do not protect.
+_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r\n]")
+_WRITTEN = re.compile(r"'+\s*[=+\-@＝＋－＠\t\r\n]")
+_PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def harmless(text: str) -> str:
+    """Text as it is written to a cell of a CSV file.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("-2.5"), harmless("Other"), harmless("'=")
+    ("'=1+1", '-2.5', 'Other', "''=")
+    """
+    if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def as_given(cell: str) -> str:
+    """Text that :func:`harmless` wrote.
+
+    Examples
+    --------
+    >>> [as_given(harmless(text)) for text in ("=1+1", "-2.5", "'=", "'s-Hertogenbosch")]
+    ['=1+1', '-2.5', "'=", "'s-Hertogenbosch"]
+    """
+    return cell[1:] if _WRITTEN.match(cell) else cell
+
+
+def write_csv(frame: pd.DataFrame, path: Path, *, index: bool = True) -> None:
+    """Write a frame with 12 digits; no label of it is a formula to a spreadsheet.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    path : Path
+    index : bool
+        Whether the index is written too.
+    """
+    columns = [_safe(frame.iloc[:, k]) for k in range(frame.shape[1])]
+    safe = pd.concat(columns, axis=1) if columns else frame.copy()
+    safe.columns = _safe_index(frame.columns)
+    safe.index = _safe_index(frame.index)
+    safe.to_csv(path, index=index, float_format=_NUMBERS, lineterminator="\n", encoding="utf-8")
+
+
+def _safe(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column):
+        return column
+    return column.astype(object).map(_safe_cell)
+
+
+def _safe_index(index: pd.Index) -> pd.Index:
+    names = [_safe_cell(name) for name in index.names]
+    if isinstance(index, pd.MultiIndex):
+        levels = [index.get_level_values(k).map(_safe_cell) for k in range(index.nlevels)]
+        return pd.MultiIndex.from_arrays(levels, names=names)
+    if pd.api.types.is_numeric_dtype(index.dtype):
+        return index.set_names(names)
+    return pd.Index([_safe_cell(label) for label in index], name=names[0])
+
+
+def _safe_cell(value: Any) -> Any:
+    return harmless(value) if isinstance(value, str) else value
