@@ -1,4 +1,4 @@
-"""The command line: ``ioecon run``, ``init``, ``template`` and ``audit``.
+"""The command line: ``ioecon check``, ``run``, ``init``, ``template`` and ``audit``.
 
 Exit codes
 ----------
@@ -7,7 +7,7 @@ Exit codes
 2   wrong use, or a study file that cannot be used (also a formula or option in it)
 3   input data that are missing, damaged or unsound
 4   a computation that failed: an identity broken, a model that cannot be estimated
-5   a results folder that cannot be written
+5   a folder or file that is already there or cannot be written
 130 interrupted
 143 told to end (SIGTERM)
 """
@@ -42,8 +42,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     epilog=(
-        "Exit codes: 0 done, 2 usage or study file, 3 input data, 4 computation, 5 results "
-        "folder, 1 anything else."
+        "Exit codes: 0 done, 2 usage or study file, 3 input data, 4 computation, 5 what is to be "
+        "written, 1 anything else."
     ),
 )
 _NAMES = "separated by , or ;, or how many, or @FILE with one a line"
@@ -86,6 +86,28 @@ def run(
             warnings.simplefilter("ignore")  # those of a run are in its results
             results = run_study(chosen, out, overwrite=overwrite, report=report)
         _report(results)
+
+
+@app.command()
+def check(
+    studies: Annotated[list[Path], typer.Argument(help="Study files.")],
+    debug: Debug = False,
+) -> None:
+    """Check study files without running them: all that is wrong, before a table is read."""
+    codes = []
+    with _failures(debug, writes=False):
+        from ioecon.study import examine_study
+        from ioecon.study.kinds import kind_of
+
+        for file in studies:
+            study, problems = examine_study(file)
+            for problem in problems:
+                typer.echo(str(problem))
+                codes.append(exit_code(problem.error()))
+            if study is not None and not problems:
+                typer.echo(f"{file}: nothing wrong. It would run {kind_of(study).plan(study)}.")
+    if codes:
+        raise typer.Exit(min(codes))
 
 
 @app.command()

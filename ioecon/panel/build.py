@@ -6,9 +6,9 @@ equations 24, 25 and 30).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -18,7 +18,7 @@ from ioecon.countries import REST_OF_WORLD
 from ioecon.decomposition.effects import Effects, decompose
 from ioecon.errors import PanelError
 from ioecon.industrial_transfer import TransferIndex, transfer_index
-from ioecon.panel.controls import control_changes, require_complete, without_gaps
+from ioecon.panel.controls import Controls, control_changes, require_complete, without_gaps
 from ioecon.panel.labels import KEYS, codes
 from ioecon.panel.membership import membership, with_groups
 from ioecon.panel.variables import (
@@ -27,6 +27,7 @@ from ioecon.panel.variables import (
     TRANSFORMS,
     Entry,
     described,
+    names_twice,
     scale_of,
     transform_entry,
 )
@@ -36,7 +37,7 @@ from ioecon.wording import places
 if TYPE_CHECKING:
     from ioecon.emissions.by_sector import Emissions, WithoutOutput
 
-__all__ = ["build_panel"]
+__all__ = ["build_panel", "panel_rows"]
 
 DEMAND = ("level", "mix", "distribution")
 
@@ -127,20 +128,10 @@ def build_panel(
     >>> panel.index.names == ["country", "year"] and panel.attrs["units"]["ddfc"] == "kt"
     True
     """
-    if missing not in ("raise", "drop"):
-        raise PanelError(f"missing must be 'raise' or 'drop', not {missing!r}.")
     pairs = series.periods(periods)
-    excluded = _excluded(exclude, series)
-    countries = [name for name in series.countries if name not in excluded]
-    if not countries:
-        raise PanelError("No country is left in the panel: all of the tables' are excluded.")
-    rows = pd.MultiIndex.from_product([countries, [last for _, last in pairs]], names=KEYS)
     # What the reader gave is checked before the long computation begins.
-    changes = control_changes(controls, countries, pairs)
-    if missing == "raise":
-        require_complete(changes)
-    _refuse_clashes(changes.levels)
-    members = membership(groups, countries)
+    given = _prepare(series, controls, pairs, groups, exclude, missing)
+    rows, changes, members = given.rows, given.changes, given.members
     with _steps(progress) as step:
         step("Structural decomposition")
         effects = effects or decompose(
@@ -175,7 +166,7 @@ def build_panel(
         "variables": variables,
         "accounting": effects.accounting,
         "periods": [[first, last] for first, last in pairs],
-        "excluded": excluded,
+        "excluded": given.excluded,
         "dropped": [],
         "identity_residual": effects.residual,
         "undefined_growth_rates": {
@@ -184,6 +175,65 @@ def build_panel(
         },
     }
     return without_gaps(panel, changes)
+
+
+def panel_rows(
+    series: IOSeries,
+    controls: pd.DataFrame | None = None,
+    *,
+    periods: Sequence[tuple[int, int]] | None = None,
+    groups: pd.DataFrame | pd.Series | None = None,
+    exclude: Iterable[str] = (REST_OF_WORLD,),
+    missing: Literal["raise", "drop"] = "raise",
+) -> pd.DataFrame:
+    """Rows, controls and groups of the panel that :func:`build_panel` would build.
+
+    Everything that it asks of controls, groups and countries is checked; nothing is decomposed.
+
+    Returns
+    -------
+    DataFrame
+        Index (country, year); the controls in the reporting year and the groups.
+
+    Raises
+    ------
+    PanelError
+        As :func:`build_panel`.
+    """
+    given = _prepare(series, controls, series.periods(periods), groups, exclude, missing)
+    return with_groups(given.changes.levels.reindex(given.rows), given.members, {})
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """What is known of a panel before anything is computed."""
+
+    rows: pd.MultiIndex
+    changes: Controls
+    members: pd.DataFrame | None
+    excluded: list[str]
+
+
+def _prepare(
+    series: IOSeries,
+    controls: pd.DataFrame | None,
+    pairs: Sequence[tuple[int, int]],
+    groups: pd.DataFrame | pd.Series | None,
+    exclude: Iterable[str],
+    missing: str,
+) -> _Prepared:
+    if missing not in ("raise", "drop"):
+        raise PanelError(f"missing must be 'raise' or 'drop', not {missing!r}.")
+    excluded = _excluded(exclude, series)
+    countries = [name for name in series.countries if name not in excluded]
+    if not countries:
+        raise PanelError("No country is left in the panel: all of the tables' are excluded.")
+    rows = pd.MultiIndex.from_product([countries, [last for _, last in pairs]], names=KEYS)
+    changes = control_changes(controls, countries, pairs)
+    if missing == "raise":
+        require_complete(changes)
+    _refuse_clashes(changes.levels)
+    return _Prepared(rows, changes, membership(groups, countries), excluded)
 
 
 def _excluded(exclude: Iterable[str], series: IOSeries) -> list[str]:
@@ -270,11 +320,7 @@ def _transformed(
 
 def _refuse_clashes(controls: pd.DataFrame) -> None:
     """Refuse controls whose names, or those of their changes, the panel needs for itself."""
-    computed = [*OUTCOMES, *INDICES]
-    changes = [f"d_{name}" for name in controls.columns]
-    made = [f"{prefix}_{name}" for prefix in TRANSFORMS for name in (*computed, *changes)]
-    names = [*computed, *made, *changes, *controls.columns]
-    twice = [name for name, times in Counter(map(str, names)).items() if times > 1]
+    twice = names_twice(map(str, controls.columns))
     if twice:
         raise PanelError(
             f"Two columns of the panel would be named {', '.join(twice)}: rename the controls."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,37 @@ TRANSFORMS: Mapping[str, tuple[Callable[..., Any], str]] = {
 
 
 Entry = dict[str, str]
+
+
+def panel_columns(controls: Iterable[str]) -> tuple[str, ...]:
+    """Names of the panel's columns, those of groups aside; known before anything is computed.
+
+    Parameters
+    ----------
+    controls : iterable of str
+        Names of the controls.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the panel; a name stands twice where two columns would have it.
+
+    Examples
+    --------
+    >>> panel_columns(["urban"])[5:9]
+    ('urban', 'd_urban', 'ln_ddfc', 'ln_dtfc')
+    """
+    levels = [*controls]
+    changes = [f"d_{name}" for name in levels]
+    transformed = (*OUTCOMES, *INDICES, *changes)
+    made = (f"{prefix}_{name}" for prefix in TRANSFORMS for name in transformed)
+    return (*OUTCOMES, *INDICES, *levels, *changes, *made)
+
+
+def names_twice(controls: Iterable[str], groups: Iterable[str] = ()) -> tuple[str, ...]:
+    """Names that two columns of the panel would have."""
+    counted = Counter([*panel_columns(controls), *groups])
+    return tuple(name for name, times in counted.items() if times > 1)
 
 
 def scale_of(name: str) -> float:

@@ -18,7 +18,7 @@ from ioecon.readers.store import (
 from ioecon.series import IOSeries, check_agreement
 from ioecon.table import IOTable
 
-__all__ = ["read_series", "read_table"]
+__all__ = ["read_series", "read_table", "years_offered"]
 
 Loader = Callable[[], IOTable]
 _HELD_BYTES = 2**29  # a series up to this size is kept in memory, a larger one read when needed
@@ -176,6 +176,40 @@ def read_series(
         large = (table.Z.nbytes + table.Y.nbytes) * len(loaders) > _HELD_BYTES
         tables[year] = _again(loaders[year], table) if large and can_reload else table
     return IOSeries(tables, labels=first)
+
+
+def years_offered(
+    path: PathLike, *, format: str, years: Iterable[int] | int | None = None
+) -> tuple[int, ...]:
+    """Years that :func:`read_series` would read, told from the names of files; none is read.
+
+    Parameters
+    ----------
+    path, format, years
+        As for :func:`read_series`.
+
+    Returns
+    -------
+    tuple of int
+        Empty for one workbook of several years, which must be read to tell them.
+
+    Raises
+    ------
+    ReadError
+        If a year or the format is missing.
+    """
+    place = Path(path)
+    if not place.exists():
+        raise ReadError(f"There is no file or folder {place}.")
+    form = _resolved(place, format)
+    if form is None:
+        return choose_years(
+            find_stored(place), years, place=str(place), looks_like="YYYY/table.json"
+        )
+    if form.years_in is not None and place.is_file() and form.year_of(place.name) is None:
+        return ()
+    found = find_sources(place, form)
+    return choose_years(found, years, place=str(place), looks_like=form.looks_like)
 
 
 def _check_options(output: str | None, empty_cells: str) -> None:

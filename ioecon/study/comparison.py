@@ -17,6 +17,11 @@ from regressions import FittedModel, Table
 __all__ = ["Comparison", "compare_with_published"]
 
 _Z95 = 1.959964
+_COLUMNS = [
+    "table", "column", "regressor", "published", "published_se", "published_stars",
+    "published_nobs", "computed", "computed_se", "computed_stars", "computed_nobs", "same_sign",
+    "within", "distance",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +216,7 @@ def _compare_coefficients(models: Mapping[str, Sequence[FittedModel]]) -> pd.Dat
                 "distance": (estimate - line.estimate) / float(np.hypot(error, line.std_error)),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def _stars(pvalue: float) -> str:

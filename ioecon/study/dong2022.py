@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,12 @@ import pandas as pd
 
 from diagnostics import battery
 from ioecon.decomposition import Effects, decompose
+from ioecon.errors import StudyError
 from ioecon.industrial_transfer import TransferIndex, transfer_index
-from ioecon.panel import build_panel
+from ioecon.panel.build import build_panel, panel_rows
 from ioecon.study.comparison import compare_with_published
-from ioecon.study.estimation import EstimatorChoice, estimate, weigh_estimators
+from ioecon.study.dong2022_checks import unknown_countries
+from ioecon.study.estimation import EstimatorChoice, estimate, sample_of, weigh_estimators
 from ioecon.study.inputs import Inputs, read_inputs
 from ioecon.study.manifest import InputFile
 from ioecon.study.output_tables import (
@@ -25,7 +27,6 @@ from ioecon.study.output_tables import (
 )
 from ioecon.study.quality import audit_table, audits_of, residual_table
 from ioecon.study.results import StudyResults
-from ioecon.study.sections import nearest
 from ioecon.study.settings import WORLD, Study
 from ioecon.study.specifications import battery_table, curve_of, curve_tables
 from ioecon.study.steps import Steps
@@ -33,52 +34,7 @@ from ioecon.study.steps import Steps
 if TYPE_CHECKING:
     from regressions import FittedModel, Table
 
-__all__ = ["compute", "problems"]
-
-
-def problems(study: Study) -> Iterator[str]:
-    """Say what the parts of a study get wrong about each other."""
-    embedded = study.tables.format == WORLD
-    if embedded and study.tables.path is not None:
-        yield 'tables.path goes with a format; name it (format = "world" is the embedded world).'
-    if embedded and study.tables.output == "printed":
-        yield "tables.output: the embedded world has row sums only, no printed output."
-    if not embedded and study.tables.path is None:
-        yield f"tables.format = {study.tables.format!r} needs tables.path, the folder of its files."
-    if not embedded and study.emissions.file is None:
-        yield "emissions.file is missing: only the embedded world brings its own emissions."
-    if not embedded and study.controls is not None and study.controls.file is None:
-        yield "controls.file is missing: only the embedded world brings its own controls."
-    if study.tables.tolerance < 0:
-        yield f"tables.tolerance is a share of world output, not {study.tables.tolerance:g}."
-    if study.emissions.format != "csv" and (study.emissions.fill or study.emissions.rest_of_world):
-        yield "emissions.fill and emissions.rest_of_world go with national totals from CSV only."
-    if len(study.figures.scatter) != 2:
-        yield "figures.scatter names two variables of the panel: horizontal, then vertical."
-    keys = [regression.key for regression in study.regressions]
-    for regression in study.regressions:
-        if not regression.key.replace("_", "").replace("-", "").isalnum():
-            yield f"the key {regression.key!r} names files: use letters, digits, '-' and '_' only."
-        if keys.count(regression.key) > 1:
-            yield f"two regression tables have the key {regression.key!r}."
-        if regression.sample is not None:
-            yield from _unknown_group(study, regression.key, regression.sample)
-    if study.specifications is not None:
-        for label, sample in study.specifications.samples.items():
-            if sample:
-                yield from _unknown_group(study, f"specifications.samples.{label}", sample)
-        if study.specifications.inference != "none" and study.specifications.draws < 99:
-            yield "specifications.draws: a p-value needs at least 99 draws."
-    if study.figures.mark is not None:
-        yield from _unknown_group(study, "figures.mark", study.figures.mark)
-
-
-def _unknown_group(study: Study, where: str, sample: str) -> Iterator[str]:
-    group = sample.removeprefix("not ")
-    known = study.groups.columns if study.groups is not None else {}
-    if group not in known:
-        hint = nearest(group, known) if known else "there is no section [groups]."
-        yield f"{where} uses the group {group!r}, which [groups] does not have; {hint}"
+__all__ = ["compute"]
 
 
 def compute(
@@ -86,6 +42,8 @@ def compute(
 ) -> StudyResults:
     """Compute everything that the study asks for."""
     inputs = read_inputs(study, steps)
+    with steps("Checking the names"):
+        _require_sound(study, inputs)
     with steps("Auditing the tables", study.tables.path):
         audits = audits_of(inputs.series)
     names = [study.emissions.accounting, *study.emissions.compare]
@@ -138,6 +96,22 @@ def compute(
         warnings=(),
         folder=out,
     )
+
+
+def _require_sound(study: Study, inputs: Inputs) -> None:
+    """Refuse, before anything is computed, what the panel and the samples would refuse after it."""
+    found = [*unknown_countries(study, inputs.series.countries)]
+    if found:
+        raise StudyError("\n  ".join(found))
+    rows = panel_rows(
+        inputs.series,
+        inputs.controls,
+        groups=inputs.groups,
+        exclude=study.panel.exclude,
+        missing=study.panel.missing,
+    )
+    for table in study.regressions:
+        sample_of(rows, table.sample, table.key)
 
 
 def _effects(accounting: str, study: Study, inputs: Inputs, steps: Steps) -> Effects:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from ioecon.readers import read_series
 from ioecon.series import IOSeries
 from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.study.sections import nearest
-from ioecon.study.settings import WORLD, Controls, EmissionData, Groups, Study, Tables
+from ioecon.study.settings import WORLD, Controls, EmissionData, Groups, Study, Tables, TextFile
 from ioecon.study.steps import Steps
 from ioecon.wording import spans
 
@@ -33,11 +34,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Inputs",
+    "controls_of",
+    "emissions_from_csv",
+    "groups_of",
     "known_columns",
     "read_emission_data",
     "read_inputs",
     "read_tables",
     "table_files",
+    "text_options",
 ]
 
 _ROW = "ROW"
@@ -84,9 +89,9 @@ def read_inputs(study: Study, steps: Steps) -> Inputs:
             study.emissions, series, world.emissions if world else None
         )
     with steps("Reading the controls", study.controls.file if study.controls else None):
-        controls = _controls(study.controls, world)
+        controls = controls_of(study.controls, world)
     with steps("Reading the groups", study.groups.file if study.groups else None):
-        groups = _groups(study.groups, world)
+        groups = groups_of(study.groups, world)
     named = [
         ("controls", study.controls.file if study.controls else None),
         ("groups", study.groups.file if study.groups else None),
@@ -144,7 +149,7 @@ def read_emission_data(
         account = _ACCOUNTS[settings.format](settings.file)
         return account, [_source_file(account.source, settings.file)]
     read: dict[Path, None] = {settings.file: None}
-    emissions = _from_csv(settings, settings.file, settings.where)
+    emissions = emissions_from_csv(settings, settings.file, settings.where)
     if settings.fill or settings.rest_of_world:
         if not isinstance(emissions, pd.Series):
             raise StudyError(
@@ -154,7 +159,7 @@ def read_emission_data(
         for fill in settings.fill:
             file = fill.file or settings.file
             read[file] = None
-            other = _from_csv(settings, file, fill.where)
+            other = emissions_from_csv(settings, file, fill.where)
             emissions = fill_emissions(
                 emissions, other, countries=fill.countries, years=series.years
             )
@@ -170,9 +175,10 @@ def _source_file(source: Any, path: Path) -> InputFile:
     return InputFile("emissions", path.name, source.sha256 if source else sha256_of(path))
 
 
-def _from_csv(
+def emissions_from_csv(
     settings: EmissionData, file: Path, where: Mapping[str, Any]
 ) -> pd.Series | EmissionAccount:
+    """Read emissions in CSV as a study names them; some rows of a file."""
     return read_emissions(
         file,
         country=settings.country,
@@ -181,10 +187,19 @@ def _from_csv(
         sector=settings.sector,
         where=where,
         unit=settings.unit,
+        encoding=settings.encoding,
+        separator=settings.separator,
+        decimal=settings.decimal,
     )
 
 
-def _controls(settings: Controls | None, world: World | None) -> pd.DataFrame | None:
+def text_options(settings: TextFile) -> dict[str, Any]:
+    """Options of :func:`ioecon.delimited.read_delimited` from those of a study."""
+    return {name.name: getattr(settings, name.name) for name in fields(TextFile)}
+
+
+def controls_of(settings: Controls | None, world: World | None) -> pd.DataFrame | None:
+    """Read the controls that a study names, or take those of the embedded world."""
     if settings is None or settings.file is None:
         if world is None:
             return None
@@ -196,22 +211,24 @@ def _controls(settings: Controls | None, world: World | None) -> pd.DataFrame | 
         ]
         chosen.attrs = dict(controls.attrs)
         return chosen.rename(columns={column: name for name, column in settings.columns.items()})
-    frame = read_delimited(settings.file, "controls")
+    frame = read_delimited(settings.file, "controls", **text_options(settings))
     wanted = {"country": settings.country, "year": settings.year, **settings.columns}
     columns = known_columns(wanted, frame.columns, settings.file.name)
     chosen = frame[columns].set_axis(list(wanted), axis=1)
     keys = {"country": labels, "year": years}
     for name, column in wanted.items():
-        chosen[name] = keys.get(name, numbers)(frame[column], settings.file.name)
+        convert = keys.get(name) or partial(numbers, decimal=settings.decimal)
+        chosen[name] = convert(frame[column], settings.file.name)
     chosen.attrs["units"] = dict(settings.units)
     return chosen
 
 
-def _groups(settings: Groups | None, world: World | None) -> pd.DataFrame | None:
+def groups_of(settings: Groups | None, world: World | None) -> pd.DataFrame | None:
+    """Read the groups that a study names, or take embedded ones."""
     if settings is None:
         return None
     if settings.file is not None:
-        frame = read_delimited(settings.file, "groups")
+        frame = read_delimited(settings.file, "groups", **text_options(settings))
         (key,) = known_columns({"country": settings.country}, frame.columns, settings.file.name)
         frame[key] = labels(frame[key], settings.file.name)
         frame = frame.set_index(key).rename_axis("country")

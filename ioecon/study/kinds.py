@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ioecon.study import dong2022, xiao2014
+from ioecon.study import dong2022, dong2022_checks, xiao2014
 from ioecon.study.manifest import InputFile
+from ioecon.study.problems import Check
 from ioecon.study.results import StudyResults
 from ioecon.study.results_files import write_results
 from ioecon.study.settings import Study
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014 import TransferResults, TransferStudy
+from ioecon.study.xiao2014 import checks as xiao2014_checks
 
 __all__ = ["DEFAULT_KIND", "KINDS", "AnyResults", "AnyStudy", "Kind", "kind_of"]
 
@@ -29,8 +31,12 @@ class Kind:
     ----------
     settings : type
         Dataclass of its study files; see :func:`ioecon.study.sections.read_section`.
-    problems : callable
-        Settings to sentences on what their parts get wrong about each other.
+    checks : tuple of Check
+        What the parts of the settings get wrong by themselves and about each other.
+    file_checks : tuple of Check
+        The same about the files that they name: places, years, columns.
+    plan : callable
+        Settings to one line on what would be computed.
     compute : callable
         Settings, files read so far, steps and the results folder's place to results.
     write : callable
@@ -40,7 +46,9 @@ class Kind:
     """
 
     settings: type
-    problems: Callable[[Any], Iterator[str]]
+    checks: tuple[Check, ...]
+    file_checks: tuple[Check, ...]
+    plan: Callable[[Any], str]
     compute: Callable[[Any, tuple[InputFile, ...], Steps, Path], Any]
     write: Callable[[Any, Path], None]
     required: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -50,7 +58,9 @@ DEFAULT_KIND = "dong2022"
 KINDS: Mapping[str, Kind] = {
     DEFAULT_KIND: Kind(
         settings=Study,
-        problems=dong2022.problems,
+        checks=dong2022_checks.SETTINGS_CHECKS,
+        file_checks=dong2022_checks.FILE_CHECKS,
+        plan=dong2022_checks.plan_of,
         compute=dong2022.compute,
         write=write_results,
         required={
@@ -63,7 +73,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "xiao2014": Kind(
         settings=TransferStudy,
-        problems=xiao2014.problems,
+        checks=xiao2014_checks.SETTINGS_CHECKS,
+        file_checks=xiao2014_checks.FILE_CHECKS,
+        plan=xiao2014_checks.plan_of,
         compute=xiao2014.compute,
         write=xiao2014.write_results,
     ),

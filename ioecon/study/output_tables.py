@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -73,22 +73,14 @@ def descriptives_table(
 def regression_table(
     settings: Regression, models: Sequence[FittedModel], labels: Mapping[str, str]
 ) -> RegressionTable:
-    """One regression table in the order of the study's labels, the constant last."""
+    """One regression table, regressors as they come in its columns, the constant last."""
     return RegressionTable(
         models,
-        coef_map=_order(models, labels),
         labels={"country": "countries", **labels},
         title=settings.title,
         notes=settings.notes,
         identifier=settings.key,
     )
-
-
-def _order(models: Iterable[FittedModel], labels: Mapping[str, str]) -> list[str]:
-    """Regressors in the order of their labels, then those without, the constant last."""
-    found = dict.fromkeys(name for model in models for name in map(str, model.params.index))
-    known = [name for name in labels if name in found]
-    return sorted([*dict.fromkeys([*known, *found])], key=lambda name: name == "Intercept")
 
 
 def choice_tables(
@@ -122,7 +114,7 @@ def choice_tables(
             notes=notes, formats={"Statistic": 3, "p-value": _probability},
         ),
         "choice_models": RegressionTable(
-            models, coef_map=_order(models, labels), labels=labels,
+            models, labels=labels,
             titles=["Pooled", "Fixed", "Random"], title=f"{title}: the three models",
             identifier="choice_models", estimators=False, statistics=("nobs", "rsquared"),
         ),

@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from ioecon.errors import IoeconWarning
+from ioecon.study.check import examine_study
 from ioecon.study.fonts import warn_of_missing_signs
 from ioecon.study.kinds import AnyResults, AnyStudy, kind_of
 from ioecon.study.manifest import InputFile, sha256_of
+from ioecon.study.problems import as_error
 from ioecon.study.results_folder import results_folder
 from ioecon.study.steps import Steps
-from ioecon.study.study_file import load_study
 from ioecon.study.threads import one_thread
 from regressions import RegressionWarning
 
@@ -49,7 +50,7 @@ def run_study(
     Raises
     ------
     StudyError
-        If the study file is wrong.
+        If the study file is wrong: all that can be known before a table is read.
     OutputError
         If ``out`` is there already, or cannot be written; known before anything is computed.
     IoeconError, RegressionError, DiagnosticError
@@ -65,8 +66,15 @@ def run_study(
     True
     """
     steps = Steps(report)
-    with steps("Reading the study file", Path(study) if isinstance(study, str | Path) else None):
-        settings, study_files = _loaded(study)
+    place = Path(study) if isinstance(study, str | Path) else None
+    with steps("Reading the study file", place):
+        settings, problems = examine_study(study)
+        if settings is None:
+            raise as_error(problems)
+        study_files = (InputFile("study", place.name, sha256_of(place)),) if place else ()
+    with steps("Checking the study", place):
+        if problems:
+            raise as_error(problems)
     kind = kind_of(settings)
     with ExitStack() as stack:
         with steps("Opening the results folder"):
@@ -79,13 +87,6 @@ def run_study(
         with steps("Drawing and writing"):
             kind.write(results, folder)
     return results
-
-
-def _loaded(study: AnyStudy | str | Path) -> tuple[AnyStudy, tuple[InputFile, ...]]:
-    if not isinstance(study, str | Path):
-        return study, ()
-    path = Path(study)
-    return load_study(path), (InputFile("study", path.name, sha256_of(path)),)
 
 
 @contextmanager

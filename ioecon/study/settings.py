@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ioecon.audit import ROUNDING
+from ioecon.study.sections import describe, refuse_hidden_signs
 
 __all__ = [
     "WORLD",
@@ -26,10 +27,14 @@ __all__ = [
     "Specifications",
     "Study",
     "Tables",
+    "TextFile",
+    "parse_notes",
+    "parse_separator",
     "parse_years",
 ]
 
 WORLD = "world"  # format of the embedded, fictional world
+_LAST_YEAR = 9999
 Accounting = Literal["carbon_table", "satellite"]
 
 
@@ -48,8 +53,8 @@ def parse_years(value: object) -> tuple[int, ...]:
     >>> parse_years([2000, 2005])
     (2000, 2005)
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return (value,)
+    if type(value) is int:
+        value = [value]
     if isinstance(value, str) and (
         match := re.fullmatch(r"\s*(\d{4})\s*(?:[-–]\s*(\d{4}))?\s*", value)
     ):
@@ -57,10 +62,33 @@ def parse_years(value: object) -> tuple[int, ...]:
         if first <= last:
             return tuple(range(first, last + 1))
     if isinstance(value, list) and value and all(type(year) is int for year in value):
+        if wrong := [year for year in value if not 1 <= year <= _LAST_YEAR]:
+            raise ValueError(f"names the year {describe(wrong[0])}; years are from 1 to 9999.")
         if len(set(value)) == len(value):
             return tuple(sorted(value))
         raise ValueError("names a year twice.")
-    raise ValueError(f'must be a range such as "2000-2009" or a list of years, not {value!r}.')
+    raise ValueError(
+        f'must be a range such as "2000-2009" or a list of years, not {describe(value)}.'
+    )
+
+
+def parse_notes(value: object) -> tuple[str, ...]:
+    """Remarks, each on one line whatever lines it has in the file.
+
+    Raises
+    ------
+    ValueError
+        If it is no list of texts.
+    """
+    if not isinstance(value, list):
+        raise ValueError(f"must be a list in brackets, not {describe(value)}.")
+    notes = []
+    for note in value:
+        if not isinstance(note, str):
+            raise ValueError(f"must be a list of texts, not of {describe(note)}.")
+        notes.append(" ".join(note.split()))
+        refuse_hidden_signs(notes[-1], "a note")
+    return tuple(notes)
 
 
 def _parse_columns(value: object) -> tuple[str, ...]:
@@ -69,6 +97,9 @@ def _parse_columns(value: object) -> tuple[str, ...]:
         raise ValueError("must be a list with one entry per column of the table.")
     sides = []
     for number, column in enumerate(value, start=1):
+        for text in column if isinstance(column, list) else [column]:
+            if isinstance(text, str):
+                refuse_hidden_signs(text, f"entry {number} of columns")
         if isinstance(column, list) and column and all(isinstance(name, str) for name in column):
             sides.append(" + ".join(column))
         elif isinstance(column, str) and column.strip() and "~" not in column:
@@ -76,9 +107,43 @@ def _parse_columns(value: object) -> tuple[str, ...]:
         else:
             raise ValueError(
                 f"entry {number} must be a list of regressors or the right-hand side of a formula "
-                f"(without '~'), not {column!r}."
+                f"(without '~'), not {describe(column)}."
             )
     return tuple(sides)
+
+
+def parse_separator(value: object) -> str:
+    """Separator of columns: one character.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if not isinstance(value, str) or len(value) != 1:
+        raise ValueError(
+            f'must be one character, such as ",", ";" or "\\t" (a tab), not {describe(value)}.'
+        )
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextFile:
+    """How a CSV file is written, where not in UTF-8 with commas between columns.
+
+    Attributes
+    ----------
+    encoding : str, optional
+        For example ``"gbk"``; UTF-8 without it.
+    separator : str, optional
+        Character between columns.
+    decimal : {".", ","}
+        Decimal mark of its numbers.
+    """
+
+    encoding: str | None = None
+    separator: str | None = field(default=",", metadata={"parse": parse_separator})
+    decimal: Literal[".", ","] = "."
 
 
 @dataclass(frozen=True)
@@ -124,7 +189,7 @@ class RestOfWorld:
 
 
 @dataclass(frozen=True)
-class EmissionData:
+class EmissionData(TextFile):
     """CO2 emissions: which file, and how to read it.
 
     Attributes
@@ -175,7 +240,7 @@ class Emissions(EmissionData):
 
 
 @dataclass(frozen=True)
-class Controls:
+class Controls(TextFile):
     """Control variables from a CSV file: ``columns`` maps the name in the panel to the file's.
 
     ``units`` (name to unit) goes into the codebook.
@@ -189,7 +254,7 @@ class Controls:
 
 
 @dataclass(frozen=True)
-class Groups:
+class Groups(TextFile):
     """Groups of countries: ``columns`` maps the name to a column of true or false.
 
     Without ``file`` the columns are those of :func:`ioecon.datasets.groups`.
@@ -254,7 +319,7 @@ class Regression:
     effects: str | None = None
     cov: str = "unadjusted"
     clusters: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=(), metadata={"parse": parse_notes})
 
 
 @dataclass(frozen=True)
@@ -340,4 +405,4 @@ class Study:
     specifications: Specifications | None = None
     figures: Figures = field(default_factory=Figures)
     labels: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=(), metadata={"parse": parse_notes})

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from ioecon.errors import OutputError, StudyError
 from ioecon.study.kinds import DEFAULT_KIND, KINDS, AnyStudy, Kind
-from ioecon.study.sections import Place, nearest, read_section
+from ioecon.study.preset_files import preset, presets, template_text
+from ioecon.study.problems import Problem, as_error, problems_found
+from ioecon.study.sections import Place, nearest, read_section, shown
+from ioecon.study.toml_text import parse_toml, read_toml
 
-__all__ = ["embedded_study", "load_study", "presets", "write_template"]
+__all__ = ["embedded_study", "examine_settings", "load_study", "presets", "write_template"]
 
-_PRESETS = files("ioecon.study").joinpath("presets")
 # Replaced as a whole: names of columns belong to their file, and choices to one another.
 _WHOLE = frozenset(
     ["columns", "dependents", "interest", "control_sets", "samples", "estimators", "covariances"]
 )
-_TEMPLATE = "template_"  # what `ioecon init` writes, by kind; the first also runs without a file
-
-
-def presets() -> tuple[str, ...]:
-    """Names of the presets that a study file can start from.
-
-    Examples
-    --------
-    >>> presets()
-    ('dong2022',)
-    """
-    names = (entry.name.removesuffix(".toml") for entry in _PRESETS.iterdir())
-    return tuple(sorted(name for name in names if not name.startswith(_TEMPLATE)))
 
 
 def load_study(path: str | Path) -> AnyStudy:
@@ -55,7 +42,8 @@ def load_study(path: str | Path) -> AnyStudy:
     ------
     StudyError
         If the file is missing or no TOML, a key is unknown (the nearest is suggested), a value
-        has the wrong type, an environment variable is not set, or parts do not fit together.
+        has the wrong type, an environment variable is not set, or parts do not fit together:
+        all that is wrong, one sentence each.
 
     Examples
     --------
@@ -67,16 +55,10 @@ def load_study(path: str | Path) -> AnyStudy:
     >>> study.title, study.tables.format, study.regressions[0].columns[1]
     ('Mine', 'world', 'ln_iti + d_urban')
     """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise StudyError(
-            f"There is no study file {path}; 'ioecon init {path}' writes one to start from."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError(f"The study file {path} cannot be read: {error}.") from error
-    return _study(_toml(text, path.name), Place(path.name, path.resolve().parent))
+    study, problems = examine_settings(path)
+    if study is None or problems:
+        raise as_error(problems)
+    return study
 
 
 def embedded_study(kind: str = DEFAULT_KIND) -> AnyStudy:
@@ -87,8 +69,11 @@ def embedded_study(kind: str = DEFAULT_KIND) -> AnyStudy:
     StudyError
         If there is no such kind.
     """
-    text = _template(kind)
-    return _study(_toml(text, "study.toml"), Place("study.toml", Path.cwd()))
+    place = Place("study.toml", Path.cwd())
+    study, problems = _study(parse_toml(_template(kind), place.file), place)
+    assert study is not None
+    assert not problems, problems
+    return study
 
 
 def write_template(path: str | Path, kind: str = DEFAULT_KIND) -> Path:
@@ -97,9 +82,9 @@ def write_template(path: str | Path, kind: str = DEFAULT_KIND) -> Path:
     Raises
     ------
     StudyError
-        If there is no such kind, or the file is already there.
+        If there is no such kind.
     OutputError
-        If it cannot be written.
+        If the file is already there or cannot be written.
     """
     path = Path(path)
     text = _template(kind)
@@ -107,51 +92,62 @@ def write_template(path: str | Path, kind: str = DEFAULT_KIND) -> Path:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise StudyError(
+        raise OutputError(
             f"{path} is already there and is not replaced; choose another name."
         ) from None
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"{path} cannot be written: {reason}.") from error
     return path
 
 
 def _template(kind: str) -> str:
     if kind not in KINDS:
         raise StudyError(f"There is no kind of study {kind!r}; {nearest(kind, KINDS)}")
-    return _PRESETS.joinpath(f"{_TEMPLATE}{kind}.toml").read_text(encoding="utf-8")
+    return template_text(kind)
 
 
-def _toml(text: str, name: str) -> dict[str, Any]:
+def examine_settings(path: str | Path) -> tuple[AnyStudy | None, list[Problem]]:
+    """Read a study file, and find everything that is wrong in it and between its parts.
+
+    Returns
+    -------
+    study : Study, TransferStudy or None
+        What can be used of the file; None if nothing can.
+    problems : list of Problem
+    """
+    path = Path(path)
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{name} is not valid TOML: {error}.") from error
+        return _study(read_toml(path), Place(path.name, path.resolve().parent))
+    except StudyError as error:
+        return None, [Problem("", "", "", str(error))]
 
 
-def _study(given: dict[str, Any], place: Place) -> AnyStudy:
+def _study(given: dict[str, Any], place: Place) -> tuple[AnyStudy | None, list[Problem]]:
     name = given.get("preset")
     beneath: dict[str, Any] = {}
     if name is not None:
         if name not in presets():
-            raise place.error(f"there is no preset {name!r}; {nearest(str(name), presets())}")
-        text = _PRESETS.joinpath(f"{name}.toml").read_text(encoding="utf-8")
-        beneath = _toml(text, f"{name}.toml")
+            raise place.error(f"there is no preset {shown(name)}; {nearest(name, presets())}")
+        beneath = preset(name)
     kind = _kind(given, beneath, place)
+    found: list[Problem] = []
     if beneath:
         # The file's own keys are checked alone first, so that a message is about the file.
-        read_section(kind.settings, _partial(given, kind), place)
+        read_section(kind.settings, _partial(given, kind), place, found)
         given = _laid_over(beneath, given)
-    study: AnyStudy = read_section(kind.settings, given, place)
-    for problem in kind.problems(study):
-        raise place.error(problem)
-    return study
+    study: AnyStudy | None = read_section(kind.settings, given, place, found)
+    if study is not None:
+        broken = {problem.part for problem in found}
+        found += problems_found(kind.checks, study, place.file, broken)
+    return study, [*dict.fromkeys(found)]
 
 
 def _kind(given: Mapping[str, Any], beneath: Mapping[str, Any], place: Place) -> Kind:
     under = beneath.get("kind", DEFAULT_KIND)
     name = given.get("kind", under)
-    if name not in KINDS:
-        raise place.error(f"there is no kind of study {name!r}; {nearest(str(name), KINDS)}")
+    if not isinstance(name, str) or name not in KINDS:
+        raise place.error(f"there is no kind of study {shown(name)}; {nearest(name, KINDS)}")
     if beneath and name != under:
         raise place.error(f"the preset is of the kind {under!r}, the study of the kind {name!r}.")
     return KINDS[name]

@@ -54,7 +54,7 @@ def test_init_writes_a_study_and_never_replaces_one(tmp_path: Path) -> None:
     assert 'preset = "dong2022"' in file.read_text(encoding="utf-8")
     file.write_text("mine")
     result = call("init", file)
-    assert result.exit_code == 2
+    assert result.exit_code == 5
     assert "is not replaced" in result.stderr
     assert file.read_text() == "mine"
 
@@ -85,7 +85,7 @@ def test_missing_data_are_exit_code_3(tmp_path: Path) -> None:
     file.write_text('[tables]\nformat = "wiod2013-rdata"\npath = "no"\n[emissions]\nfile = "c.csv"')
     result = call("run", file, "--out", tmp_path / "results")
     assert result.exit_code == 3
-    assert "failed at: Reading the tables (no)" in result.stderr
+    assert "failed at: Checking the study (study.toml)" in result.stderr
 
 
 def test_audit_of_sound_tables(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from ioecon.study.xiao2014.compute import compute
 from ioecon.study.xiao2014.results import TransferResults
-from ioecon.study.xiao2014.settings import TransferStudy, problems
+from ioecon.study.xiao2014.settings import TransferStudy
 from ioecon.study.xiao2014.writing import write_results
 
-__all__ = ["TransferResults", "TransferStudy", "compute", "problems", "write_results"]
+__all__ = ["TransferResults", "TransferStudy", "compute", "write_results"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from ioecon.study.manifest import InputFile
 from ioecon.study.quality import audit_table, audits_of
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.arithmetic import check_arithmetic
+from ioecon.study.xiao2014.checks import require_known_names
 from ioecon.study.xiao2014.inputs import TransferInputs, read_inputs
 from ioecon.study.xiao2014.results import TOTAL, TransferResults
 from ioecon.study.xiao2014.settings import Driver, TransferStudy
@@ -52,8 +53,9 @@ def compute(
     inputs = read_inputs(study, steps)
     with steps("Auditing the tables", study.tables.path):
         audits = audits_of(inputs.read)
-    drivers = study.drivers or _default_drivers(inputs.tables)
-    _require_apart(drivers, inputs.tables[0])
+    with steps("Checking the names"):
+        require_known_names(study, inputs.tables[0])
+        drivers = study.drivers or _default_drivers(inputs.tables)
     with steps("Transfers of output"):
         moved = {driver.name: _moved(driver.driven_by, inputs, study) for driver in drivers}
         moved[TOTAL] = _sum(list(moved.values()), "all drivers")
@@ -108,30 +110,6 @@ def _default_drivers(tables: tuple[IOTable, IOTable]) -> tuple[Driver, ...]:
             "or name [[drivers]] without exports."
         )
     return _DEFAULT[:1] if lacking else _DEFAULT
-
-
-def _require_apart(drivers: Iterable[Driver], table: IOTable) -> None:
-    """Refuse drivers that contain one another: their sum would count demand twice."""
-    owner: dict[str, str] = {}
-    for driver in drivers:
-        for name in driver.driven_by:
-            for part in _parts(name, table):
-                if part in owner:
-                    raise StudyError(
-                        f"The drivers {owner[part]!r} and {driver.name!r} both contain {part}; "
-                        "the total would count it twice."
-                    )
-                owner[part] = driver.name
-
-
-def _parts(name: str, table: IOTable) -> tuple[str, ...]:
-    exports = tuple(f"exports:{label}" for label in table.export_labels)
-    whole = {
-        "final_demand": table.categories,
-        "exports": exports,
-        "all": (*table.categories, *exports),
-    }
-    return whole.get(name, (name,))
 
 
 def _moved(driven_by: Sequence[str], inputs: TransferInputs, study: TransferStudy) -> Transfers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -24,6 +24,7 @@ from ioecon.study.inputs import (
     read_emission_data,
     read_tables,
     table_files,
+    text_options,
 )
 from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.study.sections import nearest
@@ -34,7 +35,7 @@ from ioecon.table import IOTable
 from ioecon.user_warnings import warn_user
 from ioecon.wording import spans
 
-__all__ = ["TransferInputs", "read_inputs"]
+__all__ = ["TransferInputs", "coefficients_of", "read_inputs", "read_regions"]
 
 Pair = tuple[IOTable, IOTable]
 
@@ -157,16 +158,22 @@ def _concordance(regions: Regions | None, table: IOTable) -> dict[str, str] | No
     if regions.file is None:
         found = {c: region for region, members in regions.groups.items() for c in members}
     else:
-        frame = read_delimited(regions.file, "regions")
-        columns = {"country": regions.country, "region": regions.region}
-        name = regions.file.name
-        chosen = frame[known_columns(columns, frame.columns, name)]
-        countries, groups = (labels(chosen[column], name) for column in chosen)
-        if countries.duplicated().any():
-            raise LabelError(f"{name} gives {countries[countries.duplicated()].iloc[0]} twice.")
-        found = dict(zip(countries, groups, strict=True))
+        found = read_regions(regions)
     table.aggregate(regions=found)  # says which countries have no group, or are unknown
     return found
+
+
+def read_regions(regions: Regions) -> dict[str, str]:
+    """Read the file that groups countries into regions."""
+    assert regions.file is not None
+    frame = read_delimited(regions.file, "regions", **text_options(regions))
+    columns = {"country": regions.country, "region": regions.region}
+    name = regions.file.name
+    chosen = frame[known_columns(columns, frame.columns, name)]
+    countries, groups = (labels(chosen[column], name) for column in chosen)
+    if countries.duplicated().any():
+        raise LabelError(f"{name} gives {countries[countries.duplicated()].iloc[0]} twice.")
+    return dict(zip(countries, groups, strict=True))
 
 
 def _cut(
@@ -223,11 +230,14 @@ def _carbon(
 ) -> _Carbon:
     settings = study.coefficients
     if settings.file is not None:
-        given = read_coefficients(settings.file, unit=settings.unit, ignore=settings.ignore)
+        given = coefficients_of(settings)
         files = (InputFile("coefficients", settings.file.name, sha256_of(settings.file)),)
         return _of_coefficients(given, tables, settings, files)
     if study.emissions is None and embedded and embedded.coefficients is not None:
-        return _of_coefficients(embedded.coefficients, tables, settings, ())
+        if concordance is None:
+            return _of_coefficients(embedded.coefficients, tables, settings, ())
+        account = _grouped_account(embedded.coefficients, detailed, concordance)
+        return _of_account(account, tables, study)
     source = study.emissions or EmissionData()
     series = IOSeries({table.year: table for table in pair})
     emissions, read = read_emission_data(source, series, embedded.emissions if embedded else None)
@@ -235,6 +245,19 @@ def _carbon(
     if parts[1] is None:
         raise EmissionsError(f"There are no emissions for {tables[1].year}.")
     account = pd.concat([part for part in parts if part is not None])
+    return replace(_of_account(account, tables, study), emissions=emissions, files=tuple(read))
+
+
+def coefficients_of(settings: CoefficientData) -> pd.Series:
+    """Read the coefficients that a study names."""
+    assert settings.file is not None
+    return read_coefficients(
+        settings.file, unit=settings.unit, ignore=settings.ignore, **text_options(settings)
+    )
+
+
+def _of_account(account: pd.Series, tables: Pair, study: TransferStudy) -> _Carbon:
+    """Coefficients of the emissions of each region's sectors."""
     account.attrs["unit"] = "kt"
     tolerance = study.tables.tolerance
     yearly = pd.concat(
@@ -245,8 +268,23 @@ def _carbon(
         names=["year"],
     ).reorder_levels(["region", "sector", "year"])
     last = yearly.xs(tables[1].year, level="year")
-    chosen = yearly if settings.at == "each" else last
-    return _Carbon(chosen, yearly, "kt", account, emissions, tuple(read))
+    chosen = yearly if study.coefficients.at == "each" else last
+    return _Carbon(chosen, yearly, "kt", account)
+
+
+def _grouped_account(
+    coefficients: pd.Series, detailed: Pair, concordance: Mapping[str, str]
+) -> pd.Series:
+    """Emissions of grouped regions from coefficients, kt per unit of output, of their members."""
+    parts = []
+    for table in detailed:
+        frame = table.index.to_frame(index=False)
+        known = coefficients.xs(table.year, level="year")
+        frame["co2_kt"] = known.loc[list(table.index)].to_numpy() * table.x
+        frame["country"] = frame["country"].map(dict(concordance))
+        frame["year"] = table.year
+        parts.append(frame.groupby(["country", "sector", "year"], sort=False)["co2_kt"].sum())
+    return pd.concat(parts)
 
 
 def _by_region(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from ioecon.study.settings import WORLD, EmissionData, Tables
+from ioecon.study.sections import describe, refuse_hidden_signs
+from ioecon.study.settings import (
+    WORLD,
+    EmissionData,
+    Tables,
+    TextFile,
+    parse_notes,
+    parse_separator,
+)
 
 __all__ = [
     "EMBEDDED",
@@ -18,7 +26,6 @@ __all__ = [
     "RegionTables",
     "Regions",
     "TransferStudy",
-    "problems",
 ]
 
 REGIONS = "regions"  # format of the embedded, fictional regions
@@ -31,8 +38,10 @@ def _parse_drivers(value: object) -> tuple[str, ...]:
     if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
         raise ValueError(
             'must be "final_demand", "exports", "exports:DESTINATION", a category of final demand, '
-            f"or a list of these, not {value!r}."
+            f"or a list of these, not {describe(value)}."
         )
+    for name in names:
+        refuse_hidden_signs(name, "driven_by")
     if len(set(names)) < len(names):
         raise ValueError("names a driver twice.")
     return tuple(names)
@@ -46,7 +55,7 @@ class RegionTables(Tables):
 
 
 @dataclass(frozen=True)
-class Regions:
+class Regions(TextFile):
     """Concordance that groups the countries of a table into regions.
 
     Attributes
@@ -66,7 +75,7 @@ class Regions:
 
 
 @dataclass(frozen=True)
-class CoefficientData:
+class CoefficientData(TextFile):
     """Emissions per unit of output.
 
     Attributes
@@ -88,6 +97,8 @@ class CoefficientData:
     unit: str | None = None
     ignore: tuple[str, ...] = ()
     at: Literal["last", "each"] = "last"
+    # Found in the file itself where it is not named.
+    separator: str | None = field(default=None, metadata={"parse": parse_separator}, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -152,70 +163,4 @@ class TransferStudy:
     published: Literal["xiao2014"] | None = None
     figures: FlowFigures = field(default_factory=FlowFigures)
     labels: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-def problems(study: TransferStudy) -> Iterator[str]:
-    """Say what the parts of a study get wrong about each other."""
-    tables, regions = study.tables, study.regions
-    embedded = tables.format in EMBEDDED
-    if embedded and tables.path is not None:
-        yield f"tables.path goes with a format other than the embedded {tables.format!r}; name it."
-    if not embedded and tables.path is None:
-        yield f"tables.format = {tables.format!r} needs tables.path, the folder of its files."
-    if tables.years and len(tables.years) != 2:
-        yield f"tables.years names {len(tables.years)} years; transfers run between two."
-    if tables.tolerance < 0:
-        yield f"tables.tolerance is a share of output, not {tables.tolerance:g}."
-    if regions is not None and bool(regions.file) == bool(regions.groups):
-        yield "[regions] needs either file or groups: the countries of each region."
-    if regions is not None and regions.groups:
-        yield from _in_two_groups(regions.groups)
-    if study.destinations and not study.analysed:
-        yield "destinations go with analysed: name the regions between which transfers run."
-    yield from _coefficient_problems(study, embedded)
-    names = [driver.name for driver in study.drivers]
-    for name in names:
-        if names.count(name) > 1 or name == "Total":
-            yield f"two drivers have the name {name!r}; 'Total' is the sum of all."
-    for key, count in (
-        ("top", study.top),
-        ("figures.flows", study.figures.flows),
-        ("figures.pairs", study.figures.pairs),
-    ):
-        if count < 1:
-            yield f"{key} is {count}; give 1 or more."
-
-
-def _in_two_groups(groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    seen: dict[str, str] = {}
-    for region, countries in groups.items():
-        if not countries:
-            yield f"regions.groups names no country for {region!r}."
-        for country in countries:
-            if country in seen:
-                yield f"regions.groups puts {country} into {seen[country]!r} and {region!r}."
-            seen[country] = region
-
-
-def _coefficient_problems(study: TransferStudy, embedded: bool) -> Iterator[str]:
-    coefficients, emissions = study.coefficients, study.emissions
-    if coefficients.file is not None and emissions is not None:
-        yield "coefficients.file and [emissions] both give coefficients; keep one of them."
-    if coefficients.file is None and emissions is None and not embedded:
-        yield "coefficients are missing: give coefficients.file, or [emissions] to compute them."
-    if emissions is not None and emissions.file is None:
-        yield "emissions.file is missing; without [emissions] embedded tables bring their own."
-    if coefficients.file is not None and study.regions is not None:
-        yield (
-            "coefficients.file is by region and sector of the grouped table, which has no "
-            "emissions by country to compare with; give [emissions] with a concordance."
-        )
-    if coefficients.file is None and (coefficients.unit or coefficients.ignore):
-        yield "coefficients.unit and coefficients.ignore go with coefficients.file."
-    if (
-        emissions is not None
-        and emissions.format != "csv"
-        and (emissions.fill or emissions.rest_of_world)
-    ):
-        yield "emissions.fill and emissions.rest_of_world go with national totals from CSV only."
+    notes: tuple[str, ...] = field(default=(), metadata={"parse": parse_notes})

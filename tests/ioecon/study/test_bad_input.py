@@ -8,9 +8,9 @@ import pytest
 from ioecon.errors import EmissionsError, OutputError, PanelError, ReadError, StudyError
 from ioecon.study import page, run_study
 from ioecon.study.steps import failed_step
-from regressions import FormulaError
 
 Write = Callable[..., Path]
+CHECKING = "Checking the study (study.toml)"
 
 
 def test_the_small_study_runs(small_study: Write, tmp_path: Path) -> None:
@@ -29,62 +29,62 @@ def test_the_small_study_runs(small_study: Write, tmp_path: Path) -> None:
         (
             ('"co2.csv"', '"none.csv"'),
             ReadError,
-            r"no file .*none\.csv",
-            "Reading the emissions (none.csv)",
+            r"emissions\.file: there is no file .*none\.csv",
+            CHECKING,
         ),
         (
             ('path = "tables"', 'path = "nowhere"'),
             ReadError,
             "nowhere",
-            "Reading the tables (nowhere)",
+            CHECKING,
         ),
         (
             ('"controls.csv"', '"none.csv"'),
             ReadError,
-            r"no file .*none\.csv to read controls from",
-            "Reading the controls (none.csv)",
+            r"controls\.file: there is no file .*none\.csv",
+            CHECKING,
         ),
         (
             ('"urban_pct"', '"urban_pc"'),
             PanelError,
-            r"controls\.csv has no column 'urban_pc' \(for 'urban'\); did you mean 'urban_pct'",
-            "Reading the controls (controls.csv)",
+            r"controls\.csv has no column 'urban_pc' \(for 'urban'\); did you mean",
+            CHECKING,
         ),
         (
             ('columns = [["iti"]]', 'columns = [["itj"]]'),
-            FormulaError,
-            "unknown column 'itj'.*did you mean 'iti'",
-            "Estimating base",
+            StudyError,
+            "base, column 1, names 'itj', which the panel does not have; did you mean 'iti'",
+            CHECKING,
         ),
         (
             ('columns = [["iti"]]', "columns = [\"__import__('os').getcwd()\"]"),
-            FormulaError,
-            "__import__",
-            "Estimating base",
+            StudyError,
+            "base, column 1: .*__import__",
+            CHECKING,
         ),
         (
             ('columns = [["iti"]]', 'columns = [["iti"]]\nsample = "rich"'),
             PanelError,
             "base: the sample 'rich' has only AUT; a panel model needs two countries",
-            "Estimating base",
+            "Checking the names",
         ),
         (
             ('["ddfc", "iti"]', '["ddfc", "itii"]'),
             StudyError,
             "names 'itii', which the panel does not have; did you mean 'iti'",
-            "Making the tables",
+            CHECKING,
         ),
         (
             ('scatter = ["iti", "ddfc"]', 'scatter = ["iti", "dfcc"]'),
             StudyError,
             "figures.scatter names 'dfcc'",
-            "Drawing and writing",
+            CHECKING,
         ),
         (
             ('scatter = ["iti", "ddfc"]', 'countries = ["DEU"]\nscatter = ["iti", "ddfc"]'),
             StudyError,
             "figures.countries names 'DEU'",
-            "Drawing and writing",
+            "Checking the names",
         ),
     ],
 )
@@ -123,7 +123,7 @@ def test_nothing_is_computed_when_the_folder_cannot_be_written(
     begun: list[str] = []
     with pytest.raises(OutputError, match="cannot be written"):
         run_study(small_study(), tmp_path / "file" / "results", report=begun.append)
-    assert begun == ["Reading the study file", "Opening the results folder"]
+    assert begun == ["Reading the study file", "Checking the study", "Opening the results folder"]
 
 
 def test_an_existing_folder_is_kept(small_study: Write, tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """A study file is read strictly: every message names file, section and key."""
 
-import re
 from pathlib import Path
 
 import pytest
 
-from ioecon.errors import StudyError
+from ioecon.errors import OutputError, StudyError
 from ioecon.study import embedded_study, load_study, presets, write_template
 from ioecon.study.settings import parse_years
 
@@ -144,29 +143,8 @@ def test_a_mistake_beside_a_preset_is_still_found(tmp_path: Path) -> None:
 def test_the_template_is_the_embedded_study_and_is_never_replaced(tmp_path: Path) -> None:
     file = write_template(tmp_path / "study.toml")
     assert load_study(file) == embedded_study()
-    with pytest.raises(StudyError, match="already there and is not replaced"):
+    with pytest.raises(OutputError, match="already there and is not replaced"):
         write_template(file)
-
-
-def test_every_commented_key_of_the_template_is_known(tmp_path: Path) -> None:
-    option = re.compile(r"(?:# )?(\[[^]]*\]+|\w+ = )")
-    sections: dict[str, dict[str, str]] = {"": {}}
-    current = ""
-    for line in write_template(tmp_path / "study.toml").read_text(encoding="utf-8").splitlines():
-        if not (found := option.match(line)):
-            continue
-        if found[1].startswith("["):
-            current = found[1]
-        # A key that stands twice (as it is, and as it could be) counts as it could be.
-        body = line.removeprefix("# ") if line.count("[") == line.count("]") else ""
-        sections.setdefault(current, {})[found[1]] = body
-    sections[""].pop("notes = ")  # over several lines
-    text = "\n".join(line for lines in sections.values() for line in lines.values())
-    loaded = load_study(study(tmp_path, text.replace("${IOECON_DATA}", str(tmp_path))))
-    assert loaded.tables.format == "wiod2013-rdata"
-    assert loaded.emissions.fill[0].countries == ("TWN",)
-    assert loaded.controls is not None
-    assert loaded.regressions[0].columns[2] == "ln_iti + signed_log(d_gdp_pc)"
 
 
 def test_presets_are_listed() -> None:

@@ -111,8 +111,6 @@ def test_emissions_in_place_of_coefficients(small: Write, tmp_path: Path) -> Non
             TableError,
             "price basis of 2002 is 'current', of 2007 'previous-year'",
         ),
-        ((table(2002), table(2005), table(2007)), StudyError, "have 2002, 2005, 2007; name two"),
-        ((table(2002),), StudyError, "between two years, and the tables have 2002"),
     ],
 )
 def test_tables_that_cannot_be_compared(
@@ -126,6 +124,18 @@ def test_tables_that_cannot_be_compared(
     with pytest.raises(error, match=message) as caught:
         run(file, tmp_path)
     assert str(failed_step(caught.value)).startswith("Reading the tables")
+    assert {path.name for path in tmp_path.iterdir()} == {"study"}
+
+
+@pytest.mark.parametrize("years", [(2002, 2005, 2007), (2002,)])
+def test_two_years_are_named_before_a_table_is_read(
+    small: Write, tmp_path: Path, years: tuple[int, ...]
+) -> None:
+    file = small(tables=tuple(map(table, years)))
+    there = ", ".join(map(str, years))
+    with pytest.raises(StudyError, match=f"and the tables have {there}; name two") as caught:
+        run(file, tmp_path)
+    assert failed_step(caught.value) == "Checking the study (study.toml)"
     assert {path.name for path in tmp_path.iterdir()} == {"study"}
 
 
@@ -158,7 +168,8 @@ def test_coefficients_that_cannot_be_used(
     file = small(k=change(coefficients()))
     with pytest.raises(error, match=message) as caught:
         run(file, tmp_path)
-    assert failed_step(caught.value) == "Reading the coefficients (k.csv)"
+    steps = ("Checking the study (study.toml)", "Reading the coefficients (k.csv)")
+    assert failed_step(caught.value) in steps  # what needs the table to be known comes second
     assert not (tmp_path / "results").exists()
 
 
@@ -169,8 +180,8 @@ GROUPS = '[regions]\ngroups = { West = ["AUT", "BEL"], East = ["CHE", "DEU"] }\n
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        (EXPORTS, TableError, "table of 2002 has no column of exports"),
-        (EXPORTS.replace("exports", "gdp"), TableError, "is called 'gdp'"),
+        (EXPORTS, StudyError, r"drivers\[1\].driven_by: the tables have no column of exports"),
+        (EXPORTS.replace("exports", "fnal"), StudyError, "names 'fnal'; did you mean 'final'"),
         (
             EXPORTS.replace('"exports"', '["final_demand", "final"]'),
             StudyError,
@@ -179,7 +190,7 @@ GROUPS = '[regions]\ngroups = { West = ["AUT", "BEL"], East = ["CHE", "DEU"] }\n
         (
             FROM_EMISSIONS + GROUPS.replace('"DEU"', '"FRA"'),
             LabelError,
-            "gives no group for the countries DEU",
+            "countries the table lacks: FRA",
         ),
         (
             'analysed = ["Wset"]\n---' + FROM_EMISSIONS + GROUPS,
@@ -187,7 +198,11 @@ GROUPS = '[regions]\ngroups = { West = ["AUT", "BEL"], East = ["CHE", "DEU"] }\n
             "analysed names 'Wset', which is no region; did you mean 'West'",
         ),
         (FROM_EMISSIONS.replace("co2.csv", "none.csv"), ReadError, r"none\.csv"),
-        ('[regions]\nfile = "none.csv"\n' + FROM_EMISSIONS, ReadError, "to read regions from"),
+        (
+            '[regions]\nfile = "none.csv"\n' + FROM_EMISSIONS,
+            ReadError,
+            r"regions\.file: there is no",
+        ),
     ],
 )
 def test_a_mistake_in_the_study_leaves_nothing(

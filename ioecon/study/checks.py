@@ -1,0 +1,171 @@
+"""What every kind of study checks before it reads a table: places of files, headers, formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ioecon.delimited import decode, require_options
+from ioecon.errors import IoeconError, ReadError
+from ioecon.readers import formats, years_offered
+from ioecon.study.inputs import emissions_from_csv
+from ioecon.study.problems import about
+from ioecon.study.sections import nearest
+from ioecon.study.settings import EmissionData, Tables, TextFile
+from ioecon.wording import spans
+
+__all__ = [
+    "absent_files",
+    "content_problems",
+    "emission_file_problems",
+    "emission_problems",
+    "is_there",
+    "table_problems",
+    "unit_problems",
+    "year_problems",
+]
+
+
+def table_problems(tables: Tables, embedded: Sequence[str]) -> Iterator[str]:
+    """Check that format, path, years and tolerance go together."""
+    if tables.format in embedded:
+        if tables.path is not None:
+            yield (
+                f"tables.path goes with a format, and {tables.format!r} is embedded; name the "
+                "format of the files."
+            )
+        if tables.output == "printed":
+            yield f"tables.output: the embedded {tables.format} has row sums only, none printed."
+    else:
+        known = [*embedded, *formats(), "auto"]
+        if tables.format not in known:
+            yield f"tables.format = {tables.format!r} is not known; {nearest(tables.format, known)}"
+        if tables.path is None:
+            yield f"tables.format = {tables.format!r} needs tables.path, the folder of its files."
+    if not 0 <= tables.tolerance < 1:
+        yield f"tables.tolerance is a share of world output, not {tables.tolerance:g}."
+
+
+def year_problems(
+    tables: Tables, embedded: Mapping[str, Sequence[int]]
+) -> Iterator[str | IoeconError]:
+    """Check that the years are there, by the names of the files."""
+    if tables.format in embedded:
+        there = embedded[tables.format]
+        for year in tables.years:
+            if year not in there:
+                yield f"tables.years names {year}; the embedded {tables.format} has {spans(there)}."
+    elif tables.path is not None and tables.format in (*formats(), "auto"):
+        try:
+            years_offered(tables.path, format=tables.format, years=tables.years or None)
+        except IoeconError as error:
+            yield about("tables", error)
+
+
+def emission_problems(emissions: EmissionData) -> Iterator[str]:
+    """Check that the options of emissions go together."""
+    if emissions.format != "csv":
+        if emissions.fill or emissions.rest_of_world:
+            yield "emissions.fill and emissions.rest_of_world go with totals from CSV only."
+        if emissions.sector or emissions.where:
+            yield (
+                f"emissions.sector and emissions.where go with CSV, not with the account "
+                f"{emissions.format!r}, which has its own layout."
+            )
+    elif emissions.sector and (emissions.fill or emissions.rest_of_world):
+        yield (
+            "emissions.fill and emissions.rest_of_world go with national totals, not with an "
+            "account by sector; leave emissions.sector out."
+        )
+    for number, fill in enumerate(emissions.fill, start=1):
+        if not fill.countries:
+            yield f"emissions.fill[{number}].countries is empty; name the countries to take."
+        if fill.file is None and not fill.where:
+            yield (
+                f"emissions.fill[{number}] takes the same rows of the same file again; give where "
+                "or file."
+            )
+
+
+def absent_files(settings: Any, key: str = "") -> Iterator[IoeconError]:
+    """Files that settings name and that are not there or cannot be opened, key by key."""
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        name = f"{key}.{field.name}" if key else field.name
+        if isinstance(value, Path):
+            if field.name != "path":
+                yield from _unusable(value, name)
+        elif is_dataclass(value):
+            yield from absent_files(value, name)
+        elif isinstance(value, tuple):
+            for number, item in enumerate(value, start=1):
+                if is_dataclass(item):
+                    yield from absent_files(item, f"{name}[{number}]")
+
+
+def _unusable(path: Path, key: str) -> Iterator[ReadError]:
+    try:
+        if not path.exists():
+            yield ReadError(f"{key}: there is no file {path}.")
+        elif not path.is_file():
+            yield ReadError(f"{key}: {path} is no file.")
+        else:
+            with path.open("rb"):
+                pass
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        yield ReadError(f"{key}: {path} cannot be opened: {reason}.")
+
+
+def is_there(path: Path | None) -> bool:
+    """Whether a path is a file that can be opened."""
+    return path is not None and not [*_unusable(path, "")]
+
+
+def content_problems(
+    key: str, data: TextFile, file: Path | None, read: Callable[[], Any]
+) -> Iterator[IoeconError]:
+    """Read a small file, which may not be in the encoding, or hold the numbers, that are wanted.
+
+    Parameters
+    ----------
+    key : str
+        Section of the file, for the message.
+    data : TextFile
+    file : Path, optional
+    read : callable
+        Reads it; nothing is asked of a file that is not there.
+    """
+    try:
+        require_options(data.separator, data.decimal)
+        decode(b"", key, data.encoding)
+        if is_there(file):
+            read()
+    except IoeconError as error:
+        yield about(key, error)
+
+
+def emission_file_problems(emissions: EmissionData | None) -> Iterator[IoeconError]:
+    """Read emissions in CSV, and the files that complete them."""
+    if emissions is None or emissions.format != "csv":
+        return
+    wanted = [("emissions", emissions.file, emissions.where)]
+    for number, fill in enumerate(emissions.fill, start=1):
+        wanted.append((f"emissions.fill[{number}]", fill.file or emissions.file, fill.where))
+    for key, file, where in wanted:
+        if file is not None:
+            read = partial(emissions_from_csv, emissions, file, where)
+            yield from content_problems(key, emissions, file, read)
+
+
+def unit_problems(key: str, unit: str | None, read: Callable[[str], Any]) -> Iterator[IoeconError]:
+    """Check that a unit can be read."""
+    if unit is None:
+        return
+    try:
+        read(unit)
+    except IoeconError as error:
+        yield about(key, error)
