@@ -19,6 +19,7 @@ from linearmodels.panel import (
 )
 from linearmodels.panel.utility import AbsorbingEffectError
 
+from regressions.columns import as_numbers
 from regressions.coordinates import Coordinates, coordinates, in_near_units
 from regressions.covariance import (
     CountEffects,
@@ -45,6 +46,7 @@ from regressions.errors import (
 from regressions.formula import (
     Design,
     as_spelled,
+    formula_columns,
     materialise,
     nearest,
     nearest_term,
@@ -58,11 +60,9 @@ from regressions.sample import (
     require_complete,
     require_dependent,
     require_enough,
-    require_numbers_as_numbers,
     singletons,
     warn_row_lags,
     warn_singletons,
-    without_unused_categories,
 )
 from regressions.sandwich import with_sandwich
 from regressions.user_warnings import warn_user
@@ -465,13 +465,16 @@ def _sample(
         raise OptionError(
             f"unknown column of weights {weights!r}{nearest(weights, map(str, panel.columns))}"
         )
-    columns = dict.fromkeys([*parsed.columns, *groupings, *([weights] if weights else [])])
-    require_numbers_as_numbers(panel, columns)
-    cells = incomplete_cells(panel, columns)
-    require_complete(cells, len(panel), missing)
+    used = formula_columns(parsed, panel)
+    beside = panel[[name for name in dict.fromkeys(groupings) if name not in used]]
+    if weights is not None and weights not in used:
+        beside = beside.assign(**{weights: as_numbers(panel[weights], f"weights {weights!r}")})
+    whole = pd.concat([used, beside], axis=1)
+    require_complete(incomplete_cells(whole, whole.columns), len(panel), missing)
+    # a row whose value only others need as their lag stays
+    cells = incomplete_cells(whole, [*parsed.own_columns, *beside.columns])
     complete = ~panel.index.isin(pd.MultiIndex.from_frame(cells[["entity", "period"]]))
-    panel = without_unused_categories(panel, parsed.columns, complete)
-    design = materialise(parsed, panel, complete)
+    design = materialise(parsed, used, complete)
     design, undefined = _defined_rows(design)
     require_complete(undefined, len(panel), missing)
     rows = panel.loc[design.endog.index]
@@ -576,20 +579,16 @@ def _require_variation_left(endog: pd.Series, plan: _Plan, effect_codes: pd.Data
 
 
 def _defined_rows(design: Design) -> tuple[Design, pd.DataFrame]:
-    """Leave out rows without their lags; list other rows where a transform is not a number."""
+    """Leave out rows where a transform is not a number, and list them."""
     matrix = design.exog.assign(**{f"{design.dependent}": design.endog})
     finite = np.isfinite(matrix.to_numpy()).all(axis=1)
-    undefined = incomplete_cells(matrix.loc[~finite & ~design.lost], matrix.columns)
+    undefined = incomplete_cells(matrix.loc[~finite], matrix.columns)
     undefined["problem"] = undefined["problem"].replace("missing", "undefined")
-    lost = ~finite & design.lost
-    return (
-        replace(design, endog=design.endog[finite], exog=design.exog[finite], lost=lost),
-        undefined,
-    )
+    return replace(design, endog=design.endog[finite], exog=design.exog[finite]), undefined
 
 
 def _positive(weights: pd.Series) -> pd.Series:
-    values = weights.astype(float)
+    values = as_numbers(weights)
     if not (values > 0).all():
         entity, period = values.index[(values <= 0).to_numpy()][0]
         raise SampleError(

@@ -7,11 +7,10 @@ Formulas may therefore come from files that are not trusted.
 
 from __future__ import annotations
 
-import ast
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
@@ -20,37 +19,31 @@ import pandas as pd
 from formulaic import Formula
 from formulaic.errors import DataMismatchWarning, FormulaicError
 from formulaic.parser import DefaultFormulaParser
-from formulaic.utils.code import sanitize_variable_names
+from formulaic.parser.types import ASTNode
+from formulaic.transforms import TRANSFORMS, C
+from formulaic.utils.stateful_transforms import stateful_transform
 
-from regressions.errors import FormulaError
-from regressions.transforms import PANEL_TRANSFORMS, PanelCalendar, asinh, signed_log
+from regressions.columns import as_numbers, kind_of, labels_of, unusable
+from regressions.errors import FormulaError, SampleError
+from regressions.foreign_spellings import refuse_foreign_spelling
+from regressions.names import as_spelled, nearest, nearest_term
+from regressions.sample import without_unused_categories
+from regressions.terms import TermNeeds, check_term, require_column
+from regressions.transforms import PanelCalendar, asinh, signed_log
 
-_NUMPY_FUNCTIONS = frozenset(
-    [
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "exp",
-        "exp2",
-        "expm1",
-        "sqrt",
-        "cbrt",
-        "abs",
-        "absolute",
-        "sign",
-        "square",
-        "arcsinh",
-        "sinh",
-        "tanh",
-        "sin",
-        "cos",
-        "floor",
-        "ceil",
-        "minimum",
-        "maximum",
-    ]
-)
+__all__ = [
+    "Design",
+    "ParsedFormula",
+    "as_spelled",
+    "categorical_columns",
+    "formula_columns",
+    "materialise",
+    "materialise_regressors",
+    "nearest",
+    "nearest_term",
+    "parse_formula",
+]
+
 _ELEMENTWISE: Mapping[str, Callable[..., Any]] = {
     "signed_log": signed_log,
     "asinh": asinh,
@@ -58,45 +51,21 @@ _ELEMENTWISE: Mapping[str, Callable[..., Any]] = {
     "abs": np.abs,
     "log1p": np.log1p,
 }
-_FORMULAIC = frozenset(
-    [
-        "log",
-        "log10",
-        "log2",
-        "exp",
-        "exp2",
-        "bs",
-        "cc",
-        "cr",
-        "cs",
-        "center",
-        "scale",
-        "standardize",
-        "poly",
-        "C",
-        "I",
-        "Treatment",
-        "Sum",
-        "Helmert",
-        "Diff",
-        "Poly",
-    ]
-)
-_CONTRASTS = frozenset(["treatment", "sum", "helmert", "diff", "poly", "SAS"])
-_ATTRIBUTES = {"np": _NUMPY_FUNCTIONS, "contr": _CONTRASTS}
-_FUNCTIONS = _FORMULAIC | frozenset(_ELEMENTWISE) | frozenset(PANEL_TRANSFORMS)
+_SCALING: Mapping[str, Callable[..., Any]] = {
+    name: TRANSFORMS[name] for name in ("center", "scale", "standardize")
+}
 _LONGEST = 10_000
 _LARGEST_POWER = 9
 _POWER = re.compile(r"(?:\*\*|\^)\s*\(?\s*(\d+)")
+_LONG_NUMBER = re.compile(r"\d{41}")
+_MOST_TERMS = 1_000
+_MOST_FACTORS = 6
+_MOST_COLUMNS = 1_000
+_MOST_WORK = 1_500_000_000  # rows times columns squared: some ten seconds
+_LONGEST_SHOWN = 200
 # formulaic's parser raises AttributeError where a bracket or operator is out of place, and
 # IndexError at empty backticks
 _UNREADABLE = (FormulaicError, SyntaxError, AttributeError, IndexError, RecursionError)
-_BASES = {"poly": ("degree",), **{name: ("df", "degree") for name in ("bs", "cc", "cr", "cs")}}
-_LARGEST_BASIS = 30
-_SAFE_TEXT = re.compile(r"[\w .,:+/&()-]*")
-_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
-_COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-_EFFECT_TERMS = {"EntityEffects": "entity", "TimeEffects": "time", "FixedEffects": "entity"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,11 +77,11 @@ class Design:
     dependent : str
         Left-hand side as written.
     endog : Series, shape (n,)
-        Dependent variable.
+        Dependent variable, of the rows that have the lags and leads asked for.
     exog : DataFrame, shape (n, k)
         Regressors; the constant, if any, is the column "Intercept".
-    lost : ndarray of bool, shape (n,)
-        Rows whose value needs a lag or lead that the panel does not have.
+    lost : ndarray of bool, shape (m,)
+        Which of the m rows to keep need a lag or lead that the panel does not have.
     terms : dict of str to tuple of str
         Columns of `exog` that belong to each term of the right-hand side.
     spec : formulaic.ModelSpec
@@ -127,7 +96,7 @@ class Design:
     spec: Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ParsedFormula:
     """A formula that was read and found safe.
 
@@ -135,19 +104,40 @@ class ParsedFormula:
     ----------
     text : str
         The formula as given.
-    columns : tuple of str
-        Columns of the data it uses, in order of appearance.
-    panel_transforms : bool
-        Whether it uses a lag, lead or difference.
-    right_columns : tuple of str
-        Columns that the regressors use.
+    needs : TermNeeds
+        What its terms need from the data.
+    bare : frozenset of str
+        Columns that stand alone as a regressor: numbers or categories.
+    right : TermNeeds
+        What the regressors need.
     """
 
     text: str
     formula: Formula
-    columns: tuple[str, ...]
-    panel_transforms: bool
-    right_columns: tuple[str, ...] = ()
+    needs: TermNeeds
+    bare: frozenset[str]
+    right: TermNeeds
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the data it uses, in order of appearance."""
+        return tuple(self.needs.columns)
+
+    @property
+    def right_columns(self) -> tuple[str, ...]:
+        """Columns that the regressors use."""
+        return tuple(self.right.columns)
+
+    @property
+    def own_columns(self) -> tuple[str, ...]:
+        """Columns whose value in the row itself is needed, not only a lag or lead of it."""
+        own = {name for name, path in self.needs.shifts if not any(path)}
+        return tuple(name for name in self.columns if name in own)
+
+    @property
+    def panel_transforms(self) -> bool:
+        """Whether it uses a lag, lead or difference."""
+        return any(path for _, path in self.needs.shifts)
 
     @property
     def dependent(self) -> str:
@@ -174,7 +164,8 @@ def parse_formula(formula: str, columns: Iterable[str]) -> ParsedFormula:
     ------
     FormulaError
         If the formula cannot be read, has no or several left-hand sides, names an unknown
-        column (the nearest is suggested), or holds anything but the allowed operations.
+        column (the nearest is suggested), is written as Stata or R would, stands for too many
+        terms, or holds anything but the allowed operations.
 
     Examples
     --------
@@ -183,60 +174,195 @@ def parse_formula(formula: str, columns: Iterable[str]) -> ParsedFormula:
     """
     if not isinstance(formula, str):
         raise FormulaError(f"a formula is a text such as 'y ~ x', not {type(formula).__name__}")
-    if formula.count("~") != 1:
-        raise FormulaError(f"the formula {formula!r} must have one '~': 'dependent ~ regressors'")
-    if len(formula) > _LONGEST or any(int(n) > _LARGEST_POWER for n in _POWER.findall(formula)):
+    known = [str(column) for column in columns]
+    if (
+        len(formula) > _LONGEST
+        or _LONG_NUMBER.search(re.sub(r"`[^`]*`", "", formula))
+        or any(len(n) > 2 or int(n) > _LARGEST_POWER for n in _POWER.findall(formula))
+    ):
         raise FormulaError(
-            f"the formula {formula[:60]!r}… is too large: at most {_LONGEST} characters and powers "
-            f"up to {_LARGEST_POWER}"
+            f"the formula {formula[:60]!r}… is too large: at most {_LONGEST} characters, powers up "
+            f"to {_LARGEST_POWER} and numbers of 40 digits"
         )
+    refuse_foreign_spelling(formula, known)
+    shown = _shown(formula)
+    if formula.count("~") != 1:
+        raise FormulaError(f"the formula {shown!r} must have one '~': 'dependent ~ regressors'")
+    _refuse_bars_and_dots(formula)
+    parsed = _read(formula)
+    left, right = getattr(parsed, "lhs", None), getattr(parsed, "rhs", None)
+    if left is None or right is None or len(list(left)) != 1:
+        raise FormulaError(f"the formula {shown!r} must have exactly one dependent variable")
+    needs, right_needs = TermNeeds(), TermNeeds()
+    needs.numbers |= _check_terms(left, known, shown, needs)
+    bare = _check_terms(right, known, shown, right_needs)
+    needs.add_all(right_needs)
+    return ParsedFormula(formula, parsed, needs, frozenset(bare), right_needs)
+
+
+def _shown(formula: str) -> str:
+    """Beginning of a formula, for errors."""
+    return formula if len(formula) <= _LONGEST_SHOWN else f"{formula[:_LONGEST_SHOWN]}…"
+
+
+def _refuse_bars_and_dots(formula: str) -> None:
     outside_names = re.sub(r"`[^`]*`", "", formula)
+    formula = _shown(formula)
     if "|" in outside_names:
+        after = [part.strip() for part in re.split(r"[+|^]", outside_names.partition("|")[2])]
+        named = [name for name in after if re.fullmatch(r"\w+", name)]
+        example = named if named and len(named) == len(after) else ["entity", "industry"]
         raise FormulaError(
             f"the formula {formula!r} has a '|': absorbed effects are given by effects=, "
-            "such as effects=['entity', 'industry']"
+            f"such as effects={example!r}, with estimator='fixed'"
         )
     if re.search(r"(?<![\w.)\]])\.(?![\w.])", outside_names):
         raise FormulaError(f"the formula {formula!r} has a '.': name the regressors")
+
+
+def _read(formula: str) -> Formula:
+    """Let formulaic read the formula, once it is known to stand for few terms."""
     parser = DefaultFormulaParser(feature_flags={"twosided"})
     try:
+        _count_terms(parser.get_ast(formula), _shown(formula))
         parsed = Formula(formula, _parser=parser)
+    except FormulaError:
+        raise
     except _UNREADABLE as error:
         reason = str(error).strip().splitlines()
         raise FormulaError(
-            f"the formula {formula!r} cannot be read: {reason[0] if reason else error!r}"
+            f"the formula {_shown(formula)!r} cannot be read: "
+            + (reason[0][:_LONGEST_SHOWN] if reason else repr(error))
         ) from error
-    left, right = getattr(parsed, "lhs", None), getattr(parsed, "rhs", None)
-    if left is None or right is None or len(list(left)) != 1:
-        raise FormulaError(f"the formula {formula!r} must have exactly one dependent variable")
-    known = [str(column) for column in columns]
-    on_left, left_panel = _columns_of(left, known, formula)
-    on_right, right_panel = _columns_of(right, known, formula)
-    columns_used = tuple(dict.fromkeys([*on_left, *on_right]))
-    return ParsedFormula(formula, parsed, columns_used, left_panel or right_panel, on_right)
+    for term in [*(getattr(parsed, "lhs", None) or ()), *(getattr(parsed, "rhs", None) or ())]:
+        if len(term.factors) > _MOST_FACTORS:
+            raise FormulaError(
+                f"the formula {formula[:60]!r}… has an interaction of {len(term.factors)} "
+                f"variables: at most {_MOST_FACTORS}"
+            )
+    return parsed
 
 
-def _columns_of(
-    terms: Iterable[Any], known: list[str], formula: str
-) -> tuple[tuple[str, ...], bool]:
-    """Check terms; give the columns they use and whether they look along the panel."""
-    used: dict[str, None] = {}
-    panel = False
+def _count_terms(node: Any, formula: str) -> int:
+    """Terms that a part of a formula stands for, at most; refuse what formulaic misreads."""
+    if not isinstance(node, ASTNode):
+        return 1
+    counts = [_count_terms(argument, formula) for argument in node.args]
+    match node.operator.symbol, counts:
+        case "**" | "^", [base, _]:
+            power = int(str(node.args[1])) if str(node.args[1]).isdigit() else 1
+            if base == 1 and power > 1:
+                name = str(node.args[0])
+                raise FormulaError(
+                    f"'{name}{node.operator.symbol}{power}' in the formula {formula!r} is a power "
+                    f"of terms, which is {name} alone: write I({name} ** {power}) for the power of "
+                    "its values"
+                )
+            count = base**power
+        case "/", _:
+            raise FormulaError(
+                f"the formula {formula!r} has a '/' between terms: write I(x / z) for a ratio, "
+                "x + x:z for terms within others"
+            )
+        case ":", [left, right]:
+            count = left * right
+        case "*" | "%in%" | "in", [left, right]:
+            count = left + right + left * right
+        case "-", [left, _]:
+            count = left
+            _require_something_to_remove(node, formula)
+        case _:
+            count = sum(counts)
+    if count > _MOST_TERMS:
+        raise FormulaError(
+            f"the formula {formula[:60]!r} stands for more than {_MOST_TERMS} terms: name the "
+            "interactions you want"
+        )
+    return count
+
+
+def _require_something_to_remove(node: Any, formula: str) -> None:
+    """Refuse ``- z`` where z is not among the terms before it: it would be passed over."""
+    before, removed = (argument.to_terms() for argument in node.args)
+    absent = [str(term) for term in removed if term not in before and str(term) != "1"]
+    if absent:
+        raise FormulaError(
+            f"'- {absent[0]}' in the formula {formula!r} takes out a term that is not there; for "
+            f"the negative of a variable write I(-{absent[0]})"
+        )
+
+
+def _check_terms(
+    terms: Iterable[Any], known: list[str], formula: str, needs: TermNeeds
+) -> set[str]:
+    """Check terms and add what they need; give the columns that stand alone."""
+    bare = set()
     for term in terms:
         for factor in term.factors:
             method = factor.eval_method.value
             if method == "lookup":
-                _require_column(factor.expr, known, formula)
-                used[factor.expr] = None
+                require_column(factor.expr, known, formula)
+                needs.add(factor.expr)
+                bare.add(factor.expr)
             elif method == "python":
-                checker = _TermChecker(factor.expr, known, formula)
-                used.update(dict.fromkeys(checker.columns))
-                panel = panel or checker.panel_transforms
-    return tuple(used), panel
+                check_term(factor.expr, known, formula, needs)
+    return bare
+
+
+def formula_columns(
+    parsed: ParsedFormula,
+    data: pd.DataFrame,
+    names: Iterable[str] | None = None,
+    categorical: Collection[str] = (),
+) -> pd.DataFrame:
+    """Columns of the data as the formula computes with them.
+
+    Numbers become float64 (:mod:`regressions.columns`). Categories of a categorical dtype stay,
+    and so do the labels of columns that only stand inside ``C()`` or are compared with text.
+
+    Parameters
+    ----------
+    parsed : ParsedFormula
+    data : DataFrame, shape (n, columns)
+    names : iterable of str, optional
+        By default all columns of the formula.
+    categorical : collection of str
+        Columns that are categories whatever their dtype, as in the sample of a fitted model.
+
+    Returns
+    -------
+    DataFrame, shape (n, len(names))
+
+    Raises
+    ------
+    FormulaError
+        If a column holds what the formula cannot compute with.
+    """
+    needs = parsed.needs
+    columns = {}
+    for name in parsed.columns if names is None else names:
+        column = data[name]
+        kind = kind_of(column)
+        if name in needs.texts and kind not in ("text", "categories"):
+            raise FormulaError(
+                f"the column {name!r} is compared with text in the formula {parsed.text!r}, but it "
+                f"holds {kind}: compare it with {'a number' if kind == 'numbers' else kind}"
+            )
+        alone = name in parsed.bare
+        if alone and name in categorical:
+            columns[name] = labels_of(column).astype("category")
+        elif name in needs.numbers or (alone and kind != "categories"):
+            try:
+                columns[name] = as_numbers(column)
+            except SampleError as error:
+                raise FormulaError(f"{error}; the formula is {_shown(parsed.text)!r}") from error
+        else:
+            columns[name] = labels_of(column)
+    return pd.DataFrame(columns, index=data.index)
 
 
 def materialise(
-    parsed: ParsedFormula, data: pd.DataFrame, keep: np.ndarray | None = None
+    parsed: ParsedFormula, columns: pd.DataFrame, keep: np.ndarray | None = None
 ) -> Design:
     """Evaluate a checked formula on a panel.
 
@@ -244,31 +370,37 @@ def materialise(
     ----------
     parsed : ParsedFormula
         From :func:`parse_formula`.
-    data : DataFrame, shape (n, columns)
-        Indexed by (entity, period).
+    columns : DataFrame, shape (n, columns)
+        From :func:`formula_columns`, indexed by (entity, period).
     keep : ndarray of bool, shape (n,), optional
-        Rows to keep. Lags look at all rows of `data`; everything else at the kept ones only.
+        Rows to keep. Lags look at all rows; everything else at the kept ones only.
 
     Returns
     -------
     Design
-        Over the kept rows.
+        Over the kept rows that have their lags and leads.
 
     Raises
     ------
     FormulaError
-        If a term cannot be evaluated or the dependent variable is not a single number per row.
+        If a term cannot be evaluated, stands for too many columns, or the dependent variable is
+        not a single number per row.
     """
-    keep = np.ones(len(data), dtype=bool) if keep is None else keep
-    frame = data.loc[:, list(parsed.columns)]
+    keep = np.ones(len(columns), dtype=bool) if keep is None else keep
     context: dict[str, Any] = dict(_ELEMENTWISE)
-    calendar = None
+    lost = np.zeros(len(columns), dtype=bool)
     if parsed.panel_transforms:
-        frame = _hide_levels_of_dropped_rows(frame, keep)
-        calendar = PanelCalendar(frame.index)
-        context.update(calendar.transforms())
-    else:
-        frame = frame.loc[keep]
+        neighbours = PanelCalendar(columns.index)
+        lost = _without_neighbours(parsed.needs, columns, neighbours)
+        context.update(neighbours.transforms())
+    available = keep & ~lost
+    if parsed.panel_transforms:
+        context |= {name: _on_available(f, available) for name, f in _SCALING.items()}
+    _require_few_columns(parsed, columns, available)
+    if not parsed.panel_transforms:
+        columns, available = columns.loc[keep], available[keep]
+    context["C"] = _categories(available)
+    frame = without_unused_categories(columns, columns.columns, available)
     matrices = _evaluated(parsed, parsed.formula, frame, context)
     left, right = pd.DataFrame(matrices.lhs), pd.DataFrame(matrices.rhs)
     if left.shape[1] != 1:
@@ -280,12 +412,9 @@ def materialise(
         str(term): tuple(right.columns[i] for i in places)
         for term, places in matrices.rhs.model_spec.term_indices.items()
     }
-    lost = np.zeros(len(frame), dtype=bool) if calendar is None else calendar.lost
-    if calendar is not None:
-        left, right, lost = left.loc[keep], right.loc[keep], lost[keep]
-    endog = left.iloc[:, 0].astype(float).rename(parsed.dependent)
-    spec = matrices.rhs.model_spec
-    return Design(parsed.dependent, endog, right.astype(float), lost, terms, spec)
+    endog = left.iloc[:, 0].astype(float).rename(parsed.dependent)[available]
+    exog, spec = right.astype(float)[available], matrices.rhs.model_spec
+    return Design(parsed.dependent, endog, exog, lost[keep], terms, spec)
 
 
 def materialise_regressors(spec: Any, parsed: ParsedFormula, data: pd.DataFrame) -> pd.DataFrame:
@@ -298,7 +427,7 @@ def materialise_regressors(spec: Any, parsed: ParsedFormula, data: pd.DataFrame)
     parsed : ParsedFormula
         The formula, checked against the new data.
     data : DataFrame, shape (n, columns)
-        Indexed by (entity, period).
+        From :func:`formula_columns`, indexed by (entity, period).
 
     Returns
     -------
@@ -310,13 +439,117 @@ def materialise_regressors(spec: Any, parsed: ParsedFormula, data: pd.DataFrame)
     FormulaError
         If a term cannot be evaluated, or the data hold categories that the sample does not have.
     """
-    frame = data.loc[:, list(parsed.right_columns)]
     context: dict[str, Any] = dict(_ELEMENTWISE)
-    calendar = PanelCalendar(frame.index) if parsed.panel_transforms else None
-    if calendar is not None:
-        context.update(calendar.transforms())
-    exog = pd.DataFrame(_evaluated(parsed, spec, frame, context)).astype(float)
-    return exog if calendar is None else exog[~calendar.lost]
+    available = np.ones(len(data), dtype=bool)
+    if parsed.panel_transforms:
+        neighbours = PanelCalendar(data.index)
+        available = ~_without_neighbours(parsed.right, data, neighbours)
+        context.update(neighbours.transforms())
+        context |= {name: _on_available(f, available) for name, f in _SCALING.items()}
+    context["C"] = _categories(available)
+    exog = pd.DataFrame(_evaluated(parsed, spec, data, context)).astype(float)
+    return exog[available]
+
+
+def categorical_columns(spec: Any) -> tuple[str, ...]:
+    """Terms that were categories in the sample, by formulaic's record of them."""
+    return tuple(
+        name for name, (kind, _) in spec.encoder_state.items() if kind.value == "categorical"
+    )
+
+
+def _without_neighbours(
+    needs: TermNeeds, columns: pd.DataFrame, neighbours: PanelCalendar
+) -> np.ndarray:
+    """Rows that need another row which does not exist, or whose value there is missing."""
+    lost = np.zeros(len(columns), dtype=bool)
+    for name, path in needs.shifts:
+        if name in columns and any(path):
+            missing = unusable(columns[name]).astype(float)
+            for step in path:
+                missing = neighbours.shift(missing, step)
+            lost |= ~(missing.to_numpy() == 0.0)
+    return lost
+
+
+def _categories(available: np.ndarray) -> Callable[..., Any]:
+    """Give the function ``C`` of a formula, which looks at the rows that are available."""
+
+    def categories(data: Any, contrasts: Any = None, *, levels: Any = None) -> Any:
+        values = labels_of(pd.Series(data))
+        undefined = values.isna().to_numpy() & available
+        if undefined.any():
+            entity, period = values.index[undefined][0]
+            raise FormulaError(f"a value inside C() is undefined for ({entity}, {period})")
+        if pd.api.types.is_bool_dtype(values.dtype):
+            values = values.astype(int)
+        whole = values.dtype == float and (values[available] == values[available].round()).all()
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            known = list(values[available].cat.remove_unused_categories().cat.categories)
+        else:
+            known = _sorted(values[available].unique().tolist())
+        codes = pd.Categorical(values.where(values.isin(known)), categories=known)
+        if whole and known and max(map(abs, known)) < 2**53:
+            codes = codes.rename_categories([int(value) for value in known])
+        if known:  # rows that are not available must not look like unknown categories
+            codes = codes.fillna(codes.categories[0])
+        return C(pd.Series(codes, index=values.index), contrasts, levels=levels)
+
+    return categories
+
+
+def _on_available(transform: Callable[..., Any], available: np.ndarray) -> Callable[..., Any]:
+    """Centre or scale by the mean and spread of the rows that are available alone."""
+
+    @stateful_transform
+    def scaled(data: Any, *given: Any, _state: Any = None, **options: Any) -> Any:
+        values = np.full(len(available), np.nan)
+        inside = np.asarray(data, dtype=float)[available]
+        values[available] = transform(inside, *given, _state=_state, **options)
+        return values
+
+    return scaled
+
+
+def _sorted(values: list[Any]) -> list[Any]:
+    try:
+        return sorted(values)
+    except TypeError as error:
+        kinds = sorted({type(value).__name__ for value in values})
+        raise FormulaError(
+            f"a column inside C() mixes labels of the types {', '.join(kinds)}: make them all text"
+        ) from error
+
+
+def _require_few_columns(
+    parsed: ParsedFormula, columns: pd.DataFrame, available: np.ndarray
+) -> None:
+    """Refuse regressors that would fill the memory, before they are made."""
+    widths = {
+        name: columns.loc[available, name].nunique()
+        for name in parsed.right.labels | parsed.bare
+        if not pd.api.types.is_float_dtype(columns[name].dtype) or name in parsed.right.labels
+    }
+    total = 0
+    for term in parsed.formula.rhs:
+        total += prod(max(1, _width(factor.expr, parsed, widths) - 1) for factor in term.factors)
+    rows = int(available.sum())
+    if total > _MOST_COLUMNS or rows * total**2 > _MOST_WORK:
+        raise FormulaError(
+            f"the formula {_shown(parsed.text)!r} stands for about {total:,} columns in {rows:,} "
+            "rows, which is too many: give large categories as effects= instead of C()"
+        )
+
+
+def _width(expression: str, parsed: ParsedFormula, widths: Mapping[str, int]) -> int:
+    """Columns of one factor, at least."""
+    if expression in parsed.bare:
+        return widths.get(expression, 1)
+    size = parsed.right.widths.get(expression)
+    if size == 0:
+        inside = re.match(r"C\(\s*`?([^`,()]*)`?", expression)
+        return widths.get(inside[1].strip() if inside else "", 1)
+    return 1 if size is None else size + 1
 
 
 def _evaluated(
@@ -332,193 +565,12 @@ def _evaluated(
     except DataMismatchWarning as warning:
         reason = str(warning).split(". They")[0]
         raise FormulaError(
-            f"the formula {parsed.text!r} cannot be evaluated: {reason}"
+            f"the formula {_shown(parsed.text)!r} cannot be evaluated: {reason}"
         ) from warning
-    except (FormulaicError, ValueError, TypeError) as error:
+    except (FormulaicError, ValueError, TypeError, OverflowError) as error:
         cause = error.__cause__ if isinstance(error.__cause__, FormulaError) else error
         lines = str(cause).strip().splitlines()
         raise FormulaError(
-            f"the formula {parsed.text!r} cannot be evaluated on the data: "
+            f"the formula {_shown(parsed.text)!r} cannot be evaluated on the data: "
             f"{lines[0] if lines else cause!r}"
         ) from error
-
-
-def _hide_levels_of_dropped_rows(frame: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
-    """Categories that occur in dropped rows only must not become empty dummies."""
-    columns = {}
-    for name in frame.columns:
-        column = frame[name]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            used = column[keep].cat.remove_unused_categories().cat.categories
-            columns[name] = column.cat.set_categories(used)
-        elif not pd.api.types.is_numeric_dtype(column.dtype):
-            used = sorted(column[keep].unique())
-            columns[name] = pd.Categorical(column.where(column.isin(used)), categories=used)
-    return frame.assign(**columns) if columns else frame
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Words to add to an error about an unknown name: the nearest known one, if any.
-
-    Examples
-    --------
-    >>> nearest("valeu", ["value", "capital"])
-    "; did you mean 'value'?"
-    """
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def as_spelled(name: str, known: Iterable[str]) -> str:
-    """Give the known name that differs only in case, hyphens or underscores, or else the given one.
-
-    Examples
-    --------
-    >>> as_spelled("Driscoll_Kraay", ["clustered", "driscoll-kraay"])
-    'driscoll-kraay'
-    """
-    plain = {re.sub(r"[\W_]", "", one).lower(): one for one in known}
-    return plain.get(re.sub(r"[\W_]", "", str(name)).lower(), name)
-
-
-def nearest_term(name: str, known: Iterable[str], elsewhere: Mapping[str, str]) -> str:
-    """Suggest like :func:`nearest`, first the name for a term that other programs use.
-
-    Examples
-    --------
-    >>> nearest_term("within", ["pooled", "fixed"], {"within": "fixed"})
-    "; did you mean 'fixed'?"
-    """
-    term = elsewhere.get(as_spelled(name, elsewhere))
-    return nearest(name, known) if term is None else f"; did you mean {term!r}?"
-
-
-def _require_column(name: str, known: list[str], formula: str) -> None:
-    if name in known:
-        return
-    if name in _EFFECT_TERMS:
-        raise FormulaError(
-            f"{name!r} in {formula!r} is not a column: ask for effects with "
-            f"estimator='fixed', effects={_EFFECT_TERMS[name]!r}"
-        )
-    hint = nearest(name, known)
-    columns = "" if hint else f"; the columns are {', '.join(known)}"
-    raise FormulaError(f"unknown column {name!r} in the formula {formula!r}{hint}{columns}")
-
-
-class _TermChecker:
-    """Walk the syntax tree of one Python term and collect the columns it uses."""
-
-    def __init__(self, expression: str, known: list[str], formula: str) -> None:
-        self.known, self.formula, self.expression = known, formula, expression
-        self.columns: dict[str, None] = {}
-        self.panel_transforms = False
-        self._aliases: dict[str, str] = {}
-        source = sanitize_variable_names(expression, {}, self._aliases)
-        try:
-            tree = ast.parse(source, mode="eval")
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise FormulaError(f"the term {expression!r} of {formula!r} cannot be read") from error
-        self._value(tree.body)
-
-    def _refuse(self, what: str) -> FormulaError:
-        return FormulaError(
-            f"{what} is not allowed in the term {self.expression!r} of {self.formula!r}: a formula "
-            "may use columns, numbers, arithmetic and the transforms "
-            + ", ".join(sorted(_FUNCTIONS))
-        )
-
-    def _value(self, node: ast.expr) -> bool:
-        """Check a node that stands for numbers; tell whether it involves a column."""
-        match node:
-            case ast.Constant(value=bool() | int() | float()):
-                return False
-            case ast.Name(id=name):
-                return self._name(name)
-            case ast.UnaryOp(op=ast.UAdd() | ast.USub(), operand=operand):
-                return self._value(operand)
-            case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
-                on_left, on_right = self._value(left), self._value(right)
-                if isinstance(op, ast.Pow) and not on_left:
-                    raise self._refuse("a power of a number")
-                return on_left or on_right
-            case ast.Compare(left=left, ops=ops, comparators=others) if (
-                all(isinstance(op, _COMPARISONS) for op in ops) and len(ops) == 1
-            ):
-                column = self._value(left)
-                return self._argument(others[0]) or column
-            case ast.Call():
-                return self._call(node)
-        raise self._refuse(f"{ast.unparse(node)!r}")
-
-    def _name(self, name: str) -> bool:
-        name = self._aliases.get(name, name)
-        _require_column(name, self.known, self.formula)
-        self.columns[name] = None
-        return True
-
-    def _call(self, node: ast.Call) -> bool:
-        self._function(node.func)
-        if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
-            keyword.arg is None or keyword.arg.startswith("_") for keyword in node.keywords
-        ):
-            raise self._refuse("'*', '**' or a hidden argument in a call")
-        self._require_small_basis(node)
-        involved = [self._argument(argument) for argument in node.args]
-        involved += [self._argument(keyword.value) for keyword in node.keywords]
-        return any(involved)
-
-    def _require_small_basis(self, node: ast.Call) -> None:
-        """Refuse polynomials and splines of many columns, or of a number not written out."""
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name not in _BASES:
-            return
-        sizes = [*node.args[1:2], *(node.args[3:4] if name == "bs" else [])]
-        sizes += [keyword.value for keyword in node.keywords if keyword.arg in _BASES[name]]
-        for size in sizes:
-            match size:
-                case ast.Constant(value=None):
-                    continue
-                case ast.Constant(value=int() as number) if 0 <= number <= _LARGEST_BASIS:
-                    continue
-            raise self._refuse(
-                f"{ast.unparse(node)!r} (the size is a whole number up to {_LARGEST_BASIS})"
-            )
-
-    def _function(self, node: ast.expr) -> None:
-        match node:
-            case ast.Name(id=name) if name in _FUNCTIONS and name not in self.known:
-                self.panel_transforms |= name in PANEL_TRANSFORMS
-                return
-            case ast.Name(id=name) if name in self.known:
-                raise FormulaError(
-                    f"{name!r} in {self.formula!r} is a column of the data and cannot be called: "
-                    "rename the column to use the transform"
-                )
-            case ast.Name(id=name):
-                raise FormulaError(
-                    f"unknown transform {name!r} in the term {self.expression!r} of "
-                    f"{self.formula!r}{nearest(name, _FUNCTIONS)}; the transforms are "
-                    + ", ".join(sorted(_FUNCTIONS))
-                )
-            case ast.Attribute(value=ast.Name(id=owner), attr=attr) if (
-                owner not in self.known and attr in _ATTRIBUTES.get(owner, ())
-            ):
-                return
-        raise self._refuse(f"{ast.unparse(node)!r}")
-
-    def _argument(self, node: ast.expr) -> bool:
-        """Check a node in the place of an argument: text, lists and None are options there."""
-        match node:
-            case ast.Constant(value=None):
-                return False
-            case ast.Constant(value=str() as text):
-                if not _SAFE_TEXT.fullmatch(text):
-                    raise self._refuse(f"the text {text!r}")
-                return False
-            case ast.List(elts=items) | ast.Tuple(elts=items):
-                return any([self._argument(item) for item in items])
-            case ast.Attribute():
-                self._function(node)
-                return False
-        return self._value(node)

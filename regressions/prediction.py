@@ -9,7 +9,12 @@ import pandas as pd
 
 from regressions.equation import group_level
 from regressions.errors import OptionError, SampleError
-from regressions.formula import materialise_regressors, parse_formula
+from regressions.formula import (
+    categorical_columns,
+    formula_columns,
+    materialise_regressors,
+    parse_formula,
+)
 from regressions.sample import (
     check_panel,
     incomplete_cells,
@@ -82,9 +87,11 @@ def _new_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
     absent = [name for name in parsed.right_columns if name not in panel.columns]
     if absent:
         raise SampleError(f"the data lack the column {absent[0]!r} that the formula uses")
-    require_complete(incomplete_cells(panel, parsed.right_columns), len(panel), "raise")
-    panel = without_unused_categories(panel, parsed.right_columns, np.ones(len(panel), dtype=bool))
-    exog = materialise_regressors(spec.regressors, parsed, panel)
+    categories = categorical_columns(spec.regressors)
+    used = formula_columns(parsed, panel, parsed.right_columns, categories)
+    require_complete(incomplete_cells(used, used.columns), len(panel), "raise")
+    used = without_unused_categories(used, used.columns, np.ones(len(used), dtype=bool))
+    exog = materialise_regressors(spec.regressors, parsed, used)
     if model.estimator == "mundlak":
         exog = _with_sample_means(model, exog)
     return exog[list(model.params.index)]

@@ -117,28 +117,6 @@ def incomplete_cells(data: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame
     return pd.DataFrame(found, columns=["entity", "period", "column", "problem"])
 
 
-def require_numbers_as_numbers(data: pd.DataFrame, columns: Iterable[str]) -> None:
-    """Refuse numbers stored as objects: a formula would read them as categories.
-
-    Raises
-    ------
-    SampleError
-        Naming the columns and the conversion.
-    """
-    stored = [
-        column
-        for column in columns
-        if data[column].dtype == object
-        and pd.api.types.infer_dtype(data[column], skipna=True)
-        in ("integer", "floating", "mixed-integer-float", "decimal")
-    ]
-    if stored:
-        raise SampleError(
-            f"numbers are stored as objects in {_listed(map(str, stored))}: convert with "
-            "data.astype({column: float})"
-        )
-
-
 def without_unused_categories(
     data: pd.DataFrame, columns: Iterable[str], kept: np.ndarray
 ) -> pd.DataFrame:

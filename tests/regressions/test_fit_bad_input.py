@@ -259,17 +259,6 @@ def test_a_bandwidth_longer_than_the_panel_is_refused(panel):
         fit("y ~ x", panel, cov="driscoll-kraay", bandwidth=8)
 
 
-def test_text_regressors_become_dummies_and_text_dependents_are_refused(panel):
-    assert {"region[T.south]", "region[T.west]"} < set(fit("y ~ x + region", panel).slopes)
-    with pytest.raises(regressions.FormulaError, match="one number per row"):
-        fit("region ~ x", panel)
-
-
-def test_numbers_stored_as_objects_are_refused(panel):
-    with pytest.raises(regressions.SampleError, match=r"stored as objects in x: convert"):
-        fit("y ~ x", panel.assign(x=panel["x"].astype(object)))
-
-
 def test_nullable_numbers_are_numbers(panel):
     nullable = panel.astype({"x": "Float64", "y": "Float64"})
     assert fit("y ~ x", nullable).params["x"] == fit("y ~ x", panel).params["x"]

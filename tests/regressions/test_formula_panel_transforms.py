@@ -138,3 +138,40 @@ def test_dates_of_a_time_zone_have_lags(panel):
     )
     one, other = regressions.fit("y ~ lag(x)", panel), regressions.fit("y ~ lag(x)", dated)
     np.testing.assert_allclose(one.params, other.params, rtol=1e-12)
+
+
+@pytest.mark.parametrize("empty", [np.nan, np.inf])
+def test_a_row_whose_value_only_its_neighbour_needs_stays(empty):
+    """As Stata and plm do: of x in 2002 only the lag of 2003 is missed."""
+    data = frame(range(2000, 2006), entities=list("abcd"))
+    data.loc[("a", 2002), "x"] = empty
+    model = regressions.fit("y ~ lag(x)", data, missing="drop")
+    assert {("a", 2002)} < {*model.exog.index}
+    assert ("a", 2003) not in model.exog.index
+    assert (model.nobs, model.lost_to_lags, len(model.dropped)) == (4 * 5 - 1, 5, 0)
+    lagged = data["x"].groupby(level=0).shift()
+    complete = data.assign(lagged=lagged.where(np.isfinite(lagged))).dropna(subset="lagged")
+    right = regressions.fit("y ~ lagged", complete)
+    np.testing.assert_allclose(model.params, right.params, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("formula", "gone"),
+    [
+        ("y ~ lag(x, 2)", {2004}),
+        ("y ~ lead(x)", {2001}),
+        ("y ~ diff(x)", {2002, 2003}),
+        ("y ~ x + lag(x)", {2002, 2003}),
+        ("y ~ lag(diff(x))", {2003, 2004}),
+        ("y ~ lag(lag(x))", {2004}),
+        ("y ~ 1 + I(lag(x) * z)", {2003}),
+    ],
+)
+def test_a_missing_value_takes_the_rows_that_need_it(formula, gone):
+    data = frame(range(1998, 2008), entities=list("abcd")).assign(z=lambda d: d["y"] ** 2)
+    whole = regressions.fit(formula, data)
+    data.loc[("a", 2002), "x"] = np.nan
+    model = regressions.fit(formula, data, missing="drop")
+    assert {*whole.exog.index} - {*model.exog.index} == {("a", year) for year in gone}
+    with pytest.raises(regressions.SampleError, match=r"x of \(a, 2002\) \(missing\)"):
+        regressions.fit(formula, data)

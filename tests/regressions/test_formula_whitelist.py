@@ -36,6 +36,41 @@ HOSTILE = [
     "y ~ I(x @ z)",
     "y ~ log(x).real",
     "open('f') ~ x",
+    "np.log(x, where=None) ~ x",
+    "y ~ np.log(x, where=None)",
+    "y ~ np.log(x, z)",
+    "y ~ log(x, z)",
+    "y ~ np.minimum(x, z, y)",
+    "y ~ np.maximum(x, [1, 2])",
+    "y ~ np.log(x, out=z)",
+    "y ~ np.sqrt(x, dtype='int8')",
+    "y ~ np.exp(x, casting='unsafe')",
+    "y ~ np.abs()",
+    "y ~ np.minimum(x)",
+    "y ~ abs(x, z)",
+    "y ~ signed_log(x, None)",
+    "y ~ I(x, z)",
+    "y ~ center(x, z)",
+    "y ~ scale(x, center=z)",
+    "y ~ poly(x, 2, False, {})",
+    "y ~ poly(x, degree=2, _state=None)",
+    "y ~ bs(x, df=4, knots=z)",
+    "y ~ C(group, spans_intercept=False)",
+    "y ~ C(group, z)",
+    "y ~ C(group, 'north')",
+    "y ~ C(group, Treatment(z))",
+    "y ~ C(contrasts=contr.sum)",
+    "y ~ Treatment('north')",
+    "y ~ lag(x, z)",
+    "y ~ lag(x, 1, 2)",
+    "y ~ lag(x, j=1)",
+    "y ~ lag(x, True)",
+    "y ~ exp(x > 0)",
+    "y ~ I((x > 0) + (z > 0))",
+    "y ~ I(-(x > 0))",
+    "y ~ I(log(x) > 0)",
+    "y ~ I(1 / x > 0)",
+    "y ~ I(x * 99999999999999999999)",
 ]
 
 
@@ -55,6 +90,11 @@ ALLOWED = {
     "y ~ bs(x, df=4) + poly(z, 2) + center(x):scale(z)": ["x", "z"],
     "y ~ C(x > 2) + (x + z) ** 2 - 1": ["x", "z"],
     "y ~ C(group, levels=['north', 'south'])": ["group"],
+    "y ~ np.minimum(x, 0) + np.maximum(x, z)": ["x", "z"],
+    "y ~ poly(x, degree=2, raw=True) + bs(z, 4, None, 2)": ["x", "z"],
+    "y ~ lag(x, k=2) + lag(diff(z), -1) + I((x > 0) * z)": ["x", "z"],
+    "y ~ I(1.0 * (x > 0) + 1.0 * (z > 0)) + I(abs(x) > 1)": ["x", "z"],
+    "y ~ C(group, Treatment(reference='north')) + C(group, contr.treatment('north'))": ["group"],
 }
 
 
@@ -120,11 +160,36 @@ def test_index_levels_can_be_used_like_columns(panel):
         "y ~ bs(x, df=100000)",
         "y ~ bs(x, 4, None, 400)",
         "y ~ cr(x, df=z)",
+        "y ~ (x + z + y + group + `ln gdp`) ** 9",
+        "y ~ ((x + z) ** 9 + (y + group) ** 9) ** 9",
+        "y ~ " + "*".join(["x", "z", "y", "group"] * 100),
+        "y ~ " + ":".join(f"I(x + {i})" for i in range(7)),
+        "y ~ " + "+".join(f"I(x + {i})" for i in range(1001)),
+        "y ~ I(" + "(" * 900 + "x" + ")" * 900 + ")",
+        "y ~ " + "[" * 4000,
+        "y ~ " + "lag(" * 500 + "x" + ")" * 500,
+        "y ~ I(x" + " * x" * 3000 + ")",
+        "y ~ x:" + "1" * 5000,
+        "y ~ lag(x, 0:999999999999)",
     ],
 )
 def test_formulas_made_to_exhaust_the_machine_are_refused(formula):
-    with pytest.raises(regressions.FormulaError):
+    with pytest.raises(regressions.FormulaError) as error:
         parse_formula(formula, COLUMNS)
+    assert len(str(error.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    "formula", ["y ~ C(f)", "y ~ C(f) * C(h)", "y ~ x:g:C(h)", "y ~ bs(x, 30) : poly(z, 30) : g"]
+)
+def test_more_columns_than_can_be_computed_with_are_refused_before_they_are_made(formula):
+    index = pd.MultiIndex.from_product([range(300), range(2000, 2010)])
+    data = pd.DataFrame(np.random.default_rng(1).normal(size=(3000, 3)), index, ["y", "x", "z"])
+    data["f"] = [f"f{i}" for i in range(3000)]
+    data["h"] = np.arange(3000) % 600
+    data["g"] = pd.Categorical(np.arange(3000) % 7)
+    with pytest.raises(regressions.FormulaError, match="columns in 3,000 rows, which is too many"):
+        regressions.fit(formula, data)
 
 
 def test_absorbed_effects_after_a_bar_and_dots_are_explained():
