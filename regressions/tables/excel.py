@@ -8,12 +8,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regressions.tables.archives import with_fixed_times
 from regressions.tables.cells import Cell, HeaderRow, Row
 from regressions.tables.errors import TableContentError
+from regressions.tables.files import checked_target, write_file
+from regressions.tables.layout import characters, column_characters
 
 if TYPE_CHECKING:
     from regressions.tables.table import Table
@@ -22,12 +23,18 @@ _NUMBER = re.compile(r"([(\[]?)-?([\d,]+)(?:\.(\d+))?(e[+-]\d+)?([)\]]?)")
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _FONT = {"font_name": "Times New Roman", "font_size": 11}
 _CREATED = datetime(2000, 1, 1)
-_LABEL_WIDTH, _COLUMN_WIDTH = 28, 13
+_LABEL_WIDTHS, _COLUMN_WIDTHS = (12, 45), (11, 45)  # characters, at least and at most
+_PORTRAIT, _LANDSCAPE = 95, 145  # characters of a page's width
+_SMALLEST = 0.6  # scale at which print stays readable
+_NOTE_HEIGHT, _A4 = 13.0, 9
 
 
 def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
     r"""
     Write one workbook with one sheet per table.
+
+    Sheets print on one page's width where that is readable, on as few as it takes otherwise, with
+    header rows and labels repeated on each.
 
     Parameters
     ----------
@@ -39,8 +46,10 @@ def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
     Raises
     ------
     TableContentError
-        If there is no table, a sheet name is not allowed, or XlsxWriter is not installed.
+        If there is no table, a sheet name is not allowed, the path cannot be written, or
+        XlsxWriter is not installed.
     """
+    target = checked_target(path, ".xlsx")
     if not tables:
         raise TableContentError("There is no table to write into the workbook.")
     for name in tables:
@@ -60,7 +69,7 @@ def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
         workbook.set_properties({"created": _CREATED})
         for name, table in tables.items():
             _Sheet(workbook, workbook.add_worksheet(name)).write(table)
-    Path(path).write_bytes(with_fixed_times(buffer.getvalue()))
+    write_file(target, with_fixed_times(buffer.getvalue()))
 
 
 def _check_sheet_name(name: str) -> None:
@@ -138,12 +147,11 @@ class _Sheet:
     def write(self, table: Table) -> None:
         """Write title, header, body and notes."""
         self.sheet.hide_gridlines(2)
-        if table.n_labels:
-            self.sheet.set_column(0, table.n_labels - 1, _LABEL_WIDTH)
-        self.sheet.set_column(table.n_labels, table.n_labels + table.n_columns - 1, _COLUMN_WIDTH)
+        widths = self.set_widths(table)
         if table.title:
             self.put(0, table.title, self.style(bold=True))
             self.line += 1
+        self.set_printing(table, sum(widths))
         for position, header in enumerate(table.header):
             self.header_row(table, header, first=position == 0)
         for group in table.groups:
@@ -158,8 +166,38 @@ class _Sheet:
                 self.body_row(table, row, first=first, last=row is table.rows[-1])
                 first = False
         for note in table.notes:
-            self.put(0, note, self.style(font_size=9))
-            self.line += 1
+            self.note(note, widths)
+
+    def set_widths(self, table: Table) -> list[int]:
+        """Make columns as wide as what they hold; long texts wrap."""
+        widths = []
+        for column, count in enumerate(column_characters(table)):
+            least, most = _LABEL_WIDTHS if column < table.n_labels else _COLUMN_WIDTHS
+            widths.append(min(max(count + 2, least), most))
+            self.sheet.set_column(column, column, widths[-1])
+        return widths
+
+    def set_printing(self, table: Table, width: int) -> None:
+        """Fit the sheet to the page; the header follows in the current line."""
+        self.sheet.set_paper(_A4)
+        self.sheet.set_margins(left=0.5, right=0.5)
+        if width > _PORTRAIT:
+            self.sheet.set_landscape()
+        self.sheet.fit_to_pages(math.ceil(width * _SMALLEST / _LANDSCAPE), 0)
+        self.sheet.repeat_rows(self.line, self.line + len(table.header) - 1)
+        if table.n_labels:
+            self.sheet.repeat_columns(0, table.n_labels - 1)
+
+    def note(self, text: str, widths: list[int]) -> None:
+        """Write a note over all columns, wrapped: what runs over prints on a page more."""
+        style = self.style(font_size=9, text_wrap=True, valign="top")
+        last = len(widths) - 1
+        if last:
+            self.sheet.merge_range(self.line, 0, self.line, last, "", style)
+        self.put(0, text, style)
+        lines = sum(-(-max(characters(line), 1) // sum(widths)) for line in text.split("\n"))
+        self.sheet.set_row(self.line, _NOTE_HEIGHT * lines)
+        self.line += 1
 
     def header_row(self, table: Table, row: HeaderRow, *, first: bool) -> None:
         """Write one header row, spans merged."""
@@ -182,13 +220,13 @@ class _Sheet:
         """Write one row of the body."""
         edges = ({"top": 1} if first else {}) | ({"bottom": 2} if last else {})
         for column, cell in enumerate(row.labels):
-            self.put(column, cell.text, self.style(**edges))
+            self.put(column, cell.text, self.style(text_wrap=True, valign="top", **edges))
         for j, cell in enumerate(row.cells):
             column = table.n_labels + j
-            align = {"align": "center" if table.numeric_columns[j] else "left"}
+            align = {"align": "center" if table.numeric_columns[j] else "left", "valign": "top"}
             shown = number_format(cell)
             if shown is None:
-                style = self.style(**align, **edges)
+                style = self.style(text_wrap=True, **align, **edges)
                 self.put(column, cell.printed, style)
             else:
                 style = self.style(num_format=shown, **align, **edges)

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from regressions.tables.cells import NUMERIC_KINDS, Cell, Head, HeaderRow, Row
+from regressions.tables.layout import COLUMN_GAP, lay_out, natural_widths
 
 if TYPE_CHECKING:
     from regressions.tables.table import Table
@@ -94,31 +95,87 @@ _GREEK = re.compile(
     "|MU|NU|XI|PI|RHO|SIGMA|TAU|UPSILON|PHI|CHI|PSI|OMEGA)"
 )
 _LINE_END = r" \\ "
+_LONGEST_FLOAT = 50  # rows that fit on a page
+_OWN_NUMBER = re.compile(
+    r"\s*(?:table|tab\.|表)\s*[A-Z]?\d+(?:[.–-]\d+)*(?![A-Za-z\d])\s*[.:：．、—–-]?\s*",
+    re.IGNORECASE,
+)
 _LIGATURE = re.compile(r"-(?=-)|'(?=')|,(?=,)|(?<=[?!])`")
 
 
 def latex_text_of(table: Table, *, threeparttable: bool) -> str:
     """Print a table as LaTeX without a final newline."""
     notes_below = threeparttable and bool(table.notes)
-    floating = bool(table.title or table.identifier)
-    packages = "booktabs,threeparttable" if notes_below else "booktabs"
-    lines = [f"% \\usepackage{{{packages}}}"]
-    if floating:
-        lines += [r"\begin{table}[htbp]", r"\centering"]
-    if notes_below:
-        lines.append(r"\begin{threeparttable}")
-    if table.title:
-        lines.append(rf"\caption{{{escaped(table.title)}}}")
-    if table.identifier:
-        lines.append(rf"\label{{{table.identifier}}}")
-    lines += _tabular(table, notes_as_rows=not threeparttable)
-    if notes_below:
-        lines += [r"\begin{tablenotes}[flushleft]", r"\footnotesize"]
-        lines += [rf"\item {escaped(note)}" for note in table.notes]
-        lines += [r"\end{tablenotes}", r"\end{threeparttable}"]
-    if floating:
-        lines.append(r"\end{table}")
+    if not (table.title or table.identifier):
+        packages = ["booktabs", *(["threeparttable"] if notes_below else [])]
+        lines = _with_notes(table, _tabular(table, notes_as_rows=not threeparttable), notes_below)
+        return "\n".join([_packages(packages), *lines])
+    layout = lay_out(table)
+    long = len(table.header) + len(table.rows) > _LONGEST_FLOAT
+    packages = ["booktabs"]
+    if long:
+        packages += ["longtable", *(["pdflscape"] if layout.landscape else [])]
+    else:
+        packages += ["threeparttable"] if notes_below else []
+        packages += ["rotating"] if layout.landscape else []
+    lines = [_packages(packages)]
+    for number, (part, widths) in enumerate(zip(layout.parts, layout.widths, strict=True)):
+        heading = _heading(part.title, "" if number else table.identifier)
+        if number:
+            lines += ["", r"\addtocounter{table}{-1}"]  # parts of a table have one number
+        if long:
+            lines += _long_table(part, widths, heading, landscape=layout.landscape)
+            continue
+        float_ = "sidewaystable" if layout.landscape else "table"
+        body = _tabular(part, notes_as_rows=not threeparttable, widths=widths)
+        lines += [rf"\begin{{{float_}}}{'' if layout.landscape else '[htbp]'}", r"\centering"]
+        lines += _with_notes(part, body, threeparttable and bool(part.notes), heading)
+        lines.append(rf"\end{{{float_}}}")
     return "\n".join(lines)
+
+
+def _packages(names: list[str]) -> str:
+    return f"% \\usepackage{{{','.join(names)}}}"
+
+
+def _heading(title: str, identifier: str) -> list[str]:
+    """Caption and label; LaTeX counts tables itself, so the title's own number goes."""
+    caption = _OWN_NUMBER.sub("", title, count=1) if _OWN_NUMBER.match(title) else title
+    lines = [rf"\caption{{{escaped(caption)}}}"] if title else []
+    return lines + ([rf"\label{{{identifier}}}"] if identifier else [])
+
+
+def _with_notes(
+    table: Table, tabular: Iterable[str], below: bool, heading: Sequence[str] = ()
+) -> list[str]:
+    """Put the notes beneath a tabular and the heading above it."""
+    if not below:
+        return [*heading, *tabular]
+    notes = [rf"\item {escaped(note)}" for note in table.notes]
+    return [
+        r"\begin{threeparttable}", *heading, *tabular,
+        r"\begin{tablenotes}[flushleft]", r"\footnotesize", *notes,
+        r"\end{tablenotes}", r"\end{threeparttable}",
+    ]  # fmt: skip
+
+
+def _long_table(
+    table: Table, widths: Sequence[float], heading: list[str], *, landscape: bool
+) -> Iterator[str]:
+    """Print a table over several pages, its header on each."""
+    header = [line for row in table.header for line in _header_rows(row, table)]
+    if landscape:
+        yield r"\begin{landscape}"
+    yield rf"\begin{{longtable}}{{{_column_types(table, widths)}}}"
+    if heading:
+        yield "".join(heading) + r" \\"
+    yield from (r"\toprule", *header, r"\endfirsthead", r"\toprule", *header, r"\endhead")
+    yield from _body(table)
+    yield r"\end{longtable}"
+    for note in table.notes:
+        yield rf"{{\footnotesize\noindent {escaped(note)}\par}}"
+    if landscape:
+        yield r"\end{landscape}"
 
 
 def escaped(text: str) -> str:
@@ -206,24 +263,40 @@ def _greek(case: str, letter: str) -> str:
     return rf"$\{name}$" if latin is None else rf"$\mathrm{{{latin}}}$"
 
 
-def _tabular(table: Table, *, notes_as_rows: bool) -> Iterator[str]:
-    alignment = "l" * table.n_labels + "".join(_alignment(table, j) for j in range(table.n_columns))
-    width = table.n_labels + table.n_columns
-    yield rf"\begin{{tabular}}{{{alignment}}}"
+def _tabular(
+    table: Table, *, notes_as_rows: bool, widths: Sequence[float] | None = None
+) -> Iterator[str]:
+    yield rf"\begin{{tabular}}{{{_column_types(table, widths)}}}"
     yield r"\toprule"
     for row in table.header:
         yield from _header_rows(row, table)
+    yield from _body(table)
+    if notes_as_rows:
+        for note in table.notes:
+            width = table.n_labels + table.n_columns
+            yield rf"\multicolumn{{{width}}}{{l}}{{\footnotesize {escaped(note)}}} \\"
+    yield r"\end{tabular}"
+
+
+def _body(table: Table) -> Iterator[str]:
+    """Print rules and rows beneath the header."""
     for group in table.groups:
         yield r"\midrule"
         if group.title:
+            width = table.n_labels + table.n_columns
             yield rf"\multicolumn{{{width}}}{{l}}{{\textit{{{escaped(group.title)}}}}} \\"
         for body_row in group.rows:
             yield _row(body_row)
     yield r"\bottomrule"
-    if notes_as_rows:
-        for note in table.notes:
-            yield rf"\multicolumn{{{width}}}{{l}}{{\footnotesize {escaped(note)}}} \\"
-    yield r"\end{tabular}"
+
+
+def _column_types(table: Table, widths: Sequence[float] | None) -> str:
+    """Alignment of every column; text that does not fit its width is set in a paragraph."""
+    types = ["l"] * table.n_labels + [_alignment(table, j) for j in range(table.n_columns)]
+    for column, needed in enumerate(natural_widths(table) if widths else ()):
+        if types[column] == "l" and widths and widths[column] < needed:
+            types[column] = rf"p{{{widths[column] - COLUMN_GAP:.2f}in}}"
+    return "".join(types)
 
 
 def _alignment(table: Table, column: int) -> str:

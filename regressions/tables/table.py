@@ -4,7 +4,7 @@ import math
 import numbers
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, groupby
 from os import PathLike
@@ -28,6 +28,7 @@ from regressions.tables.cells import (
 from regressions.tables.digits import printed
 from regressions.tables.errors import TableContentError
 from regressions.tables.excel import write_excel
+from regressions.tables.files import checked_target, write_file
 from regressions.tables.html import html_of
 from regressions.tables.latex import latex_text_of
 from regressions.tables.markdown import markdown_of
@@ -131,6 +132,46 @@ class Table:
         return tuple(
             any(row.cells[j].kind in NUMERIC_KINDS for row in self.rows)
             for j in range(self.n_columns)
+        )
+
+    def with_columns(
+        self, start: int, stop: int, *, title: str | None = None, notes: Sequence[str] | None = None
+    ) -> "Table":
+        """
+        Take some columns of the body, with all labels.
+
+        Parameters
+        ----------
+        start, stop : int
+            From column `start` up to, not including, column `stop`; counted from 0. Heads over
+            several columns are cut.
+        title : str, optional
+            Another title.
+        notes : sequence of str, optional
+            Other notes.
+
+        Returns
+        -------
+        Table
+            Without an identifier.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> table = Table.from_frame(pd.DataFrame({"a": [1], "b": [2], "c": [3]}))
+        >>> table.with_columns(1, 3).to_frame().columns.tolist()
+        ['b', 'c']
+        """
+        groups = tuple(
+            replace(group, rows=tuple(replace(r, cells=r.cells[start:stop]) for r in group.rows))
+            for group in self.groups
+        )
+        return Table(
+            header=tuple(_cut(row, start, stop) for row in self.header),
+            groups=groups,
+            notes=self.notes if notes is None else tuple(notes),
+            title=self.title if title is None else title,
+            language=self.language,
         )
 
     @classmethod
@@ -247,45 +288,69 @@ class Table:
             )
         return frame
 
-    def to_text(self) -> str:
+    def to_text(self, path: str | PathLike[str] | None = None) -> str:
         """
         Write plain text, columns aligned at the decimal point.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            A ``.txt`` file to write as well; an existing one is replaced.
 
         Returns
         -------
         str
             The table without a final newline.
         """
-        return text_table_of(self)
+        return _write_text(text_table_of(self), path, ".txt")
 
-    def to_markdown(self) -> str:
+    def to_markdown(self, path: str | PathLike[str] | None = None) -> str:
         """
         Write a pipe table; several header rows share one, line by line.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            A ``.md`` file to write as well; an existing one is replaced.
 
         Returns
         -------
         str
             Markdown without a final newline.
         """
-        return markdown_of(self)
+        return _write_text(markdown_of(self), path, ".md")
 
-    def to_html(self) -> str:
+    def to_html(self, path: str | PathLike[str] | None = None) -> str:
         """
         Write a ``<table>`` element with scopes, classes named after the cell kinds and no style.
+
+        Parameters
+        ----------
+        path : str or path, optional
+            A ``.html`` file to write as well; an existing one is replaced.
 
         Returns
         -------
         str
             An HTML fragment, every text escaped.
         """
-        return html_of(self)
+        return _write_text(html_of(self), path, ".html")
 
-    def to_latex(self, *, threeparttable: bool = True) -> str:
+    def to_latex(
+        self, path: str | PathLike[str] | None = None, *, threeparttable: bool = True
+    ) -> str:
         r"""
         Write LaTeX with the rules of booktabs, every text escaped.
 
+        A table with a title or an identifier is a float: one that is wider than a page is turned
+        on its side (``sidewaystable``), beyond that it is parted; one that is longer than a page
+        is a ``longtable``. LaTeX numbers the caption, so a number at the start of the title
+        ("Table 3.") is left out.
+
         Parameters
         ----------
+        path : str or path, optional
+            A ``.tex`` file to write as well; an existing one is replaced.
         threeparttable : bool
             Put the notes into a ``threeparttable``, so that they are as wide as the table;
             else into rows beneath it.
@@ -294,10 +359,11 @@ class Table:
         -------
         str
             A ``tabular``, within a ``table`` when there is a title or an identifier. The
-            preamble needs ``\usepackage{booktabs,threeparttable}``; Chinese needs XeLaTeX
+            first line names the packages that the preamble needs; Chinese needs XeLaTeX
             or LuaLaTeX with a Chinese font (``ctex``).
         """
-        return latex_text_of(self, threeparttable=threeparttable)
+        text = latex_text_of(self, threeparttable=threeparttable)
+        return _write_text(text, path, ".tex")
 
     def to_word(self, path: str | PathLike[str]) -> None:
         """
@@ -328,6 +394,27 @@ class Table:
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+
+def _cut(row: HeaderRow, start: int, stop: int) -> HeaderRow:
+    heads = []
+    place = 0
+    for head in row.heads:
+        span = min(place + head.span, stop) - max(place, start)
+        if span > 0:
+            heads.append(replace(head, span=span))
+        place += head.span
+    return replace(row, heads=tuple(heads))
+
+
+def _write_text(text: str, path: str | PathLike[str] | None, suffix: str) -> str:
+    """Write a text where a path is given; give it in any case."""
+    if path is not None:
+        page = text + "\n"
+        if suffix == ".html":
+            page = f'<!doctype html>\n<meta charset="utf-8">\n{page}'
+        write_file(checked_target(path, suffix), page.encode())
+    return text
 
 
 def _is_plain_index(index: pd.Index) -> bool:

@@ -6,12 +6,13 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regressions.tables.archives import with_fixed_times
 from regressions.tables.cells import HeaderRow, Row
 from regressions.tables.errors import TableContentError
+from regressions.tables.files import checked_target, write_file
+from regressions.tables.layout import lay_out
 
 if TYPE_CHECKING:
     from regressions.tables.table import Table
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _HEAVY, _LIGHT = 12, 6  # eighths of a point
 _BODY_SIZE, _NOTE_SIZE = 10, 9
+_ROWS_OF_A_PAGE = 30  # a table of so many rows is not broken over two pages
 
 
 def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
@@ -26,7 +28,8 @@ def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
     Write one document with the tables one beneath the other.
 
     Titles are paragraphs of the style Caption, header rows repeat on every page, rules are
-    those of a paper (heavy, light, heavy).
+    those of a paper (heavy, light, heavy). A table wider than a page stands on a landscape page;
+    one wider than that is parted, the labels repeated.
 
     Parameters
     ----------
@@ -38,8 +41,9 @@ def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
     Raises
     ------
     TableContentError
-        If there is no table, or python-docx is not installed.
+        If there is no table, the path cannot be written, or python-docx is not installed.
     """
+    target = checked_target(path, ".docx")
     if not tables:
         raise TableContentError("There is no table to write into the document.")
     try:
@@ -54,12 +58,15 @@ def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
     properties.created = properties.modified = _CREATED
     _set_fonts(document)
     for position, table in enumerate(tables):
-        if position:
-            document.add_paragraph()
-        _write_table(document, table)
+        layout = lay_out(table)
+        _turn_page(document, layout.landscape, first=position == 0)
+        for part, widths in zip(layout.parts, layout.widths, strict=True):
+            if document.element.body[:-1] and document.element.body[-2].tag.endswith("}tbl"):
+                document.add_paragraph()  # or Word joins the two tables
+            _write_table(document, part, widths)
     buffer = io.BytesIO()
     document.save(buffer)
-    Path(path).write_bytes(with_fixed_times(buffer.getvalue()))
+    write_file(target, with_fixed_times(buffer.getvalue()))
 
 
 def _set_fonts(document: Any) -> None:
@@ -74,15 +81,43 @@ def _set_fonts(document: Any) -> None:
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "SimSun")
 
 
-def _write_table(document: Any, table: Table) -> None:
+def _turn_page(document: Any, landscape: bool, *, first: bool) -> None:
+    """Begin a table: beneath the last one, or on a new page where that lies the other way."""
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Inches
+
+    section = document.sections[-1]
+    lies = section.orientation == WD_ORIENT.LANDSCAPE
+    if lies == landscape and not first:
+        document.add_paragraph()
+    elif lies != landscape:
+        section = section if first else document.add_section()
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = section.page_height, section.page_width
+    for side in ("left", "right", "top", "bottom"):
+        setattr(section, f"{side}_margin", Inches(1))
+
+
+def _set_widths(grid: Any, cells: list[list[Any]], widths: Sequence[float]) -> None:
+    """Set column widths twice: Word follows the cells, other programs the grid."""
+    from docx.shared import Inches
+
+    grid.autofit = False
+    for column, width in enumerate(widths):
+        grid.columns[column].width = Inches(width)
+        for row in cells:
+            row[column].width = Inches(width)
+
+
+def _write_table(document: Any, table: Table, widths: Sequence[float]) -> None:
     if table.title:
         document.add_paragraph(table.title, style="Caption").paragraph_format.keep_with_next = True
     titles = sum(bool(group.title) for group in table.groups)
     n_rows = len(table.header) + titles + len(table.rows)
     grid = document.add_table(rows=n_rows, cols=table.n_labels + table.n_columns)
     grid.alignment = 1
-    grid.autofit = True
     cells = [list(row.cells) for row in grid.rows]
+    _set_widths(grid, cells, widths)
     for line, header in enumerate(table.header):
         _repeat_as_header(grid.rows[line])
         _write_header(cells[line], header, table)
@@ -94,8 +129,11 @@ def _write_table(document: Any, table: Table) -> None:
         if group.title:
             _fill(cells[line][0].merge(cells[line][-1]), group.title, "left", italic=True)
             line += 1
-        for row in group.rows:
+        for row, following in zip(group.rows, (*group.rows[1:], None), strict=True):
             _write_row(cells[line], row, table)
+            if n_rows <= _ROWS_OF_A_PAGE or (following is not None and following.continues):
+                for cell in cells[line]:  # a coefficient and its error stay on one page
+                    cell.paragraphs[0].paragraph_format.keep_with_next = True
             line += 1
     _rule(cells[-1], "bottom", _HEAVY)
     for note in table.notes:
@@ -132,6 +170,7 @@ def _fill(cell: Any, text: str, alignment: str, *, italic: bool = False) -> None
     paragraph.alignment = (
         WD_ALIGN_PARAGRAPH.CENTER if alignment == "center" else WD_ALIGN_PARAGRAPH.LEFT
     )
+    paragraph.paragraph_format.space_before = Pt(1)  # or rules touch Chinese letters
     paragraph.paragraph_format.space_after = Pt(0)
     paragraph.add_run(text).italic = italic
 

@@ -40,6 +40,17 @@ def tables() -> list[Table]:
     return [everywhere, plain]
 
 
+def on_paper() -> list[Table]:
+    """Tables that are turned, parted, long, and long and turned; and one of sentences."""
+    made = []
+    for columns, rows in ((8, 5), (20, 5), (2, 120), (8, 120)):
+        index = [f"{NASTY[:9]} {k}" for k in range(rows)]
+        frame = pd.DataFrame(-0.12345, index=index, columns=[f"e_{k}" for k in range(columns)])
+        made.append(Table.from_frame(frame, title="Table 3. x & y", notes=[NASTY], digits=8))
+    sentences = pd.DataFrame({"verdict": ["R&D goes on and on " * 9] * 3, "p": [0.1] * 3})
+    return [*made, Table.from_frame(sentences, title="Tests", identifier="tab:tests")]
+
+
 def document(*, threeparttable: bool, preamble: str = "") -> str:
     body = "\n\n".join(table.to_latex(threeparttable=threeparttable) for table in tables())
     return (
@@ -65,6 +76,24 @@ def compile_with(engine: str, source: str, folder: Path) -> str:
 def test_pdflatex(tmp_path: Path, threeparttable: bool) -> None:
     log = compile_with("pdflatex", document(threeparttable=threeparttable), tmp_path)
     assert "Missing character" not in log
+
+
+@pytest.mark.parametrize("threeparttable", [True, False])
+def test_wide_and_long_tables_fit_the_page(tmp_path: Path, threeparttable: bool) -> None:
+    texts = [table.to_latex(threeparttable=threeparttable) for table in on_paper()]
+    packages = sorted({text.splitlines()[0].removeprefix("% ") for text in texts})
+    source = "\n".join(
+        [
+            r"\documentclass[a4paper]{article}",
+            r"\usepackage[margin=1in]{geometry}",
+            *packages,
+            r"\begin{document}",
+            *texts,
+            r"\end{document}",
+        ]
+    )
+    log = compile_with("pdflatex", source, tmp_path)
+    assert log.count("Overfull") <= (0 if threeparttable else 5), log
 
 
 def test_xelatex(tmp_path: Path) -> None:
