@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from html import escape
+from itertools import pairwise
 from numbers import Real
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -15,12 +17,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ioecon.errors import LabelError, RoundingWarning, UnsoundTableError
+from ioecon.emissions.by_sector import Emissions, checked_emissions, laid_out
+from ioecon.errors import IoeconWarning, LabelError, RoundingWarning, UnsoundTableError
 from ioecon.leontief import Leontief
+from ioecon.suspicions import (
+    Suspicion,
+    basic_suspicions,
+    impossible_intensities,
+    slips,
+    suspicions,
+)
 from ioecon.table import IOTable
 from ioecon.user_warnings import warn_user
 
-__all__ = ["Audit", "Finding", "audit", "sound_table"]
+__all__ = ["Audit", "Finding", "audit", "audit_years", "sound_table"]
 
 Array = NDArray[np.float64]
 
@@ -116,18 +126,23 @@ class Audit:
         return f"<p>{escape(self.title)}</p>" + self.to_frame().to_html(escape=True, index=False)
 
 
-def audit(table: IOTable) -> Audit:
+def audit(table: IOTable, emissions: Emissions | None = None) -> Audit:
     """Check a table against the accounting identities and common sense; repair nothing.
 
     Checks: non-finite values; duplicate or missing labels; row balance (x against Z + Y);
     published output against row sums; columns (inputs plus primary inputs against output);
     negative flows and output; sectors without output, without inputs, with inputs but no output;
-    column sums of A of one or more; whether A is productive (Hawkins and Simon 1949).
+    column sums of A of one or more; whether A is productive (Hawkins and Simon 1949). Besides, what
+    no identity shows: labels that are the total of the others, coefficients in place of flows, Z
+    turned round, rows or columns that stand twice, discrepancies, impossible intensities; see
+    :mod:`ioecon.suspicions` for the thresholds.
 
     Parameters
     ----------
     table : IOTable
         Any table, sound or not.
+    emissions : Series or EmissionAccount, optional
+        kt, whose intensities are looked at too; see :func:`ioecon.decompose`.
 
     Returns
     -------
@@ -148,7 +163,40 @@ def audit(table: IOTable) -> Audit:
     _balances(table, collected, Z, Y, x)
     _flows(table, collected, Z, Y, x)
     _coefficients(table, collected, Z, x)
+    for suspicion in suspicions(table, Z, Y):
+        collected.suspect(suspicion)
+    if emissions is not None and "non_finite" not in collected.checks():
+        checked = checked_emissions(emissions)
+        c = laid_out(checked, table, "leave_out")
+        for suspicion in impossible_intensities(table, c, national=checked.index.nlevels == 2):
+            collected.suspect(suspicion)
     return collected.audit()
+
+
+def audit_years(series: Mapping[int, IOTable]) -> Audit:
+    """Compare the tables of consecutive years: output that jumps as units do, not economies.
+
+    Parameters
+    ----------
+    series : IOSeries
+
+    Returns
+    -------
+    Audit
+
+    Examples
+    --------
+    >>> import ioecon
+    >>> print(audit_years(ioecon.datasets.load_world().series))
+    Tables of 2000 to 2009: nothing to report.
+    """
+    years = list(series)
+    collected = _Findings(series[years[0]])
+    for first, last in pairwise(years):
+        for suspicion in slips(series[first], series[last]):
+            collected.suspect(suspicion)
+    found = collected.audit()
+    return replace(found, title=f"Tables of {years[0]} to {years[-1]}")
 
 
 class _Findings:
@@ -209,6 +257,13 @@ class _Findings:
                 check, severity, len(where), where[worst], float(sizes[worst]), relative, message
             )
         )
+
+    def suspect(self, suspicion: Suspicion) -> None:
+        """Report what looks wrong; sizes have the meaning that its sentence gives them."""
+        self.add(suspicion.check, "warning", suspicion.places, suspicion.sizes, suspicion.text, 1.0)
+
+    def checks(self) -> set[str]:
+        return {finding.check for finding in self.findings}
 
     def audit(self) -> Audit:
         table = self.table
@@ -365,8 +420,12 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
                 f"{known.title}: {message} Correct the table, or pass a larger "
                 f"tolerance than {tolerance:g} of world output to carry it as it is."
             )
-    if known.breaks and table not in _warned:
-        _warned.add(table)
+    if table in _warned:
+        return known.moved if known.moved is not None else table
+    _warned.add(table)
+    for concern in known.concerns:
+        warn_user(f"{known.title}: {concern}", IoeconWarning)
+    if known.breaks:
         carried = " ".join(message for _, message in known.breaks)
         warn_user(f"{known.title}: {carried}", RoundingWarning)
     return known.moved if known.moved is not None else table
@@ -377,13 +436,15 @@ class _Soundness:
     """What a computation must know of a table; found once, since an audit costs a factorisation.
 
     ``refusal`` tells why no tolerance helps, ``breaks`` are sizes with their messages, ``moved``
-    is the table with the inputs of sectors without output in final use (None if it has none).
+    is the table with the inputs of sectors without output in final use (None if it has none),
+    ``concerns`` are what makes every result wrong without breaking anything.
     """
 
     title: str
     refusal: str = ""
     breaks: tuple[tuple[float, str], ...] = ()
     moved: IOTable | None = None
+    concerns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, table: IOTable) -> _Soundness:
@@ -391,8 +452,9 @@ class _Soundness:
             report = audit(table)
             return cls(report.title, refusal=report["non_finite"].message)
         sizes = {check: size for check, size in _breaks(table).items() if size > 0}
+        concerns = tuple(map(_in_words, basic_suspicions(table, table.Z, table.Y)))
         if not sizes:
-            return cls(f"Table of {table.year}")
+            return cls(f"Table of {table.year}", concerns=concerns)
         report = audit(table)  # only now: the audit looks at far more than a computation needs
         if "productive" in report:
             return cls(report.title, refusal=report["productive"].message)
@@ -402,7 +464,14 @@ class _Soundness:
         moved = _inputs_without_output_as_final_use(table)
         if moved is not None and "productive" in (after := audit(moved)):  # can be told only now
             return cls(report.title, refusal=after["productive"].message)
-        return cls(report.title, "", breaks, moved)
+        return cls(report.title, "", breaks, moved, concerns)
+
+
+def _in_words(suspicion: Suspicion) -> str:
+    worst = int(np.argmax(np.abs(suspicion.sizes)))
+    return suspicion.text.format(
+        count=len(suspicion.places), place=suspicion.places[worst], size=suspicion.sizes[worst]
+    )
 
 
 def _refuse_bad_labels(table: IOTable) -> None:

@@ -28,6 +28,7 @@ from ioecon import __version__
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ioecon.emissions.by_sector import Emissions
     from ioecon.study.kinds import AnyResults
 
 __all__ = ["app", "exit_code", "main"]
@@ -199,10 +200,19 @@ def audit(
     years: Annotated[
         str | None, typer.Option("--years", help='Years, for example "2000-2009" or "2005".')
     ] = None,
+    emissions: Annotated[
+        Path | None,
+        typer.Option(
+            "--emissions",
+            help="Emissions whose intensities are audited too: a CSV file with columns iso3, year, "
+            "co2_kt and perhaps sector, WIOD's CO2_may12.zip or the workbook of the JRC.",
+        ),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Print what the audit finds in tables; the exit code is 3 if any finding is an error."""
     with _failures(debug, writes=False):
+        from ioecon.audit import audit_years
         from ioecon.errors import StudyError
         from ioecon.readers import read_series
         from ioecon.study.settings import parse_years
@@ -215,14 +225,35 @@ def audit(
         steps = Steps()
         with steps("Reading the tables", path):
             series = read_series(path, format=format, years=wanted)
+        account = None
+        if emissions is not None:
+            with steps("Reading the emissions", emissions):
+                account = _read_emissions(emissions)
         sound = True
         for year in series.years:
             with steps(f"Auditing {year}", path):
-                report = series[year].audit()
+                report = series[year].audit(account)
             sound = sound and report.ok
+            _print_audit(report.title, report.to_frame())
+        if len(series) > 1:
+            with steps("Comparing the years", path):
+                report = audit_years(series)
             _print_audit(report.title, report.to_frame())
     if not sound:
         raise typer.Exit(DATA)
+
+
+def _read_emissions(path: Path) -> Emissions:
+    """Account or national totals, in the form that the file's name and columns say."""
+    from ioecon.delimited import read_delimited
+    from ioecon.emissions import read_emissions, read_jrc_co2, read_wiod_co2
+
+    if path.suffix.lower() in (".xlsx", ".xls", ".xlsb"):
+        return read_jrc_co2(path)
+    if path.suffix.lower() == ".zip":
+        return read_wiod_co2(path)
+    columns = read_delimited(path, "emissions").columns
+    return read_emissions(path, sector="sector" if "sector" in columns else None)
 
 
 def _print_audit(title: str, findings: object) -> None:

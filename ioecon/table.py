@@ -20,6 +20,7 @@ from ioecon.prices import price_basis
 if TYPE_CHECKING:
     from ioecon.audit import Audit
     from ioecon.concordance import Concordance
+    from ioecon.emissions.by_sector import Emissions
 
 __all__ = ["IOTable", "Source"]
 
@@ -282,11 +283,11 @@ class IOTable:
         except UnsoundTableError as error:
             raise UnsoundTableError(f"Table of {self.year}: {error}") from error
 
-    def audit(self) -> Audit:
-        """Every break of an accounting identity, with place, size and severity; see ``audit``."""
+    def audit(self, emissions: Emissions | None = None) -> Audit:
+        """Find every break of an identity and what looks wrong; see :func:`ioecon.audit.audit`."""
         from ioecon.audit import audit
 
-        return audit(self)
+        return audit(self, emissions)
 
     def aggregate(
         self,
