@@ -9,13 +9,15 @@ from os import PathLike
 from pathlib import Path
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.provenance import source_of
-from ioecon.emissions.sheets import Rows, amount, rows_by_code
+from ioecon.emissions.sheets import Row, Rows, amount, header_of, rows_by_code, sheets_by_name
 from ioecon.errors import ReadError
+from ioecon.readers.excel_columns import column_letters
+from ioecon.readers.sources import SourceFile
+from ioecon.readers.workbook import WorkbookReader
 from ioecon.wording import listed
 
 # Sectors of WIOD's 2016 tables, in their order.
@@ -62,9 +64,10 @@ def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
     direct: dict[tuple[str, int], float] = {}
     for country, rows in _country_sheets(path).items():
         years, coded = _layout(rows, country, path.name)
-        for code, row in coded.items():
+        for code, (number, row) in coded.items():
             for column, year in years.items():
-                kilotonnes = amount(row[column], country, code, year, path.name)
+                cell = f"{path.name}, cell {country}!{column_letters(column)}{number}"
+                kilotonnes = amount(row[column], country, code, year, cell)
                 if code == HOUSEHOLDS:
                     direct[country, year] = kilotonnes
                 else:
@@ -79,28 +82,23 @@ def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
 def _country_sheets(path: Path) -> dict[str, Rows]:
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read emissions from.")
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        sheets: dict[str, Rows] = {
-            name.upper(): book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-            if COUNTRY_SHEET.fullmatch(name)
-        }
-    except (CalamineError, ValueError, OSError) as error:
-        raise ReadError(f"{path.name} cannot be read as an Excel workbook: {error}.") from error
+    with WorkbookReader() as reader:
+        sheets = sheets_by_name(reader, SourceFile(path).read(), path.name, COUNTRY_SHEET)
     if not sheets:
         raise ReadError(
             f"{path.name} has no sheet named by a country (AUT … RoW): it is not the workbook of "
             "the JRC's CO2 accounts."
         )
-    return sheets
+    return {name.upper(): rows for name, rows in sheets.items()}
 
 
-def _layout(rows: Rows, country: str, file: str) -> tuple[dict[int, int], dict]:
+def _layout(
+    rows: Rows, country: str, file: str
+) -> tuple[dict[int, int], dict[str, tuple[int, Row]]]:
     """Years by column and rows by sector code of one country's sheet."""
-    header = [str(cell).strip() for cell in rows[0]] if rows else []
+    header = header_of(rows, country, file)
     years = {k: int(cell) for k, cell in enumerate(header) if re.fullmatch(r"\d{4}", cell)}
-    coded = rows_by_code(rows[1:], column=0)
+    coded = rows_by_code(rows, 0, country, file)
     absent = [code for code in (*SECTORS, HOUSEHOLDS) if code not in coded]
     strange = [code for code in coded if code not in (*SECTORS, HOUSEHOLDS)]
     if not years or absent or strange:

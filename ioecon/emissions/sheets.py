@@ -1,26 +1,86 @@
 """Cells of a published account: rows by code, columns by name, blanks as nothing emitted."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from ioecon.errors import EmissionsError
+from ioecon.errors import EmissionsError, ReadError
+from ioecon.readers.cells import FaultyCell, is_empty, misfit
+from ioecon.readers.excel_columns import column_letters
+from ioecon.readers.workbook import WorkbookReader
 
-Rows = Sequence[Sequence[Any]]
+Row = Sequence[Any]
+Rows = Sequence[Row]
+
+_VARIABLE = re.compile(r"\bemissions?\s+in\s+\S", re.IGNORECASE)
+_CO2_IN_KT = re.compile(r"\bCO2\b.*\bin\b.*\b(?:kt|Gg)\b", re.IGNORECASE)
 
 
-def amount(cell: Any, country: str, sector: str, year: int, file: str) -> float:
-    """One cell as kilotonnes; a blank cell is how the accounts print "nothing emitted".
+def sheets_by_name(
+    reader: WorkbookReader, content: bytes, file: str, pattern: re.Pattern[str]
+) -> dict[str, Rows]:
+    """Sheets of a workbook whose names fit, all rows as wide as their sheet.
+
+    Raises
+    ------
+    ReadError
+        If the file is no workbook, or its notes name another variable or unit than CO2 in kt.
+    """
+    names = reader.open(content, file)
+    if "Notes" in names:
+        _require_co2_in_kt(reader, file)
+    fitting = [name for name in names if pattern.fullmatch(name)]
+    return {name: _full_rows(reader, name) for name in fitting}
+
+
+def _full_rows(reader: WorkbookReader, name: str) -> list[list[Any]]:
+    sheet = reader.sheet(name)
+    return [[*row, *[""] * (sheet.width - len(row))] for row in sheet.rows]
+
+
+def _require_co2_in_kt(reader: WorkbookReader, file: str) -> None:
+    for row in _full_rows(reader, "Notes"):
+        for cell in row:
+            text = cell if isinstance(cell, str) else ""
+            if _VARIABLE.search(text) and not _CO2_IN_KT.search(text):
+                raise ReadError(
+                    f"{file}: its sheet Notes says {text.strip()!r}; CO2 emissions in kt (Gg) "
+                    "are expected."
+                )
+
+
+def header_of(rows: Rows, sheet: str, file: str) -> list[str]:
+    """Texts of the first row.
+
+    Raises
+    ------
+    ReadError
+        If one is an error, or a formula without a value.
+    """
+    header = rows[0] if rows else []
+    for column, cell in enumerate(header):
+        if isinstance(cell, FaultyCell):
+            raise ReadError(
+                f"{file}: cell {sheet}!{column_letters(column)}1 holds {cell.holds} instead of a "
+                f"label. {cell.advice}"
+            )
+    return [str(cell).strip() for cell in header]
+
+
+def amount(cell: Any, country: str, sector: str, year: int, where: str) -> float:
+    """One cell as kilotonnes; an empty cell is how the accounts print "nothing emitted".
 
     Raises
     ------
     EmissionsError
-        For text, NaN, infinity or a negative amount.
+        For text, an error, a formula without a value, NaN, infinity or a negative amount.
     """
-    place = f"{country}, sector {sector}, {year} ({file})"
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
+    if is_empty(cell):
         return 0.0
-    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
-        raise EmissionsError(f"A cell is not a number but {cell!r} at {place}.")
+    place = f"{country}, sector {sector}, {year} ({where})"
+    problem = misfit(cell)
+    if problem is not None:
+        raise EmissionsError(f"The cell of {place} {problem}")
     number = float(cell)
     if not number < float("inf"):
         raise EmissionsError(f"A cell is not a finite number at {place}.")
@@ -29,11 +89,25 @@ def amount(cell: Any, country: str, sector: str, year: int, file: str) -> float:
     return number
 
 
-def rows_by_code(rows: Rows, column: int) -> dict[str, Sequence[Any]]:
-    """Rows keyed by the code that stands in ``column``; rows without a code are left out."""
-    coded: dict[str, Sequence[Any]] = {}
-    for row in rows:
-        code = row[column].strip() if len(row) > column and isinstance(row[column], str) else ""
+def rows_by_code(rows: Rows, column: int, sheet: str, file: str) -> dict[str, tuple[int, Row]]:
+    """Rows below the first by the code in ``column``, each with its number on the sheet.
+
+    Rows without a code are left out.
+
+    Raises
+    ------
+    ReadError
+        If a code stands twice, or is an error or a formula without a value.
+    """
+    coded: dict[str, tuple[int, Row]] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        cell = row[column] if len(row) > column else ""
+        place = f"{file}: cell {sheet}!{column_letters(column)}{number}"
+        if isinstance(cell, FaultyCell):
+            raise ReadError(f"{place} holds {cell.holds} instead of a code. {cell.advice}")
+        code = cell.strip() if isinstance(cell, str) else ""
+        if code in coded:
+            raise ReadError(f"{place} holds the code {code}, which row {coded[code][0]} has too.")
         if code:
-            coded[code] = row
+            coded[code] = (number, row)
     return coded

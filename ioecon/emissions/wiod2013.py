@@ -4,20 +4,20 @@ One xls per country, one sheet per year, rows by sector in the codes of NACE 1, 
 carrier; the column TOTAL is read. The zip is read in memory: nothing is unpacked to disk.
 """
 
-import io
 import re
-import zipfile
 from os import PathLike
 from pathlib import Path
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.provenance import source_of
-from ioecon.emissions.sheets import Rows, amount, rows_by_code
+from ioecon.emissions.sheets import Rows, amount, header_of, rows_by_code, sheets_by_name
 from ioecon.errors import EmissionsError, ReadError
+from ioecon.readers.archives import Archive
+from ioecon.readers.excel_columns import column_letters
+from ioecon.readers.workbook import WorkbookReader
 from ioecon.wording import listed
 
 # Account codes in the order of the world tables' sectors c1 … c35.
@@ -33,6 +33,7 @@ TABLE_SECTORS = {code: f"c{number}" for number, code in enumerate(ACCOUNT_CODES,
 EXTRATERRITORIAL, ALL_SECTORS, HOUSEHOLDS, EVERYTHING = "secQ", "secTOT", "FC_HH", "total"
 
 WORKBOOK = re.compile(r"([A-Za-z]{3})_CO2_[^/\\]*\.xls", re.IGNORECASE)
+YEAR_SHEET = re.compile(r"[0-9]{4}")
 LARGEST_MEMBER = 64 * 2**20
 ROUNDING = 1e-9
 
@@ -66,12 +67,13 @@ def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
     path = Path(path)
     records: dict[tuple[str, str, int], float] = {}
     direct: dict[tuple[str, int], float] = {}
-    for country, content in _workbooks(path).items():
-        for year, rows in _year_sheets(content, country, path.name).items():
-            sectors, households = _sheet(rows, country, year, path.name)
-            direct[country, year] = households
-            for code, kilotonnes in sectors.items():
-                records[country, TABLE_SECTORS[code], year] = kilotonnes
+    with WorkbookReader() as reader:
+        for country, content in _workbooks(path).items():
+            for year, rows in _year_sheets(reader, content, country, path.name).items():
+                sectors, households = _sheet(rows, country, year, path.name)
+                direct[country, year] = households
+                for code, kilotonnes in sectors.items():
+                    records[country, TABLE_SECTORS[code], year] = kilotonnes
     return EmissionAccount(
         pd.Series(records).rename_axis(list(ACCOUNT)),
         pd.Series(direct).rename_axis(list(TOTALS)),
@@ -84,24 +86,23 @@ def _workbooks(path: Path) -> dict[str, bytes]:
         raise ReadError(f"There is no file {path} to read emissions from.")
     found: dict[str, bytes] = {}
     try:
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                match = WORKBOOK.fullmatch(member.filename.rsplit("/", 1)[-1])
+        with Archive(path, path.name) as archive:
+            for member in archive.names:
+                match = WORKBOOK.fullmatch(member.rsplit("/", 1)[-1])
                 if match is None:
                     continue
-                if member.file_size > LARGEST_MEMBER:
+                if archive.size(member) > LARGEST_MEMBER:
                     raise ReadError(
-                        f"{member.filename} in {path.name} would take "
-                        f"{member.file_size / 2**20:,.0f} MB: that is no account of one country."
+                        f"{member} in {path.name} would take "
+                        f"{archive.size(member) / 2**20:,.0f} MB: that is no account of one "
+                        "country."
                     )
                 country = match[1].upper().replace("ROM", "ROU")
                 if country in found:
                     raise ReadError(f"{path.name} has more than one workbook of {country}.")
                 found[country] = archive.read(member)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise ReadError(
-            f"{path.name} is not a zip that can be read ({error}): get CO2_may12.zip anew."
-        ) from error
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
     if not found:
         raise ReadError(
             f"{path.name} has no workbook named like AUS_CO2_May12.xls: it is not the zip of "
@@ -110,28 +111,23 @@ def _workbooks(path: Path) -> dict[str, bytes]:
     return dict(sorted(found.items()))
 
 
-def _year_sheets(content: bytes, country: str, file: str) -> dict[int, Rows]:
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets: dict[int, Rows] = {
-            int(name): book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-            if re.fullmatch(r"\d{4}", name)
-        }
-    except (CalamineError, ValueError, OSError) as error:
-        raise ReadError(f"The workbook of {country} in {file} cannot be read: {error}.") from error
+def _year_sheets(
+    reader: WorkbookReader, content: bytes, country: str, file: str
+) -> dict[int, Rows]:
+    called = f"The workbook of {country} in {file}"
+    sheets = sheets_by_name(reader, content, called, YEAR_SHEET)
     if not sheets:
-        raise ReadError(f"The workbook of {country} in {file} has no sheet named by a year.")
-    return dict(sorted(sheets.items()))
+        raise ReadError(f"{called} has no sheet named by a year.")
+    return {int(name): sheets[name] for name in sorted(sheets)}
 
 
 def _sheet(rows: Rows, country: str, year: int, file: str) -> tuple[dict[str, float], float]:
     """Emissions by account code, and of households, from one sheet; its own totals are checked."""
-    header = [str(cell).strip() for cell in rows[0]] if rows else []
+    header = header_of(rows, str(year), f"{country} in {file}")
     if "TOTAL" not in header:
         raise ReadError(f"{country} {year} in {file}: the sheet has no column TOTAL.")
     column = header.index("TOTAL")
-    coded = rows_by_code(rows[1:], column=1)
+    coded = rows_by_code(rows, 1, str(year), f"{country} in {file}")
     wanted = [*ACCOUNT_CODES, ALL_SECTORS, HOUSEHOLDS, EVERYTHING]
     absent = [code for code in wanted if code not in coded]
     strange = [code for code in coded if code not in (*wanted, EXTRATERRITORIAL)]
@@ -142,7 +138,11 @@ def _sheet(rows: Rows, country: str, year: int, file: str) -> tuple[dict[str, fl
             + (f"; unknown: {listed(strange)}" if strange else "")
             + "."
         )
-    read = {code: amount(row[column], country, code, year, file) for code, row in coded.items()}
+    letters = column_letters(column)
+    read = {
+        code: amount(row[column], country, code, year, f"{file}, cell {year}!{letters}{number}")
+        for code, (number, row) in coded.items()
+    }
     if read.get(EXTRATERRITORIAL, 0.0) > 0:
         raise EmissionsError(
             f"{country} {year} in {file}: {read[EXTRATERRITORIAL]:,.1f} kt are in secQ "

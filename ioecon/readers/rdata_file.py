@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
+from ioecon.readers.archives import decompress, reason_of
 
 __all__ = ["numeric_array", "read_objects", "text_list"]
+
+_ALWAYS_LENGTH = 1_000_000  # of a sequence that R keeps as its first and last number
 
 
 def read_objects(data: bytes, file: str) -> dict[str, Any]:
@@ -25,21 +28,40 @@ def read_objects(data: bytes, file: str) -> dict[str, Any]:
     """
     import rdata
     from rdata.conversion import DEFAULT_CLASS_MAP
+    from rdata.parser import DEFAULT_ALTREP_MAP
+
+    data = decompress(data, file, "RData file")
+    sequences = {
+        name: _bounded(expand, len(data)) if name.startswith(b"compact") else expand
+        for name, expand in DEFAULT_ALTREP_MAP.items()
+    }
 
     # a data frame as its columns: with thousands of them pandas' detour costs more than the file
     classes = {**DEFAULT_CLASS_MAP, "data.frame": lambda columns, attributes: columns}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # unknown classes are returned as plain lists
-            objects = rdata.read_rda(io.BytesIO(data), constructor_dict=classes)
+            objects = rdata.read_rda(
+                io.BytesIO(data), altrep_constructor_dict=sequences, constructor_dict=classes
+            )
     except Exception as error:  # a damaged file can fail anywhere in the decoder
         raise ReadError(
-            f"{file} is not a complete RData file ({type(error).__name__}: {error}); "
-            "download it again."
+            f"{file} is not a complete RData file ({reason_of(error)}); download it again."
         ) from error
     if not isinstance(objects, Mapping):
         raise ReadError(f"{file} holds one unnamed R object instead of a saved workspace.")
     return {str(name): _plain(value) for name, value in objects.items()}
+
+
+def _bounded(expand: Callable[[Any], Any], size: int) -> Callable[[Any], Any]:
+    """Expand 1:n as ``expand`` does, unless it is longer than any file of the size holds."""
+
+    def expand_if_short(state: Any) -> Any:
+        if not state.value[0] <= max(_ALWAYS_LENGTH, size):
+            raise ValueError(f"a sequence of {state.value[0]:.0f} numbers")
+        return expand(state)
+
+    return expand_if_short
 
 
 def _plain(value: object) -> object:

@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 from ioecon.errors import ReadError
 from ioecon.readers.excel_columns import column_letters
 from ioecon.readers.labels import agreed_year, positions, unique
-from ioecon.readers.regional_cells import Sheet, cell_at, described, label, numbers, sheets_of
+from ioecon.readers.regional_cells import (
+    Sheet,
+    cell_at,
+    described,
+    label,
+    label_at,
+    numbers,
+    sheets_of,
+)
 from ioecon.table import IOTable
 from ioecon.wording import listed
 
@@ -197,7 +205,7 @@ def _year(sheet: Sheet, about: dict[str, str]) -> int | None:
 
 
 def _words_column(sheet: Sheet, corner: int) -> int | None:
-    has = label(cell_at(sheet, corner, 3)).lower() == WORDS
+    has = label_at(sheet, corner, 3).lower() == WORDS
     return 3 if has and cell_at(sheet, corner - 2, 3) == "" else None
 
 
@@ -210,13 +218,13 @@ def _layout(sheet: Sheet) -> _Layout:
     start = _first_column(sheet, corner)
     width = max(len(row) for row in sheet.rows)
     across = [
-        (column, [label(cell_at(sheet, corner - back, column)) for back in (2, 1, 0)])
+        (column, [label_at(sheet, corner - back, column) for back in (2, 1, 0)])
         for column in range(start, width)
     ]
     down = [
-        (row, [label(cell_at(sheet, row, column)) for column in range(3)])
+        (row, [label_at(sheet, row, column) for column in range(3)])
         for row in range(corner + 1, len(sheet.rows))
-        if not label(cell_at(sheet, row, 0)).startswith("#")
+        if not label_at(sheet, row, 0).startswith("#")
     ]
     columns = _headings(sheet, across, COLUMN_BLOCKS, "column")
     rows = _headings(sheet, down, ROW_BLOCKS, "row")
@@ -357,7 +365,7 @@ def _sector_names(
         return None
     names: dict[str, str] = {}
     for row in products:
-        words = label(cell_at(layout.sheet, row.at, layout.words))
+        words = label_at(layout.sheet, row.at, layout.words)
         known = names.setdefault(row.name, words)
         if words and known and words != known:
             raise ReadError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,12 @@ from numpy.typing import NDArray
 
 from ioecon.delimited import decode, parse_number, rows_of, why_no_number
 from ioecon.errors import ReadError
+from ioecon.readers.cells import FaultyCell, is_empty, misfit
 from ioecon.readers.excel_columns import column_letters
+from ioecon.readers.workbook import WorkbookReader, is_workbook
 
-__all__ = ["Sheet", "cell_at", "described", "label", "numbers", "sheets_of"]
+__all__ = ["Sheet", "cell_at", "described", "label", "label_at", "numbers", "sheets_of"]
 
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # xlsx and xlsb; xls
 _SEPARATORS = (",", ";", "\t")
 _SEARCHED = 100  # rows in which a table must begin
 
@@ -99,7 +99,7 @@ def sheets_of(
     ReadError
         If the file is neither, or damaged.
     """
-    if data.startswith(_WORKBOOKS):
+    if is_workbook(data):
         return [sheet for sheet in _workbook(data, file) if known(sheet)]
     text = decode(data, file, encoding, options=options)
     damage: ReadError | None = None
@@ -118,18 +118,9 @@ def sheets_of(
 
 
 def _workbook(data: bytes, file: str) -> list[Sheet]:
-    from python_calamine import CalamineWorkbook
-
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return [
-                Sheet(file, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
-                for name in book.sheet_names
-            ]
-    except Exception as error:  # a damaged file can fail anywhere in the decoder
-        raise ReadError(
-            f"{file} is not a complete Excel workbook ({type(error).__name__}: {error})."
-        ) from error
+    with WorkbookReader() as reader:
+        names = reader.open(data, file)
+        return [Sheet(file, name, list(reader.sheet(name).rows)) for name in names]
 
 
 def described(sheet: Sheet, end: int) -> dict[str, str]:
@@ -143,10 +134,11 @@ def described(sheet: Sheet, end: int) -> dict[str, str]:
         If one key has two values.
     """
     said: dict[str, str] = {}
-    for row in sheet.rows[:end]:
-        key, value = (label(row[0]).lower(), label(row[1])) if len(row) > 1 else ("", "")
+    for i, row in enumerate(sheet.rows[:end]):
+        key = label(row[0]).lower() if len(row) > 1 else ""
         if not key or key.startswith("#"):
             continue
+        value = label_at(sheet, i, 1)
         if said.setdefault(key, value) != value:
             raise ReadError(
                 f"{sheet.called}: {key} is {said[key]!r} in one line above the table and "
@@ -189,19 +181,17 @@ def numbers(
     """
     values = np.empty((len(rows), len(columns)))
     for i, row in enumerate(rows):
-        cells = [cell_at(sheet, row, column) for column in columns]
+        cells = [_number_cell_at(sheet, row, column) for column in columns]
         if {*map(type, cells)} <= {float, int}:
             values[i] = cells
             continue
         for j, cell in enumerate(cells):
-            number = empty if cell == "" else _number(cell, sheet)
+            number = empty if is_empty(cell) else _number(cell, sheet)
             if number is None:
-                what = "is empty" if cell == "" else f"holds {cell!r} instead of a number"
-                hint = f" {advice}" if cell == "" and advice else ""
-                why = why_no_number(str(cell), sheet.decimal) if not sheet.name else ""
+                hint = f" {advice}" if is_empty(cell) and advice else ""
                 raise ReadError(
                     f"{sheet.called}: {named(row, columns[j])} ({sheet.place(row, columns[j])}) "
-                    f"{what}{why}.{hint}"
+                    f"{_problem(cell, sheet)}{hint}"
                 )
             values[i, j] = number
     bad = ~np.isfinite(values)
@@ -221,8 +211,37 @@ def cell_at(sheet: Sheet, row: int, column: int) -> Any:
     return "" if isinstance(cell, str) and not cell.strip() else cell
 
 
+def label_at(sheet: Sheet, row: int, column: int) -> str:
+    """Text of the label at a position.
+
+    Raises
+    ------
+    ReadError
+        If the cell is an error, or a formula without a value.
+    """
+    cell = cell_at(sheet, row, column)
+    if isinstance(cell, FaultyCell):
+        raise ReadError(
+            f"{sheet.called}: {sheet.place(row, column)} holds {cell.holds} instead of a label. "
+            f"{cell.advice}"
+        )
+    return label(cell)
+
+
+def _number_cell_at(sheet: Sheet, row: int, column: int) -> Any:
+    """Cell at a position; blanks in a workbook are text, for nothing but emptiness is empty."""
+    cells = sheet.rows[row]
+    return cells[column] if sheet.name and column < len(cells) else cell_at(sheet, row, column)
+
+
+def _problem(cell: Any, sheet: Sheet) -> str:
+    if not sheet.name and not is_empty(cell):
+        return f"holds {cell!r} instead of a number{why_no_number(str(cell), sheet.decimal)}."
+    return misfit(cell) or "holds no number."
+
+
 def _number(cell: Any, sheet: Sheet) -> float | None:
-    if isinstance(cell, float | int) and not isinstance(cell, bool):
+    if misfit(cell) is None:
         return float(cell)
     if not sheet.name and isinstance(cell, str):
         if cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):

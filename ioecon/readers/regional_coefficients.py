@@ -13,7 +13,15 @@ import pandas as pd
 from ioecon.delimited import require_options
 from ioecon.emissions.account import source_attrs
 from ioecon.errors import EmissionsError, ReadError
-from ioecon.readers.regional_cells import Sheet, cell_at, described, label, numbers, sheets_of
+from ioecon.readers.regional_cells import (
+    Sheet,
+    cell_at,
+    described,
+    label,
+    label_at,
+    numbers,
+    sheets_of,
+)
 from ioecon.readers.sources import PathLike, SourceFile
 from ioecon.table import Source
 from ioecon.wording import listed
@@ -142,7 +150,7 @@ def _head(sheet: Sheet) -> int | None:
 
 def _layout(sheet: Sheet, ignore: Sequence[str]) -> _Layout:
     head = _head(sheet) or 0
-    names = [label(cell) for cell in sheet.rows[head]]
+    names = [label_at(sheet, head, column) for column in range(len(sheet.rows[head]))]
     twice = [name for name, count in Counter(names).items() if name and count > 1]
     if twice:
         raise ReadError(f"{sheet.called}: the column {listed(twice)} appears more than once.")
@@ -200,7 +208,7 @@ def _long(layout: _Layout) -> pd.DataFrame:
 
 def _line(layout: _Layout, row: int) -> dict[str, str]:
     """Keys of a row, none of which may be empty."""
-    line = {name: label(cell_at(layout.sheet, row, column)) for name, column in layout.keys.items()}
+    line = {name: label_at(layout.sheet, row, column) for name, column in layout.keys.items()}
     empty = [name for name, text in line.items() if not text]
     if empty:
         raise ReadError(f"{layout.sheet.called}: row {row + 1} has no {listed(empty)}.")

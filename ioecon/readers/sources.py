@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ioecon.errors import ReadError
+from ioecon.readers.archives import Archive
 from ioecon.readers.registry import FileFormat
 
 __all__ = ["PathLike", "SourceFile", "choose_years", "find_sources"]
 
 PathLike = str | os.PathLike[str]
-_MAX_MEMBER = 2**31  # bytes; the largest published table is a twentieth of this
 
 
 @dataclass(frozen=True)
@@ -42,17 +41,14 @@ class SourceFile:
         try:
             if self.member is None:
                 return self.path.read_bytes()
-            with zipfile.ZipFile(self.path) as archive:
-                size = archive.getinfo(self.member).file_size
-                if size > _MAX_MEMBER:
-                    raise ReadError(f"{self.name} would unpack to {size / 2**30:.1f} GiB.")
+            with Archive(self.path, self.path.name) as archive:
                 return archive.read(self.member)
         except FileNotFoundError as error:
             raise ReadError(f"There is no file {self.path}.") from error
         except OSError as error:
             raise ReadError(f"{self.path} cannot be read: {error.strerror or error}.") from error
-        except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError) as error:
-            raise ReadError(f"{self.name} cannot be unpacked ({error}).") from error
+        except KeyError as error:
+            raise ReadError(f"{self.path} holds no {self.member} any more.") from error
 
 
 def find_sources(
@@ -103,10 +99,10 @@ def _files(folder: Path) -> list[Path]:
 
 def _in_zip(place: Path, form: FileFormat) -> dict[int, SourceFile]:
     try:
-        with zipfile.ZipFile(place) as archive:
-            members = [info.filename for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ReadError(f"{place} is not a readable zip ({error}).") from error
+        with Archive(place, place.name) as archive:
+            members = archive.names
+    except OSError as error:
+        raise ReadError(f"{place} cannot be read: {error.strerror or error}.") from error
     named = ((PurePosixPath(member).name, SourceFile(place, member)) for member in members)
     return _by_year(named, form, place)
 

@@ -8,9 +8,8 @@ output, a column without a country (or of ``TOT``). Titles above say unit and pr
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
+from ioecon.readers.cells import FaultyCell, is_empty, misfit
 from ioecon.readers.excel_columns import column_letters
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, require_finite, unique
 from ioecon.readers.wiod2016 import is_total
+from ioecon.readers.workbook import SheetRows, WorkbookReader
 from ioecon.table import IOTable
 
 __all__ = ["Heading", "table_of_sheet"]
@@ -29,7 +30,21 @@ _LABELS = 4  # header rows, and label columns
 _NUMBER = re.compile(r"[cr]?(?P<number>\d+)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _TITLE_YEAR = re.compile(r"\b(?:for|of|year):? ((?:19|20)\d{2})\b")  # a release has a year too
-_SCALE = re.compile(r"\b(thousands?|millions?|billions?|trillions?)\b(?P<rest>.*)", re.IGNORECASE)
+_US_DOLLAR = re.compile(r"\bU\.?\s?S\.?\s?\$|\bUSD\b|\$\s?US\b|\bU\.?\s?S\.?\s+dollars?\b", re.I)
+_MILLION = re.compile(r"\b(?:millions?|mil|mill|mln|mio|mn|m(?=\s?U\.?S))\b\.?|百万", re.I)
+_SCALE = re.compile(
+    r"\b(?:hundreds?|thousands?|thous|ths|k(?=\s?U\.?S)|billions?|bil|bln|bn|trillions?|trn|tn|"
+    r"lakhs?|crores?)\b|[百千万亿億兆]|1[,.\s]?000\b|10\s?\^\s?\d",
+    re.I,
+)
+_MONEY = re.compile(
+    r"\b(?:euros?|eur|ecu|yuan|renminbi|rmb|cny|yen|jpy|pounds?|gbp|rupees?|inr|roubles?|rubles?|rub|"
+    r"won|krw|krona|kronor|kroner|sek|nok|dkk|francs?|chf|pesos?|mxn|reais|brl|zloty|pln|dollars?|"
+    r"[ac]ud|cad|(?:national|local|domestic|other)\s+currenc(?:y|ies)|ppp|international)\b"
+    r"|[$€£¥₹₽₩元]",
+    re.I,
+)
+_SEARCHED = 50  # rows above the flows
 _TOTAL = ("", "TOT")
 
 
@@ -177,29 +192,29 @@ def _price_basis(titles: Sequence[str]) -> str:
     return "previous-year" if re.search(r"previous year|pyp", text) else "current"
 
 
-def _require_million_usd(titles: Sequence[str], file: str) -> None:
-    for text in titles:
-        match = _SCALE.search(text)
-        if match and not (match[1].lower().startswith("million") and "US" in match["rest"]):
-            raise ReadError(f"{file} is in {text!r}; WIOD tables are in millions of US$.")
+def require_million_usd(titles: Sequence[str], file: str) -> None:
+    """Refuse titles that name another unit or currency than WIOD's.
+
+    Raises
+    ------
+    ReadError
+        With the title that does.
+    """
+    scaled = any(_MILLION.search(title) for title in titles)
+    for title in titles:
+        rest = _MILLION.sub(" ", title)
+        dollars = _US_DOLLAR.search(rest)
+        rest = _US_DOLLAR.sub(" ", rest)
+        lacks_dollars = bool(_MILLION.search(title)) and not dollars
+        if _SCALE.search(rest) or _MONEY.search(rest) or lacks_dollars or (dollars and not scaled):
+            raise ReadError(f"{file} is in {title!r}; WIOD tables are in millions of US$.")
 
 
 def _read(data: bytes, file: str, year: int | None, empty_cells: str) -> _Sheet:
     """Sheet of the year with its headings and numbers."""
-    from python_calamine import CalamineWorkbook
-
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            name = _sheet_name(book.sheet_names, year, file)
-            rows = book.get_sheet_by_name(name)
-            return _parsed(name, rows, file, empty_cells)
-    except ReadError:
-        raise
-    except Exception as error:  # a damaged file can fail anywhere in the decoder
-        raise ReadError(
-            f"{file} is not a complete Excel workbook ({type(error).__name__}: {error}); "
-            "download it again."
-        ) from error
+    with WorkbookReader() as reader:
+        name = _sheet_name(reader.open(data, file), year, file)
+        return _parsed(reader.sheet(name), file, empty_cells)
 
 
 def _sheet_name(names: Sequence[str], year: int | None, file: str) -> str:
@@ -212,50 +227,41 @@ def _sheet_name(names: Sequence[str], year: int | None, file: str) -> str:
     return with_year[0]
 
 
-def _parsed(name: str, sheet: Any, file: str, empty_cells: str) -> _Sheet:
-    above: list[list[object]] = []
-    rows = iter(sheet.iter_rows())
-    for cells in rows:
-        if len(cells) > _LABELS and _is_first_row(cells):
-            break
-        above.append(cells)
-        if len(above) > 50:
-            break
-    else:
-        cells = []
-    if not cells or len(above) < _LABELS or len(above) > 50:
-        raise ReadError(
-            f"{file}: sheet {name} is not laid out as a WIOD table (four header rows, then rows "
-            "with code, name, country and row number r1 or c1)."
-        )
-    titles = tuple(str(cell) for row in above for cell in row[:_LABELS] if str(cell).strip())
-    _require_million_usd(titles, file)
-    start = (sheet.start or (0, 0))[1]
+def _parsed(sheet: SheetRows, file: str, empty_cells: str) -> _Sheet:
+    above, left, first_row, rows = _top(sheet, file)
+    titles = tuple(
+        str(cell)
+        for row in above
+        for cell in row[left : left + _LABELS]
+        if isinstance(cell, str) and cell.strip()
+    )
+    require_million_usd(titles, file)
     columns = [
-        Heading.of(labels, f"column {column_letters(start + j)}")
-        for j, labels in enumerate(zip(*above[-_LABELS:], strict=True))
+        Heading.of(labels, f"column {column_letters(left + j)}")
+        for j, labels in enumerate(zip(*(row[left:] for row in above[-_LABELS:]), strict=True))
     ][_LABELS:]
     width = len(columns)
     while width and not any((columns[width - 1].country, columns[width - 1].name)):
         width -= 1  # empty columns on the right
     columns = columns[:width]
 
-    first = (sheet.start or (0, 0))[0] + len(above) + 1
     headings: list[Heading] = []
     values = np.empty((sheet.height - len(above), width))
-    end = _LABELS + width
-    while True:
-        heading = Heading.of(cells[:_LABELS], f"row {first + len(headings)}")
-        numbers = cells[_LABELS:end]
+    begin, end = left + _LABELS, left + _LABELS + width
+    cells: list[Any] | None = first_row
+    while cells is not None:
+        row = len(above) + len(headings)
+        cells.extend([""] * (end - len(cells)))
+        _require_labels(cells[left:begin], left, row, sheet.name, file)
+        heading = Heading.of(cells[left:begin], f"row {row + 1}")
+        numbers = cells[begin:end]
         flow = heading.country not in _TOTAL
         if not {*map(type, numbers)} <= {float, int}:
-            _mend(numbers, heading, columns, file, empty_cells if flow else "nan")
+            where = f"{file}: cell {sheet.name}!{{}}{row + 1}"
+            _mend(numbers, heading, columns, begin, where, empty_cells if flow else "nan")
         values[len(headings)] = numbers
         headings.append(heading)
-        following = next(rows, None)
-        if following is None:
-            break
-        cells = following
+        cells = next(rows, None)
     values = values[: len(headings)]
     is_flow = [heading.country not in _TOTAL for heading in headings]
     require_finite(
@@ -264,7 +270,44 @@ def _parsed(name: str, sheet: Any, file: str, empty_cells: str) -> _Sheet:
         [_named(h) for h in columns],
         file,
     )
-    return _Sheet(name, titles, columns, headings, values)
+    return _Sheet(sheet.name, titles, columns, headings, values)
+
+
+def _top(
+    sheet: SheetRows, file: str
+) -> tuple[list[list[Any]], int, list[Any], Iterator[list[Any]]]:
+    """Rows above the flows, all as wide as the sheet; first column; first row of flows; the rest.
+
+    Empty columns to the left of everything are no part of the table.
+    """
+    above: list[list[Any]] = []
+    left = sheet.width
+    for cells in sheet.rows:
+        cells.extend([""] * (sheet.width - len(cells)))
+        left = min(left, next((j for j, cell in enumerate(cells) if cell != ""), left))
+        if len(cells) > left + _LABELS and _is_first_row(cells[left:]):
+            if len(above) < _LABELS:
+                break
+            for row, head in enumerate(above[-_LABELS:], start=len(above) - _LABELS):
+                _require_labels(head[left:], left, row, sheet.name, file)
+            return above, left, cells, sheet.rows
+        above.append(cells)
+        if len(above) > _SEARCHED:
+            break
+    raise ReadError(
+        f"{file}: sheet {sheet.name} is not laid out as a WIOD table (four header rows, then rows "
+        "with code, name, country and row number r1 or c1)."
+    )
+
+
+def _require_labels(cells: Sequence[Any], left: int, row: int, sheet: str, file: str) -> None:
+    """Refuse a label that is an error or a formula without a value."""
+    for j, cell in enumerate(cells):
+        if isinstance(cell, FaultyCell):
+            place = f"{column_letters(left + j)}{row + 1}"
+            raise ReadError(
+                f"{file}: cell {sheet}!{place} holds {cell.holds} instead of a label. {cell.advice}"
+            )
 
 
 def _is_first_row(cells: Sequence[object]) -> bool:
@@ -273,21 +316,27 @@ def _is_first_row(cells: Sequence[object]) -> bool:
 
 
 def _mend(
-    numbers: list[Any], row: Heading, columns: Sequence[Heading], file: str, empty: str
+    numbers: list[Any],
+    row: Heading,
+    columns: Sequence[Heading],
+    first: int,
+    where: str,
+    empty: str,
 ) -> None:
     """Give empty cells their meaning, in place; refuse anything else that is not a number."""
     for j, cell in enumerate(numbers):
-        if type(cell) is float or type(cell) is int:
+        problem = misfit(cell)
+        if problem is None:
             continue
-        if cell == "" and empty != "error":
+        if is_empty(cell) and empty != "error":
             numbers[j] = 0.0 if empty == "zero" else np.nan
             continue
-        place = f"{file}: {row.place} ({_named(row)}), {columns[j].place} ({_named(columns[j])})"
-        if cell == "":
-            raise ReadError(
-                f"{place} is empty. If the publisher leaves zeros empty, pass empty_cells='zero'."
-            )
-        raise ReadError(f"{place} holds {cell!r} instead of a number.")
+        place = (
+            f"{where.format(column_letters(first + j))}: {row.place} ({_named(row)}), "
+            f"{columns[j].place} ({_named(columns[j])})"
+        )
+        hint = " If the publisher leaves zeros empty, pass empty_cells='zero'."
+        raise ReadError(f"{place} {problem}{hint if is_empty(cell) else ''}")
 
 
 def _named(heading: Heading) -> str:

@@ -127,7 +127,7 @@ def test_members_of_a_zip_never_leave_it(tmp_path, folder_of):
 def test_a_zip_that_is_none(tmp_path):
     path = tmp_path / "WIOTS_in_R.zip"
     path.write_bytes(b"PK\x03\x04 and nothing more")
-    with pytest.raises(ReadError, match="not a readable zip"):
+    with pytest.raises(ReadError, match="is not a complete zip archive"):
         read_series(path, format="wiod2016-rdata")
 
 
@@ -139,15 +139,17 @@ def test_a_damaged_member_is_named(tmp_path, folder_of):
     data = bytearray(path.read_bytes())
     data[info.header_offset + 200 : info.header_offset + 260] = bytes(60)
     path.write_bytes(data)
-    with pytest.raises(ReadError, match=r"published.zip/WIOT2001_October16_ROW.RData cannot"):
+    with pytest.raises(
+        ReadError, match=r"published.zip is not a complete .*WIOT2001_October16_ROW"
+    ):
         read_series(path, format="wiod2016-rdata")
 
 
 def test_a_member_that_would_fill_the_memory_is_refused(tmp_path, folder_of, monkeypatch):
-    from ioecon.readers import sources
+    from ioecon.readers import archives
 
     folder = folder_of(tmp_path / "w", [2000], "wiod2016-rdata")
-    monkeypatch.setattr(sources, "_MAX_MEMBER", 100)
+    monkeypatch.setattr(archives, "_LARGEST", 100)
     with pytest.raises(ReadError, match="would unpack to"):
         read_series(zipped(folder, "bomb.zip"), format="wiod2016-rdata")
 

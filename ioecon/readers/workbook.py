@@ -1,0 +1,289 @@
+"""Excel workbooks (xlsx, xlsb, xls) as rows of cells: the one door through which all readers go.
+
+A workbook is checked before it is decoded (``archives.py``, ``excel_faults.py``), and decoded in a
+process of its own with a limit of time and memory (``workbook_process.py``), because the libraries
+that do it can die of a damaged file, or never end.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+import subprocess
+import sys
+import threading
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, cast
+
+from ioecon.errors import ReadError
+from ioecon.readers.archives import Archive
+from ioecon.readers.cells import DateCell, FaultyCell
+from ioecon.readers.excel_columns import column_letters
+from ioecon.readers.excel_faults import Faults, faults_of_sheets
+
+__all__ = ["SheetRows", "WorkbookReader", "is_workbook"]
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_SCRIPT = Path(__file__).with_name("workbook_process.py")
+_SECONDS, _SECONDS_PER_MB = 6, 3  # of processor time; the largest published takes 7 s of 150
+_PATIENCE = 5  # seconds of the clock for each of processor time, on a machine with much to do
+_MEMORY, _MEMORY_PER_BYTE = 2**30, 8  # bytes, and per byte unpacked
+_KNOWN_ERRORS = (
+    "#DIV/0!",
+    "#N/A",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#GETTING_DATA",
+)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether a file begins as Excel's do."""
+    return data.startswith((_ZIP, _OLE))
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """A sheet of a workbook, read row by row.
+
+    Parameters
+    ----------
+    name : str
+        Name of the sheet.
+    height, width : int
+        Number of rows and columns from A1 on.
+    rows : iterator of lists
+        Cells from column A on: numbers, text, truth values, :class:`FaultyCell`, and the empty
+        string for an empty cell; empty cells at the end of a row may be left out.
+    """
+
+    name: str
+    height: int
+    width: int
+    rows: Iterator[list[Any]]
+
+
+class WorkbookReader:
+    """Decodes workbooks one after the other, in one process beside this one.
+
+    A context manager: the process ends with it.
+
+    Examples
+    --------
+    >>> from ioecon.readers.regional_xlsx import SheetContent, workbook_bytes
+    >>> data = workbook_bytes([SheetContent("2002", [["Goods", 2.5, None, 3.0]])])
+    >>> with WorkbookReader() as reader:
+    ...     reader.open(data, "table.xlsx")
+    ...     list(reader.sheet("2002").rows)
+    ['2002']
+    [['Goods', 2.5, '', 3.0]]
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._timer: threading.Timer | None = None
+        self._late = False
+        self._file = ""
+        self._faults: dict[str, Faults] = {}
+
+    def __enter__(self) -> WorkbookReader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def open(self, data: bytes, file: str) -> list[str]:
+        """Open a workbook and return the names of its sheets.
+
+        Parameters
+        ----------
+        data : bytes
+            Content of the workbook.
+        file : str
+            Its name, for messages.
+
+        Raises
+        ------
+        ReadError
+            If it is none, or damaged.
+        """
+        self._file, self._faults, size = file, {}, len(data)
+        if not is_workbook(data):
+            raise self._refusal("it begins as no workbook does")
+        if data.startswith(_ZIP):
+            with Archive(data, file, "Excel workbook") as archive:
+                self._faults = faults_of_sheets(archive)
+                size = sum(archive.size(name) for name in archive.names)
+        seconds = _SECONDS + _SECONDS_PER_MB * len(data) / 2**20
+        question = {
+            "size": len(data),
+            "seconds": seconds,
+            "memory": _MEMORY + _MEMORY_PER_BYTE * size,
+        }
+        if self._process is None:
+            self._start()
+        self._watch(math.ceil(seconds * _PATIENCE))
+        self._send(json.dumps(question).encode("ascii") + b"\n", data)
+        return list(self._answer()["sheets"])
+
+    def sheet(self, name: str) -> SheetRows:
+        """Sheet of the open workbook; read its rows before anything else is asked.
+
+        Raises
+        ------
+        ReadError
+            If it is damaged; also while its rows are read.
+        """
+        faults = self._faults.get(name, {})
+        for (row, column), cell in faults.items():
+            sign = cell.holds.removeprefix("the error ")
+            if sign != cell.holds and sign not in _KNOWN_ERRORS:  # the library reads no such sheet
+                place = f"{column_letters(column)}{row + 1}"
+                raise ReadError(f"{self._file}: cell {name}!{place} holds {cell}. {cell.advice}")
+        self._send(json.dumps({"sheet": name}).encode("ascii") + b"\n")
+        answer = self._answer()
+        height, width = int(answer["height"]), int(answer["width"])
+        if faults:
+            height = max(height, *(row + 1 for row, _ in faults))
+            width = max(width, *(column + 1 for _, column in faults))
+        return SheetRows(name, height, width, self._rows(height, faults))
+
+    def _rows(self, height: int, faults: Faults) -> Iterator[list[Any]]:
+        by_row: dict[int, list[tuple[int, FaultyCell]]] = {}
+        for (row, column), cell in faults.items():
+            by_row.setdefault(row, []).append((column, cell))
+        sent = self._sent_rows()
+        for row in range(height):
+            cells = next(sent, [])
+            for column, cell in by_row.get(row, ()):
+                cells.extend([""] * (column + 1 - len(cells)))
+                cells[column] = cell
+            yield cells
+        for _ in sent:  # the mark of the end
+            pass
+
+    def _sent_rows(self) -> Iterator[list[Any]]:
+        while True:
+            count, length = struct.unpack("<II", self._receive(8))
+            if count == 0xFFFFFFFF:
+                return
+            numbers = array("d", self._receive(8 * count))
+            cells: list[Any] = numbers.tolist()
+            for column, told in json.loads(self._receive(length)) if length else ():
+                cells[column] = _cell(told)
+            yield cells
+
+    # -- the process -------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        places = os.pathsep.join(place for place in sys.path if place)
+        self._late = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(_SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": places},
+        )
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._process is not None:
+            self._process.kill()
+            for stream in (self._process.stdin, self._process.stdout):
+                try:
+                    cast(IO[bytes], stream).close()
+                except OSError:  # what was not sent cannot be sent any more
+                    continue
+            self._process.wait()
+            self._process = None
+
+    def _watch(self, seconds: int) -> None:
+        """Kill the process when it is not done with the file in so many seconds."""
+        if self._timer is not None:
+            self._timer.cancel()
+        process = self._process
+
+        def end() -> None:
+            self._late = True
+            if process is not None:
+                process.kill()
+
+        self._timer = threading.Timer(seconds, end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _send(self, *parts: bytes) -> None:
+        if self._process is None:
+            raise ReadError("No workbook is open.")
+        stream = cast(IO[bytes], self._process.stdin)
+        try:
+            for part in parts:
+                stream.write(part)
+            stream.flush()
+        except OSError:  # it died; what it said last is read next
+            pass
+
+    def _receive(self, size: int) -> bytes:
+        if self._process is None:
+            raise ReadError("No workbook is open.")
+        data = cast(IO[bytes], self._process.stdout).read(size)
+        if len(data) < size:
+            raise self._death()
+        return data
+
+    def _answer(self) -> dict[str, Any]:
+        if self._process is None:
+            raise ReadError("No workbook is open.")
+        line = cast(IO[bytes], self._process.stdout).readline()
+        if not line.endswith(b"\n"):
+            raise self._death()
+        answer = json.loads(line)
+        if "error" in answer:
+            self._stop()
+            raise self._refusal(answer["error"])
+        return dict(answer)
+
+    def _death(self) -> ReadError:
+        process = cast("subprocess.Popen[bytes]", self._process)
+        if not self._late:
+            process.wait()
+        code, late = process.returncode, self._late
+        self._stop()
+        if late or code == -24:  # SIGXCPU
+            return self._refusal("decoding it takes longer than any workbook of its size")
+        return self._refusal(
+            "the decoder needs more memory than any workbook of its size, or fails"
+        )
+
+    def _refusal(self, reason: str) -> ReadError:
+        return ReadError(
+            f"{self._file} is not a complete Excel workbook ({reason}); download it again, or save "
+            "it anew in Excel or LibreOffice."
+        )
+
+
+def _cell(told: list[Any] | None) -> Any:
+    """Cell from the kind and value that the process told."""
+    if told is None:
+        return ""
+    kind, value = told
+    if kind == "error":
+        return FaultyCell.error(value)
+    return DateCell(value) if kind == "date" else value
