@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from ioecon.errors import ReadError
 
@@ -30,7 +31,11 @@ _CHUNK = 2**20
 _END_SIGN = b"PK\x05\x06"
 _END = struct.Struct("<4s4H2LH")  # the record that closes a zip
 _IN_ZIP64 = 0xFFFF
-_STREAMS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
+_STREAMS: dict[bytes, Any] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
 
 
 class Archive:

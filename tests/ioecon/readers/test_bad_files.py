@@ -317,3 +317,40 @@ def test_unknown_options(tmp_path):
         read_table(tmp_path / RDATA_2016, format="wiod2016-rdata", output="sums")
     with pytest.raises(ReadError, match="empty_cells is"):
         read_table(tmp_path / RDATA_2016, format="wiod2016-rdata", empty_cells="drop")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "(mil. of euro)",
+        "(millions of EUR)",
+        "(in thousand US dollars)",
+        "(bn US$)",
+        "(百万元)",
+        "(million yuan)",
+        "(US$)",
+        "(mn of national currency)",
+        "(millions)",
+    ],
+)
+def test_a_title_in_another_unit_is_believed(sheet_file, unit):
+    refused(sheet_file(put(3, 0, unit)), "wiod2016-xlsx", r"are in millions of US\$")
+
+
+@pytest.mark.parametrize(
+    "unit", ["In millions of US$", "(mil. of US $)", "million USD", "mn U.S. dollars", "百万 USD", ""]
+)
+def test_titles_in_the_unit_of_wiod(sheet_file, unit):
+    table = read_table(sheet_file(put(3, 0, unit)), format="wiod2016-xlsx", cache=False)
+    assert (table.unit, table.currency) == ("million", "USD")
+
+
+def test_a_sheet_that_does_not_begin_in_its_corner(sheet_file, miniature):
+    def moved(grid):
+        empty = [""] * 3
+        return [empty, empty, *([*[""] * 2, *row] for row in grid)]
+
+    table = read_table(sheet_file(moved), format="wiod2016-xlsx", cache=False)
+    np.testing.assert_array_equal(table.Z, miniature.Z)
+    path = sheet_file(lambda grid: put(6, 4, "n/a")(grid) or moved(grid))
+    refused(path, "wiod2016-xlsx", r"cell 2000!G9: row 9 \(AUS r1\), column G \(AUS c1\) holds")
