@@ -338,7 +338,8 @@ def test_a_title_in_another_unit_is_believed(sheet_file, unit):
 
 
 @pytest.mark.parametrize(
-    "unit", ["In millions of US$", "(mil. of US $)", "million USD", "mn U.S. dollars", "百万 USD", ""]
+    "unit",
+    ["In millions of US$", "(mil. of US $)", "million USD", "mn U.S. dollars", "百万 USD", ""],
 )
 def test_titles_in_the_unit_of_wiod(sheet_file, unit):
     table = read_table(sheet_file(put(3, 0, unit)), format="wiod2016-xlsx", cache=False)
