@@ -59,14 +59,18 @@ def read_concordance(
     {'AUS': 'EU', 'NZL': 'EU'}
     """
     pairs = _pairs(groups, kind)
-    _require_known([label for label, _ in pairs], labels, kind, holder)
+    _require_text_once([label for label, _ in pairs], kind)
     holes = [label for label, group in pairs if _is_hole(group)]
     named = {label for label, _ in pairs}
     missing = [label for label in labels if label not in named] if complete else []
+    unknown = [_with_hint(label, labels) for label in named.difference(labels)]
+    wrong = []
     if holes or missing:
-        raise LabelError(
-            f"The concordance gives no group for the {kind} {listed(holes + missing)}."
-        )
+        wrong.append(f"gives no group for the {kind} {listed([*holes, *missing])}")
+    if unknown:
+        wrong.append(f"names {kind} {holder} lacks: {listed(sorted(unknown))}")
+    if wrong:
+        raise LabelError(f"The concordance {', and '.join(wrong)}.")
     for label, group in pairs:
         _require_name(label, group)
     found = {label: str(group) for label, group in pairs}
@@ -104,8 +108,8 @@ def _described(groups: Any) -> str:
     return f"a {type(groups).__name__}"
 
 
-def _require_known(given: list[Any], labels: Sequence[str], kind: str, holder: str) -> None:
-    """Refuse labels that are no text, stand twice or are unknown."""
+def _require_text_once(given: list[Any], kind: str) -> None:
+    """Refuse labels that are no text or stand twice."""
     for label in given:
         if not isinstance(label, str):
             raise LabelError(
@@ -115,13 +119,6 @@ def _require_known(given: list[Any], labels: Sequence[str], kind: str, holder: s
     twice = [label for label, count in Counter(given).items() if count > 1]
     if twice:
         raise LabelError(f"The concordance names the {kind} {listed(twice)} more than once.")
-    known = set(labels)
-    unknown = [label for label in given if label not in known]
-    if unknown:
-        raise LabelError(
-            f"The concordance names {kind} {holder} lacks: "
-            f"{listed(_with_hint(label, labels) for label in unknown)}."
-        )
 
 
 def _with_hint(label: str, labels: Sequence[str]) -> str:

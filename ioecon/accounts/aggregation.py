@@ -278,7 +278,9 @@ def _results(
         results = {TRANSFER: moved.matrix().to_numpy()}
         if k is not None:
             by_sector = pd.Series(k, index=table.index)
-            results[CARBON_TRANSFER] = carbon_transfer(moved, by_sector).matrix().to_numpy()
+            results[CARBON_TRANSFER] = (
+                carbon_transfer(moved, by_sector, unit="kt").matrix().to_numpy()
+            )
         return results
     if k is None:
         raise EmissionsError(

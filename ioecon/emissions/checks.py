@@ -8,6 +8,7 @@ import pandas as pd
 
 from ioecon.alignment import numbers
 from ioecon.errors import EmissionsError
+from ioecon.units import currency_code, kilotonnes_per
 from ioecon.wording import listed, places
 
 TOTALS = ("country", "year")
@@ -17,7 +18,7 @@ ACCOUNT = ("country", "sector", "year")
 def require_kilotonnes(attrs: Mapping[Any, Any]) -> None:
     """Refuse emissions that say they are in another unit than kt."""
     unit = attrs.get("unit", "kt")
-    if unit != "kt":
+    if unit != "kt" and kilotonnes_per(unit) != 1.0:
         raise EmissionsError(
             f"The emissions are in '{unit}', but kt is needed: convert them "
             "(ioecon.read_emissions does it with unit=...) and set attrs['unit'] = 'kt'."
@@ -27,7 +28,7 @@ def require_kilotonnes(attrs: Mapping[Any, Any]) -> None:
 def require_currency(attrs: Mapping[Any, Any], currency: str) -> None:
     """Refuse emissions prepared for tables in another currency."""
     given = attrs.get("currency")
-    if given is not None and given != currency:
+    if given is not None and currency_code(str(given)) != currency_code(currency):
         raise EmissionsError(
             f"The emissions are marked as prepared for tables in {given}, but the table is in "
             f"{currency}: use the tables they belong to, or remove attrs['currency'] when the "

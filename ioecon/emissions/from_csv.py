@@ -13,9 +13,9 @@ from ioecon.emissions.account import EmissionAccount, source_attrs
 from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical
 from ioecon.emissions.labels import country_codes
 from ioecon.emissions.provenance import source_of
-from ioecon.emissions.units import kilotonnes_per
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.table import Source
+from ioecon.units import kilotonnes_per
 from ioecon.wording import listed, places
 
 Where = Mapping[str, Any]
@@ -50,8 +50,8 @@ def read_emissions(
     where : mapping, optional
         Rows to keep: column -> value or list of values, e.g. ``{"source": "CDIAC_2014"}``.
     unit : str
-        Unit of the file, converted to kt: ``kg``, ``t``, ``kt``, ``Gg``, ``Mt``, ``Gt`` of CO2;
-        ``ktC``, ``MtC``, ``GtC`` of carbon (times 3.664).
+        Unit of the file, converted to kt: ``kg``, ``t``, ``kt``, ``Gg``, ``Mt``, ``Gt``, ``万吨``
+        of CO2; ``ktC``, ``MtC``, ``GtC`` of carbon (times 3.664); see :mod:`ioecon.units`.
     households : str, optional
         With ``sector``: the label of direct emissions of households, kept apart.
     totals : sequence of str

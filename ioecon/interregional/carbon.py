@@ -62,7 +62,8 @@ def carbon_transfer(
         each year's own.
     unit : str, optional
         Unit of the emissions that coefficient times output gives; by default what
-        ``coefficients.attrs["unit"]`` ("EMISSIONS per FLOW") says, or kt.
+        ``coefficients.attrs["unit"]`` ("kt per million USD", "吨/万元") says. Without either, kt is
+        taken, with a warning.
 
     Returns
     -------
@@ -227,7 +228,8 @@ def leakage(
         Whose year's coefficients value the move, when each year has its own.
     unit : str, optional
         Unit of the emissions that coefficient times output gives; by default what
-        ``coefficients.attrs["unit"]`` ("EMISSIONS per FLOW") says, or kt.
+        ``coefficients.attrs["unit"]`` ("kt per million USD", "吨/万元") says. Without either, kt is
+        taken, with a warning.
 
     Returns
     -------

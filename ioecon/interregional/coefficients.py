@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from ioecon.alignment import in_level_order, level_kind, numbers, text_labels
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
-from ioecon.errors import EmissionsError
+from ioecon.errors import EmissionsError, IoeconWarning
 from ioecon.table import IOTable
+from ioecon.units import Amount, read_amount, read_money, read_ratio
+from ioecon.user_warnings import warn_user
 from ioecon.wording import listed, places
 
 __all__ = ["Coefficients", "aligned", "emission_coefficients", "emission_unit"]
@@ -101,30 +103,58 @@ def emission_unit(coefficients: Coefficients, flow_unit: str, unit: str | None) 
     Parameters
     ----------
     coefficients : Series or DataFrame
-        ``attrs["unit"]``, when present, reads "EMISSIONS per FLOW", for example "kt per million
-        USD".
+        ``attrs["unit"]`` says emissions per flow, for example "kt per million USD" or "吨/万元";
+        see :mod:`ioecon.units`.
     flow_unit : str
         Unit of the flows.
     unit : str, optional
-        Unit that the caller names; needed where the coefficients do not carry theirs, unless it
-        is kt.
+        Unit of emissions that the caller names, where the coefficients do not carry theirs;
+        without either, kt is taken, with a warning.
+
+    Returns
+    -------
+    str
+        Unit of the emissions, as written.
 
     Raises
     ------
     EmissionsError
-        If the coefficients are per another unit than the flows are in, or of another unit of
-        emissions than the caller names.
+        If a unit cannot be read, the coefficients are per another unit than the flows are in, or
+        of another unit of emissions than the caller names.
     """
-    emissions, per, flow = str(coefficients.attrs.get("unit", "")).partition(" per ")
-    if not per:
-        return unit or "kt"
-    if flow != flow_unit:
-        raise EmissionsError(
-            f"The coefficients are in {emissions} per {flow}, the flows in {flow_unit}: convert "
-            "the coefficients."
+    said = coefficients.attrs.get("unit")
+    if said is None:
+        if unit is not None:
+            return read_amount(unit).symbol
+        warn_user(
+            f"The emission coefficients do not say their unit; they are taken as kt per "
+            f"{flow_unit}. Set attrs['unit'], or pass unit=.",
+            IoeconWarning,
         )
-    if unit is not None and unit != emissions:
-        raise EmissionsError(f"The coefficients give {emissions}, not {unit}.")
+        return "kt"
+    emissions = _per_flow(said, flow_unit)
+    if unit is not None:
+        named = read_amount(unit)
+        if (named.kind, named.of, named.size) != (emissions.kind, emissions.of, emissions.size):
+            raise EmissionsError(f"The coefficients give {emissions.symbol}, not {unit}.")
+    return emissions.symbol
+
+
+def _per_flow(said: object, flow_unit: str) -> Amount:
+    """Emissions of a unit of coefficients that is per the unit of the flows."""
+    left, per, right = str(said).partition(" per ")
+    if per and right == flow_unit:  # whatever the unit of the table is called
+        return read_amount(left)
+    emissions, money = read_ratio(said)
+    try:
+        flows = read_money(flow_unit)
+    except EmissionsError:
+        flows = None
+    if flows is None or (flows.of, flows.size) != (money.of, money.size):
+        raise EmissionsError(
+            f"The coefficients are in {emissions.symbol} per {money.symbol}, the flows in "
+            f"{flow_unit}: convert the coefficients."
+        )
     return emissions
 
 

@@ -24,6 +24,7 @@ from ioecon.readers.regional_cells import (
 )
 from ioecon.readers.sources import PathLike, SourceFile
 from ioecon.table import Source
+from ioecon.units import read_ratio
 from ioecon.wording import listed
 
 __all__ = ["read_coefficients"]
@@ -63,7 +64,8 @@ def read_coefficients(
     path : path
         CSV or Excel.
     unit : str, optional
-        Unit, for example ``"kt per million USD"``, when the file does not say it.
+        Unit, for example ``"kt per million USD"`` or ``"吨/万元"``, when the file does not say
+        it; see :mod:`ioecon.units`.
     sheet : str, optional
         Sheet of a workbook; the only one with coefficients by default.
     ignore : sequence of str
@@ -224,7 +226,7 @@ def _any_number(layout: _Layout) -> bool:
 
 
 def _unit(said: str, given: str | None, where: str) -> str:
-    if said and given is not None and said != given:
+    if said and given is not None and not _same(said, given):
         raise EmissionsError(f"{where} says that its unit is {said!r}, not {given!r}.")
     known = said or given
     if not known:
@@ -232,7 +234,19 @@ def _unit(said: str, given: str | None, where: str) -> str:
             f"{where} does not say the unit of its coefficients; write a line 'unit' above the "
             "headings, or pass unit=, for example 'kt per million USD'."
         )
+    try:
+        read_ratio(known)
+    except EmissionsError as error:
+        raise EmissionsError(f"{where}: {error}") from None
     return known
+
+
+def _same(said: str, given: str) -> bool:
+    """Whether two units of coefficients are one, in whatever words."""
+    if said == given:
+        return True
+    parts = zip(read_ratio(said), read_ratio(given), strict=True)
+    return all((a.kind, a.of, a.size) == (b.kind, b.of, b.size) for a, b in parts)
 
 
 def _require_each_once(frame: pd.DataFrame, names: list[str], where: str) -> None:

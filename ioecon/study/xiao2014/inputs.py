@@ -12,7 +12,6 @@ from ioecon.audit import sound_table
 from ioecon.delimited import labels, read_delimited
 from ioecon.emissions import EmissionAccount
 from ioecon.emissions.by_sector import emissions_by_sector
-from ioecon.emissions.units import KILOTONNES_PER_UNIT, kilotonnes_per
 from ioecon.errors import EmissionsError, IoeconWarning, LabelError, StudyError
 from ioecon.interregional import emission_coefficients
 from ioecon.interregional.coefficients import aligned, emission_unit
@@ -32,6 +31,7 @@ from ioecon.study.settings import WORLD, EmissionData
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, TransferStudy
 from ioecon.table import IOTable
+from ioecon.units import kilotonnes_per
 from ioecon.user_warnings import warn_user
 from ioecon.wording import spans
 
@@ -345,10 +345,12 @@ def _of_coefficients(
 
 def _account(yearly: pd.Series, tables: Pair, unit: str) -> pd.Series | None:
     """Emissions in kt that the coefficients imply, indexed (country, sector, year)."""
-    if unit not in KILOTONNES_PER_UNIT:
+    try:
+        kilotonnes = kilotonnes_per(unit)
+    except EmissionsError as error:
         warn_user(
-            f"Accounts of production and consumption are left out: they are in kt, and {unit!r} "
-            f"is not among the units that can be converted ({', '.join(KILOTONNES_PER_UNIT)}).",
+            "Accounts of production and consumption, which are in kt of CO2, are left out: "
+            f"{error}",
             IoeconWarning,
         )
         return None
@@ -356,6 +358,6 @@ def _account(yearly: pd.Series, tables: Pair, unit: str) -> pd.Series | None:
         {table.year: pd.Series(table.x, index=table.index) for table in tables}, names=["year"]
     ).reorder_levels(["country", "sector", "year"])
     values = outputs * yearly.rename_axis(["country", "sector", "year"]).reindex(outputs.index)
-    values *= kilotonnes_per(unit)
+    values *= kilotonnes
     values.attrs["unit"] = "kt"
     return values.rename("co2_kt")

@@ -46,12 +46,12 @@ def test_regions_down_and_sectors_across(file):
 def test_one_coefficient_a_row_and_columns_to_ignore(file):
     lines = [f"{region},x,{sector},{value}" for (region, sector), value in EXPECTED.items()]
     text = "\n".join(["region,code,sector,intensity", *lines])
-    assert ioecon.read_coefficients(file(text), unit="t", ignore=["code"]).to_dict() == EXPECTED
+    assert ioecon.read_coefficients(file(text), unit="t/USD", ignore=["code"]).to_dict() == EXPECTED
 
 
 def test_years(file):
     text = "sector,year,North,South\nGoods,2002,3,4\nGoods,2007,1,2\n"
-    k = ioecon.read_coefficients(file(text), unit="t")
+    k = ioecon.read_coefficients(file(text), unit="t/USD")
     assert k.index.names == ["region", "sector", "year"]
     assert k["South", "Goods", 2002] == 4
     assert k["North", "Goods", 2007] == 1
@@ -87,10 +87,10 @@ def test_a_sheet_of_a_workbook(tmp_path):
         ("a,b\n1,2\n", "no row of headings"),
         ("sector\nGoods\n", "should be columns of coefficients, not none"),
         ("region,sector,k,j\nN,G,1,2\n", "should be one column of coefficients, not k, j"),
-        ("unit,t\nregion,sector,k\nN,G,1\nS,G,1\nN,H,1\n", "no emission coefficient of S H"),
-        ("unit,t\nsector,year,N\nG,then,1\n", "the year 'then' is not a whole number"),
-        ("unit,t\nsector,year,N\nG,2002,1\nG,2007,1\nH,2002,1\n", "coefficient of N H 2007"),
-        ("unit,t\nsector,N\nG,\n", "holds no coefficient yet"),
+        ("unit,t/USD\nregion,sector,k\nN,G,1\nS,G,1\nN,H,1\n", "no emission coefficient of S H"),
+        ("unit,t/USD\nsector,year,N\nG,then,1\n", "the year 'then' is not a whole number"),
+        ("unit,t/USD\nsector,year,N\nG,2002,1\nG,2007,1\nH,2002,1\n", "coefficient of N H 2007"),
+        ("unit,t/USD\nsector,N\nG,\n", "holds no coefficient yet"),
     ],
 )
 def test_a_message_names_the_place(file, text, message):
@@ -100,8 +100,8 @@ def test_a_message_names_the_place(file, text, message):
 
 
 def test_units_must_agree(file):
-    with pytest.raises(EmissionsError, match="its unit is 'kt per million USD', not 't'"):
-        ioecon.read_coefficients(file(WIDE), unit="t")
+    with pytest.raises(EmissionsError, match="its unit is 'kt per million USD', not 't/USD'"):
+        ioecon.read_coefficients(file(WIDE), unit="t/USD")
 
 
 def test_a_column_to_ignore_must_exist(file):

@@ -99,13 +99,13 @@ def test_csv_files_give_the_same(tmp_path: Path) -> None:
     )
 
 
-def test_accounts_in_a_unit_that_is_not_known_are_left_out_with_a_warning(tmp_path: Path) -> None:
-    book = filled(tmp_path / "cn", unit="carts per 100 million CNY")
+def test_accounts_in_a_unit_that_is_none_of_co2_are_left_out_with_a_warning(tmp_path: Path) -> None:
+    book = filled(tmp_path / "cn", unit="TJ per 100 million CNY")
     k = ioecon.read_coefficients(book)
     rows = [f"{r},{s},{year},{k[r, s]}" for r in REGIONS for s in SECTORS for year in (2002, 2007)]
-    head = 'unit,"carts per 100 million CNY"\nregion,sector,year,k\n'
-    for file, unit, accounts in (("a.csv", "carts", set()), ("b.csv", "万吨", {2002, 2007})):
-        text = head.replace("carts", unit) + "\n".join(rows) + "\n"
+    head = 'unit,"TJ per 100 million CNY"\nregion,sector,year,k\n'
+    for file, unit, accounts in (("a.csv", "TJ", set()), ("b.csv", "万吨", {2002, 2007})):
+        text = head.replace("TJ", unit) + "\n".join(rows) + "\n"
         (tmp_path / file).write_text(text, encoding="utf-8")
         found = run(study(tmp_path, file, "cn/regional.xlsx"), tmp_path / f"out_{file}")
         assert set(found.accounts) == accounts
