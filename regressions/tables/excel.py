@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from regressions.tables.archives import with_fixed_times
 from regressions.tables.cells import Cell, HeaderRow, Row
 from regressions.tables.errors import TableContentError
-from regressions.tables.files import checked_target, write_file
+from regressions.tables.files import checked_target
 from regressions.tables.layout import characters, column_characters
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
         workbook.set_properties({"created": _CREATED})
         for name, table in tables.items():
             _Sheet(workbook, workbook.add_worksheet(name)).write(table)
-    write_file(target, with_fixed_times(buffer.getvalue()))
+    target.write_bytes(with_fixed_times(buffer.getvalue()))
 
 
 def _check_sheet_name(name: str) -> None:

@@ -62,20 +62,3 @@ def checked_target(path: str | PathLike[str], suffix: str) -> Path:
             "first."
         )
     return target
-
-
-def write_file(target: Path, content: bytes) -> None:
-    """Write a whole file.
-
-    Raises
-    ------
-    TableContentError
-        If the system refuses; a file open in another program is one reason.
-    """
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise TableContentError(
-            f"{str(target)!r} cannot be written ({error.strerror}); close it if it is open in "
-            "another program, or choose another place."
-        ) from error

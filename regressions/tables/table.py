@@ -28,7 +28,7 @@ from regressions.tables.cells import (
 from regressions.tables.digits import printed
 from regressions.tables.errors import TableContentError
 from regressions.tables.excel import write_excel
-from regressions.tables.files import checked_target, write_file
+from regressions.tables.files import checked_target
 from regressions.tables.html import html_of
 from regressions.tables.latex import latex_text_of
 from regressions.tables.markdown import markdown_of
@@ -413,7 +413,7 @@ def _write_text(text: str, path: str | PathLike[str] | None, suffix: str) -> str
         page = text + "\n"
         if suffix == ".html":
             page = f'<!doctype html>\n<meta charset="utf-8">\n{page}'
-        write_file(checked_target(path, suffix), page.encode())
+        checked_target(path, suffix).write_bytes(page.encode())
     return text
 
 

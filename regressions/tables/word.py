@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from regressions.tables.archives import with_fixed_times
 from regressions.tables.cells import HeaderRow, Row
 from regressions.tables.errors import TableContentError
-from regressions.tables.files import checked_target, write_file
+from regressions.tables.files import checked_target
 from regressions.tables.layout import lay_out
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
             _write_table(document, part, widths)
     buffer = io.BytesIO()
     document.save(buffer)
-    write_file(target, with_fixed_times(buffer.getvalue()))
+    target.write_bytes(with_fixed_times(buffer.getvalue()))
 
 
 def _set_fonts(document: Any) -> None:

@@ -237,12 +237,3 @@ def test_the_right_writer_is_suggested(tmp_path):
         wide(2).to_word(tmp_path / "x.xlsx")
     with pytest.raises(TableContentError, match=r"end its name in .docx\.$"):
         wide(2).to_word(tmp_path / "x.doc")
-
-
-def test_a_file_that_cannot_be_replaced_is_named(tmp_path, monkeypatch):
-    def refuse(self, content):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "write_bytes", refuse)
-    with pytest.raises(TableContentError, match=r"Permission denied.*close it if it is open"):
-        wide(2).to_excel(tmp_path / "x.xlsx")
