@@ -13,7 +13,6 @@ from functools import cache, partial
 from typing import Any
 
 from ioecon import datasets
-from ioecon.emissions.units import kilotonnes_per
 from ioecon.errors import IoeconError, PanelError
 from ioecon.panel.labels import KEYS
 from ioecon.panel.variables import names_twice, panel_columns
@@ -31,6 +30,7 @@ from ioecon.study.preset_files import preset
 from ioecon.study.problems import Check
 from ioecon.study.sections import nearest
 from ioecon.study.settings import WORLD, Regression, Specifications, Study
+from ioecon.units import kilotonnes_per
 from regressions import RegressionError
 from regressions.check import check_model
 from regressions.formula import ParsedFormula

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from ioecon import datasets
-from ioecon.emissions.units import kilotonnes_per
 from ioecon.errors import IoeconError, StudyError
 from ioecon.readers import years_offered
 from ioecon.series import IOSeries
@@ -27,6 +26,7 @@ from ioecon.study.xiao2014.inputs import coefficients_of, read_regions
 from ioecon.study.xiao2014.settings import EMBEDDED, REGIONS, Driver, TransferStudy
 from ioecon.study.xiao2014.wording import TOTAL
 from ioecon.table import IOTable
+from ioecon.units import kilotonnes_per
 
 __all__ = ["FILE_CHECKS", "SETTINGS_CHECKS", "plan_of", "require_known_names"]
 
