@@ -97,7 +97,10 @@ def auxiliary_regression(
     if cov == "unadjusted":
         s2 = plain.rss / (plain.df_resid if small_sample else y.size)
         return AuxiliaryFit(plain.beta, s2 * plain.bread, plain.df_resid, cov, {})
-    index = pd.MultiIndex.from_arrays([sample.entity, sample.position], names=["entity", "time"])
+    kernel = cov in ("driscoll-kraay", "ac")  # the only ones that look along the calendar
+    index = pd.MultiIndex.from_arrays(
+        [sample.entity, sample.position if kernel else sample.period], names=["entity", "time"]
+    )
     names = [f"x{j}" for j in range(X.shape[1])]
     data = pd.DataFrame(np.column_stack([y, X]), index=index, columns=["y", *names])
     try:
@@ -112,6 +115,7 @@ def auxiliary_regression(
                 bandwidth=bandwidth,
                 debiased=None if small_sample else False,
                 group_debias=small_sample,
+                step=1,
             )
     except RegressionError as error:
         raise DiagnosticError(f"{test}: {error}") from error

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from diagnostics.errors import DiagnosticError
 from regressions import SampleError
-from regressions.transforms import period_numbers
+from regressions.calendar import Calendar, find_calendar
 
 CONSTANT = "Intercept"
 """Name of the constant in a fitted model."""
@@ -20,7 +20,7 @@ CONSTANT = "Intercept"
 _ROUNDING = 1e-24
 """Residuals whose squares are this share of those of y, or less, are rounding alone."""
 
-_NEEDED = ("estimator", "effects", "endog", "exog", "resids", "weights", "effect_codes")
+_NEEDED = ("estimator", "effects", "endog", "exog", "resids", "weights", "effect_codes", "calendar")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +41,8 @@ class PanelSample:
         Codes into `entities` and `periods`.
     entities, periods : pandas.Index
         Labels, sorted where they can be.
-    position : ndarray of int (n,)
-        Calendar position of the period: equal steps of the panel's own spacing, so a difference
-        of one is the next period and a larger one a gap.
+    calendar : regressions.calendar.Calendar
+        How periods follow each other, as found in the panel that was given to the model.
     effects : tuple of ndarray of int (n,)
         Codes of the effects the model absorbs; empty when it absorbs none.
     """
@@ -56,7 +55,7 @@ class PanelSample:
     period: NDArray[np.intp]
     entities: pd.Index
     periods: pd.Index
-    position: NDArray[np.int64]
+    calendar: Calendar
     effects: tuple[NDArray[np.intp], ...] = ()
 
     @property
@@ -83,6 +82,17 @@ class PanelSample:
     def balanced(self) -> bool:
         """Whether every entity is observed in every period."""
         return self.n == self.n_entities * self.n_periods
+
+    @cached_property
+    def position(self) -> NDArray[np.int64]:
+        """Place of each row in the calendar: the next period is one further, shape (n,).
+
+        Raises
+        ------
+        DiagnosticError
+            If the periods cannot be understood as a calendar.
+        """
+        return calendar_positions(self.calendar, self.periods)[self.period]
 
     @property
     def gaps(self) -> int:
@@ -160,7 +170,7 @@ def panel_sample(
         period=period[order],
         entities=entities,
         periods=periods,
-        position=calendar_positions(periods)[period[order]],
+        calendar=find_calendar(index) if model.calendar is None else model.calendar,
         effects=tuple(codes[order] for codes in model.effect_codes.to_numpy(dtype=np.intp).T),
     )
 
@@ -186,24 +196,18 @@ def is_weighted(model: Any) -> bool:
     return bool(weights.size) and not np.allclose(weights, weights.flat[0], rtol=1e-12, atol=0)
 
 
-def calendar_positions(periods: pd.Index) -> NDArray[np.int64]:
-    """Position of each sorted period in units of the panel's own spacing, shape (T,).
+def calendar_positions(calendar: Calendar, periods: pd.Index) -> NDArray[np.int64]:
+    """Place of each period in a calendar, shape (T,).
 
-    Whole numbers and regular dates count as in `regressions`, so years observed every second year
-    are one step apart; other labels count in their order of appearance.
-
-    Examples
-    --------
-    >>> calendar_positions(pd.Index([1990, 1992, 1996]))
-    array([0, 1, 3])
-    >>> calendar_positions(pd.to_datetime(["1990-12-31", "1991-12-31", "1993-12-31"]))
-    array([0, 1, 3])
+    Raises
+    ------
+    DiagnosticError
+        If the periods cannot be understood as a calendar.
     """
-    dated = isinstance(periods, pd.DatetimeIndex | pd.PeriodIndex)
-    if dated or pd.api.types.is_numeric_dtype(periods.dtype):
-        with suppress(SampleError):  # fractions and irregular dates have no common step
-            return period_numbers(periods)
-    return np.arange(len(periods), dtype=np.int64)
+    try:
+        return calendar.positions(periods)
+    except SampleError as error:
+        raise DiagnosticError(str(error)) from error
 
 
 def _codes(labels: pd.Index) -> tuple[NDArray[np.intp], pd.Index]:

@@ -29,6 +29,7 @@ from diagnostics.unit_root_tables import (
     IPS_SHORT_VARIANCE,
     IPS_VARIANCE,
 )
+from regressions.calendar import find_calendar
 from regressions.sample import shown
 
 _KINDS = {
@@ -187,7 +188,7 @@ def _split(series: pd.Series) -> _Panel:
         )
     ordered = series.sort_index()
     periods = pd.Index(ordered.index.get_level_values(1).unique()).sort_values()
-    place = pd.Series(calendar_positions(periods), index=periods)
+    place = pd.Series(calendar_positions(find_calendar(ordered.index), periods), index=periods)
     entities, positions, values = [], [], []
     for entity, group in ordered.groupby(level=0, sort=True):
         at = place[group.index.get_level_values(1)].to_numpy()

@@ -19,6 +19,7 @@ from linearmodels.panel import (
 )
 from linearmodels.panel.utility import AbsorbingEffectError
 
+from regressions.calendar import Calendar, find_calendar, spells, warn_doubts
 from regressions.columns import as_numbers
 from regressions.coordinates import Coordinates, coordinates, in_near_units
 from regressions.covariance import (
@@ -61,7 +62,6 @@ from regressions.sample import (
     require_dependent,
     require_enough,
     singletons,
-    warn_row_lags,
     warn_singletons,
 )
 from regressions.sandwich import with_sandwich
@@ -112,6 +112,7 @@ def fit(
     missing: str = "raise",
     drop_absorbed: bool = False,
     drop_singletons: bool = False,
+    step: int | None = None,
     label: str | None = None,
 ) -> FittedModel:
     """Estimate a panel model.
@@ -159,6 +160,10 @@ def fit(
     drop_singletons : bool
         Leave out rows that are alone in a group of the effects, again and again until none is,
         and report the groups; by default they are kept and named.
+    step : int, optional
+        Distance of one period to the next in the units of the period index (5 for five-year
+        data), as lags, differences and kernels count it; by default the largest that all periods
+        share (:mod:`regressions.calendar`).
     label : str, optional
         Name of the model; by default the estimator.
 
@@ -203,10 +208,10 @@ def fit(
         "bandwidth": bandwidth, "kernel": kernel, "debiased": debiased,
         "group_debias": group_debias, "count_effects": count_effects, "weights": weights,
         "small_sample": small_sample, "missing": missing, "drop_absorbed": drop_absorbed,
-        "drop_singletons": drop_singletons, "label": label,
+        "drop_singletons": drop_singletons, "step": step, "label": label,
     }  # fmt: skip
     plan = _plan(estimator, effects, weights, small_sample, drop_absorbed, drop_singletons)
-    plan, sample = _sample(formula, data, plan, choice.clusters, weights, missing)
+    plan, sample = _sample(formula, data, plan, choice.clusters, weights, missing, step)
     return _fitted(formula, plan, choice, sample, _prepared(plan, sample), settings)
 
 
@@ -272,8 +277,9 @@ def fit_each_covariance(
                 )  # fmt: skip
                 names = tuple(dict.fromkeys([*key, "entity", "time", *choice.clusters]))
                 plan, sample = _sample(
-                    formula, data, plan, names, settings["weights"], settings["missing"]
-                )
+                    formula, data, plan, names, settings["weights"], settings["missing"],
+                    settings["step"],
+                )  # fmt: skip
                 made[key] = plan, sample, _prepared(plan, sample)
             plan, sample, prepared = made[key]
             codes = sample.cluster_codes.reindex(columns=list(choice.clusters))
@@ -304,8 +310,34 @@ def _fitted(
         # linearmodels takes entities for periods under time effects
         if better is not model or (plan.effects == ("time",) and choice.sums_over_lags):
             return _covered(plan, choice, sample, better)
+    if _sums_by_calendar(plan, choice, sample):
+        return _covered(plan, choice, sample, model)
     _warn_negative_variances(model.covariance, choice)
     return model if choice.from_linearmodels else with_sandwich(model)
+
+
+def _sums_by_calendar(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> bool:
+    """Whether the covariance is a kernel sum from the estimating equation.
+
+    linearmodels counts observed periods and rows, across gaps. It keeps weighted first
+    differences, whose equation has no agreed form; they are refused where that matters.
+    """
+    if not choice.sums_over_lags or plan.estimator == "between":
+        return False
+    if plan.estimator != "first-difference" or sample.weights is None:
+        return True
+    index = sample.design.exog.index
+    if _count_gaps(index, sample.calendar):
+        raise OptionError(
+            f"cov={choice.name!r} of weighted first differences is not available for panels with "
+            "gaps: leave weights out, or cluster by entity"
+        )
+    return False
+
+
+def _count_gaps(index: pd.MultiIndex, calendar: Calendar) -> int:
+    """Count the places where an entity skips at least one period."""
+    return int(spells(index, calendar).max()) + 1 - index.get_level_values(0).nunique()
 
 
 def _under(
@@ -365,6 +397,7 @@ class _Sample:
     """Rows, design and groupings that go into the estimator."""
 
     design: Design
+    calendar: Calendar
     weights: pd.Series | None
     cluster_codes: pd.DataFrame
     effect_codes: pd.DataFrame
@@ -451,6 +484,7 @@ def _sample(
     clusters: tuple[str, ...],
     weights: str | None,
     missing: str,
+    step: int | None,
 ) -> tuple[_Plan, _Sample]:
     """Check the data; give the plan, without redundant effects, and the sample."""
     panel = check_panel(data)
@@ -474,18 +508,26 @@ def _sample(
     # a row whose value only others need as their lag stays
     cells = incomplete_cells(whole, [*parsed.own_columns, *beside.columns])
     complete = ~panel.index.isin(pd.MultiIndex.from_frame(cells[["entity", "period"]]))
-    design = materialise(parsed, used, complete)
+    calendar = find_calendar(panel.index, step)
+    design = materialise(parsed, used, complete, calendar)
     design, undefined = _defined_rows(design)
     require_complete(undefined, len(panel), missing)
     rows = panel.loc[design.endog.index]
     require_enough(rows.index, plan.estimator, plan.name)
     require_dependent(design.endog, design.exog)
     plan, effect_codes = _without_nested(plan, grouping_codes(_absorbing(plan), rows))
-    _require_variation_left(design.endog, plan, effect_codes)
+    if plan.estimator == "first-difference":
+        effect_groups = _differenced_groups(rows.index, calendar)
+    else:
+        effect_groups = effect_codes
+    _require_variation_left(design.endog, plan, effect_groups)
     weight = None if weights is None else _positive(rows[weights])
-    design, absorbed = _usable_regressors(design, plan, effect_codes, weight)
+    design, absorbed = _usable_regressors(design, plan, effect_groups, weight)
+    if parsed.panel_transforms or plan.estimator == "first-difference":
+        warn_doubts(calendar)
     sample = _Sample(
         design,
+        calendar,
         weight,
         grouping_codes(clusters, rows),
         effect_codes,
@@ -569,7 +611,7 @@ def _require_variation_left(endog: pd.Series, plan: _Plan, effect_codes: pd.Data
     if plan.estimator == "fixed":
         codes, taker = list(effect_codes.to_numpy().T), f"{plan.name} effects absorb"
     elif plan.estimator == "first-difference":
-        codes, taker = [pd.factorize(endog.index.get_level_values(0))[0]], "differences remove"
+        codes, taker = list(effect_codes.to_numpy().T), "differences remove"
     else:
         return
     if absorbed_columns(endog.to_frame(), codes):
@@ -627,12 +669,29 @@ def _absorbed(
             codes = list(effect_codes.to_numpy().T)
             return absorbed_columns(exog, codes, root), f"{plan.name} effects absorb"
         case "first-difference":
-            return absorbed_columns(exog, [_group_codes(exog, 0)]), "differences remove"
+            return absorbed_columns(exog, list(effect_codes.to_numpy().T)), "differences remove"
         case "between":
             redundant = dependent_columns(_group_means(exog, plan))
             what = "period" if plan.effects == ("time",) else "entity"
             return [str(exog.columns[j]) for j in redundant], f"{what} means do not distinguish"
     return [], ""
+
+
+def _differenced_groups(index: pd.MultiIndex, calendar: Calendar) -> pd.DataFrame:
+    """Unbroken runs of periods: differences are taken within them, and remove what is constant.
+
+    Raises
+    ------
+    SampleError
+        If no entity is observed in two consecutive periods.
+    """
+    codes = spells(index, calendar)
+    if codes.max() + 1 == len(index):
+        raise SampleError(
+            "no entity is observed in two consecutive periods: there is no first difference (the "
+            f"periods are counted in steps of {calendar.describe_step()}; see the option step)"
+        )
+    return pd.DataFrame({"spell": codes}, index=index)
 
 
 def _group_codes(frame: pd.DataFrame, level: int) -> np.ndarray:
@@ -651,10 +710,10 @@ def _prepared(plan: _Plan, sample: _Sample) -> _Prepared:
     if plan.estimator == "mundlak":
         exog, terms = _with_entity_means(exog, terms)
         require_independent(exog)
+    if plan.estimator == "first-difference":
+        _require_differences(exog, sample.calendar)
     _require_degrees_of_freedom(plan, exog, sample.effect_codes)
-    axes = _linearmodels_index(
-        exog.index, by_time=plan.effects == ("time",) and plan.estimator != "fixed"
-    )
+    axes = _linearmodels_index(exog.index, plan, sample.calendar)
     order = np.lexsort((axes.codes[1], axes.codes[0]))
     given = _given(exog, plan, sample)
     prepared = _Prepared(None, exog, given, terms, order, axes[order])
@@ -669,7 +728,10 @@ def _prepared(plan: _Plan, sample: _Sample) -> _Prepared:
 def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample, prepared: _Prepared) -> Any:
     """Give the result of linearmodels."""
     count_clusters(sample.cluster_codes)
-    options = choice.fit_options(absorbs=plan.estimator == "fixed")
+    first = (
+        replace(choice, name="unadjusted") if _sums_by_calendar(plan, choice, sample) else choice
+    )
+    options = first.fit_options(absorbs=plan.estimator == "fixed")
     if choice.from_linearmodels and choice.clusters:
         options["clusters"] = prepared.placed(sample.cluster_codes)
     if plan.estimator in _GLS:
@@ -683,6 +745,8 @@ def _linearmodels_errors(plan: _Plan) -> Iterator[None]:
     """Say what linearmodels refuses in our words."""
     try:
         yield
+    except RegressionError:
+        raise
     except ValueError as error:
         raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
     except AbsorbingEffectError as error:
@@ -712,7 +776,8 @@ def _as_seen(exog: pd.DataFrame, plan: _Plan, sample: _Sample) -> np.ndarray:
             codes = list(sample.effect_codes.to_numpy().T)
             return remove_effects(values - values.mean(axis=0), codes, weights)
         case "first-difference":
-            return remove_effects(values - values.mean(axis=0), [_group_codes(exog, 0)])
+            runs = spells(exog.index, sample.calendar)
+            return remove_effects(values - values.mean(axis=0), [runs])
         case "between":
             return _group_means(slopes, plan)
     return values
@@ -742,12 +807,20 @@ def _linearmodels_model(
     )
 
 
-def _linearmodels_index(index: pd.MultiIndex, *, by_time: bool) -> pd.MultiIndex:
-    """Index linearmodels takes: levels swapped for time effects, periods as numbers or dates."""
+def _linearmodels_index(index: pd.MultiIndex, plan: _Plan, calendar: Calendar) -> pd.MultiIndex:
+    """Index linearmodels takes: levels swapped for time effects, periods as numbers or dates.
+
+    First differences take the unbroken runs of an entity for entities, because linearmodels
+    differences across periods that no entity has.
+    """
     entities, periods = index.get_level_values(0), index.get_level_values(1)
+    if plan.estimator == "first-difference":
+        return pd.MultiIndex.from_arrays(
+            [spells(index, calendar), calendar.positions(periods)], names=index.names
+        )
     if isinstance(periods, pd.PeriodIndex):
         periods = periods.to_timestamp()
-    if by_time:
+    if plan.effects == ("time",) and plan.estimator != "fixed":
         codes = pd.factorize(entities, sort=True)[0]
         return pd.MultiIndex.from_arrays([periods, codes], names=[index.names[1], index.names[0]])
     return pd.MultiIndex.from_arrays([entities, periods], names=index.names)
@@ -774,6 +847,16 @@ def _with_entity_means(
     if INTERCEPT in exog.columns:
         means = means.drop(columns=constant_columns(means))
     return pd.concat([exog, means], axis=1), {**terms, "entity means": tuple(means.columns)}
+
+
+def _require_differences(exog: pd.DataFrame, calendar: Calendar) -> None:
+    runs = spells(exog.index, calendar)
+    rows = len(runs) - int(runs.max()) - 1
+    if rows <= exog.shape[1]:
+        raise SampleError(
+            f"{rows} first differences cannot identify {exog.shape[1]} coefficients: widen the "
+            "sample or use fewer regressors (no difference is taken across a gap)"
+        )
 
 
 def _require_degrees_of_freedom(plan: _Plan, exog: pd.DataFrame, effects: pd.DataFrame) -> None:
@@ -810,8 +893,9 @@ def _assemble(
     settings: dict[str, Any],
 ) -> FittedModel:
     exog = prepared.exog
-    by_time = plan.effects == ("time",) and plan.estimator != "fixed"
-    rows = _rows_used(result, exog.index, by_time) if plan.estimator != "between" else None
+    rows = None
+    if plan.estimator != "between":
+        rows = _rows_used(result, exog.index, plan, sample.calendar)
     used = exog.index if rows is None else rows
     kept = exog.index if plan.estimator == "first-difference" else used
     exog = exog.loc[kept]
@@ -840,8 +924,7 @@ def _assemble(
         n_entities=int(kept.get_level_values(0).nunique()),
         n_periods=int(kept.get_level_values(1).nunique()),
         rsquared=float(result.rsquared),
-        rsquared_within=float(result.corr_squared_within),
-        rsquared_between=float(result.corr_squared_between),
+        **_rsquared_by_entity(plan, result, sample.design.endog.loc[kept], exog @ params),
         rsquared_overall=float(result.corr_squared_overall),
         resids=resids,
         fitted=(exog @ params).rename("fitted"),
@@ -859,6 +942,7 @@ def _assemble(
         dropped_regressors=sample.dropped_regressors,
         singletons=sample.singletons,
         terms=prepared.terms,
+        calendar=sample.calendar,
         settings=settings,
         design_spec=DesignSpec(sample.design.spec, sample.left_columns),
     )
@@ -872,6 +956,34 @@ def _groups_on(kept: pd.MultiIndex, sample: _Sample) -> dict[str, pd.Index]:
     }
 
 
+def _rsquared_by_entity(
+    plan: _Plan, result: Any, endog: pd.Series, prediction: pd.Series
+) -> dict[str, Any]:
+    """Squared correlations within and between entities, which are not linearmodels' runs."""
+    if plan.estimator != "first-difference":
+        return {
+            "rsquared_within": float(result.corr_squared_within),
+            "rsquared_between": float(result.corr_squared_between),
+        }
+    codes = _group_codes(endog.to_frame(), 0)
+    both = np.column_stack([endog.to_numpy(dtype=float), prediction.to_numpy(dtype=float)])
+    means = group_means(both, codes)
+    first = np.unique(codes, return_index=True)[1]
+    return {
+        "rsquared_within": _squared_correlation(both - means),
+        "rsquared_between": _squared_correlation(means[first]),
+    }
+
+
+def _squared_correlation(both: np.ndarray) -> float:
+    """Of two columns: NaN if the first does not vary, zero if the second does not."""
+    rounding = 1e-12 * np.abs(both).max(axis=0)
+    varies = np.ptp(both, axis=0) > rounding
+    if not varies[0]:
+        return float("nan")
+    return float(np.corrcoef(both.T)[0, 1] ** 2) if varies[1] else 0.0
+
+
 def _clustering(
     choice: CovarianceChoice,
     sample: _Sample,
@@ -882,8 +994,15 @@ def _clustering(
     """Clusters of the rows that are used and kept, and the degrees of freedom of t."""
     clusters = count_clusters(sample.cluster_codes.loc[used])
     warn_few_clusters(clusters, choice.name)
-    if choice.name == "ac":
-        warn_row_lags(sample.design.exog.index)
+    if choice.sums_over_lags:
+        warn_doubts(sample.calendar)
+    if choice.name == "ac" and (gaps := _count_gaps(sample.design.exog.index, sample.calendar)):
+        warn_user(
+            f"entities skip periods in {gaps} places: cov='ac' counts lags by the calendar, so "
+            "rows on both sides of a gap are more than one lag apart; programs that count rows "
+            "give other standard errors",
+            SampleWarning,
+        )
     periods = int(used.get_level_values(1).nunique())
     return {
         "clusters": clusters,
@@ -929,9 +1048,9 @@ def _warn_negative_variances(covariance: pd.DataFrame, choice: CovarianceChoice)
     )
 
 
-def _rows_used(result: Any, index: pd.MultiIndex, by_time: bool) -> pd.MultiIndex:
+def _rows_used(result: Any, index: pd.MultiIndex, plan: _Plan, calendar: Calendar) -> pd.MultiIndex:
     """Rows of the panel in the order of linearmodels' residuals."""
-    return index[_linearmodels_index(index, by_time=by_time).get_indexer(result.resids.index)]
+    return index[_linearmodels_index(index, plan, calendar).get_indexer(result.resids.index)]
 
 
 def _variance_components(plan: _Plan, result: Any) -> dict[str, Any]:

@@ -23,13 +23,14 @@ from formulaic.parser.types import ASTNode
 from formulaic.transforms import TRANSFORMS, C
 from formulaic.utils.stateful_transforms import stateful_transform
 
+from regressions.calendar import Calendar, PanelCalendar
 from regressions.columns import as_numbers, kind_of, labels_of, unusable
 from regressions.errors import FormulaError, SampleError
 from regressions.foreign_spellings import refuse_foreign_spelling
 from regressions.names import as_spelled, nearest, nearest_term
 from regressions.sample import without_unused_categories
 from regressions.terms import TermNeeds, check_term, require_column
-from regressions.transforms import PanelCalendar, asinh, signed_log
+from regressions.transforms import asinh, signed_log
 
 __all__ = [
     "Design",
@@ -362,7 +363,10 @@ def formula_columns(
 
 
 def materialise(
-    parsed: ParsedFormula, columns: pd.DataFrame, keep: np.ndarray | None = None
+    parsed: ParsedFormula,
+    columns: pd.DataFrame,
+    keep: np.ndarray | None = None,
+    calendar: Calendar | None = None,
 ) -> Design:
     """Evaluate a checked formula on a panel.
 
@@ -374,6 +378,8 @@ def materialise(
         From :func:`formula_columns`, indexed by (entity, period).
     keep : ndarray of bool, shape (n,), optional
         Rows to keep. Lags look at all rows; everything else at the kept ones only.
+    calendar : Calendar, optional
+        What lags count in; by default that of the rows.
 
     Returns
     -------
@@ -390,7 +396,7 @@ def materialise(
     context: dict[str, Any] = dict(_ELEMENTWISE)
     lost = np.zeros(len(columns), dtype=bool)
     if parsed.panel_transforms:
-        neighbours = PanelCalendar(columns.index)
+        neighbours = PanelCalendar(columns.index, calendar)
         lost = _without_neighbours(parsed.needs, columns, neighbours)
         context.update(neighbours.transforms())
     available = keep & ~lost
@@ -417,7 +423,9 @@ def materialise(
     return Design(parsed.dependent, endog, exog, lost[keep], terms, spec)
 
 
-def materialise_regressors(spec: Any, parsed: ParsedFormula, data: pd.DataFrame) -> pd.DataFrame:
+def materialise_regressors(
+    spec: Any, parsed: ParsedFormula, data: pd.DataFrame, calendar: Calendar | None = None
+) -> pd.DataFrame:
     """Regressors of new rows, made as those of the sample were.
 
     Parameters
@@ -428,6 +436,8 @@ def materialise_regressors(spec: Any, parsed: ParsedFormula, data: pd.DataFrame)
         The formula, checked against the new data.
     data : DataFrame, shape (n, columns)
         From :func:`formula_columns`, indexed by (entity, period).
+    calendar : Calendar, optional
+        Of the sample, what lags count in; by default that of the rows.
 
     Returns
     -------
@@ -442,7 +452,7 @@ def materialise_regressors(spec: Any, parsed: ParsedFormula, data: pd.DataFrame)
     context: dict[str, Any] = dict(_ELEMENTWISE)
     available = np.ones(len(data), dtype=bool)
     if parsed.panel_transforms:
-        neighbours = PanelCalendar(data.index)
+        neighbours = PanelCalendar(data.index, calendar)
         available = ~_without_neighbours(parsed.right, data, neighbours)
         context.update(neighbours.transforms())
         context |= {name: _on_available(f, available) for name, f in _SCALING.items()}

@@ -1,8 +1,9 @@
 """Coefficients and covariances from the transformed data of an estimate, nothing estimated again.
 
-The covariance estimators are those of linearmodels. They are given the least-squares equation in
-orthogonal combinations of its regressors, so that no digit is lost in ``(x'x)^-1``, and the result
-is carried back.
+The covariance estimators are those of linearmodels, but for the kernel sums: those count lags by
+the calendar of the panel, where linearmodels counts observed periods or rows. All work on the
+least-squares equation in orthogonal combinations of its regressors, so that no digit is lost in
+``(x'x)^-1``, and the result is carried back.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from linearmodels.panel.covariance import (
-    ACCovariance,
     ClusteredCovariance,
-    DriscollKraay,
     HeteroskedasticCovariance,
     HomoskedasticCovariance,
 )
 
+from regressions.calendar import find_calendar
 from regressions.coordinates import badly_conditioned, orthogonal
 from regressions.covariance import CovarianceChoice
 from regressions.equation import EstimatingEquation, estimating_equation
+from regressions.errors import SampleError
+from regressions.kernels import default_bandwidth, kernel_sum, sum_by_period
 from regressions.model import FittedModel
 
 EQUATIONS = ("pooled", "fixed", "random", "mundlak")
@@ -32,8 +34,6 @@ _ESTIMATORS: dict[str, Any] = {
     "unadjusted": HomoskedasticCovariance,
     "robust": HeteroskedasticCovariance,
     "clustered": ClusteredCovariance,
-    "driscoll-kraay": DriscollKraay,
-    "ac": ACCovariance,
 }
 
 
@@ -45,7 +45,8 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
     model : FittedModel
         Of an estimator among :data:`EQUATIONS`; its clusters are those of `choice`.
     choice : CovarianceChoice
-        One that linearmodels has.
+        One that linearmodels has, or a kernel sum; the latter also for unweighted first
+        differences.
 
     Returns
     -------
@@ -55,10 +56,16 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If linearmodels refuses the options, such as a bandwidth as long as the sample.
+        If linearmodels refuses the options.
+    SampleError
+        If the bandwidth is as long as the panel, or the panel has no calendar.
     """
     equation = estimating_equation(model)
     x, back = orthogonal(equation.x)
+    names = model.params.index
+    if choice.sums_over_lags:
+        values = _kernel_covariance(model, equation, x, choice)
+        return pd.DataFrame(back @ values @ back.T, index=names, columns=names)
     options = choice.fit_options(absorbs=False)
     if choice.clusters:
         options["clusters"] = model.cluster_codes.loc[equation.rows].to_numpy()
@@ -74,8 +81,53 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
         periods,
         **options,
     )
-    names = model.params.index
     return pd.DataFrame(back @ found.cov @ back.T, index=names, columns=names)
+
+
+def _kernel_covariance(
+    model: FittedModel, equation: EstimatingEquation, x: np.ndarray, choice: CovarianceChoice
+) -> np.ndarray:
+    """Sandwich of a kernel sum over the lags of the calendar, shape (k, k)."""
+    groups, positions = calendar_codes(model, equation)
+    n, k = x.shape
+    scores = x * (equation.y - x @ _coefficients(equation, x))[:, None]
+    bandwidth = bandwidth_of(choice.bandwidth, positions)
+    if choice.name == "driscoll-kraay":
+        span = int(np.ptp(positions)) + 1
+        if bandwidth >= span:
+            raise SampleError(
+                f"the bandwidth of cov='driscoll-kraay', {bandwidth}, must be below the number of "
+                f"periods, {span}: give a smaller bandwidth"
+            )
+        scores, positions = sum_by_period(scores, positions)
+        groups = np.zeros(len(positions), dtype=np.intp)
+    meat = kernel_sum(scores, groups, positions, choice.kernel, bandwidth)
+    bread = np.linalg.inv(x.T @ x)
+    covariance = bread @ meat @ bread * (n / (n - k if choice.is_debiased else n))
+    return np.asarray((covariance + covariance.T) / 2)
+
+
+def calendar_codes(
+    model: FittedModel, equation: EstimatingEquation
+) -> tuple[np.ndarray, np.ndarray]:
+    """Codes of the entities, and places in the calendar, of the rows of an equation.
+
+    Raises
+    ------
+    SampleError
+        If the panel has no calendar.
+    """
+    rows = equation.rows
+    calendar = find_calendar(rows) if model.calendar is None else model.calendar
+    return (
+        pd.factorize(rows.get_level_values(0))[0],
+        calendar.positions(rows.get_level_values(1)),
+    )
+
+
+def bandwidth_of(bandwidth: int | None, positions: np.ndarray) -> int:
+    """Lags of the kernel; by default those for the number of periods that are observed."""
+    return default_bandwidth(len(np.unique(positions))) if bandwidth is None else bandwidth
 
 
 def refined(model: FittedModel) -> FittedModel:

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from regressions import goodness
+from regressions.calendar import Calendar
 from regressions.errors import OptionError
 from regressions.formula import nearest
 from regressions.regressor_names import find_regressor
@@ -101,6 +102,8 @@ class FittedModel:
         is; left out on request.
     terms : mapping of str to tuple of str
         Columns of `exog` of each term of the formula.
+    calendar : Calendar or None
+        How the periods of the panel follow each other, with gaps (:mod:`regressions.calendar`).
     settings : mapping
         The options of the call, enough to fit again.
     design_spec : DesignSpec or None
@@ -150,6 +153,7 @@ class FittedModel:
     dropped_regressors: tuple[str, ...] = ()
     singletons: tuple[object, ...] = ()
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    calendar: Calendar | None = field(default=None, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     design_spec: DesignSpec | None = field(default=None, repr=False)
 

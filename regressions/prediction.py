@@ -91,7 +91,7 @@ def _new_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
     used = formula_columns(parsed, panel, parsed.right_columns, categories)
     require_complete(incomplete_cells(used, used.columns), len(panel), "raise")
     used = without_unused_categories(used, used.columns, np.ones(len(used), dtype=bool))
-    exog = materialise_regressors(spec.regressors, parsed, used)
+    exog = materialise_regressors(spec.regressors, parsed, used, model.calendar)
     if model.estimator == "mundlak":
         exog = _with_sample_means(model, exog)
     return exog[list(model.params.index)]

@@ -46,7 +46,7 @@ def check_panel(data: pd.DataFrame) -> pd.DataFrame:
         raise SampleError("the data have no rows")
     if data.columns.has_duplicates:
         twice = data.columns[data.columns.duplicated()].unique()
-        raise SampleError(f"columns occur twice in the data: {_listed(map(str, twice))}")
+        raise SampleError(f"columns occur twice in the data: {listed(map(str, twice))}")
     index = _plain_levels(index)
     entities, periods = index.get_level_values(0), index.get_level_values(1)
     if entities.hasnans or periods.hasnans:
@@ -56,7 +56,7 @@ def check_panel(data: pd.DataFrame) -> pd.DataFrame:
         twice = index[index.duplicated()].unique()
         raise SampleError(
             f"{len(twice)} (entity, period) pairs occur more than once: "
-            f"{_listed(_place(pair) for pair in twice)}; keep one row of each"
+            f"{listed(_place(pair) for pair in twice)}; keep one row of each"
         )
     ordered = data.set_axis(index, axis=0).sort_index()
     return ordered.set_axis(ordered.index.remove_unused_levels(), axis=0)
@@ -146,7 +146,7 @@ def require_complete(cells: pd.DataFrame, total: int, missing: str) -> None:
     if missing == "drop" or cells.empty:
         return
     rows = len(cells[["entity", "period"]].drop_duplicates())
-    places = _listed(
+    places = listed(
         f"{row.column} of {_place((row.entity, row.period))} ({row.problem})"
         for row in cells.head(_SHOWN).itertuples()
     )
@@ -238,28 +238,15 @@ def warn_singletons(lost: Mapping[str, Sequence[object]], rows: int) -> None:
     if list(lost) == ["entity"] and len(lost["entity"]) == rows:
         words = (
             f"{rows} entities are observed once and add nothing to the estimates within entities: "
-            f"{_listed(map(str, lost['entity']))}"
+            f"{listed(map(str, lost['entity']))}"
         )
     else:
-        groups = "; ".join(f"{name}: {_listed(map(str, labels))}" for name, labels in lost.items())
+        groups = "; ".join(f"{name}: {listed(map(str, labels))}" for name, labels in lost.items())
         words = (
             f"{rows} rows are alone in a group of the effects, some only once others are set "
             f"aside, and add nothing to the estimates ({groups or 'no group is lost by them'})"
         )
     warn_user(words, SampleWarning)
-
-
-def warn_row_lags(index: pd.MultiIndex) -> None:
-    """Say when lags counted by row cross gaps: the "ac" covariance of linearmodels does so."""
-    positions = pd.Series(pd.factorize(index.get_level_values(1), sort=True)[0])
-    by_entity = positions.groupby(pd.factorize(index.get_level_values(0))[0])
-    gaps = int((by_entity.max() - by_entity.min() + 1 != by_entity.size()).sum())
-    if gaps:
-        warn_user(
-            f"{gaps} entities have gaps: cov='ac' counts lags by row, across the gaps; "
-            "'driscoll-kraay' follows the calendar",
-            SampleWarning,
-        )
 
 
 def shown(label: object) -> str:
@@ -281,7 +268,14 @@ def _place(pair: tuple[object, object]) -> str:
     return f"({entity}, {when})"
 
 
-def _listed(items: Iterable[str]) -> str:
+def listed(items: Iterable[str]) -> str:
+    """Join the first ten of some words.
+
+    Examples
+    --------
+    >>> listed(["a", "b"]), listed("abcdefghijklm")
+    ('a, b', 'a, b, c, d, e, f, g, h, i, j, …')
+    """
     items = list(items)
     shown = ", ".join(items[:_SHOWN])
     return shown if len(items) <= _SHOWN else f"{shown}, …"

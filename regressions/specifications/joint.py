@@ -37,11 +37,12 @@ from html import escape
 
 import numpy as np
 import pandas as pd
-from linearmodels.panel.covariance import KERNEL_LOOKUP
 from scipy import stats
 
 from regressions.equation import EstimatingEquation, column_space, estimating_equation
 from regressions.errors import OptionError
+from regressions.from_equation import bandwidth_of, calendar_codes
+from regressions.kernels import lagged_pairs, sum_by_period
 from regressions.model import FittedModel
 from regressions.sandwich import adjusted_scores, leverages
 
@@ -275,32 +276,27 @@ def _cluster_parts(
 def _kernel_variance(
     model: FittedModel, equation: EstimatingEquation, influence: np.ndarray
 ) -> Variance:
-    """Kernel sum over the lags of the scores: of periods, or of the rows of each entity."""
+    """Kernel sum over the lags of the calendar: of periods, or of the rows of each entity."""
     if not isinstance(equation.rows, pd.MultiIndex):
         raise OptionError(f"cov={model.cov!r} of a between model cannot be resampled")
-    entities, periods = (
-        pd.factorize(equation.rows.get_level_values(level), sort=True)[0] for level in (0, 1)
-    )
-    count = int(periods.max()) + 1
-    bandwidth = model.settings.get("bandwidth")
-    bandwidth = (
-        float(np.floor(4.0 * (count / 100.0) ** (2 / 9))) if bandwidth is None else bandwidth
-    )
-    weights = KERNEL_LOOKUP[model.settings.get("kernel", "bartlett")](bandwidth, count - 1)
-    order = np.lexsort((periods, entities))
-    entities = entities[order]
+    entities, positions = calendar_codes(model, equation)
+    bandwidth = bandwidth_of(model.settings.get("bandwidth"), positions)
+    by_period = model.cov == "driscoll-kraay"
+    groups, places = entities, positions
+    if by_period:
+        places = np.unique(positions)
+        groups = np.zeros(len(places), dtype=np.intp)
+    kernel = model.settings.get("kernel", "bartlett")
+    pairs = list(lagged_pairs(groups, places, kernel, bandwidth))
 
     def variance(residuals: np.ndarray) -> np.ndarray:
         scores = influence[:, None] * residuals
-        by_period = model.cov == "driscoll-kraay"
-        scores = _sums(scores, periods) if by_period else scores[order]
+        if by_period:
+            scores = sum_by_period(scores, positions)[0]
         total = (scores**2).sum(axis=0)
-        for lag, weight in enumerate(weights[1 : len(scores)], start=1):
-            products = scores[lag:] * scores[:-lag]
-            if not by_period:
-                products = products[entities[lag:] == entities[:-lag]]
-            total = total + 2.0 * weight * products.sum(axis=0)
-        return total
+        for now, before, weights in pairs:
+            total = total + 2.0 * (weights @ (scores[now] * scores[before]))
+        return np.asarray(total)
 
     return variance
 

@@ -4,12 +4,10 @@ import pickle
 from dataclasses import FrozenInstanceError
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import diagnostics
 from diagnostics import TestResult
-from diagnostics.sample import calendar_positions
 from regressions import fit
 
 
@@ -80,18 +78,3 @@ def test_vif_html_is_escaped(make_panel):
     html = diagnostics.vif(fit("y ~ `a<b` + z", data, estimator="pooled"))._repr_html_()
     assert "a<b" not in html
     assert "a&lt;b" in html
-
-
-def test_calendar_positions_count_in_the_spacing_of_the_panel():
-    assert calendar_positions(pd.Index([2000, 2005, 2015])).tolist() == [0, 1, 3]
-    assert calendar_positions(pd.Index([1.5, 2.5])).tolist() == [0, 1]
-    assert calendar_positions(pd.DatetimeIndex(["2000-01-01", "2001-01-01"])).tolist() == [0, 1]
-    assert calendar_positions(
-        pd.PeriodIndex(["2000Q1", "2000Q3", "2001Q2"], freq="Q")
-    ).tolist() == [
-        0,
-        2,
-        5,
-    ]
-    assert calendar_positions(pd.DatetimeIndex(["2000-01-01", "2000-01-05"])).tolist() == [0, 1]
-    assert calendar_positions(pd.Index([7])).tolist() == [0]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import regressions
-from regressions.transforms import PanelCalendar, period_numbers
+from regressions.calendar import PanelCalendar, find_calendar
 
 
 def frame(periods, entities=("a", "b"), seed=3):
@@ -84,14 +84,8 @@ def test_a_lagged_missing_value_loses_only_the_rows_that_need_it():
     ],
 )
 def test_the_calendar_counts_in_the_steps_of_the_panel(periods):
-    assert period_numbers(pd.Index(periods)).tolist() == [0, 1, 2, 4]
-
-
-def test_irregular_dates_and_fractions_are_refused():
-    with pytest.raises(regressions.SampleError, match="regular dates"):
-        period_numbers(pd.to_datetime(["2001-01-01 03:00", "2001-01-01 04:30", "2001-02-07 01:00"]))
-    with pytest.raises(regressions.SampleError, match="whole-number"):
-        period_numbers(pd.Index([2000.0, 2000.5]))
+    index = pd.MultiIndex.from_product([["a", "b"], periods])
+    assert find_calendar(index).positions(pd.Index(periods)).tolist() == [0, 1, 2, 4]
 
 
 def test_a_fractional_lag_is_refused(panel):
