@@ -17,7 +17,7 @@ from regressions.calendar import Calendar, find_calendar
 CONSTANT = "Intercept"
 """Name of the constant in a fitted model."""
 
-_ROUNDING = 1e-24
+ROUNDING = 1e-24
 """Residuals whose squares are this share of those of y, or less, are rounding alone."""
 
 _NEEDED = ("estimator", "effects", "endog", "exog", "resids", "weights", "effect_codes", "calendar")
@@ -159,7 +159,7 @@ def panel_sample(
             f"{test} met values that are not finite in the estimation sample; "
             "drop those rows before fitting"
         )
-    if not exact and resid @ resid <= _ROUNDING * (y @ y):
+    if not exact and resid @ resid <= ROUNDING * (y @ y):
         raise DiagnosticError(f"{test} needs residuals; the model fits exactly")
     return PanelSample(
         y=y,

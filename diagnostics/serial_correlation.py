@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from diagnostics.auxiliary_regression import FEW_GROUPS
 from diagnostics.errors import DiagnosticError
 from diagnostics.estimating_equation import estimating_equation, within_equation
 from diagnostics.least_squares import independent_columns, ols
 from diagnostics.quasi_likelihood import random_effects_ml
 from diagnostics.result import TestResult, decide
-from diagnostics.sample import PanelSample, panel_sample, same_entity_as_previous
+from diagnostics.sample import ROUNDING, PanelSample, panel_sample, same_entity_as_previous
 from diagnostics.transformation import Floats
 
 _NULL = "errors are not serially correlated"
@@ -30,6 +31,8 @@ _REJECTED = (
 )
 _KEPT = "no serial correlation is detected"
 _NO_LAG = -1
+_EXACT = 1e-16
+"""Sums of squares that are this share of what they come from, or less, are rounding alone."""
 
 
 def wooldridge_serial(model: Any, *, lags: str = "calendar") -> TestResult:
@@ -88,7 +91,7 @@ def wooldridge_serial(model: Any, *, lags: str = "calendar") -> TestResult:
         variant="first differences, clustered by entity (xtserial)",
         verdict=decide(pvalue, _REJECTED, _KEPT),
         details={"rho": rho, "null_rho": -0.5, "rows": now.size, "entities": groups},
-        warnings=_gap_warning(sample, lags),
+        warnings=_gap_warning(sample, lags) + _few_warning(entity),
         reference="Wooldridge (2010), section 10.6.3; Drukker (2003), Stata Journal 3(2)",
     )
 
@@ -276,6 +279,14 @@ def breusch_godfrey(
     if starts not in ("masked", "stacked"):
         raise DiagnosticError(f"starts must be 'masked' or 'stacked', not {starts!r}")
     sample = panel_sample(model, test)
+    if order >= sample.n:
+        raise DiagnosticError(f"{test} of order {order} needs more than {sample.n} observations")
+    longest = int(sample.lengths.max())
+    if model.estimator == "fixed" and model.effects in ("entity", "twoway") and longest < 3:
+        raise DiagnosticError(
+            f"{test} after entity effects needs entities of three periods or more: two demeaned "
+            "residuals are always the negative of each other"
+        )
     equation = estimating_equation(model, sample, test)
     X, u = equation.X, equation.fit.resid
     lagged = np.column_stack([_lagged(u, sample, k, lags, starts) for k in range(1, order + 1)])
@@ -543,6 +554,13 @@ def durbin_watson(model: Any, *, kind: str = "bhargava") -> TestResult:
     same = same_entity_as_previous(sample.entity)
     next_to = same & (np.diff(sample.position) == 1)
     total = float(e @ e)
+    if total <= ROUNDING * float(sample.y @ sample.y):
+        raise DiagnosticError(f"{test} needs residuals; the within equation fits exactly")
+    if not next_to.any() or sample.lengths.max() < 3:
+        raise DiagnosticError(
+            f"{test} needs entities of three periods or more, some of them consecutive: of two "
+            "periods it is the same whatever the errors"
+        )
     after_gap = e[1:][same & ~next_to]
     statistic = float(np.sum(np.diff(e)[next_to] ** 2) + after_gap @ after_gap) / total
     if kind == "lbi":
@@ -565,6 +583,7 @@ def durbin_watson(model: Any, *, kind: str = "bhargava") -> TestResult:
         else "locally best invariant",
         verdict=f"{statistic:.3g}, where 2 means no first-order correlation; critical values are "
         "tabulated by N and T in Bhargava, Franzini and Narendranathan (1982).",
+        warnings=sample.calendar.doubts,
         reference="Bhargava, Franzini and Narendranathan (1982), Rev. Econ. Studies 49; "
         "Baltagi and Wu (1999), Econometric Theory 15",
     )
@@ -613,8 +632,11 @@ def _differenced_residuals(
     base = np.ones((now.size, 1 if constant else 0))
     dX = np.where(np.abs(dX) <= 1e-13 * np.abs(raw).max(axis=0, initial=0.0), 0.0, dX)
     X = np.column_stack([base, dX[:, independent_columns(base, dX)]])
+    dy = sample.y[now] - sample.y[before]
     resid = np.full(sample.n, np.nan)
-    resid[now] = ols(sample.y[now] - sample.y[before], X, test).resid
+    resid[now] = ols(dy, X, test).resid
+    if resid[now] @ resid[now] <= ROUNDING * float(sample.y[now] @ sample.y[now]):
+        raise DiagnosticError(f"{test} needs residuals; the differenced equation fits exactly")
     return resid, now
 
 
@@ -629,11 +651,22 @@ def _residual_pairs(
 def _slope(y: Floats, X: Floats, entity: NDArray[np.intp], test: str) -> tuple[float, float]:
     """Last coefficient of y on X and its variance clustered by entity (CR0)."""
     fit = ols(y, X, test)
+    if fit.rss <= _EXACT * float(y @ y):
+        raise DiagnosticError(
+            f"{test} found residuals that are an exact function of their lag, as the demeaned ones "
+            "of two periods are: nothing is left to test; it needs a longer panel"
+        )
     scores = X * fit.resid[:, None]
     codes = np.unique(entity, return_inverse=True)[1]
     sums = np.column_stack([np.bincount(codes, weights=s) for s in scores.T])
     meat = sums.T @ sums
-    return float(fit.beta[-1]), float((fit.bread @ meat @ fit.bread)[-1, -1])
+    variance = float((fit.bread @ meat @ fit.bread)[-1, -1])
+    if variance <= _EXACT * fit.rss * fit.bread[-1, -1]:
+        raise DiagnosticError(
+            f"{test} has a variance of zero: the scores of each entity cancel, as with few "
+            "differences or entities; it needs a longer panel"
+        )
+    return float(fit.beta[-1]), variance
 
 
 def _lag_regression(
@@ -665,7 +698,7 @@ def _lag_regression(
         variant=variant,
         verdict=decide(pvalue, _REJECTED, _KEPT),
         details={"rho": rho, "null_rho": null_rho, "std_error": np.sqrt(variance)},
-        warnings=warnings,
+        warnings=warnings + _few_warning(entity),
         reference=reference,
     )
 
@@ -684,11 +717,24 @@ def _require_entity_effects(fixed: Any, test: str) -> None:
 
 
 def _gap_warning(sample: PanelSample, lags: str) -> tuple[str, ...]:
-    if not sample.gaps:
-        return ()
+    """Say what the lags do at gaps, and what is doubtful about the calendar."""
     if lags == "row":
-        return (f"{sample.gaps} lags or differences reach across gaps in the panel",)
-    return (f"the panel has {sample.gaps} gaps; no lag or difference is taken across them",)
+        if sample.calendar.problem:
+            return (f"rows are taken for periods: {sample.calendar.problem}",)
+        if sample.gaps:
+            return (f"{sample.gaps} lags or differences reach across gaps in the panel",)
+        return ()
+    gaps = sample.gaps
+    words = (f"the panel has {gaps} gaps; no lag or difference is taken across them",)
+    return (*(words if gaps else ()), *sample.calendar.doubts)
+
+
+def _few_warning(entity: NDArray[np.intp]) -> tuple[str, ...]:
+    """Say that a variance clustered on few entities is too small."""
+    groups = np.unique(entity).size
+    if groups >= FEW_GROUPS:
+        return ()
+    return (f"few entities ({groups}): the clustered variance of the slope is unreliable",)
 
 
 def _within_residuals(sample: PanelSample, test: str) -> Floats:
@@ -762,6 +808,8 @@ def _bsy_parts(sample: PanelSample, form: str, lags: str, test: str) -> dict[str
     A = 1.0 - float(np.sum(np.bincount(sample.entity, weights=u) ** 2) / (u @ u))
     later = np.r_[False, sample.entity[1:] == sample.entity[:-1]]
     squares = float(u @ u) if form == "article" else float(u[later] @ u[later])
+    if squares <= ROUNDING * float(u @ u):
+        raise DiagnosticError(f"{test} needs residuals that differ from zero after the first row")
     B = float(u[now] @ u[before]) / squares
     robust = (B + (n - N) / (M - n) * A) ** 2
     return {

@@ -167,3 +167,6 @@ CIPS_CRITICAL = {
     ]),
 }
 # fmt: on
+
+CIPS_BOUNDS = {"none": (-6.12, 4.16), "constant": (-6.19, 2.61), "trend": (-6.42, 1.70)}
+"""Least and largest t of the truncated CIPS*: Pesaran (2007), -K1 and K2 after equation 35."""

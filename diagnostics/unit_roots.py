@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,12 @@ from statsmodels.tsa.adfvalues import mackinnonp
 from statsmodels.tsa.stattools import adfuller
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.least_squares import ols
+from diagnostics.least_squares import Fit, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import calendar_positions
 from diagnostics.transformation import Floats
 from diagnostics.unit_root_tables import (
+    CIPS_BOUNDS,
     CIPS_CRITICAL,
     CIPS_LEVELS,
     CIPS_SIZES,
@@ -30,7 +31,7 @@ from diagnostics.unit_root_tables import (
     IPS_VARIANCE,
 )
 from regressions.calendar import find_calendar
-from regressions.sample import shown
+from regressions.sample import listed, shown
 
 _KINDS = {
     "ips": ("Im-Pesaran-Shin test", "Im, Pesaran and Shin (2003), J. Econometrics 115"),
@@ -46,6 +47,11 @@ _MACKINNON_RANGE = {
     "constant": (adfvalues.tau_min_c[0], adfvalues.tau_max_c[0]),
     "trend": (adfvalues.tau_min_ct[0], adfvalues.tau_max_ct[0]),
 }
+_EXACT = 1e-10
+"""A standard error that is this share of the coefficient, or less, is rounding."""
+
+_FEW_DEGREES = 5
+
 _NULL = "every entity's series has a unit root"
 _ALTERNATIVE = "the series of some entities are stationary"
 _REJECTED = "a unit root in all series is rejected: some are stationary"
@@ -73,7 +79,9 @@ def panel_unit_root(
         "choi-z" is :math:`\sum \Phi^{-1}(p_i) / \sqrt N`, "choi-logit" has t(5N + 4).
     "cips"
         mean of t in regressions with cross-section means added, which allows a common factor;
-        critical values of Pesaran's table II.
+        critical values of Pesaran's table II. `details["truncated"]` is CIPS*, the mean of t cut
+        to Pesaran's bounds, under the same critical values; where an entity lies outside, a
+        warning names it and says what CIPS* says.
 
     Parameters
     ----------
@@ -136,7 +144,9 @@ def panel_unit_root(
     table = _dickey_fuller(panel, terms, lags, max_lags, df_correction)
     name, reference = _KINDS[kind]
     outcome = _ips(table, terms) if kind == "ips" else _combine(kind, table["pvalue"].to_numpy())
-    warnings = list(outcome.warnings)
+    n_terms = len(_TERMS[terms].replace("n", ""))
+    degrees = table["observations"] - table["lags"] - 1 - n_terms
+    warnings = [*outcome.warnings, *_few_degrees(degrees.to_dict()), *panel.doubts]
     warnings.append("assumes entities are independent; with a common factor use kind='cips'")
     return TestResult(
         name=name,
@@ -160,6 +170,7 @@ class _Panel:
     positions: list[np.ndarray]
     values: list[Floats]
     balanced: bool
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +199,8 @@ def _split(series: pd.Series) -> _Panel:
         )
     ordered = series.sort_index()
     periods = pd.Index(ordered.index.get_level_values(1).unique()).sort_values()
-    place = pd.Series(calendar_positions(find_calendar(ordered.index), periods), index=periods)
+    calendar = find_calendar(ordered.index)
+    place = pd.Series(calendar_positions(calendar, periods), index=periods)
     entities, positions, values = [], [], []
     for entity, group in ordered.groupby(level=0, sort=True):
         at = place[group.index.get_level_values(1)].to_numpy()
@@ -200,7 +212,7 @@ def _split(series: pd.Series) -> _Panel:
     if len(entities) < 2:
         raise DiagnosticError(f"{test} needs at least two entities")
     balanced = all(np.array_equal(p, positions[0]) for p in positions)
-    return _Panel(entities, positions, values, balanced)
+    return _Panel(entities, positions, values, balanced, calendar.doubts)
 
 
 def _dickey_fuller(
@@ -209,28 +221,80 @@ def _dickey_fuller(
     n_terms = len(_TERMS[terms].replace("n", ""))
     rows = []
     for entity, y in zip(panel.entities, panel.values, strict=True):
+        name = shown(entity)
         needed = (0 if isinstance(lags, str) else lags) * 2 + n_terms + 3
+        if isinstance(lags, str):  # statsmodels asks for a longer series where it chooses lags
+            needed = max(2 * (n_terms + 1), n_terms + 3)
         if y.size < needed:
             raise DiagnosticError(
-                f"{entity} has {y.size} periods; its Dickey-Fuller regression needs {needed}"
+                f"{name} has {y.size} periods; its Dickey-Fuller regression needs {needed}"
             )
         if np.ptp(y) == 0:
-            raise DiagnosticError(f"the series of {entity} is constant; leave it out")
-        if isinstance(lags, str):
-            most = int(12 * (y.size / 100) ** 0.25) if max_lags is None else max_lags
-            most = min(most, (y.size - n_terms - 3) // 2)
-            options = {"maxlag": most, "autolag": lags}
-        else:
-            options = {"maxlag": lags, "autolag": None}
-        result = adfuller(y, regression=_TERMS[terms], result_object=True, **options)
-        t, used, observations = result.statistic, result.lags, result.nobs
+            raise DiagnosticError(f"the series of {name} is constant; leave it out")
+        used = _chosen_lags(y, terms, lags, max_lags) if isinstance(lags, str) else lags
+        fit = _augmented(y, [], terms, used, f"the Dickey-Fuller regression of {name}")
+        t, observations = _t_of_level(fit, name), fit.resid.size
         if not df_correction:
-            t *= np.sqrt(observations / (observations - used - 1 - n_terms))
+            t *= np.sqrt(observations / fit.df_resid)
         rows.append((t, _mackinnon(t, terms), used, observations))
     return pd.DataFrame(
         rows,
         index=pd.Index(panel.entities, name="entity"),
         columns=["t", "pvalue", "lags", "observations"],
+    )
+
+
+def _chosen_lags(y: Floats, terms: str, criterion: str, max_lags: int | None) -> int:
+    n_terms = len(_TERMS[terms].replace("n", ""))
+    most = int(12 * (y.size / 100) ** 0.25) if max_lags is None else max_lags
+    most = min(most, (y.size - n_terms - 3) // 2, y.size // 2 - n_terms - 1)
+    options = {"maxlag": most, "autolag": criterion, "regression": _TERMS[terms]}
+    with np.errstate(divide="ignore", invalid="ignore"):  # an exact fit has no likelihood
+        return int(adfuller(y, result_object=True, **options).lags)
+
+
+def _augmented(y: Floats, means: list[Floats], terms: str, lags: int, what: str) -> Fit:
+    """Regression of the change of a series on its level, its changes, and those of `means`."""
+    dy = np.diff(y)
+    rows = np.arange(lags, dy.size)
+    X = [y[rows], *(dy[rows - k] for k in range(1, lags + 1))]
+    for mean in means:
+        change = np.diff(mean)
+        X += [change[rows], mean[rows], *(change[rows - k] for k in range(1, lags + 1))]
+    if terms != "none":
+        X.append(np.ones(rows.size))
+    if terms == "trend":
+        X.append(rows - rows.mean())
+    design = np.column_stack(X)
+    seen = np.isfinite(dy[rows]) & np.isfinite(design).all(axis=1)
+    return ols(dy[rows][seen], design[seen], what)
+
+
+def _t_of_level(fit: Fit, entity: str) -> float:
+    """Statistic t of the level, the first coefficient.
+
+    Raises
+    ------
+    DiagnosticError
+        If nothing is left of the change of the series: t is then a ratio of rounding errors.
+    """
+    spread = fit.bread[0, 0] * fit.rss / fit.df_resid
+    if not spread > (_EXACT * max(abs(fit.beta[0]), 1e-3)) ** 2:
+        raise DiagnosticError(
+            f"the Dickey-Fuller regression of {entity} fits exactly, as with a series that is a "
+            "line or repeats itself; leave it out"
+        )
+    return float(fit.beta[0] / np.sqrt(spread))
+
+
+def _few_degrees(degrees: Mapping[Any, int]) -> tuple[str, ...]:
+    """Name entities whose regressions leave next to nothing to estimate a variance from."""
+    few = [f"{shown(name)} ({df})" for name, df in degrees.items() if df < _FEW_DEGREES]
+    if not few:
+        return ()
+    return (
+        f"regressions with fewer than {_FEW_DEGREES} degrees of freedom have t statistics that are "
+        f"far from their tabulated distribution: {listed(few)}",
     )
 
 
@@ -306,31 +370,26 @@ def _combine(kind: str, p: Floats) -> _Outcome:
 
 def _cips(panel: _Panel, terms: str, lags: int) -> TestResult:
     """Mean of cross-sectionally augmented Dickey-Fuller t statistics."""
-    columns = 2 * (lags + 1) + 1 + {"none": 0, "constant": 1, "trend": 2}[terms]
     first = min(int(p[0]) for p in panel.positions)
     last = max(int(p[-1]) for p in panel.positions)
     wide = np.full((last - first + 1, len(panel.entities)), np.nan)
     for i, (at, y) in enumerate(zip(panel.positions, panel.values, strict=True)):
         wide[at - first, i] = y
     mean = np.nanmean(wide, axis=1)
-    t = np.array(
-        [
-            _cadf_t(wide[:, i], mean, terms, lags, columns, panel.entities[i])
-            for i in range(len(panel.entities))
-        ]
-    )
-    statistic = float(np.mean(t))
+    fits = [_cadf(wide[:, i], mean, terms, lags, entity) for i, entity in enumerate(panel.entities)]
+    t = pd.Series([t for t, _ in fits], index=pd.Index(panel.entities, name="entity"), name="t")
+    low, high = CIPS_BOUNDS[terms]
+    truncated = t.clip(low, high)
+    statistic = float(t.mean())
     length = wide.shape[0] - lags - 1
     critical, outside = _cips_critical(terms, length, len(panel.entities))
-    pvalue = float("nan")
-    if critical[0] <= statistic <= critical[-1]:
-        pvalue = float(np.interp(statistic, critical, CIPS_LEVELS))
-        verdict = decide(pvalue, _REJECTED, _KEPT)
-    elif statistic < critical[0]:
-        verdict = f"p < 0.01: at the 5 % level {_REJECTED}."
-    else:
-        verdict = f"p > 0.10: at the 5 % level {_KEPT}."
-    warnings = []
+    pvalue, verdict = _judge_cips(statistic, critical)
+    truncated_pvalue, truncated_verdict = _judge_cips(float(truncated.mean()), critical)
+    warnings = [
+        *_warn_of_truncation(t, truncated, truncated_verdict),
+        *_few_degrees({name: df for name, (_, df) in zip(panel.entities, fits, strict=True)}),
+        *panel.doubts,
+    ]
     if not panel.balanced:
         warnings.append("unbalanced: the means are over the entities observed in each period")
     if outside:
@@ -350,7 +409,9 @@ def _cips(panel: _Panel, terms: str, lags: int) -> TestResult:
         variant=f"deterministic terms: {terms}, lags: {lags}",
         verdict=verdict,
         details={
-            "entities": pd.Series(t, index=pd.Index(panel.entities, name="entity"), name="t"),
+            "entities": t,
+            "truncated": float(truncated.mean()),
+            "truncated_pvalue": truncated_pvalue,
             "critical_values": dict(zip(CIPS_LEVELS.tolist(), critical.tolist(), strict=True)),
         },
         warnings=tuple(warnings),
@@ -358,24 +419,39 @@ def _cips(panel: _Panel, terms: str, lags: int) -> TestResult:
     )
 
 
-def _cadf_t(y: Floats, mean: Floats, terms: str, lags: int, columns: int, entity: object) -> float:
-    dy, dmean = np.diff(y), np.diff(mean)
-    rows = np.arange(lags, dy.size)
-    X = [y[rows], *(dy[rows - k] for k in range(1, lags + 1))]
-    X += [dmean[rows], mean[rows], *(dmean[rows - k] for k in range(1, lags + 1))]
-    if terms != "none":
-        X.append(np.ones(rows.size))
-    if terms == "trend":
-        X.append(rows.astype(float))
-    design = np.column_stack(X)
-    seen = np.isfinite(dy[rows]) & np.isfinite(design).all(axis=1)
-    if np.sum(seen) <= columns:
+def _cadf(y: Floats, mean: Floats, terms: str, lags: int, entity: object) -> tuple[float, int]:
+    """Statistic t of the cross-sectionally augmented regression, and its degrees of freedom."""
+    name = shown(entity)
+    columns = 2 * (lags + 1) + 1 + {"none": 0, "constant": 1, "trend": 2}[terms]
+    usable = int(np.isfinite(y).sum()) - lags - 1
+    if usable <= columns:
         raise DiagnosticError(
-            f"{entity} has {int(np.sum(seen))} usable periods for the {columns} coefficients of "
+            f"{name} has {max(usable, 0)} usable periods for the {columns} coefficients of "
             "its augmented regression; use fewer lags or a longer panel"
         )
-    fit = ols(dy[rows][seen], design[seen], f"the CIPS test: {entity}")
-    return float(fit.beta[0] / np.sqrt(fit.bread[0, 0] * fit.rss / fit.df_resid))
+    fit = _augmented(y, [mean], terms, lags, f"the CIPS test: {name}")
+    return _t_of_level(fit, name), fit.df_resid
+
+
+def _judge_cips(statistic: float, critical: Floats) -> tuple[float, str]:
+    """p-value, interpolated, and the verdict."""
+    if statistic < critical[0]:
+        return float("nan"), f"p < 0.01: at the 5 % level {_REJECTED}."
+    if statistic > critical[-1]:
+        return float("nan"), f"p > 0.10: at the 5 % level {_KEPT}."
+    pvalue = float(np.interp(statistic, critical, CIPS_LEVELS))
+    return pvalue, decide(pvalue, _REJECTED, _KEPT)
+
+
+def _warn_of_truncation(t: pd.Series, truncated: pd.Series, verdict: str) -> tuple[str, ...]:
+    outside = t.index[(t != truncated).to_numpy()]
+    if not len(outside):
+        return ()
+    names = listed(f"{shown(name)} ({t[name]:.3g})" for name in outside)
+    return (
+        f"t statistics outside Pesaran's bounds move the mean of all: {names}; the truncated "
+        f"CIPS* is {truncated.mean():.3f}, {verdict}",
+    )
 
 
 def _cips_critical(terms: str, periods: int, entities: int) -> tuple[Floats, bool]:

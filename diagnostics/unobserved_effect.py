@@ -9,7 +9,7 @@ from scipy import stats
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.result import TestResult, decide
-from diagnostics.sample import panel_sample
+from diagnostics.sample import ROUNDING, panel_sample
 
 
 def unobserved_effect(pooled: Any, effect: str = "entity") -> TestResult:
@@ -58,7 +58,12 @@ def unobserved_effect(pooled: Any, effect: str = "entity") -> TestResult:
     products = products[counts > 1]
     if products.size < 2:
         raise DiagnosticError(f"{test} needs at least two groups with two observations")
-    statistic = float(np.sum(products) / np.sqrt(np.sum(products**2)))
+    spread = float(np.sum(products**2))
+    if spread <= ROUNDING * float(u @ u) ** 2:
+        raise DiagnosticError(
+            f"{test} needs groups with two residuals that differ from zero; their products are zero"
+        )
+    statistic = float(np.sum(products) / np.sqrt(spread))
     pvalue = 2 * float(stats.norm.sf(abs(statistic)))
     warnings: tuple[str, ...] = ()
     if products.size < 30:

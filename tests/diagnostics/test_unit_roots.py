@@ -120,10 +120,10 @@ def test_gaps_and_missing_values_are_named(series):
 def test_unusable_entities_are_named(series):
     constant = series.copy()
     constant.loc["d"] = 1.0
-    with pytest.raises(DiagnosticError, match="series of d is constant"):
+    with pytest.raises(DiagnosticError, match="series of 'd' is constant"):
         diagnostics.panel_unit_root(constant)
     short = series.drop([("e", year) for year in range(2004, 2030)])
-    with pytest.raises(DiagnosticError, match="e has 4 periods"):
+    with pytest.raises(DiagnosticError, match="'e' has 4 periods"):
         diagnostics.panel_unit_root(short, lags=2)
     with pytest.raises(DiagnosticError, match="use fewer lags"):
         diagnostics.panel_unit_root(series[series.index.get_level_values(1) < 2008], "cips")

@@ -111,8 +111,8 @@ def test_the_default_bandwidth_is_that_of_xtscc(reference):
     np.testing.assert_allclose(default.std_errors, given.std_errors, rtol=1e-12)
 
 
-def test_row_lags_across_gaps_are_warned_of(reference):
+def test_lags_at_gaps_are_warned_of(reference):
     if not reference.gaps:
         pytest.skip("no gaps")
-    with pytest.warns(regressions.SampleWarning, match="counts lags by row"):
+    with pytest.warns(regressions.SampleWarning, match="counts lags by the calendar"):
         fit(reference.formula, reference.data, cov="ac", bandwidth=2)
