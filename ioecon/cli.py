@@ -355,6 +355,10 @@ def _failures(debug: bool, *, writes: bool = True) -> Iterator[None]:
         yield
     except (typer.Exit, typer.Abort):
         raise
+    except SystemExit:  # a signal that ends the process
+        if writes:
+            typer.echo("ioecon: told to end. Nothing was written.", err=True)
+        raise
     except (Exception, KeyboardInterrupt) as error:
         if debug:
             raise

@@ -106,6 +106,27 @@ def test_audit_of_an_unsound_table_is_exit_code_3(tmp_path: Path) -> None:
     assert "column sums" in result.stdout
 
 
+def test_audit_of_emissions_and_between_years(tmp_path: Path, make_table) -> None:
+    tables = {year: make_table(3, year=year) for year in (2005, 2006)}
+    tables[2006] = tables[2006].replace(Z=1000 * tables[2006].Z, Y=1000 * tables[2006].Y)
+    folder = ioecon.IOSeries(tables).write(tmp_path / "tables")
+    rows = ["iso3,year,sector,co2_kt"]
+    for year, each in tables.items():
+        for (country, sector), x in zip(each.index, each.x, strict=True):
+            slip = 1e5 if (country, sector, year) == ("BRA", "s2", 2005) else 1
+            rows.append(f"{country},{year},{sector},{0.5 * x * slip:.9g}")
+    (tmp_path / "co2.csv").write_text("\n".join(rows) + "\n")
+    result = call("audit", folder, "--format", "ioecon", "--emissions", tmp_path / "co2.csv")
+    assert result.exit_code == 0
+    said = " ".join(result.stdout.split())
+    assert "impossible intensity" in said
+    assert "BRA s2" in said
+    assert "Output of the world in 2006" in said
+    gone = call("audit", folder, "--format", "ioecon", "--emissions", tmp_path / "none.csv")
+    assert gone.exit_code == 3
+    assert "none.csv" in gone.stderr
+
+
 def test_audit_with_years_that_make_no_sense(tmp_path: Path) -> None:
     result = call("audit", tmp_path, "--years", "twelve")
     assert result.exit_code == 2
