@@ -117,7 +117,9 @@ def _sweep_one(work: Path, name: str | None) -> None:
         return
     with open(work / _LOCK, "r+", encoding="utf-8") as lock:
         owner = lock.read()
-        if (name is not None and owner != name) or not _is_dead(lock, work):
+        if Path(owner).name != owner or (name is not None and owner != name):
+            return
+        if not _is_dead(lock, work):
             return
         place, aside = work.parent / owner, work / _ASIDE
         if os.path.lexists(aside) and not os.path.lexists(place):
