@@ -48,8 +48,6 @@ def test_the_covariance_is_that_of_r(reference, agrees, which, name):
     answer = reference.answers["covariances"].get(f"{which}_{name}")
     if not answer or "vcov" not in answer:
         pytest.skip("R gives no such covariance for this data set")
-    if name == "nw_maxlag2" and reference.gaps:
-        pytest.skip("linearmodels counts the lags of 'ac' by row, plm by the calendar")
     addition, options = MODELS[which]
     model = fit(reference.formula + addition, reference.data, **options, **COVARIANCES[name])
     expected = {
