@@ -14,6 +14,7 @@ Exit codes
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ioecon import __version__
+from ioecon.terminal import print_on_any_terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,6 +66,7 @@ def _options(
     ] = False,
 ) -> None:
     """From world input-output tables to panel regressions."""
+    print_on_any_terminal()
 
 
 @app.command()
@@ -86,6 +89,7 @@ def run(
         with _progress() as report, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those of a run are in its results
             results = run_study(chosen, out, overwrite=overwrite, report=report)
+    with _failures(debug, writes=False):  # everything is written by now
         _report(results)
 
 
@@ -283,7 +287,11 @@ def _print_audit(title: str, findings: object) -> None:
 def _console(error: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=error, highlight=False, soft_wrap=False)
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:  # rich would end the program with exit code 1
+            raise BrokenPipeError
+
+    return Terminal(stderr=error, highlight=False, soft_wrap=False)
 
 
 @contextmanager
@@ -353,12 +361,16 @@ def _failures(debug: bool, *, writes: bool = True) -> Iterator[None]:
     """Turn an error into a few lines on standard error and an exit code."""
     try:
         yield
+        sys.stdout.flush()
     except (typer.Exit, typer.Abort):
         raise
     except SystemExit:  # a signal that ends the process
         if writes:
             typer.echo("ioecon: told to end. Nothing was written.", err=True)
         raise
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
     except (Exception, KeyboardInterrupt) as error:
         if debug:
             raise
@@ -388,8 +400,5 @@ def _explained(error: BaseException, code: int, writes: bool) -> str:
 
 def main() -> None:
     """Entry point of the command ``ioecon``."""
-    try:
-        app(prog_name="ioecon")
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    print_on_any_terminal()
+    app(prog_name="ioecon")

@@ -22,6 +22,10 @@ from regressions import Table
 __all__ = ["Chapter", "Page", "page_html", "write_page_and_manifest"]
 
 
+# On paper: columns from which on a table takes smaller letters, and rows of more than a page.
+_WIDE, _LONG = 9, 45
+
+
 @dataclass(frozen=True, eq=False)
 class Chapter:
     """Tables under one heading.
@@ -166,6 +170,8 @@ def _box(key: str, table: Table) -> str:
     """Put a table into a box of its own that scrolls, by finger or by keyboard."""
     words = all(cell.kind == "text" for row in table.rows for cell in row.cells)
     kind = f"box words labels{table.n_labels}" if words else f"box labels{table.n_labels}"
+    columns = max((len(row.cells) for row in table.rows), default=0)
+    kind += " wide" * (columns > _WIDE) + " long" * (len(table.rows) > _LONG)
     label = escape(table.title or key)
     return (
         f'<div class="{kind}" role="region" tabindex="0" aria-label="{label}">\n'
