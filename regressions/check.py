@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from regressions.covariance import choose_covariance, grouping_columns
-from regressions.errors import OptionError
+from regressions.errors import OptionError, RegressionError
 from regressions.fit import _plan as plan_of
 from regressions.fit import fit
 from regressions.formula import ParsedFormula, nearest, parse_formula
@@ -80,7 +80,9 @@ def check_model(
         empty = pd.DataFrame(columns=names, index=index)
         grouping_columns(covariance.clusters, empty, "cluster variable")
         grouping_columns(plan.effects, empty, "effect")
-    except (TypeError, AttributeError) as error:
+    except RegressionError:
+        raise
+    except (TypeError, ValueError, AttributeError) as error:
         raise OptionError(f"an option has a value of a wrong kind: {error}") from error
     weights = chosen["weights"]
     if weights is not None and weights not in names:

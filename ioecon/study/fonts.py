@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from matplotlib.font_manager import FontEntry, findfont, fontManager
+from matplotlib.font_manager import FontEntry, findfont, findSystemFonts, fontManager
 from matplotlib.ft2font import FT2Font
 
 from ioecon.errors import IoeconWarning
@@ -47,9 +47,10 @@ def fonts_for(text: str) -> tuple[tuple[str, ...], str]:
     own = _signs(findfont(OWN))
     wanted = {ord(sign) for sign in text if not sign.isspace()} - own
     fonts: list[str] = []
+    if wanted and not _covered(wanted):
+        _take_new_fonts()
     if wanted:
-        real = [font for font in fontManager.ttflist if _PLACEHOLDERS not in font.name.lower()]
-        there = sorted(real, key=_plainest_first)
+        there = sorted(_listed(), key=_plainest_first)
         while wanted and there:
             best = max(there, key=lambda font: len(wanted & _signs(font.fname)))
             if not wanted & _signs(best.fname):
@@ -57,6 +58,31 @@ def fonts_for(text: str) -> tuple[tuple[str, ...], str]:
             fonts.append(best.name)
             wanted -= _signs(best.fname)
     return tuple(fonts), "".join(dict.fromkeys(sign for sign in text if ord(sign) in wanted))
+
+
+def _covered(wanted: set[int]) -> bool:
+    """Whether the fonts that matplotlib knows have all signs."""
+    left = set(wanted)
+    for font in _listed():
+        left -= _signs(font.fname)
+        if not left:
+            return True
+    return False
+
+
+def _listed() -> list[FontEntry]:
+    return [font for font in fontManager.ttflist if _PLACEHOLDERS not in font.name.lower()]
+
+
+@cache
+def _take_new_fonts() -> None:
+    """Tell matplotlib of fonts installed since it made its list, once a run."""
+    known = {font.fname for font in fontManager.ttflist}
+    for path in sorted({*findSystemFonts()} - known):
+        try:
+            fontManager.addfont(path)
+        except (OSError, RuntimeError, ValueError):  # a damaged font is none
+            continue
 
 
 def _plainest_first(font: FontEntry) -> tuple[bool, bool, bool, str, str]:

@@ -2,11 +2,13 @@
 
 import warnings
 
+import matplotlib
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
 from ioecon.errors import IoeconWarning
+from ioecon.study import fonts
 from ioecon.study.figures import Drawing
 from ioecon.study.fonts import OWN, fonts_for, warn_of_missing_signs
 from ioecon.study.palette import LIGHT, Palette
@@ -29,10 +31,32 @@ def test_own_font_is_enough_for_most() -> None:
 
 
 def test_another_installed_font_is_found() -> None:
-    fonts, missing = fonts_for(f"a{ELSEWHERE}")
-    assert fonts
+    found, missing = fonts_for(f"a{ELSEWHERE}")
+    assert found
     assert not missing
-    assert OWN not in fonts
+    assert OWN not in found
+
+
+def test_a_font_installed_after_matplotlib_made_its_list_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stix = f"{matplotlib.get_data_path()}/fonts/ttf/STIXGeneral.ttf"
+    own = [font for font in fontManager.ttflist if font.name == OWN]
+    monkeypatch.setattr(fontManager, "ttflist", own)
+    looked: list[int] = []
+
+    def installed() -> list[str]:
+        looked.append(1)
+        return [stix]
+
+    monkeypatch.setattr(fonts, "findSystemFonts", installed)
+    fonts._take_new_fonts.cache_clear()
+    assert fonts_for("plain") == ((), "")
+    assert looked == []
+    assert fonts_for(ELSEWHERE) == (("STIXGeneral",), "")
+    assert fonts_for(NOWHERE) == ((), NOWHERE)
+    assert looked == [1]
+    fonts._take_new_fonts.cache_clear()
 
 
 def test_figures_are_drawn_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +65,7 @@ def test_figures_are_drawn_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
         there = drawing(ELSEWHERE).render(LIGHT, "png")
         own = [font for font in fontManager.ttflist if font.name == OWN]
         monkeypatch.setattr(fontManager, "ttflist", own)
+        monkeypatch.setattr(fonts, "findSystemFonts", lambda: [])
         assert fonts_for(ELSEWHERE) == ((), ELSEWHERE)
         assert drawing(ELSEWHERE).render(LIGHT, "png") != there
 
