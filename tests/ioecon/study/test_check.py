@@ -76,7 +76,7 @@ def test_names_of_the_panel_are_known_without_computing() -> None:
         ('[specifications]\ncovariances = { a = { effects = "x" } }', "no option of a covariance"),
         (
             '[specifications]\ncovariances = { a = { cov = "ac", bandwidth = "x" } }',
-            "covariances.a",
+            "of a wrong kind",
         ),
         ("[specifications]\nestimators = { a = { drop_absorbed = 1 } }", "True or False"),
         ('[emissions]\nunit = "bananas"', "emissions.unit: .*'bananas' is not known"),
