@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +19,7 @@ from ioecon.interregional.carbon import carbon_transfer
 from ioecon.interregional.coefficients import Coefficients, aligned, emission_unit
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output
 from ioecon.interregional.output_transfer import transfers
+from ioecon.printout import Printout
 from ioecon.table import IOTable
 
 __all__ = ["AggregationComparison", "aggregation_error"]
@@ -130,23 +130,23 @@ class AggregationComparison:
 
     def summary(self) -> str:
         """Text for people: the difference for every group."""
+        return self._printout().text()
+
+    def _printout(self) -> Printout:
         years = "–".join(map(str, self.years))
         frame = self.by_region()
-        lines = [
+        title = (
             f"Aggregation of a table to {len(self.regions)} regions, {years}: computed from the "
             "aggregated table, and computed first and summed afterwards"
-        ]
-        for name in frame.columns.unique("result"):
-            unit = self.units[_quantity(name)]
-            lines.append(f"\n{name} ({unit})")
-            lines.append(frame[name].to_string(float_format=lambda value: f"{value:,.1f}"))
-        return "\n".join(lines)
+        )
+        names = frame.columns.unique("result")
+        return Printout(title, {f"{n} ({self.units[_quantity(n)]})": frame[n] for n in names})
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary())}</pre>"
+        return self._printout().html()
 
 
 def aggregation_error(

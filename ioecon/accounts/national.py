@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -16,6 +15,7 @@ from ioecon.audit import ROUNDING, sound_table
 from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
 from ioecon.errors import EmissionsError, IdentityError, OptionError, TableError
+from ioecon.printout import Printout
 from ioecon.table import IOTable
 from ioecon.wording import listed
 
@@ -286,6 +286,9 @@ class CarbonAccounts:
 
     def summary(self) -> str:
         """Text for people: the accounts of the largest emitters."""
+        return self._printout().text()
+
+    def _printout(self) -> Printout:
         accounts = self.by_country()
         columns = [
             name
@@ -293,20 +296,20 @@ class CarbonAccounts:
             if name in accounts
         ]
         largest = accounts.sort_values("pba", ascending=False, kind="stable").head(10)
-        body = largest[columns].to_string(float_format=lambda value: f"{value:,.1f}")
         total = accounts["pba"].sum()
         left = f"; technology-adjusted accounts leave {self.unallocated:,.1f} unallocated"
-        return (
+        title = (
             f"Carbon accounts of {len(self.countries)} countries in {self.year}, {self.unit}; "
-            f"production in all {total:,.1f}{left if self.world_average == 'output' else ''}\n"
-            f"{body}\nLargest relative miss of the identities: {self.residual:.1e}"
+            f"production in all {total:,.1f}{left if self.world_average == 'output' else ''}"
         )
+        note = f"Largest relative miss of the identities: {self.residual:.1e}"
+        return Printout(title, {"": largest[columns]}, note)
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary())}</pre>"
+        return self._printout().html()
 
     def _trade(self, flows: Array) -> dict[str, Array]:
         """Domestic part, exports and imports of every country."""

@@ -7,7 +7,6 @@ received it, less the same at the coefficients of the region that lost it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ from ioecon.errors import IdentityError
 from ioecon.interregional.carbon import leakage
 from ioecon.interregional.coefficients import Coefficients, aligned
 from ioecon.interregional.output_transfer import Transfers
+from ioecon.printout import Printout
 
 __all__ = ["LeakageDifference", "leakage_as_difference"]
 
@@ -120,19 +120,22 @@ class LeakageDifference:
 
     def summary(self) -> str:
         """Text for people: the two valuations of each region's net transfer."""
+        return self._printout().text()
+
+    def _printout(self) -> Printout:
         first, last = self.years
-        body = self.by_region().to_string(float_format=lambda value: f"{value:,.1f}")
-        return (
+        title = (
             f"Weak carbon leakage as a difference, driven by {self.driven_by.replace('_', ' ')}, "
-            f"{first}–{last}, {self.unit}; over all pairs {self.total:,.1f}\n{body}\n"
-            f"Largest relative miss of the identities: {self.residual:.1e}"
+            f"{first}–{last}, {self.unit}; over all pairs {self.total:,.1f}"
         )
+        note = f"Largest relative miss of the identities: {self.residual:.1e}"
+        return Printout(title, {"": self.by_region()}, note)
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary())}</pre>"
+        return self._printout().html()
 
 
 def leakage_as_difference(

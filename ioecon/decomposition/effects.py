@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -33,6 +32,7 @@ from ioecon.errors import (
     UnsoundTableError,
 )
 from ioecon.prices import require_same_prices
+from ioecon.printout import Printout
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
 
@@ -180,6 +180,9 @@ class Effects:
 
     def summary(self) -> str:
         """Text for people: what the effects add up to over all countries and periods."""
+        return self._printout().text()
+
+    def _printout(self) -> Printout:
         sums = self.by_country().sum().to_numpy().reshape(len(self.factors), 2)
         totals = pd.DataFrame(sums, index=self.factors, columns=["domestic", "foreign"])
         totals["all"] = totals.sum(axis=1)
@@ -188,14 +191,14 @@ class Effects:
             f"Structural decomposition ({self.accounting}), {len(self.countries)} countries, "
             f"{self.periods[0][0]}–{self.periods[-1][1]}, sums over all countries in {self.unit}"
         )
-        body = totals.to_string(float_format=lambda value: f"{value:,.0f}")
-        return f"{title}\n{body}\nLargest relative miss of the identity: {self.residual:.1e}"
+        note = f"Largest relative miss of the identity: {self.residual:.1e}"
+        return Printout(title, {"": totals}, note, decimals=0)
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary())}</pre>"
+        return self._printout().html()
 
     def _by_country(self) -> Array:
         """Effects summed over sectors, shape (periods, factors, I, I)."""

@@ -8,7 +8,6 @@ other. What is measured here is therefore weak leakage.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from itertools import combinations
 from typing import Literal
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from ioecon.errors import EmissionsError, OptionError
 from ioecon.interregional.coefficients import Coefficients, aligned, emission_unit
 from ioecon.interregional.output_transfer import Transfers, zero_sum_miss
+from ioecon.printout import Printout
 
 __all__ = ["CarbonTransfers", "Leakage", "carbon_transfer", "leakage"]
 
@@ -190,20 +190,21 @@ class Leakage:
 
     def summary(self) -> str:
         """Text for people: the pairs that leak most."""
+        return self._printout().text()
+
+    def _printout(self) -> Printout:
         first, last = self.years
-        body = (
-            self.pairs().head(10).to_string(index=False, float_format=lambda value: f"{value:,.1f}")
-        )
-        return (
+        title = (
             f"Weak carbon leakage driven by {self.driven_by.replace('_', ' ')}, {first}–{last}, "
-            f"{self.unit}; over all pairs {self.total:,.1f}\n{body}"
+            f"{self.unit}; over all pairs {self.total:,.1f}"
         )
+        return Printout(title, {"": self.pairs().head(10)}, index=False)
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary())}</pre>"
+        return self._printout().html()
 
 
 def leakage(

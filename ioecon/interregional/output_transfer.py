@@ -6,7 +6,6 @@ Equations 1 to 7 of Xiao, Wan and Liu; see :func:`transfers`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from ioecon.audit import ROUNDING, sound_table
 from ioecon.errors import IdentityError, OptionError, TableError
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output, driver
 from ioecon.prices import require_same_prices
+from ioecon.printout import Printout
 from ioecon.series import check_agreement
 from ioecon.table import IOTable
 
@@ -171,20 +171,23 @@ class Transfers:
 
     def summary(self) -> str:
         """Text for people: what moved in and out of each region."""
+        return self._printout().text()
+
+    def _printout(self) -> Printout:
         first, last = self.years
         title = (
             f"{self._what()} between {len(self.regions)} regions driven by "
             f"{self.driven_by.replace('_', ' ')}, {first}–{last}, {self.unit}"
         )
         body = self.by_region()[["inflow", "outflow", "net"]]
-        text = body.to_string(float_format=lambda value: f"{value:,.1f}")
-        return f"{title}\n{text}\nLargest relative miss of the identities: {self.residual:.1e}"
+        note = f"Largest relative miss of the identities: {self.residual:.1e}"
+        return Printout(title, {"": body}, note)
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary())}</pre>"
+        return self._printout().html()
 
     def _what(self) -> str:
         return "Transfer of output"

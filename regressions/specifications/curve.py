@@ -126,8 +126,7 @@ class SpecificationCurve:
         frame.index = pd.MultiIndex.from_tuples(list(parts), names=["choice", "option"])
         return frame
 
-    def summary(self) -> str:
-        """Lay the curve out as text."""
+    def _estimates_text(self) -> str:
         row = _described(self.table)
         lines = [
             f"Specification curve of {len(self)} specifications"
@@ -141,15 +140,19 @@ class SpecificationCurve:
             f"  not estimated ({count}): {reason}"
             for reason, count in self.failed["error"].value_counts().items()
         ]
-        if self.joint is not None:
-            lines.append(self.joint.summary())
         return "\n".join(lines)
+
+    def summary(self) -> str:
+        """Lay the curve out as text."""
+        joint = "" if self.joint is None else f"\n{self.joint.summary()}"
+        return self._estimates_text() + joint
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary())}</pre>"
+        joint = "" if self.joint is None else self.joint._repr_html_()
+        return f"<pre>{escape(self._estimates_text())}</pre>{joint}"
 
     def figure(self, **options: Any) -> Figure:
         """Draw the curve: see :func:`regressions.specifications.figure.draw_curve`."""

@@ -340,14 +340,17 @@ class JointTests:
         """Give the three tests as a frame."""
         return self.table.copy()
 
-    def summary(self) -> str:
-        """Lay the tests out as text."""
+    def _title(self) -> str:
         count = int(self.table["specifications"].iloc[0])
-        lines = [
+        return (
             f"Joint tests of no effect in any of {count} specifications: {self.method} by "
             f"{self.blocks}, {self.draws:,} draws, seed {self.seed}; assumes that "
             f"{self.assumptions}"
-        ]
+        )
+
+    def summary(self) -> str:
+        """Lay the tests out as text."""
+        lines = [self._title()]
         lines += [
             f"  {name:<18} {row['observed']:>9.4g}   under the null {row['null_median']:>9.4g}   "
             f"p = {row['pvalue']:.4f}"
@@ -359,7 +362,9 @@ class JointTests:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary())}</pre>"
+        columns = self.table[["observed", "null_median", "pvalue"]]
+        table = columns.to_html(border=0, float_format=lambda value: f"{value:.4g}")
+        return f"<p>{escape(self._title())}</p>\n{table}"
 
 
 def joint_tests(

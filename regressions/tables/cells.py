@@ -4,6 +4,7 @@ The typed parts of a table: cells, header rows, rows and row groups.
 Texts are kept as given; each writer escapes them for its own format, never earlier.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,9 @@ from regressions.tables.errors import TableContentError
 
 CellKind = Literal["label", "text", "estimate", "error", "statistic", "count"]
 NUMERIC_KINDS: frozenset[CellKind] = frozenset({"estimate", "error", "statistic", "count"})
+
+_LINE_END = re.compile("\r\n|[\r\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
+_DIRECTIONS = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 
 
 @dataclass(frozen=True)
@@ -54,13 +58,20 @@ def checked_text(text: str) -> str:
     ------
     TableContentError
         If the text holds a control character, a lone surrogate or a non-character, which
-        HTML, Word and Excel files cannot hold.
+        HTML, Word and Excel files cannot hold; or one that turns the direction of writing, so
+        that readers see another text (U+202E and its kind).
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _LINE_END.sub("\n", text)
     for character in text:
         code = ord(character)
         control = unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"
-        if control or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE:
+        control = control or character in _DIRECTIONS
+        if (
+            control
+            or character in _DIRECTIONS
+            or 0xFDD0 <= code <= 0xFDEF
+            or code & 0xFFFE == 0xFFFE
+        ):
             raise TableContentError(
                 f"The text {text!r} holds the character U+{code:04X}, which a table cannot "
                 "print; remove it from the label."

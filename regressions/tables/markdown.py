@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_BLOCK = re.compile(r"^(\d*)([#>+.)-])")  # a heading, quotation or list
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
@@ -32,7 +33,7 @@ def markdown_of(table: Table) -> str:
             for row in group.rows
         ]
     for note in table.notes:
-        lines += ["", escaped(note)]
+        lines += ["", _BLOCK.sub(r"\1\\\2", escaped(note))]
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ NASTY = "a&b_c%d$e#f{g}h~i^j\\k<l>m|n\"o'p`q[r]s*t--u\nv 中文 é ΔCO₂"
 def printable(text: str) -> bool:
     return not any(
         (unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t")
+        or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"
         or 0xFDD0 <= ord(c) <= 0xFDEF
         or ord(c) & 0xFFFE == 0xFFFE
         for c in text
@@ -132,7 +134,40 @@ def test_text_keeps_one_line_per_row(label: str) -> None:
     assert len(lines) == has_text + 1 + 3 + 1 + has_text + len(table.rows) + 1 + 2
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x1b", "\x85", "\ud800", "\ufffe", "\ufdd0"])
+@pytest.mark.parametrize("character", ["\x00", "\x1b", "\x85", "\ufffe", "\ufdd0"])
 def test_characters_that_no_file_can_hold_are_named(character: str) -> None:
     with pytest.raises(TableContentError, match=rf"U\+{ord(character):04X}"):
         Cell(f"a{character}b")
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["\u202e", "\u202a", "\u2066", "\u2069", "\x00", "\x1b", "\x85", "\ufdd0"],
+)
+@pytest.mark.parametrize("place", ["label", "head", "cell", "note", "title"])
+def test_signs_that_mislead_or_break_files_are_named(place: str, character: str) -> None:
+    text = f"a{character}b"
+    frame = pd.DataFrame(
+        {text if place == "head" else "x": [text if place == "cell" else "y"]},
+        index=[text if place == "label" else "z"],
+    )
+    with pytest.raises(TableContentError, match=rf"U\+{ord(character):04X}"):
+        Table.from_frame(
+            frame,
+            notes=[text] if place == "note" else [],
+            title=text if place == "title" else "",
+        )
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\u2028", "\u2029"])
+def test_all_line_ends_are_one(end: str) -> None:
+    table = Table.from_frame(pd.DataFrame({"x": [f"a{end}b"]}))
+    assert "a<br>b" in table.to_markdown()
+    assert "a<br>b" in table.to_html()
+
+
+@pytest.mark.parametrize("note", ["# x", "- x", "+ x", "> x", "1. x", "12) x"])
+def test_a_note_is_no_heading_or_list_in_markdown(note: str) -> None:
+    last = Table.from_frame(pd.DataFrame({"x": [1]}), notes=[note]).to_markdown().splitlines()[-1]
+    assert last.replace("\\", "") == note
+    assert not re.match(r"#|[-+>]|\d+[.)]", last)

@@ -155,7 +155,9 @@ def test_text_and_tidy_frame(tables, account):
     assert np.allclose(tidy["aggregated_first"] - tidy["summed_afterwards"], tidy["difference"])
     assert "net_carbon_transfer (kt)" in compared.summary()
     assert "net_transfer (million USD)" in compared.summary()
-    assert compared._repr_html_().startswith("<pre>")
+    assert compared._repr_html_().count("<table") == len(
+        compared.by_region().columns.unique("result")
+    )
     with pytest.raises(KeyError, match="transfer"):
         compared.matrix("output")
     with pytest.raises(KeyError, match="version"):

@@ -267,7 +267,7 @@ def test_frames_tell_the_same_story(make_table, make_account):
     credit = accounts.technology()["credit"]
     np.testing.assert_allclose(frame["cba"] - credit, frame["tcba"], rtol=1e-12)
     assert accounts.identities.max() == accounts.residual
-    assert "<pre>" in accounts._repr_html_()
+    assert "<table" in accounts._repr_html_()
 
 
 def test_html_is_escaped(make_table, make_account):
