@@ -15,6 +15,7 @@ def data():
     index = pd.MultiIndex.from_product([range(20), range(2000, 2010)], names=["id", "year"])
     frame = pd.DataFrame(rng.gamma(4, size=(200, 4)), index=index, columns=["x", "z", "w", "y"])
     frame["region"] = rng.choice(["East", "North", "West"], 200)
+    frame["zone"] = frame["region"].astype("category")
     frame["gdp pc"] = rng.gamma(4, size=200)
     return frame
 
@@ -88,10 +89,10 @@ def test_colons_inside_levels_part_nothing(name):
     assert find_regressor(f"x:{name}", ["x", f"{name}:x"]) == f"{name}:x"
 
 
-LABELS = {"region": "Area", "x": "Exposure", "gdp pc": "Income", "z": "Zeal"}
+LABELS = {"region": "Area", "zone": "Zone", "x": "Exposure", "gdp pc": "Income", "z": "Zeal"}
 PRINTED = {
     "C(region)": "Area: West",
-    "region": "Area: West",
+    "zone": "Zone: West",
     "C(region, Treatment('East'))": "Area: West",
     "C(region, contr.helmert)": "Area: West",
     "lag(x)": "lag(Exposure)",
@@ -111,7 +112,7 @@ PRINTED = {
     "w:log(x)": "w × log(Exposure)",
     "C(region):lag(x)": "Area: West × lag(Exposure)",
     "C(region):w": "Area: West × w",
-    "C(x > 4)": "Exposure > 4: True",
+    "C(x > 4)": "Exposure > 4: 1",
 }
 
 
