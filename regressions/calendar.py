@@ -260,11 +260,6 @@ class PanelCalendar:
         (entity, period), without duplicates.
     calendar : Calendar, optional
         Of the whole panel; by default that of `index`.
-
-    Attributes
-    ----------
-    lost : ndarray of bool, shape (n,)
-        Rows for which some lag or lead asked for so far does not exist.
     """
 
     def __init__(self, index: pd.MultiIndex, calendar: Calendar | None = None) -> None:
@@ -273,7 +268,6 @@ class PanelCalendar:
         self._entities = pd.factorize(index.get_level_values(0))[0]
         self._numbers = calendar.positions(index.get_level_values(1))
         self._rows = pd.MultiIndex.from_arrays([self._entities, self._numbers])
-        self.lost = np.zeros(len(index), dtype=bool)
 
     def shift(self, x: pd.Series, periods: int) -> pd.Series:
         """Value of `x` for the same entity `periods` earlier; missing where there is none."""
@@ -285,7 +279,6 @@ class PanelCalendar:
         if len(values) != len(place):
             raise FormulaError("lag and diff must be applied to a column of the panel")
         shifted = np.where(place >= 0, values[place], np.nan)
-        self.lost |= np.isnan(shifted)
         return pd.Series(shifted, index=self._index)
 
     def transforms(self) -> dict[str, Callable[..., pd.Series]]:
