@@ -16,6 +16,7 @@ from ioecon.alignment import Axis, aligned_numbers
 from ioecon.errors import LabelError, TableError, UnsoundTableError
 from ioecon.leontief import Leontief, _recent
 from ioecon.prices import price_basis
+from ioecon.wording import invisible_character
 
 if TYPE_CHECKING:
     from ioecon.audit import Audit
@@ -74,6 +75,18 @@ def _unchangeable(array: Array) -> bool:
             return False
         part = part.base
     return part is None or isinstance(part, bytes)
+
+
+def _label(label: object, kind: str) -> str:
+    """Label as text; a missing one, or one with characters that cannot be seen, is refused."""
+    if pd.api.types.is_scalar(label) and pd.isna(label):
+        raise LabelError(f"One of the {kind} has {label!r} in place of a label.")
+    found = invisible_character(str(label))
+    if found is not None:
+        raise LabelError(
+            f"One of the {kind}, {label!r}, holds {found[1]}, which cannot be seen: remove it."
+        )
+    return str(label)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -180,7 +193,7 @@ class IOTable:
     def __post_init__(self) -> None:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
         for name in ("countries", "sectors", "categories", "primary_labels", "export_labels"):
-            put(name, tuple(str(label) for label in getattr(self, name)))
+            put(name, tuple(_label(label, name) for label in getattr(self, name)))
         n = len(self.countries) * len(self.sectors)
         if n == 0 or not self.categories:
             raise LabelError("A table needs at least one country, one sector and one category.")

@@ -187,3 +187,21 @@ def test_periods_that_are_not_pairs_are_refused(make_world, periods: object) -> 
     series, _ = make_world()
     with pytest.raises(TableError, match=r"periods are pairs"):
         series.periods(periods)
+
+
+@pytest.mark.parametrize("kind", ["countries", "sectors", "categories"])
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        (None, "None in place of a label"),
+        (float("nan"), "nan in place of a label"),
+        (pd.NA, "<NA> in place of a label"),
+        ("A\u202eB", r"U\+202E \(right-to-left override\), which cannot be seen"),
+        ("A\u200b", r"U\+200B"),
+        ("A\0", r"U\+0000"),
+    ],
+)
+def test_labels_that_are_missing_or_cannot_be_seen(kind, label, words) -> None:
+    labels = {"countries": ["AUS"], "sectors": ["a"], "categories": ["f"], kind: [label]}
+    with pytest.raises(LabelError, match=f"One of the {kind}.*{words}"):
+        IOTable(Z=[[1.0]], Y=[[1.0]], year=2005, **labels)

@@ -26,7 +26,7 @@ from ioecon.study.xiao2014.inputs import coefficients_of, read_regions
 from ioecon.study.xiao2014.settings import EMBEDDED, REGIONS, Driver, TransferStudy
 from ioecon.study.xiao2014.wording import TOTAL
 from ioecon.table import IOTable
-from ioecon.units import kilotonnes_per
+from ioecon.units import kilotonnes_per, read_ratio
 
 __all__ = ["FILE_CHECKS", "SETTINGS_CHECKS", "plan_of", "require_known_names"]
 
@@ -144,6 +144,7 @@ def _coefficients(study: TransferStudy) -> Iterator[str | IoeconError]:
         )
     if coefficients.file is None and (coefficients.unit or coefficients.ignore):
         yield "coefficients.unit and coefficients.ignore go with coefficients.file."
+    yield from unit_problems("coefficients.unit", coefficients.unit, read_ratio)
     if emissions is not None:
         yield from emission_problems(emissions)
         yield from unit_problems("emissions.unit", emissions.unit, kilotonnes_per)
