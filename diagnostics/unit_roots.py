@@ -31,6 +31,8 @@ from diagnostics.unit_root_tables import (
     IPS_VARIANCE,
 )
 from regressions.calendar import find_calendar
+from regressions.columns import as_numbers
+from regressions.errors import SampleError
 from regressions.sample import listed, shown
 
 _KINDS = {
@@ -190,7 +192,11 @@ def _split(series: pd.Series) -> _Panel:
         raise DiagnosticError(f"{test} takes a Series indexed by (entity, period)")
     if series.index.has_duplicates:
         raise DiagnosticError(f"{test} met (entity, period) pairs that occur twice")
-    bad = series.index[~np.isfinite(series.to_numpy(dtype=float, na_value=np.nan))]
+    try:
+        series = as_numbers(series)
+    except SampleError as error:
+        raise DiagnosticError(f"{test} takes numbers: {error}") from error
+    bad = series.index[~np.isfinite(series.to_numpy())]
     if len(bad):
         raise DiagnosticError(
             f"{test} met {len(bad)} missing or infinite values, the first at "

@@ -22,8 +22,9 @@ import pandas as pd
 
 from regressions.equation import column_space, estimating_equation
 from regressions.errors import OptionError
-from regressions.formula import nearest
 from regressions.model import FittedModel
+from regressions.names import given_names, level_of, nearest, require_unambiguous
+from regressions.options import by_name
 from regressions.sample import check_same_rows
 
 WEIGHTS = ("rademacher", "webb")
@@ -190,6 +191,7 @@ class WildBootstrap:
         return f"<pre>{escape(self.summary())}</pre>"
 
 
+@by_name()
 def wild_cluster_bootstrap(
     model: FittedModel,
     parameter: str,
@@ -304,13 +306,17 @@ def _clusters(model: FittedModel, clusters: str | pd.Series | None) -> tuple[str
         return str(clusters.name or "clusters"), pd.factorize(clusters.reindex(index))[0]
     own = model.cluster_codes
     if clusters is None:
-        clusters = str(own.columns[0]) if own.shape[1] == 1 else "entity"
-    if clusters in own.columns:
-        return clusters, own[clusters].to_numpy()
-    if clusters in ("entity", index.names[0]):
-        return clusters, pd.factorize(index.get_level_values(0))[0]
-    if clusters in ("time", index.names[1]):
-        return clusters, pd.factorize(index.get_level_values(1))[0]
+        name = str(own.columns[0]) if own.shape[1] == 1 else "entity"
+    else:
+        (name, *more) = given_names(clusters, "clusters")
+        if more:
+            raise OptionError("the wild cluster bootstrap takes one cluster variable")
+        require_unambiguous([name], getattr(model.design_spec, "shadowed", ()), index)
+    if name in own.columns:
+        return name, own[name].to_numpy()
+    level = level_of(name, index)
+    if level is not None:
+        return name, pd.factorize(index.get_level_values(level))[0]
     raise OptionError(
         f"unknown clusters {clusters!r}: give 'entity', 'time', a cluster variable of the model or "
         "a Series with the groups of its rows"

@@ -12,7 +12,9 @@ from regressions.covariance import choose_covariance, grouping_columns
 from regressions.errors import OptionError, RegressionError
 from regressions.fit import _plan as plan_of
 from regressions.fit import fit
-from regressions.formula import ParsedFormula, nearest, parse_formula
+from regressions.formula import ParsedFormula, parse_formula
+from regressions.names import nearest
+from regressions.options import unknown_option
 
 __all__ = ["check_model"]
 
@@ -67,7 +69,7 @@ def check_model(
     parsed = parse_formula(formula, [*names, *levels])
     for name, value in options.items():
         if name not in _OPTIONS:
-            raise OptionError(f"unknown option {name!r}{nearest(name, _OPTIONS)}")
+            raise OptionError(unknown_option("fit", name, _OPTIONS))
         if isinstance(_OPTIONS[name], bool) and not isinstance(value, bool):
             raise OptionError(f"{name} must be True or False, not {value!r}")
     chosen = {**_OPTIONS, **options}

@@ -64,11 +64,12 @@ def coordinates(exog: pd.DataFrame, seen: np.ndarray, *, constant_free: bool) ->
     names = exog.columns
     slopes = np.asarray(names != _INTERCEPT)
     k = len(names)
-    if not slopes.any() or not (
-        badly_conditioned(exog.to_numpy(dtype=float)) or badly_conditioned(seen)
-    ):
+    values = exog.to_numpy(dtype=float)
+    # effects bring their own constant: far from it, demeaned columns are rounding alone
+    beside = np.column_stack([np.ones(len(values)), values]) if constant_free else values
+    if not slopes.any() or not (badly_conditioned(beside) or badly_conditioned(seen)):
         return Coordinates(exog, np.eye(k))
-    values = exog.to_numpy(dtype=float)[:, slopes]
+    values = values[:, slopes]
     centre = np.zeros(values.shape[1])
     if constant_free or not slopes.all():
         centre = values.mean(axis=0)

@@ -48,7 +48,7 @@ import pandas as pd
 from regressions.degrees_of_freedom import effects_rank
 from regressions.equation import is_nested
 from regressions.errors import FewClustersWarning, OptionError, SampleError
-from regressions.formula import as_spelled, nearest, nearest_term
+from regressions.names import as_spelled, given_names, level_of, nearest, nearest_term
 from regressions.user_warnings import warn_user
 
 FEW_CLUSTERS = 20
@@ -251,13 +251,7 @@ def choose_covariance(
         )
     names: tuple[str, ...] = ()
     if name in _CLUSTERED:
-        names = (
-            ("entity",)
-            if clusters is None
-            else (clusters,)
-            if isinstance(clusters, str)
-            else tuple(clusters)
-        )
+        names = ("entity",) if clusters is None else given_names(clusters, "clusters")
         if not 1 <= len(names) <= (2 if name == "clustered" else 1):
             raise OptionError(
                 f"cov={name!r} takes {'one or two' if name == 'clustered' else 'one'} cluster "
@@ -274,15 +268,6 @@ def choose_covariance(
         group_debias=group_debias,
         count_effects=count_effects,
     )
-
-
-def level_of(name: str, index: pd.MultiIndex) -> int | None:
-    """Index level that a cluster or effect name means: 0, 1, or None for a column."""
-    if name in ("entity", index.names[0]):
-        return 0
-    if name in ("time", "period", index.names[1]):
-        return 1
-    return None
 
 
 def grouping_columns(names: Sequence[str], data: pd.DataFrame, what: str) -> list[str]:

@@ -44,17 +44,18 @@ from regressions.errors import (
     SampleError,
     SampleWarning,
 )
-from regressions.formula import (
-    Design,
-    as_spelled,
-    formula_columns,
-    materialise,
-    nearest,
-    nearest_term,
-    parse_formula,
-)
+from regressions.formula import Design, formula_columns, materialise, parse_formula
 from regressions.from_equation import EQUATIONS, covariance_of, refined
 from regressions.model import INTERCEPT, DesignSpec, FittedModel
+from regressions.names import (
+    as_spelled,
+    given_names,
+    nearest,
+    nearest_term,
+    require_unambiguous,
+    shadowed_names,
+)
+from regressions.options import by_name, unknown_option
 from regressions.sample import (
     check_panel,
     incomplete_cells,
@@ -94,6 +95,7 @@ _COVARIANCE_OPTIONS = tuple(
 )
 
 
+@by_name()
 def fit(
     formula: str,
     data: pd.DataFrame,
@@ -211,6 +213,7 @@ def fit(
         "drop_singletons": drop_singletons, "step": step, "label": label,
     }  # fmt: skip
     plan = _plan(estimator, effects, weights, small_sample, drop_absorbed, drop_singletons)
+    _require_unambiguous(data, effects, clusters)
     plan, sample = _sample(formula, data, plan, choice.clusters, weights, missing, step)
     return _fitted(formula, plan, choice, sample, _prepared(plan, sample), settings)
 
@@ -251,7 +254,7 @@ def fit_each_covariance(
     }
     for name in options:
         if name not in defaults:
-            raise OptionError(f"unknown option {name!r}{nearest(name, defaults)}")
+            raise OptionError(unknown_option("fit", name, defaults))
     made: dict[tuple[str, ...], tuple[_Plan, _Sample, _Prepared]] = {}
     estimates: dict[tuple[str, ...], FittedModel] = {}
     columns = {str(name) for name in data.columns} - {str(name) for name in data.index.names}
@@ -264,6 +267,7 @@ def fit_each_covariance(
             choice = choose_covariance(
                 settings["cov"], **{name: settings[name] for name in _COVARIANCE_OPTIONS}
             )
+            _require_unambiguous(data, settings["effects"], settings["clusters"])
             key = tuple(name for name in choice.clusters if name in columns)
             if key not in made:
                 plan = _plan(
@@ -407,6 +411,7 @@ class _Sample:
     dropped_regressors: tuple[str, ...]
     singletons: tuple[object, ...]
     left_columns: tuple[str, ...]
+    shadowed: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -456,7 +461,7 @@ def _plan(
 def _effect_names(estimator: str, effects: str | Sequence[str] | None) -> tuple[str, ...]:
     if effects is None:
         return _DEFAULT_EFFECTS.get(estimator, ())
-    names = (effects,) if isinstance(effects, str) else tuple(effects)
+    names = given_names(effects, "effects")
     names = ("entity", "time") if tuple(map(str.lower, names)) in _TWO_WAY else names
     if estimator in ("pooled", "first-difference"):
         raise OptionError(f"estimator={estimator!r} takes no effects: leave effects out")
@@ -490,6 +495,9 @@ def _sample(
     panel = check_panel(data)
     levels = [str(name) for name in panel.index.names if name is not None]
     parsed = parse_formula(formula, dict.fromkeys([*map(str, panel.columns), *levels]))
+    shadowed = shadowed_names(panel)
+    require_unambiguous([n for n in parsed.columns if n in levels], shadowed, panel.index)
+    weights = None if weights is None else str(weights)
     panel = _with_index_columns(panel, parsed.columns)
     groupings = [
         *grouping_columns(clusters, panel, "cluster variable"),
@@ -537,6 +545,7 @@ def _sample(
         absorbed,
         singletons(rows.index),
         tuple(name for name in parsed.columns if name not in parsed.right_columns),
+        shadowed,
     )
     return plan, _judge_singletons(plan, sample, rows)
 
@@ -572,6 +581,29 @@ def _judge_singletons(plan: _Plan, sample: _Sample, rows: pd.DataFrame) -> _Samp
         effect_groups={name: group_names(name, rows[~lone]) for name in effects.columns},
         singletons=names,
     )
+
+
+def _require_unambiguous(
+    data: pd.DataFrame,
+    effects: str | Sequence[str] | None,
+    clusters: str | Sequence[str] | None,
+) -> None:
+    """Refuse names of effects and clusters that mean the index and a column of the data."""
+    if not isinstance(data, pd.DataFrame):
+        return
+    asked = [
+        name
+        for given, what in ((effects, "effects"), (clusters, "clusters"))
+        if given is not None
+        for name in given_names(given, what)
+    ]
+    require_unambiguous(asked, shadowed_names(data), data.index)
+    twoway = [name for name in asked if (name.lower(),) in _TWO_WAY and name in data.columns]
+    if twoway:
+        raise OptionError(
+            f"effects={twoway[0]!r} is ambiguous: it means entity and time effects, but the data "
+            f"also have a column {twoway[0]!r}; rename the column"
+        )
 
 
 def _with_index_columns(panel: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -944,7 +976,7 @@ def _assemble(
         terms=prepared.terms,
         calendar=sample.calendar,
         settings=settings,
-        design_spec=DesignSpec(sample.design.spec, sample.left_columns),
+        design_spec=DesignSpec(sample.design.spec, sample.left_columns, sample.shadowed),
     )
 
 

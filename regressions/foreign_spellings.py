@@ -11,8 +11,11 @@ from collections.abc import Collection
 
 from regressions.errors import FormulaError
 
-EFFECT_TERMS = {"EntityEffects": "entity", "TimeEffects": "time", "FixedEffects": "entity"}
-"""Terms of linearmodels, by the effects they ask for."""
+EFFECT_TERMS = {
+    "EntityEffects": "entity", "TimeEffects": "time", "FixedEffects": "entity",
+    "entity": "entity", "time": "time", "period": "time",
+}  # fmt: skip
+"""Terms of linearmodels and words for the index, by the effects they ask for."""
 
 _OPERATOR = r"(?:ib\(?[\w#]+\)?|bn|[icolfdsLFDS]\d*)"
 _OPERATED = re.compile(rf"(?<![\w.)])((?:{_OPERATOR})+)\.(?=[A-Za-z_])([A-Za-z_]\w*)")

@@ -27,7 +27,6 @@ from regressions.calendar import Calendar, PanelCalendar
 from regressions.columns import as_numbers, kind_of, labels_of, unusable
 from regressions.errors import FormulaError, SampleError
 from regressions.foreign_spellings import refuse_foreign_spelling
-from regressions.names import as_spelled, nearest, nearest_term
 from regressions.sample import without_unused_categories
 from regressions.terms import TermNeeds, check_term, require_column
 from regressions.transforms import asinh, signed_log
@@ -35,13 +34,10 @@ from regressions.transforms import asinh, signed_log
 __all__ = [
     "Design",
     "ParsedFormula",
-    "as_spelled",
     "categorical_columns",
     "formula_columns",
     "materialise",
     "materialise_regressors",
-    "nearest",
-    "nearest_term",
     "parse_formula",
 ]
 

@@ -12,11 +12,11 @@ from typing import Any, overload
 import pandas as pd
 from joblib import Parallel, delayed
 
-from regressions.covariance import level_of
 from regressions.errors import OptionError, RegressionError
 from regressions.fit import fit
-from regressions.formula import nearest
 from regressions.model import FittedModel
+from regressions.names import grouping_values, nearest, with_text_labels
+from regressions.options import by_name
 from regressions.regressor_names import regressor_key
 from regressions.user_warnings import warn_user_of_many
 
@@ -107,6 +107,7 @@ class ModelCollection(Sequence[FittedModel]):
         )
 
 
+@by_name(passes_to=[fit])
 def fit_many(
     formulas: str | Sequence[str] | Mapping[str, str],
     data: pd.DataFrame,
@@ -211,13 +212,9 @@ def _named_formulas(formulas: str | Sequence[str] | Mapping[str, str]) -> dict[s
 def _samples(data: pd.DataFrame, split: str | None, full: bool) -> dict[str, pd.DataFrame]:
     if split is None:
         return {"": data}
-    if split in data.columns:
-        key = data[split].reset_index(drop=True)
-    elif isinstance(data.index, pd.MultiIndex) and (level := level_of(split, data.index)) in (0, 1):
-        key = pd.Series(data.index.get_level_values(level))
-    else:
-        known = [str(column) for column in data.columns]
-        raise OptionError(f"unknown column {split!r} to split by{nearest(split, known)}")
+    split = str(split)
+    data = with_text_labels(data)
+    key = grouping_values(split, data, "column to split by").reset_index(drop=True)
     if key.isna().any():
         raise OptionError(
             f"the column {split!r} to split by is missing in {int(key.isna().sum())} rows: "
@@ -225,10 +222,17 @@ def _samples(data: pd.DataFrame, split: str | None, full: bool) -> dict[str, pd.
         )
     values = key.cat.categories if isinstance(key.dtype, pd.CategoricalDtype) else key.unique()
     ordered = list(values) if isinstance(key.dtype, pd.CategoricalDtype) else sorted(values)
-    parts = {str(v): data[(key == v).to_numpy()] for v in ordered if (key == v).any()}
+    ordered = [v for v in ordered if (key == v).any()]
+    parts = {str(v): data[(key == v).to_numpy()] for v in ordered}
+    if len(parts) < len(ordered):
+        raise OptionError(
+            f"the column {split!r} to split by has different values that are written alike, such "
+            "as 1 and '1': give them labels of their own"
+        )
     return {"full": data, **parts} if full else parts
 
 
+@by_name(passes_to=[fit, fit_many])
 def stepwise(
     formula: str,
     data: pd.DataFrame,
@@ -311,6 +315,7 @@ def with_dependents(dependents: Sequence[str], regressors: str) -> dict[str, str
     return {dependent: f"{dependent} ~ {regressors}" for dependent in dependents}
 
 
+@by_name(passes_to=[fit, fit_many])
 def fit_split(
     formula: str, data: pd.DataFrame, by: str, *, full: bool = False, **options: Any
 ) -> ModelCollection:

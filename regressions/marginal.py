@@ -11,8 +11,9 @@ import pandas as pd
 from scipy import stats
 
 from regressions.errors import OptionError, RegressionWarning
-from regressions.formula import nearest
 from regressions.model import FittedModel
+from regressions.names import nearest
+from regressions.options import by_name
 from regressions.sample import check_same_rows
 from regressions.user_warnings import warn_user
 
@@ -35,6 +36,7 @@ POINTS = ("average", "mean", "median", "each")
 _CALL = re.compile(r"(?:np\.)?(signed_log|asinh|arcsinh|log)\((.*)\)")
 
 
+@by_name()
 def marginal_effect(
     model: FittedModel,
     regressor: str,

@@ -14,7 +14,7 @@ from scipy import stats
 from regressions import goodness
 from regressions.calendar import Calendar
 from regressions.errors import OptionError
-from regressions.formula import nearest
+from regressions.names import nearest
 from regressions.regressor_names import find_regressor
 from regressions.wald import WaldTest, joint_restriction, linear_restrictions, wald
 
@@ -30,10 +30,13 @@ class DesignSpec:
     regressors : formulaic.ModelSpec
     left_columns : tuple of str
         Columns of the dependent variable, which new data need not have.
+    shadowed : tuple of str
+        Columns of the data that a word for the index, such as "time", would hide.
     """
 
     regressors: Any
     left_columns: tuple[str, ...]
+    shadowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

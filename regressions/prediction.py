@@ -15,6 +15,7 @@ from regressions.formula import (
     materialise_regressors,
     parse_formula,
 )
+from regressions.names import require_unambiguous, shadowed_names
 from regressions.sample import (
     check_panel,
     incomplete_cells,
@@ -76,6 +77,7 @@ def predict(
 
 def _new_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
     panel = check_panel(data)
+    shadowed = shadowed_names(panel)
     levels = [str(name) for name in panel.index.names if name and name not in panel.columns]
     panel = panel.assign(**{name: panel.index.get_level_values(name) for name in levels})
     spec = model.design_spec
@@ -84,6 +86,8 @@ def _new_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
     parsed = parse_formula(
         model.formula, dict.fromkeys([*map(str, panel.columns), *spec.left_columns])
     )
+    both = [n for n in parsed.right_columns if n in map(str, panel.index.names)]
+    require_unambiguous(both, shadowed, panel.index)
     absent = [name for name in parsed.right_columns if name not in panel.columns]
     if absent:
         raise SampleError(f"the data lack the column {absent[0]!r} that the formula uses")

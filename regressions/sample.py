@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regressions.errors import FormulaError, OptionError, SampleError, SampleWarning
+from regressions.names import with_text_labels
 from regressions.user_warnings import warn_user
 
 _SHOWN = 10
@@ -44,9 +45,7 @@ def check_panel(data: pd.DataFrame) -> pd.DataFrame:
         )
     if len(data) == 0:
         raise SampleError("the data have no rows")
-    if data.columns.has_duplicates:
-        twice = data.columns[data.columns.duplicated()].unique()
-        raise SampleError(f"columns occur twice in the data: {listed(map(str, twice))}")
+    data = with_text_labels(data)
     index = _plain_levels(index)
     entities, periods = index.get_level_values(0), index.get_level_values(1)
     if entities.hasnans or periods.hasnans:

@@ -119,7 +119,8 @@ def require_column(name: str, known: list[str], formula: str) -> None:
     if name in EFFECT_TERMS:
         raise FormulaError(
             f"{name!r} in {formula!r} is not a column: ask for effects with "
-            f"estimator='fixed', effects={EFFECT_TERMS[name]!r}"
+            f"estimator='fixed', effects={EFFECT_TERMS[name]!r}; the index has a name of its own, "
+            "which C(...) takes"
         )
     hint = nearest(name, known)
     columns = "" if hint else f"; the columns are {', '.join(known)}"

@@ -13,7 +13,7 @@ from formulaic.utils.constraints import LinearConstraints
 from scipy import stats
 
 from regressions.errors import OptionError
-from regressions.formula import nearest
+from regressions.names import nearest
 
 
 @dataclass(frozen=True)

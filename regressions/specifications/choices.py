@@ -10,9 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from regressions.covariance import level_of
 from regressions.errors import OptionError, SampleError
-from regressions.formula import nearest
+from regressions.names import grouping_values, with_text_labels
 from regressions.regressor_names import regressor_key
 
 DIMENSIONS = (
@@ -116,7 +115,7 @@ def named_data(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, pd.
                 f"the data{which} must be a DataFrame indexed by (entity, period), not "
                 f"{type(frame).__name__}"
             )
-    return frames
+    return {label: with_text_labels(frame) for label, frame in frames.items()}
 
 
 def named_terms(terms: str | Sequence[str] | Mapping[str, str]) -> dict[str, str]:
@@ -164,11 +163,16 @@ def rows_of(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame:
         chosen = np.ones(len(frame), dtype=bool)
         for name, wanted in sample.items():
             given = [wanted] if isinstance(wanted, str) or not np.iterable(wanted) else list(wanted)
-            chosen &= _column(frame, name, label).isin(given).to_numpy()
+            chosen &= (
+                grouping_values(str(name), frame, f"column of the sample {label!r}")
+                .isin(given)
+                .to_numpy()
+            )
         return frame.loc[chosen]
     if isinstance(sample, str):
         negative = sample.startswith("not ") and sample not in frame.columns
-        mask = _column(frame, sample.removeprefix("not ") if negative else sample, label)
+        name = sample.removeprefix("not ") if negative else sample
+        mask = grouping_values(name, frame, f"column of the sample {label!r}")
     else:
         negative, mask = False, pd.Series(sample).reindex(frame.index)
         if mask.isna().any():
@@ -181,14 +185,3 @@ def rows_of(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame:
         )
     member = mask.isin([not negative])
     return frame.loc[member.to_numpy()]
-
-
-def _column(frame: pd.DataFrame, name: str, label: str) -> pd.Series:
-    if name in frame.columns:
-        return frame[name]
-    if isinstance(frame.index, pd.MultiIndex) and (level := level_of(name, frame.index)) in (0, 1):
-        return pd.Series(frame.index.get_level_values(level), index=frame.index, name=name)
-    known = [str(column) for column in frame.columns]
-    raise OptionError(
-        f"the sample {label!r} names an unknown column {name!r}{nearest(name, known)}"
-    )

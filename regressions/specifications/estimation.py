@@ -13,8 +13,9 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from regressions.errors import OptionError, RegressionError
-from regressions.fit import fit_each_covariance
+from regressions.fit import fit, fit_each_covariance
 from regressions.model import FittedModel
+from regressions.options import by_name
 from regressions.regressor_names import find_regressor, regressor_key
 from regressions.specifications.choices import (
     DIMENSIONS,
@@ -32,6 +33,7 @@ from regressions.user_warnings import warn_user_of_many
 Options = Mapping[str, Mapping[str, Any]] | Sequence[str] | None
 
 
+@by_name(passes_to=[fit])
 def specification_curve(
     data: pd.DataFrame | Mapping[str, pd.DataFrame],
     *,

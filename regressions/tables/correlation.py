@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from regressions.options import by_name
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup, latex_of, text_of
 from regressions.tables.descriptives import chosen_columns
 from regressions.tables.digits import fixed, star_legend, stars_of
@@ -122,6 +123,7 @@ def _pvalues(coefficients: np.ndarray, counts: np.ndarray) -> np.ndarray:
     return pvalues
 
 
+@by_name()
 def correlation_table(
     data: pd.DataFrame,
     variables: Sequence[str] | None = None,

@@ -7,6 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from regressions.columns import as_numbers, kind_of
+from regressions.errors import SampleError
+from regressions.names import with_text_labels
+from regressions.options import by_name
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup, text_of
 from regressions.tables.digits import printed
 from regressions.tables.errors import TableContentError
@@ -40,22 +44,27 @@ def chosen_columns(data: pd.DataFrame, variables: Sequence[str] | None) -> pd.Da
         If a column is unknown, named twice, not numeric or holds an infinite value, or none
         is left.
     """
+    try:
+        data = with_text_labels(data)
+    except SampleError as error:
+        raise TableContentError(str(error)) from error
     if variables is None:
-        variables = list(data.select_dtypes(["number", "bool"]).columns)
-    variables = list(variables)
+        variables = [name for name in data.columns if kind_of(data[name]) == "numbers"]
+    variables = [str(name) for name in variables]
     for name in variables:
         if name not in data.columns:
             raise TableContentError(
                 f"The data have no column {name!r}; their columns are {[*data.columns]}."
             )
-        if not pd.api.types.is_numeric_dtype(data[name]):
-            raise TableContentError(f"The column {name!r} is not numeric; leave it out.")
     if len(set(variables)) < len(variables):
         twice = next(name for name in variables if variables.count(name) > 1)
         raise TableContentError(f"The column {twice!r} is named twice.")
     if not variables:
         raise TableContentError("The data have no numeric column to describe.")
-    values = data[variables].astype("float64")
+    try:
+        values = pd.DataFrame({name: as_numbers(data[name]) for name in variables})
+    except SampleError as error:
+        raise TableContentError(f"A table of numbers cannot be made: {error}") from error
     for name in variables:
         if np.isinf(values[name]).any():
             raise TableContentError(
@@ -174,6 +183,7 @@ def _variation(x: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(parts, index=list(_VARIATIONS), dtype="float64")
 
 
+@by_name()
 def descriptive_table(
     data: pd.DataFrame,
     variables: Sequence[str] | None = None,

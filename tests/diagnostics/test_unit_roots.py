@@ -158,3 +158,12 @@ def test_other_objects_are_refused(series):
         diagnostics.panel_unit_root(pd.concat([series, series.iloc[:1]]))
     with pytest.raises(DiagnosticError, match="at least two entities"):
         diagnostics.panel_unit_root(series.loc[["a"]])
+
+
+@pytest.mark.parametrize("dtype", ["object", "float32", "Float64"])
+def test_a_series_of_any_storage_is_computed_in_float64(series, dtype):
+    stored = series.astype(dtype)
+    right = diagnostics.panel_unit_root(stored.astype("float64"))
+    assert diagnostics.panel_unit_root(stored).statistic == right.statistic
+    with pytest.raises(DiagnosticError, match="is text"):
+        diagnostics.panel_unit_root(series.astype(str))
