@@ -66,7 +66,11 @@ def coordinates(exog: pd.DataFrame, seen: np.ndarray, *, constant_free: bool) ->
     k = len(names)
     values = exog.to_numpy(dtype=float)
     # effects bring their own constant: far from it, demeaned columns are rounding alone
-    beside = np.column_stack([np.ones(len(values)), values]) if constant_free else values
+    beside = (
+        np.column_stack([np.ones(len(values)), values])
+        if constant_free and slopes.all()
+        else values
+    )
     if not slopes.any() or not (badly_conditioned(beside) or badly_conditioned(seen)):
         return Coordinates(exog, np.eye(k))
     values = values[:, slopes]

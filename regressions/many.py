@@ -214,7 +214,7 @@ def _samples(data: pd.DataFrame, split: str | None, full: bool) -> dict[str, pd.
         return {"": data}
     split = str(split)
     data = with_text_labels(data)
-    key = grouping_values(split, data, "column to split by").reset_index(drop=True)
+    key = grouping_values(split, data, "to split by").reset_index(drop=True)
     if key.isna().any():
         raise OptionError(
             f"the column {split!r} to split by is missing in {int(key.isna().sum())} rows: "

@@ -174,7 +174,7 @@ def grouping_values(name: str, data: pd.DataFrame, what: str) -> pd.Series:
     data : DataFrame, shape (n, columns)
         With text labels, indexed by (entity, period).
     what : str
-        For errors: "column to split by".
+        For errors: "to split by".
 
     Returns
     -------
@@ -191,5 +191,5 @@ def grouping_values(name: str, data: pd.DataFrame, what: str) -> pd.Series:
         return pd.Series(data.index.get_level_values(level), index=data.index, name=name)
     if name not in data.columns:
         known = [str(column) for column in data.columns]
-        raise OptionError(f"unknown {what} {name!r}{nearest(name, known)}")
+        raise OptionError(f"unknown column {name!r} {what}{nearest(name, known)}")
     return data[name]

@@ -164,15 +164,13 @@ def rows_of(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame:
         for name, wanted in sample.items():
             given = [wanted] if isinstance(wanted, str) or not np.iterable(wanted) else list(wanted)
             chosen &= (
-                grouping_values(str(name), frame, f"column of the sample {label!r}")
-                .isin(given)
-                .to_numpy()
+                grouping_values(str(name), frame, f"of the sample {label!r}").isin(given).to_numpy()
             )
         return frame.loc[chosen]
     if isinstance(sample, str):
         negative = sample.startswith("not ") and sample not in frame.columns
         name = sample.removeprefix("not ") if negative else sample
-        mask = grouping_values(name, frame, f"column of the sample {label!r}")
+        mask = grouping_values(name, frame, f"of the sample {label!r}")
     else:
         negative, mask = False, pd.Series(sample).reindex(frame.index)
         if mask.isna().any():

@@ -64,7 +64,7 @@ def chosen_columns(data: pd.DataFrame, variables: Sequence[str] | None) -> pd.Da
     try:
         values = pd.DataFrame({name: as_numbers(data[name]) for name in variables})
     except SampleError as error:
-        raise TableContentError(f"A table of numbers cannot be made: {error}") from error
+        raise TableContentError(f"A column is not numeric: {error}") from error
     for name in variables:
         if np.isinf(values[name]).any():
             raise TableContentError(

@@ -164,7 +164,7 @@ def test_processes_change_nothing(data):
     [
         ({"dependent": []}, "no choice of dependent"),
         ({"controls": {"x": ["x"]}}, "controls 'x' hold 'x'"),
-        ({"samples": {"a": "bigg"}}, "unknown column 'bigg'; did you mean 'big'"),
+        ({"samples": {"a": "bigg"}}, "unknown column 'bigg' of the sample 'a'; did you mean 'big'"),
         ({"samples": {"a": "z"}}, "needs truth values"),
         ({"samples": {"a": pd.Series([True])}}, "misses rows"),
         ({"level": 95}, "between 0 and 1"),

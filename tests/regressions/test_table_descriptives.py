@@ -73,7 +73,7 @@ def test_what_cannot_be_described_is_named(unbalanced: pd.DataFrame) -> None:
     for call, message in [
         (lambda: describe(unbalanced, ["w"]), "no column 'w'"),
         (lambda: describe(infinite, ["inf"]), "'inf' holds an infinite value"),
-        (lambda: describe(infinite, ["name"]), "'name' is not numeric"),
+        (lambda: describe(infinite, ["name"]), "not numeric: the column 'name' is text"),
         (lambda: describe(unbalanced, ["x", "x"]), "'x' is named twice"),
         (lambda: describe(infinite[["name"]]), "no numeric column"),
         (lambda: describe(unbalanced, statistics=["variance"]), "'variance' is not known"),
