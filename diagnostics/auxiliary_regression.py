@@ -13,7 +13,7 @@ from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import ols, wald
 from diagnostics.sample import PanelSample
 from diagnostics.transformation import Floats
-from regressions import FewClustersWarning, RegressionError, fit
+from regressions import FewClustersWarning, InferenceWarning, RegressionError, fit
 
 FEW_GROUPS = 20
 """Fewer clusters or periods than this make a clustered or kernel covariance unreliable."""
@@ -43,6 +43,13 @@ class AuxiliaryFit:
 
     def wald(self, last: int, test: str) -> float:
         """Wald statistic of the hypothesis that the last coefficients are zero."""
+        limit = sum(count - 1 for count in self.groups.values())
+        if self.groups and last > limit:
+            words = " and ".join(f"{count} of {name}" for name, count in self.groups.items())
+            raise DiagnosticError(
+                f"{test} tests {last} coefficients together, but a {self.cov} covariance with few "
+                f"groups ({words}) has rank {limit} at most; use another covariance"
+            )
         return wald(self.beta[-last:], self.V[-last:, -last:], test)
 
     @property
@@ -106,6 +113,7 @@ def auxiliary_regression(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FewClustersWarning)  # said in the result
+            warnings.simplefilter("ignore", InferenceWarning)  # refused where it is tested
             model = fit(
                 f"y ~ {' + '.join(names)} - 1",
                 data,

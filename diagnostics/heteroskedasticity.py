@@ -193,7 +193,7 @@ def white(model: Any, *, interactions: bool = True) -> TestResult:
     test = "the White test"
     sample = panel_sample(model, test)
     Z, u, warnings = _regressors(model, sample, test)
-    slopes = (Z[:, 1:] - Z[:, 1:].mean(axis=0)) / Z[:, 1:].std(axis=0)
+    slopes = Z[:, 1:]
     k = slopes.shape[1]
     rows, columns = np.triu_indices(k) if interactions else (np.arange(k), np.arange(k))
     products = slopes[:, rows] * slopes[:, columns]
@@ -240,5 +240,8 @@ def _regressors(
             f"{model.estimator}-effects residuals mix the errors of an entity, so the test is "
             "exact only as T grows",
         )
-    Z = np.column_stack([np.ones(sample.n), equation.X[:, slopes]])
+    X = equation.X[:, slopes]
+    spread = X.std(axis=0)
+    X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)  # origin and unit change nothing
+    Z = np.column_stack([np.ones(sample.n), X])
     return Z, equation.fit.resid, warnings

@@ -10,6 +10,8 @@ from scipy import linalg
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.transformation import Floats
+from regressions import OptionError
+from regressions.wald import quadratic_form
 from regressions.within import DEPENDENT, dependent_columns
 
 
@@ -74,14 +76,7 @@ def independent_columns(base: Floats, block: Floats) -> NDArray[np.bool_]:
 
 def wald(beta: Floats, V: Floats, test: str) -> float:
     """Wald statistic b' V^-1 b of the hypothesis that all of `beta` is zero."""
-    scale = np.sqrt(np.diag(V))
-    if not (np.isfinite(scale).all() and (scale > 0).all()):
-        raise DiagnosticError(f"{test} met a covariance with a zero or negative variance")
-    correlation = V / np.outer(scale, scale)
-    if np.linalg.cond(correlation) > 1e13:
-        raise DiagnosticError(
-            f"{test} met a singular covariance of the {beta.size} tested coefficients, as happens "
-            "when there are fewer clusters or periods than coefficients; use another covariance"
-        )
-    z = beta / scale
-    return float(z @ np.linalg.solve(correlation, z))
+    try:
+        return quadratic_form(beta, V)
+    except OptionError as error:
+        raise DiagnosticError(f"{test}: {error}") from error

@@ -20,6 +20,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from regressions.degenerate import CANCELLED, fits_exactly
 from regressions.equation import column_space, estimating_equation
 from regressions.errors import OptionError
 from regressions.model import FittedModel
@@ -357,6 +358,11 @@ def _cluster_sums(
     leak = np.stack([summed(influence * q) for q in basis.T], axis=1)
     factor = groups / (groups - 1) * (n - 1) / (n - k)
     error = float(np.sqrt(factor * (summed(influence * free) ** 2).sum()))
+    if fits_exactly(model) or error <= CANCELLED * np.linalg.norm(influence * free):
+        raise OptionError(
+            f"{parameter!r} has no standard error to resample: its scores add up to zero within "
+            "every cluster, or the model fits exactly"
+        )
     return _ClusterSums(own, directions, leak, factor), float(model.params.iloc[j]), error
 
 

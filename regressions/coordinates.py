@@ -17,6 +17,7 @@ from scipy.linalg import solve_triangular
 _INTERCEPT = "Intercept"
 _CONDITION = 1e3
 _FAR_APART = 1e6
+_FAR_FROM_ZERO = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +89,13 @@ def coordinates(exog: pd.DataFrame, seen: np.ndarray, *, constant_free: bool) ->
     return Coordinates(pd.DataFrame(fresh, index=exog.index, columns=names), back)
 
 
-def in_near_units(exog: pd.DataFrame) -> Coordinates:
-    """Divide regressors by powers of two where their sizes are far apart; no digit changes.
+def near_origin(exog: pd.DataFrame) -> Coordinates:
+    """Shift and rescale regressors so that no size hides another; no digit changes.
 
     For random effects, whose regression between groups must see columns without variation there
-    as exactly that: orthogonal combinations would leave rounding in their place.
+    as exactly that: orthogonal combinations would leave rounding in their place. Beside a
+    constant, columns that lie far from zero are shifted by one of their own values, and columns of
+    very different sizes are divided by powers of two, both exact in floating point.
 
     Parameters
     ----------
@@ -102,11 +105,23 @@ def in_near_units(exog: pd.DataFrame) -> Coordinates:
     -------
     Coordinates
     """
-    sizes = np.sqrt((exog.to_numpy(dtype=float) ** 2).mean(axis=0))
-    if sizes.max() <= _FAR_APART * sizes.min():
+    values = exog.to_numpy(dtype=float)
+    slopes = np.asarray(exog.columns != _INTERCEPT)
+    shift = np.zeros(values.shape[1])
+    if not slopes.all():
+        far = np.abs(values.mean(axis=0)) > _FAR_FROM_ZERO * np.std(values, axis=0)
+        middle = np.sort(values, axis=0)[len(values) // 2]
+        shift = np.where(far & slopes, middle, 0.0)
+    values = values - shift
+    sizes = np.sqrt((values**2).mean(axis=0))
+    units = np.ones(len(sizes))
+    if sizes.max() > _FAR_APART * sizes.min() > 0.0:
+        units = 2.0 ** np.round(np.log2(sizes))
+    if not shift.any() and (units == 1.0).all():
         return Coordinates(exog, np.eye(len(sizes)))
-    units = 2.0 ** np.round(np.log2(sizes))
-    return Coordinates(exog / units, np.diag(1.0 / units))
+    back = np.diag(1.0 / units)
+    back[~slopes] -= shift / units
+    return Coordinates(pd.DataFrame(values / units, exog.index, exog.columns), back)
 
 
 def orthogonal(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

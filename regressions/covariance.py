@@ -74,7 +74,7 @@ _ELSEWHERE = {
     "CRV3": "CR3", "dk": "driscoll-kraay", "scc": "driscoll-kraay", "xtscc": "driscoll-kraay",
     "kernel": "driscoll-kraay", "newey-west": "ac", "autocorrelated": "ac",
 }  # fmt: skip
-_CLUSTERED = ("clustered", "CR2", "CR3")
+CLUSTERED_COVARIANCES = ("clustered", "CR2", "CR3")
 _KERNEL = ("driscoll-kraay", "ac")
 
 
@@ -126,7 +126,7 @@ class CovarianceChoice:
         >>> CovarianceChoice("clustered", clusters=("entity",)).describe()
         'clustered by entity'
         """
-        if self.name in _CLUSTERED:
+        if self.name in CLUSTERED_COVARIANCES:
             what = "clustered" if self.name == "clustered" else f"clustered ({self.name})"
             return f"{what} by {' and '.join(self.clusters)}"
         if self.name in _KERNEL:
@@ -179,7 +179,7 @@ class CovarianceChoice:
             for effect in codes
             if all(is_nested(effect, outer) for outer in clusters.to_numpy().T)
         ]
-        if self.count_effects is True or self.name not in _CLUSTERED or not nested:
+        if self.count_effects is True or self.name not in CLUSTERED_COVARIANCES or not nested:
             return effects_rank(codes)
         return effects_rank(codes) - effects_rank(nested) + 1
 
@@ -235,7 +235,7 @@ def choose_covariance(
             f"unknown covariance {name!r}{nearest_term(str(name), COVARIANCES, _ELSEWHERE)}; "
             f"choose one of {', '.join(COVARIANCES)}"
         )
-    if clusters is not None and name not in _CLUSTERED:
+    if clusters is not None and name not in CLUSTERED_COVARIANCES:
         raise OptionError(
             f"clusters={clusters!r} goes with cov='clustered', 'CR2' or 'CR3', not {name!r}"
         )
@@ -250,7 +250,7 @@ def choose_covariance(
             f"count_effects must be True, False, 'auto' or 'not-nested', not {count_effects!r}"
         )
     names: tuple[str, ...] = ()
-    if name in _CLUSTERED:
+    if name in CLUSTERED_COVARIANCES:
         names = ("entity",) if clusters is None else given_names(clusters, "clusters")
         if not 1 <= len(names) <= (2 if name == "clustered" else 1):
             raise OptionError(
@@ -394,7 +394,7 @@ def inference_df(
     >>> inference_df(CovarianceChoice("clustered", ("entity",)), 188, {"entity": 10}, 20)
     9.0
     """
-    if choice.name in _CLUSTERED:
+    if choice.name in CLUSTERED_COVARIANCES:
         return float(min(clusters.values()) - 1)
     if choice.name == "driscoll-kraay":
         return float(periods - 1)

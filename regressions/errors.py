@@ -33,5 +33,9 @@ class FewClustersWarning(RegressionWarning):
     """Cluster-robust inference rests on fewer clusters than its theory asks for."""
 
 
+class InferenceWarning(RegressionWarning):
+    """A standard error does not exist for this sample and covariance, and is left missing."""
+
+
 class SampleWarning(RegressionWarning):
     """Something about the estimation sample that the reader of a table should know."""

@@ -21,7 +21,7 @@ from linearmodels.panel.utility import AbsorbingEffectError
 
 from regressions.calendar import Calendar, find_calendar, spells, warn_doubts
 from regressions.columns import as_numbers
-from regressions.coordinates import Coordinates, coordinates, in_near_units
+from regressions.coordinates import Coordinates, coordinates, near_origin
 from regressions.covariance import (
     CountEffects,
     CovarianceChoice,
@@ -34,13 +34,14 @@ from regressions.covariance import (
     inference_df,
     warn_few_clusters,
 )
+from regressions.degenerate import judge_covariance
 from regressions.degrees_of_freedom import effects_rank, groups_lost, lone_rows
 from regressions.equation import is_nested
 from regressions.errors import (
     AbsorbedError,
+    CollinearityError,
     OptionError,
     RegressionError,
-    RegressionWarning,
     SampleError,
     SampleWarning,
 )
@@ -314,10 +315,9 @@ def _fitted(
         # linearmodels takes entities for periods under time effects
         if better is not model or (plan.effects == ("time",) and choice.sums_over_lags):
             return _covered(plan, choice, sample, better)
-    if _sums_by_calendar(plan, choice, sample):
+    if _sums_by_calendar(plan, choice, sample) or _clusters_cut_differences(plan, sample):
         return _covered(plan, choice, sample, model)
-    _warn_negative_variances(model.covariance, choice)
-    return model if choice.from_linearmodels else with_sandwich(model)
+    return judge_covariance(model if choice.from_linearmodels else with_sandwich(model), choice)
 
 
 def _sums_by_calendar(plan: _Plan, choice: CovarianceChoice, sample: _Sample) -> bool:
@@ -361,6 +361,7 @@ def _under(
         settings=settings,
         **_clustering(choice, sample, rows, rows, estimate.df_resid),
         df_by_param=None,
+        missing_inference={},
     )
     return _covered(plan, choice, sample, model)
 
@@ -370,12 +371,11 @@ def _covered(
 ) -> FittedModel:
     """Compute the covariance of a model from its equation."""
     if not choice.from_linearmodels:
-        return with_sandwich(model)
+        return judge_covariance(with_sandwich(model), choice)
     with _linearmodels_errors(plan):
         covariance = covariance_of(model, choice)
     covariance *= _effects_factor(choice, sample, model.exog.index, model.nobs, model.params)
-    _warn_negative_variances(covariance, choice)
-    return replace(model, covariance=covariance)
+    return judge_covariance(replace(model, covariance=covariance), choice)
 
 
 @dataclass(frozen=True)
@@ -644,6 +644,15 @@ def _require_variation_left(endog: pd.Series, plan: _Plan, effect_codes: pd.Data
         codes, taker = list(effect_codes.to_numpy().T), f"{plan.name} effects absorb"
     elif plan.estimator == "first-difference":
         codes, taker = list(effect_codes.to_numpy().T), "differences remove"
+    elif plan.estimator in _GLS:
+        level = 1 if plan.effects == ("time",) else 0
+        what = ("entities", "periods")[level]
+        if absorbed_columns(endog.to_frame(), [_group_codes(endog.to_frame(), level)]):
+            raise AbsorbedError(
+                f"the dependent variable {endog.name!r} does not vary within {what}: random "
+                "effects have no error variance to weigh it with; use estimator='between'"
+            )
+        return
     else:
         return
     if absorbed_columns(endog.to_frame(), codes):
@@ -760,16 +769,40 @@ def _prepared(plan: _Plan, sample: _Sample) -> _Prepared:
 def _estimate(plan: _Plan, choice: CovarianceChoice, sample: _Sample, prepared: _Prepared) -> Any:
     """Give the result of linearmodels."""
     count_clusters(sample.cluster_codes)
-    first = (
-        replace(choice, name="unadjusted") if _sums_by_calendar(plan, choice, sample) else choice
-    )
-    options = first.fit_options(absorbs=plan.estimator == "fixed")
+    if _sums_by_calendar(plan, choice, sample) or _clusters_cut_differences(plan, sample):
+        choice = replace(choice, name="unadjusted", clusters=())
+    options = choice.fit_options(absorbs=plan.estimator == "fixed")
     if choice.from_linearmodels and choice.clusters:
         options["clusters"] = prepared.placed(sample.cluster_codes)
     if plan.estimator in _GLS:
         options["small_sample"] = plan.small_sample
     with _linearmodels_errors(plan):
         return prepared.model.fit(**options)
+
+
+def _clusters_cut_differences(plan: _Plan, sample: _Sample) -> bool:
+    """Whether the rows of a difference can lie in different clusters, which linearmodels refuses.
+
+    A difference then belongs to the cluster of its later row, which means something for the period
+    and for groups of periods only.
+    """
+    if plan.estimator != "first-difference" or sample.cluster_codes.empty:
+        return False
+    codes = sample.cluster_codes
+    entity, period = (_group_codes(codes, level) for level in (0, 1))
+    cut = [name for name in codes.columns if not is_nested(entity, codes[name].to_numpy())]
+    for name in cut:
+        if not is_nested(period, codes[name].to_numpy()):
+            raise OptionError(
+                f"clusters={name!r} change within entities: a first difference would lie in two of "
+                "them; cluster by 'entity', 'time', or a column constant within entities or periods"
+            )
+    if cut and sample.weights is not None:
+        raise OptionError(
+            f"weighted first differences cannot be clustered by {cut[0]!r}; cluster by 'entity', "
+            "or leave the weights out"
+        )
+    return bool(cut)
 
 
 @contextmanager
@@ -779,6 +812,11 @@ def _linearmodels_errors(plan: _Plan) -> Iterator[None]:
         yield
     except RegressionError:
         raise
+    except np.linalg.LinAlgError as error:
+        raise CollinearityError(
+            f"the {plan.estimator} model cannot be estimated: its transformed regressors are "
+            "singular; leave out regressors that hardly vary"
+        ) from error
     except ValueError as error:
         raise SampleError(f"the {plan.estimator} model cannot be estimated: {error}") from error
     except AbsorbingEffectError as error:
@@ -791,7 +829,7 @@ def _linearmodels_errors(plan: _Plan) -> Iterator[None]:
 def _given(exog: pd.DataFrame, plan: _Plan, sample: _Sample) -> Coordinates:
     """Regressors as linearmodels gets them."""
     if plan.estimator in _GLS:
-        return in_near_units(exog)
+        return near_origin(exog)
     free = plan.estimator in ("fixed", "first-difference")
     return coordinates(exog, _as_seen(exog, plan, sample), constant_free=free)
 
@@ -1059,24 +1097,6 @@ def _effects_factor(
         nobs,
         len(params),
         INTERCEPT in params.index,
-    )
-
-
-def _warn_negative_variances(covariance: pd.DataFrame, choice: CovarianceChoice) -> None:
-    """Say which variances are negative, and what allows that."""
-    names = [str(n) for n in covariance.index if covariance.loc[n, n] < 0]
-    if not names:
-        return
-    if len(choice.clusters) > 1:
-        reason = "a two-way clustered covariance need not be positive"
-    elif choice.sums_over_lags:
-        reason = f"a {choice.kernel} sum over lags need not be positive in a finite sample"
-    else:
-        reason = "the regressors are so nearly collinear that rounding decides"
-    warn_user(
-        f"negative variances of {', '.join(names)} under {choice.describe()}: {reason}; their "
-        "standard errors are left missing",
-        RegressionWarning,
     )
 
 

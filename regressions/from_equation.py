@@ -20,7 +20,7 @@ from linearmodels.panel.covariance import (
 )
 
 from regressions.calendar import find_calendar
-from regressions.coordinates import badly_conditioned, orthogonal
+from regressions.coordinates import badly_conditioned, near_origin, orthogonal
 from regressions.covariance import CovarianceChoice
 from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.errors import SampleError
@@ -43,7 +43,8 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
     Parameters
     ----------
     model : FittedModel
-        Of an estimator among :data:`EQUATIONS`; its clusters are those of `choice`.
+        Of an estimator among :data:`EQUATIONS`, or first differences, each in the cluster of its
+        later row; its clusters are those of `choice`.
     choice : CovarianceChoice
         One that linearmodels has, or a kernel sum; the latter also for unweighted first
         differences.
@@ -147,9 +148,13 @@ def refined(model: FittedModel) -> FittedModel:
     equation = estimating_equation(model)
     if not equation.x.any(axis=0).all() or not badly_conditioned(equation.x):
         return model  # an exact fit has theta one and takes the constant away
+    near = near_origin(model.exog)
+    equation = estimating_equation(replace(model, exog=near.exog))
     x, back = orthogonal(equation.x)
     coefficients = _coefficients(equation, x)
-    params = pd.Series(back @ coefficients, index=model.params.index, name=model.params.name)
+    params = pd.Series(
+        near.back @ (back @ coefficients), index=model.params.index, name=model.params.name
+    )
     resids = pd.Series(equation.y - x @ coefficients, index=equation.rows, name=model.resids.name)
     fitted = (model.exog @ params).rename(model.fitted.name)
     return replace(model, params=params, resids=resids, fitted=fitted)

@@ -13,10 +13,11 @@ from scipy import stats
 
 from regressions import goodness
 from regressions.calendar import Calendar
+from regressions.degenerate import no_covariance, rank_limit
 from regressions.errors import OptionError
 from regressions.names import nearest
 from regressions.regressor_names import find_regressor
-from regressions.wald import WaldTest, joint_restriction, linear_restrictions, wald
+from regressions.wald import WaldTest, joint_restriction, read_restrictions, wald
 
 INTERCEPT = "Intercept"
 
@@ -111,6 +112,8 @@ class FittedModel:
         The options of the call, enough to fit again.
     design_spec : DesignSpec or None
         How the formula became columns, for predictions.
+    missing_inference : mapping of str to str
+        Coefficients without standard error, and why (:mod:`regressions.degenerate`).
     result : object
         The result of linearmodels, which counts no effects in its covariance and N + T - 1 of
         them in ``df_resid``: take both from the model. Where the regressors are badly conditioned
@@ -159,6 +162,7 @@ class FittedModel:
     calendar: Calendar | None = field(default=None, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     design_spec: DesignSpec | None = field(default=None, repr=False)
+    missing_inference: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -233,7 +237,8 @@ class FittedModel:
     def f_statistic(self) -> WaldTest | None:
         """Joint test that all slopes are zero, with the covariance and df of the model.
 
-        None where it cannot be formed: no slope, or fewer clusters than slopes.
+        None where it cannot be formed: no slope, no standard error of one, or more slopes than
+        the clusters or periods less one.
         """
         try:
             return self.joint_test(self.slopes) if self.slopes else None
@@ -269,13 +274,13 @@ class FittedModel:
         return self._wald(*joint_restriction(list(wanted), self.params), " = ".join([*wanted, "0"]))
 
     def wald_test(self, restrictions: str | Sequence[str] | Mapping[str, float]) -> WaldTest:
-        """F test of linear restrictions.
+        """F test of restrictions; nonlinear ones by the delta method.
 
         Parameters
         ----------
         restrictions : str, sequence of str, or mapping of coefficient to value
-            ``"x = 0"``, ``["x + z = 1", "w = 2 * x"]`` or ``{"x": 0.0}``; names that are not plain
-            words go between backticks.
+            ``"x = 0"``, ``["x + z = 1", "w = 2 * x"]``, ``"x * z = 1"`` or ``{"x": 0.0}``; names
+            that are not plain words go between backticks.
 
         Returns
         -------
@@ -287,9 +292,7 @@ class FittedModel:
         OptionError
             If a restriction cannot be read, names an unknown coefficient, or repeats another.
         """
-        matrix, values, words = linear_restrictions(
-            restrictions, [str(name) for name in self.params.index]
-        )
+        matrix, values, words = read_restrictions(restrictions, self.params)
         return self._wald(matrix, values, words)
 
     def predict(self, data: pd.DataFrame | None = None, *, effects: bool = False) -> pd.Series:
@@ -305,6 +308,16 @@ class FittedModel:
         return estimated_effects(self)
 
     def _wald(self, restriction: np.ndarray, value: np.ndarray, null: str) -> WaldTest:
+        reason = no_covariance(self, self.params.index[restriction.any(axis=0)])
+        if reason:
+            raise OptionError(f"{null}: {reason}")
+        limit = rank_limit(self)
+        if limit is not None and len(value) > limit:
+            raise OptionError(
+                f"{len(value)} restrictions cannot be tested together: a covariance "
+                f"{self.covariance_words} with {self._groups_summed} has rank {limit} at most; "
+                "test fewer, or use another covariance"
+            )
         return wald(
             self.params.to_numpy(),
             self.covariance.to_numpy(),
@@ -313,6 +326,11 @@ class FittedModel:
             df_denom=self.df_inference,
             null=null,
         )
+
+    @property
+    def _groups_summed(self) -> str:
+        words = [f"{count} clusters of {name}" for name, count in self.clusters.items()]
+        return " and ".join(words) or f"{self.n_periods} periods"
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Coefficients in broom's columns.

@@ -1,7 +1,9 @@
 """Covariances linearmodels does not have: HC2, HC3, and bias-reduced CR2 and CR3.
 
-HC2 and HC3 (MacKinnon and White 1985) divide residuals by ``(1 - h)^(1/2)`` and ``1 - h``. With
-fixed effects h is the leverage in the demeaned regression, as in plm's ``vcovHC``.
+HC2 and HC3 (MacKinnon and White 1985) divide residuals by ``(1 - h)^(1/2)`` and ``1 - h``. The
+leverage h is that of regressors and absorbed effects together, as in a regression with all dummies
+(``sandwich::vcovHC`` of ``lm``); plm's ``vcovHC`` leaves the effects out of h, and its HC2 and HC3
+can then be below HC1.
 
 CR2 (Bell and McCaffrey 2002) and CR3 multiply the residuals of a cluster by ``(I - H_gg)^(-1/2)``
 and ``(I - H_gg)^(-1)``, H the projection on regressors and effects; no further factor, as in
@@ -20,6 +22,7 @@ import pandas as pd
 from regressions.equation import EstimatingEquation, column_space, estimating_equation
 from regressions.errors import OptionError
 from regressions.sample import shown
+from regressions.within import dummy_leverage
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
@@ -48,7 +51,9 @@ def with_sandwich(model: FittedModel) -> FittedModel:
     residuals = equation.residuals(model.params.to_numpy())
     df = None
     if model.cov in ("HC2", "HC3"):
-        values = heteroskedastic(equation, residuals, power=0.5 if model.cov == "HC2" else 1.0)
+        leverage = leverages(equation, effects_leverage(model, equation))
+        power = 0.5 if model.cov == "HC2" else 1.0
+        values = heteroskedastic(equation, residuals, leverage, power=power)
     else:
         if model.weights is not None:
             raise OptionError(f"cov={model.cov!r} has no accepted form with weights")
@@ -83,7 +88,7 @@ def cluster_codes(model: FittedModel, equation: EstimatingEquation) -> np.ndarra
 
 
 def heteroskedastic(
-    equation: EstimatingEquation, residuals: np.ndarray, *, power: float
+    equation: EstimatingEquation, residuals: np.ndarray, leverage: np.ndarray, *, power: float
 ) -> np.ndarray:
     """Sandwich with residuals over ``(1 - h)^power``.
 
@@ -91,7 +96,7 @@ def heteroskedastic(
     ----------
     equation : EstimatingEquation
         n rows, k regressors.
-    residuals : ndarray, shape (n,)
+    residuals, leverage : ndarray, shape (n,)
     power : float
         0.5 for HC2, 1 for HC3.
 
@@ -99,32 +104,58 @@ def heteroskedastic(
     -------
     ndarray, shape (k, k)
     """
-    adjusted = residuals / (1.0 - leverages(equation)) ** power
+    adjusted = residuals / (1.0 - leverage) ** power
     influence = (equation.x @ equation.bread) * adjusted[:, None]
     return influence.T @ influence
 
 
-def leverages(equation: EstimatingEquation) -> np.ndarray:
-    """Leverage of each row on the slopes, shape (n,).
+def effects_leverage(model: FittedModel, equation: EstimatingEquation) -> np.ndarray | None:
+    """Leverage of each row on the absorbed effects, shape (n,); None without effects."""
+    if model.estimator != "fixed":
+        return None
+    weights = None if model.weights is None else model.weights.loc[equation.rows].to_numpy()
+    return dummy_leverage(list(model.effect_codes.to_numpy().T), weights)
+
+
+def leverages(equation: EstimatingEquation, effects: np.ndarray | None = None) -> np.ndarray:
+    """Leverage of each row on the regressors and the absorbed effects, shape (n,).
+
+    Parameters
+    ----------
+    equation : EstimatingEquation
+    effects : ndarray, shape (n,), optional
+        Leverage on the effects, which the demeaned slopes are orthogonal to.
 
     Raises
     ------
     OptionError
         If a row has leverage one.
     """
-    slopes = equation.x[:, equation.slopes]
-    if not equation.slopes.all():
-        slopes = slopes - slopes.mean(axis=0)
-    u, _, _ = np.linalg.svd(slopes / np.sqrt((slopes**2).sum(axis=0)), full_matrices=False)
-    leverage = (u**2).sum(axis=1)
+    columns = equation.x
+    if effects is not None:
+        columns = columns[:, equation.slopes]
+        if not equation.slopes.all():
+            columns = columns - _overall_part(equation)
+    leverage = np.zeros(len(columns)) if effects is None else effects.copy()
+    if columns.shape[1]:
+        u, _, _ = np.linalg.svd(columns / np.sqrt((columns**2).sum(axis=0)), full_matrices=False)
+        leverage += (u**2).sum(axis=1)
     if np.any(1.0 - leverage < _FULL_LEVERAGE):
         row = equation.rows[int(np.argmax(leverage))]
         labels = ", ".join(shown(label) for label in (row if isinstance(row, tuple) else (row,)))
         raise OptionError(
-            f"the row ({labels}) has leverage one (a regressor of its own): HC2 and HC3 do not "
-            "exist; use cov='HC1'"
+            f"the row ({labels}) has leverage one (a regressor or an effect of its own, which fits "
+            "it exactly): HC2 and HC3 do not exist; leave such rows out (drop_singletons=True does "
+            "so where effects fit them), or use cov='HC1'"
         )
     return leverage
+
+
+def _overall_part(equation: EstimatingEquation) -> np.ndarray:
+    """Share of the demeaned slopes that the constant carries: the mean that was added back."""
+    constant = equation.x[:, ~equation.slopes]
+    slopes = equation.x[:, equation.slopes]
+    return constant @ (constant.T @ slopes) / (constant**2).sum()
 
 
 def adjusted_scores(

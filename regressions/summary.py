@@ -112,6 +112,10 @@ def _components(model: FittedModel) -> list[str]:
 
 def _notes(model: FittedModel) -> list[str]:
     notes = [f"t statistics have {_df_words(model)} degrees of freedom."]
+    notes += [
+        f"{name} has no standard error: {reason}."
+        for name, reason in model.missing_inference.items()
+    ]
     notes += [f"{count} clusters of {name}." for name, count in model.clusters.items()]
     rows = len(model.dropped[["entity", "period"]].drop_duplicates()) if len(model.dropped) else 0
     if rows:

@@ -1,4 +1,4 @@
-"""Linear restrictions on estimated coefficients."""
+"""Restrictions on estimated coefficients: linear ones, and others by the delta method."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from formulaic.errors import FormulaicError
 from formulaic.utils.constraints import LinearConstraints
 from scipy import stats
 
+from regressions.delta_method import value_and_gradient
 from regressions.errors import OptionError
 from regressions.names import nearest
+
+_SINGULAR = 1e-12
+"""Eigenvalues of a correlation of this share of the largest, or less, are rounding."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,8 @@ def wald(
     Raises
     ------
     OptionError
-        If the covariance of the restrictions is singular: restrictions repeat each other, or
-        clusters are too few for so many restrictions.
+        If the covariance of the restrictions is not positive definite: restrictions repeat each
+        other, clusters are too few for so many, or a two-way clustered covariance is not positive.
 
     Examples
     --------
@@ -94,19 +98,47 @@ def wald(
     chi2(1) = 4, p = 0.0455; H0: x = 0
     """
     distance = restriction @ params - value
-    spread = restriction @ covariance @ restriction.T
-    scale = np.sqrt(np.abs(np.diag(spread)))
     r = len(distance)
-    if np.any(scale == 0) or np.linalg.matrix_rank(spread / np.outer(scale, scale)) < r:
-        raise OptionError(
-            f"the {r} restrictions cannot be tested together: their covariance is singular "
-            "(restrictions repeat each other, or there are fewer clusters than restrictions)"
-        )
-    scaled = np.linalg.solve(spread / np.outer(scale, scale), distance / scale)
-    w = float(distance / scale @ scaled)
+    w = quadratic_form(distance, restriction @ covariance @ restriction.T)
     if np.isfinite(df_denom):
         return WaldTest(w / r, r, df_denom, float(stats.f.sf(w / r, r, df_denom)), null)
     return WaldTest(w, r, np.inf, float(stats.chi2.sf(w, r)), null)
+
+
+def quadratic_form(distance: np.ndarray, spread: np.ndarray) -> float:
+    """Give ``d' S^-1 d``, which is positive because S must be positive definite.
+
+    Parameters
+    ----------
+    distance : ndarray, shape (r,)
+    spread : ndarray, shape (r, r)
+        Its covariance.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    OptionError
+        If the covariance is missing, singular or not positive definite.
+    """
+    r = len(distance)
+    variances = np.diag(spread)
+    if not np.isfinite(spread).all() or not (variances > 0).all():
+        raise OptionError(
+            f"the {r} restrictions cannot be tested: a variance is missing, zero or negative"
+        )
+    scale = np.sqrt(variances)
+    eigenvalues, vectors = np.linalg.eigh(spread / np.outer(scale, scale))
+    if eigenvalues[0] <= _SINGULAR * eigenvalues[-1]:
+        raise OptionError(
+            f"the {r} restrictions cannot be tested together: their covariance is "
+            f"{'not positive definite' if eigenvalues[0] < -_SINGULAR else 'singular'} "
+            "(restrictions repeat each other, there are too few clusters or periods for so many, "
+            "or a two-way clustered covariance is not positive)"
+        )
+    return float(((vectors.T @ (distance / scale)) ** 2 / eigenvalues).sum())
 
 
 def joint_restriction(names: list[str], params: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -115,21 +147,23 @@ def joint_restriction(names: list[str], params: pd.Series) -> tuple[np.ndarray, 
     return np.eye(len(params))[places], np.zeros(len(places))
 
 
-def linear_restrictions(
-    restrictions: str | Sequence[str] | Mapping[str, float], names: Sequence[str]
+def read_restrictions(
+    restrictions: str | Sequence[str] | Mapping[str, float], params: pd.Series
 ) -> tuple[np.ndarray, np.ndarray, str]:
     """Read restrictions on named coefficients.
 
     Parameters
     ----------
     restrictions : str, sequence of str, or mapping of name to value
-    names : sequence of str
-        All coefficients, in order.
+    params : Series, shape (k,)
+        All estimated coefficients; nonlinear restrictions are linearised there.
 
     Returns
     -------
     ndarray, shape (r, k)
+        R, or the gradient of a nonlinear restriction.
     ndarray, shape (r,)
+        q, so that ``R b - q`` is the distance from the null.
     str
         The null in words.
 
@@ -140,20 +174,28 @@ def linear_restrictions(
 
     Examples
     --------
-    >>> linear_restrictions("x + 2 * z = 1", ["Intercept", "x", "z"])[:2]
+    >>> estimates = pd.Series({"Intercept": 0.0, "x": 2.0, "z": 3.0})
+    >>> read_restrictions("x + 2 * z = 1", estimates)[:2]
     (array([[0., 1., 2.]]), array([1.]))
+    >>> read_restrictions("x * z = 1", estimates)[:2]
+    (array([[0., 3., 2.]]), array([7.]))
     """
+    names = [str(name) for name in params.index]
     if isinstance(restrictions, Mapping):
         unknown = [name for name in restrictions if name not in names]
         if unknown:
             raise OptionError(f"unknown coefficient {unknown[0]!r}{nearest(unknown[0], names)}")
-        rows = [np.eye(len(names))[list(names).index(name)] for name in restrictions]
+        rows = [np.eye(len(names))[names.index(name)] for name in restrictions]
         words = ", ".join(f"{name} = {value:g}" for name, value in restrictions.items())
         return np.array(rows), np.array(list(restrictions.values()), dtype=float), words
     given = [restrictions] if isinstance(restrictions, str) else list(restrictions)
     texts = [text.strip() for entry in given for text in _split_outside_names(entry)]
-    read = [_one_restriction(text, names) for text in texts]
-    return np.array([row for row, _ in read]), np.array([v for _, v in read]), ", ".join(texts)
+    read = [_one_restriction(text, names, params) for text in texts]
+    return (
+        np.array([row for row, _ in read]),
+        np.array([value for _, value in read]),
+        ", ".join(texts),
+    )
 
 
 def _split_outside_names(text: str) -> list[str]:
@@ -161,23 +203,20 @@ def _split_outside_names(text: str) -> list[str]:
     return re.findall(r"(?:`[^`]*`|\([^()]*\)|\[[^\[\]]*\]|[^,`])+", text)
 
 
-def _one_restriction(text: str, names: Sequence[str]) -> tuple[np.ndarray, float]:
+def _one_restriction(
+    text: str, names: Sequence[str], params: pd.Series
+) -> tuple[np.ndarray, float]:
     sides = text.replace("==", "=").split("=")
     if len(sides) != 2 or not all(side.strip() for side in sides):
         raise OptionError(f"the restriction {text!r} must have one '=': 'x + z = 1'")
     try:
         parsed = LinearConstraints.from_spec(f"({sides[0]}) - ({sides[1]}) = 0", list(names))
-    except KeyError as error:
-        name = str(error.args[0])
-        raise OptionError(
-            f"unknown coefficient {name!r} in the restriction {text!r}{nearest(name, names)}"
-        ) from error
-    except (FormulaicError, ValueError, TypeError) as error:
-        raise OptionError(
-            f"the restriction {text!r} cannot be read; put names that are not plain words between "
-            "backticks"
-        ) from error
-    row = np.asarray(parsed.constraint_matrix, dtype=float)[0]
+    except (KeyError, FormulaicError, ValueError, TypeError, RuntimeError):
+        distance, row = value_and_gradient(text, params)  # not linear, or a name is unknown
+        value = float(row @ params.to_numpy() - distance)
+    else:
+        row = np.asarray(parsed.constraint_matrix, dtype=float)[0]
+        value = float(np.asarray(parsed.constraint_values, dtype=float)[0])
     if not row.any():
         raise OptionError(f"the restriction {text!r} does not involve a coefficient")
-    return row, float(np.asarray(parsed.constraint_values, dtype=float)[0])
+    return row, value

@@ -110,6 +110,47 @@ def remove_effects(
     return residual - dummies @ coefficients
 
 
+def dummy_leverage(effects: Sequence[np.ndarray], weights: np.ndarray | None = None) -> np.ndarray:
+    """Diagonal of the projection on the dummies of one or two groupings.
+
+    Parameters
+    ----------
+    effects : sequence of one or two ndarray of int, each shape (n,)
+    weights : ndarray, shape (n,), optional
+        The projection is that of dummies times the roots of the weights.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        With one grouping, the share of each row in the weight of its group. A second grouping adds
+        its dummies, demeaned within the first: a quadratic form in the inverse of their products.
+
+    Examples
+    --------
+    >>> dummy_leverage([np.array([0, 0, 1])]).tolist()
+    [0.5, 0.5, 1.0]
+    """
+    first, *others = sorted(effects, key=lambda codes: -int(codes.max()))
+    w = np.ones(len(first)) if weights is None else weights
+    total = np.bincount(first, weights=w)
+    own = w / total[first]
+    if not others:
+        return own
+    (second,) = others
+    shares = np.zeros((len(total), int(second.max()) + 1))
+    np.add.at(shares, (first, second), w)
+    counts = np.diag(np.bincount(second, weights=w))
+    inverse = np.linalg.pinv(counts - shares.T @ (shares / total[:, None]), hermitian=True)
+    shares /= total[:, None]
+    across = shares @ inverse
+    form = (
+        np.diag(inverse)[second]
+        - 2.0 * across[first, second]
+        + np.einsum("ij,ij->i", across, shares)[first]
+    )
+    return own + w * form
+
+
 def _sweep(
     values: np.ndarray, effects: Sequence[np.ndarray], weights: np.ndarray | None
 ) -> np.ndarray:

@@ -48,6 +48,8 @@ def test_the_covariance_is_that_of_r(reference, agrees, which, name):
     answer = reference.answers["covariances"].get(f"{which}_{name}")
     if not answer or "vcov" not in answer:
         pytest.skip("R gives no such covariance for this data set")
+    if name in ("white1_HC2", "white1_HC3") and which.startswith("fe"):
+        pytest.skip("plm leaves the absorbed effects out of the leverage: test_inference_against_r")
     addition, options = MODELS[which]
     model = fit(reference.formula + addition, reference.data, **options, **COVARIANCES[name])
     expected = {

@@ -30,7 +30,7 @@ def test_a_linear_combination_by_hand(panel):
 
 
 def test_the_chi_squared_form_of_linearmodels_agrees(panel):
-    model = fit("y ~ x + z", panel, estimator="fixed", cov="robust")
+    model = fit("y ~ x + z", panel, estimator="random", cov="robust")
     test = model.wald_test(["x = 2", "z = -1"])
     theirs = model.result.wald_test(np.eye(3)[1:], np.array([2.0, -1.0]))
     assert test.statistic * 2 == pytest.approx(theirs.stat, rel=1e-9)
