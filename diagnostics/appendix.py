@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from diagnostics.collinearity import condition_number, vif
 from diagnostics.correlated_effects import mundlak
@@ -157,6 +156,8 @@ class Battery:
         tested = frame["pvalue"].notna()
         holm = pd.Series(np.nan, index=frame.index)
         if tested.any():
+            from statsmodels.stats.multitest import multipletests
+
             holm[tested] = multipletests(frame.loc[tested, "pvalue"], method="holm")[1]
         frame.insert(3, "holm", holm)
         return frame

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from diagnostics.auxiliary_regression import AuxiliaryFit, auxiliary_regression
 from diagnostics.errors import DiagnosticError
@@ -335,7 +335,7 @@ def _contrast(pair: _Pair, variant: str) -> TestResult:
                 f"the {role}-effects model carries {model.cov} standard errors; this test uses "
                 "conventional covariances (variant='auxiliary' takes robust ones)"
             )
-    pvalue = float(stats.chi2.sf(statistic, len(names))) if statistic >= 0 else float("nan")
+    pvalue = float(scipy.stats.chi2.sf(statistic, len(names))) if statistic >= 0 else float("nan")
     with np.errstate(invalid="ignore"):
         table = pd.DataFrame(
             {"fixed": b_fe, "random": b_re, "difference": d, "std_error": np.sqrt(np.diag(V))},
@@ -449,11 +449,11 @@ def _wald_result(
     reference: str,
 ) -> TestResult:
     df = outcome.df
-    pvalue = float(stats.chi2.sf(outcome.statistic, df))
+    pvalue = float(scipy.stats.chi2.sf(outcome.statistic, df))
     details = details | {
         "F": outcome.statistic / df,
         "F_df": (df, outcome.fit.df),
-        "F_pvalue": float(stats.f.sf(outcome.statistic / df, df, outcome.fit.df)),
+        "F_pvalue": float(scipy.stats.f.sf(outcome.statistic / df, df, outcome.fit.df)),
     }
     return TestResult(
         name=name,

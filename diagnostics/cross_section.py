@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.estimating_equation import estimating_equation
@@ -163,15 +163,15 @@ def _statistic(
     count = pairs.r.size
     if kind == "cd":
         z = float(np.sum(np.sqrt(pairs.common) * pairs.r) / np.sqrt(count))
-        return z, "N", (), 2 * float(stats.norm.sf(abs(z)))
+        return z, "N", (), 2 * float(scipy.stats.norm.sf(abs(z)))
     terms = pairs.common * pairs.r**2
     if kind == "lm":
         lm = float(np.sum(terms))
-        return lm, "chi2", (count,), float(stats.chi2.sf(lm, count))
+        return lm, "chi2", (count,), float(scipy.stats.chi2.sf(lm, count))
     z = float(np.sum(terms - 1) / np.sqrt(2 * count))
     if kind == "bias-corrected-lm":
         z -= sample.n_entities / (2 * (int(sample.lengths.max()) - 1))
-    return z, "N", (), 2 * float(stats.norm.sf(abs(z)))
+    return z, "N", (), 2 * float(scipy.stats.norm.sf(abs(z)))
 
 
 def _warnings(

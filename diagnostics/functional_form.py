@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diagnostics.auxiliary_regression import auxiliary_regression
 from diagnostics.errors import DiagnosticError
@@ -93,7 +93,7 @@ def reset(
     if cov in _COUNTED:
         # absorbed effects count as parameters, which the auxiliary regression does not know
         statistic *= residual / (sample.n - equation.X.shape[1] - q)
-    pvalue = float(stats.f.sf(statistic, q, df))
+    pvalue = float(scipy.stats.f.sf(statistic, q, df))
     return TestResult(
         name="RESET",
         statistic=statistic,

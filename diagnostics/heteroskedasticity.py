@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
-from statsmodels.stats.diagnostic import het_breuschpagan
+import scipy
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.estimating_equation import estimating_equation
@@ -70,7 +69,7 @@ def modified_wald(fixed: Any) -> TestResult:
     V = spread[usable] / (lengths[usable] * (lengths[usable] - 1))
     statistic = float(np.sum((s2_i[usable] - s2) ** 2 / V))
     df = int(np.sum(usable))
-    pvalue = float(stats.chi2.sf(statistic, df))
+    pvalue = float(scipy.stats.chi2.sf(statistic, df))
     warnings = []
     if df < sample.n_entities:
         left_out = [str(name) for name in sample.entities[~usable]]
@@ -136,6 +135,8 @@ def breusch_pagan(model: Any, *, studentized: bool = True) -> TestResult:
     >>> breusch_pagan(fit("y ~ x", data, estimator="pooled")).df
     (1,)
     """
+    from statsmodels.stats.diagnostic import het_breuschpagan
+
     test = "the Breusch-Pagan test for heteroskedasticity"
     sample = panel_sample(model, test)
     Z, u, warnings = _regressors(model, sample, test)
@@ -206,7 +207,7 @@ def white(model: Any, *, interactions: bool = True) -> TestResult:
     total = float(np.sum((u2 - u2.mean()) ** 2))
     df = X.shape[1] - 1
     statistic = sample.n * (1 - rss / total)
-    pvalue = float(stats.chi2.sf(statistic, df))
+    pvalue = float(scipy.stats.chi2.sf(statistic, df))
     if df > sample.n / 5:
         warnings += (f"{df} products for {sample.n} observations: the test has little power",)
     return TestResult(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diagnostics.correlated_effects import require_same_sample
 from diagnostics.errors import DiagnosticError
@@ -74,7 +74,7 @@ def f_effects(fixed: Any, restricted: Any | None = None) -> TestResult:
             f"{_TEST} needs a restricted model with fewer parameters than the fixed-effects model"
         )
     statistic = ((rss_r - rss_u) / restrictions) / (rss_u / df_u)
-    pvalue = float(stats.f.sf(statistic, restrictions, df_u))
+    pvalue = float(scipy.stats.f.sf(statistic, restrictions, df_u))
     warnings = []
     if fixed.cov != "unadjusted":
         warnings.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diagnostics.estimating_equation import estimating_equation
 from diagnostics.result import TestResult, decide
@@ -51,7 +51,7 @@ def jarque_bera(model: Any) -> TestResult:
     skewness = float(np.mean(centred**3) / variance**1.5)
     kurtosis = float(np.mean(centred**4) / variance**2)
     statistic = sample.n * (skewness**2 / 6 + (kurtosis - 3) ** 2 / 24)
-    pvalue = float(stats.chi2.sf(statistic, 2))
+    pvalue = float(scipy.stats.chi2.sf(statistic, 2))
     warnings: tuple[str, ...] = ()
     if sample.n < 100:
         warnings = (

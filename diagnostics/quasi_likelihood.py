@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from diagnostics.least_squares import Fit, ols
 from diagnostics.transformation import Codes, Floats, group_means
@@ -65,7 +65,9 @@ def random_effects_ml(y: Floats, X: Floats, entity: Codes, test: str) -> RandomE
     while score(low) < 0 and low > -60:
         low *= 2
     at_bound = score(0.0) > 0
-    best = 0.0 if at_bound else float(optimize.brentq(score, low, 0.0, xtol=1e-15, rtol=1e-15))
+    best = (
+        0.0 if at_bound else float(scipy.optimize.brentq(score, low, 0.0, xtol=1e-15, rtol=1e-15))
+    )
     fit = weighted(best)
     resid = y - X @ fit.beta
     sigma2_e = fit.rss / n

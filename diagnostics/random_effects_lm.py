@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.result import TestResult, decide
@@ -182,18 +182,24 @@ def _statistic(
     if kind == "breusch-pagan":
         lm = float(hondas @ hondas)
         if sided == "two-sided":
-            return lm, "chi2", (hondas.size,), float(stats.chi2.sf(lm, hondas.size))
-        pvalue = 0.5 * float(stats.chi2.sf(lm, 1)) if hondas[0] > 0 else 1.0
+            return lm, "chi2", (hondas.size,), float(scipy.stats.chi2.sf(lm, hondas.size))
+        pvalue = 0.5 * float(scipy.stats.chi2.sf(lm, 1)) if hondas[0] > 0 else 1.0
         return lm, "chibar2", (0, 1), pvalue
     if kind == "ghm":
         s = float(np.sum(np.maximum(hondas, 0.0) ** 2))
-        pvalue = 0.5 * stats.chi2.sf(s, 1) + 0.25 * stats.chi2.sf(s, 2) if s > 0 else 1.0
+        pvalue = (
+            0.5 * scipy.stats.chi2.sf(s, 1) + 0.25 * scipy.stats.chi2.sf(s, 2) if s > 0 else 1.0
+        )
         return s, "chibar2", (0, 1, 2), float(pvalue)
     weights = np.ones(hondas.size)
     if kind == "king-wu":
         weights = np.array([part.spread for part in signed.values()])
     z = float(weights @ hondas / np.linalg.norm(weights))
-    pvalue = float(stats.norm.sf(z)) if sided == "one-sided" else 2 * float(stats.norm.sf(abs(z)))
+    pvalue = (
+        float(scipy.stats.norm.sf(z))
+        if sided == "one-sided"
+        else 2 * float(scipy.stats.norm.sf(abs(z)))
+    )
     return z, "N", (), pvalue
 
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from diagnostics.auxiliary_regression import FEW_GROUPS
 from diagnostics.errors import DiagnosticError
@@ -79,7 +79,7 @@ def wooldridge_serial(model: Any, *, lags: str = "calendar") -> TestResult:
     rho, variance = _slope(resid[now], resid[before][:, None], entity, test)
     groups = np.unique(entity).size
     statistic = (rho + 0.5) ** 2 / (variance * groups / (groups - 1))
-    pvalue = float(stats.f.sf(statistic, 1, groups - 1))
+    pvalue = float(scipy.stats.f.sf(statistic, 1, groups - 1))
     return TestResult(
         name="Wooldridge test for serial correlation",
         statistic=statistic,
@@ -300,11 +300,11 @@ def breusch_godfrey(
     df: tuple[float, ...]
     if form == "chi2":
         statistic, df = n * (1 - rss / total), (order,)
-        pvalue = float(stats.chi2.sf(statistic, order))
+        pvalue = float(scipy.stats.chi2.sf(statistic, order))
     else:
         df = (order, n - k - order)
         statistic = ((total - rss) / order) / (rss / df[1])
-        pvalue = float(stats.f.sf(statistic, *df))
+        pvalue = float(scipy.stats.f.sf(statistic, *df))
     warnings = _gap_warning(sample, lags)
     if starts == "stacked":
         warnings += ("the lags of an entity's first rows are the rows of the entity before it",)
@@ -383,10 +383,10 @@ def baltagi_li(random: Any, *, alternative: str = "two-sided") -> TestResult:
     z = _baltagi_li_score(fit.resid, sample.n_entities, fit.sigma2_e, fit.sigma2_1)
     if alternative == "two-sided":
         statistic, distribution = z**2, "chi2"
-        pvalue = float(stats.chi2.sf(statistic, 1))
+        pvalue = float(scipy.stats.chi2.sf(statistic, 1))
     else:
         statistic, distribution = z, "N"
-        pvalue = float(stats.norm.sf(z))
+        pvalue = float(scipy.stats.norm.sf(z))
     warnings: tuple[str, ...] = ()
     if fit.at_bound:
         warnings = (
@@ -475,16 +475,16 @@ def bera_sosa_escudero_yoon(
     df: tuple[int, ...]
     if test == "joint":
         statistic, distribution, df = parts["joint"], "chi2", (2,)
-        pvalue = float(stats.chi2.sf(statistic, 2))
+        pvalue = float(scipy.stats.chi2.sf(statistic, 2))
     elif test == "serial-correlation":
         statistic, distribution, df = parts["serial-correlation"], "chi2", (1,)
-        pvalue = float(stats.chi2.sf(statistic, 1))
+        pvalue = float(scipy.stats.chi2.sf(statistic, 1))
     elif alternative == "two-sided":
         statistic, distribution, df = parts["random-effects"] ** 2, "chi2", (1,)
-        pvalue = float(stats.chi2.sf(statistic, 1))
+        pvalue = float(scipy.stats.chi2.sf(statistic, 1))
     else:
         statistic, distribution, df = parts["random-effects"], "N", ()
-        pvalue = float(stats.norm.sf(statistic))
+        pvalue = float(scipy.stats.norm.sf(statistic))
     null, against, rejected, kept = words
     return TestResult(
         name={
@@ -686,7 +686,7 @@ def _lag_regression(
     rho, variance = _slope(now, np.column_stack([np.ones(now.size), before]), entity, test)
     statistic = (rho - null_rho) ** 2 / variance
     df = now.size - 2
-    pvalue = float(stats.f.sf(statistic, 1, df))
+    pvalue = float(scipy.stats.f.sf(statistic, 1, df))
     return TestResult(
         name=name,
         statistic=statistic,

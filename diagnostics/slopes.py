@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.estimating_equation import estimating_equation
@@ -81,7 +81,7 @@ def poolability(model: Any) -> TestResult:
     restrictions = (sample.n_entities - 1) * q
     df = sample.n - sample.n_entities * k
     statistic = ((equation.fit.rss - separate) / restrictions) / (separate / df)
-    pvalue = float(stats.f.sf(statistic, restrictions, df))
+    pvalue = float(scipy.stats.f.sf(statistic, restrictions, df))
     what = "slopes" if model.estimator == "fixed" else "slopes and constants"
     return TestResult(
         name="Poolability test",

@@ -8,10 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.tsa import adfvalues
-from statsmodels.tsa.adfvalues import mackinnonp
-from statsmodels.tsa.stattools import adfuller
+import scipy
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import Fit, ols
@@ -44,11 +41,6 @@ _KINDS = {
     "cips": ("Pesaran CIPS test", "Pesaran (2007), J. Applied Econometrics 22"),
 }
 _TERMS = {"none": "n", "constant": "c", "trend": "ct"}
-_MACKINNON_RANGE = {
-    "none": (adfvalues.tau_min_nc[0], adfvalues.tau_max_nc[0]),
-    "constant": (adfvalues.tau_min_c[0], adfvalues.tau_max_c[0]),
-    "trend": (adfvalues.tau_min_ct[0], adfvalues.tau_max_ct[0]),
-}
 _EXACT = 1e-10
 """A standard error that is this share of the coefficient, or less, is rounding."""
 
@@ -146,6 +138,7 @@ def panel_unit_root(
     table = _dickey_fuller(panel, terms, lags, max_lags, df_correction)
     name, reference = _KINDS[kind]
     outcome = _ips(table, terms) if kind == "ips" else _combine(kind, table["pvalue"].to_numpy())
+
     n_terms = len(_TERMS[terms].replace("n", ""))
     degrees = table["observations"] - table["lags"] - 1 - n_terms
     warnings = [*outcome.warnings, *_few_degrees(degrees.to_dict()), *panel.doubts]
@@ -224,6 +217,7 @@ def _split(series: pd.Series) -> _Panel:
 def _dickey_fuller(
     panel: _Panel, terms: str, lags: int | str, max_lags: int | None, df_correction: bool
 ) -> pd.DataFrame:
+
     n_terms = len(_TERMS[terms].replace("n", ""))
     rows = []
     for entity, y in zip(panel.entities, panel.values, strict=True):
@@ -251,6 +245,8 @@ def _dickey_fuller(
 
 
 def _chosen_lags(y: Floats, terms: str, criterion: str, max_lags: int | None) -> int:
+    from statsmodels.tsa.stattools import adfuller
+
     n_terms = len(_TERMS[terms].replace("n", ""))
     most = int(12 * (y.size / 100) ** 0.25) if max_lags is None else max_lags
     most = min(most, (y.size - n_terms - 3) // 2, y.size // 2 - n_terms - 1)
@@ -306,7 +302,18 @@ def _few_degrees(degrees: Mapping[Any, int]) -> tuple[str, ...]:
 
 def _mackinnon(t: float, terms: str) -> float:
     """MacKinnon's p-value, outside his range that at its nearest end (not 0 or 1)."""
-    return float(mackinnonp(np.clip(t, *_MACKINNON_RANGE[terms]), regression=_TERMS[terms]))
+    from statsmodels.tsa.adfvalues import mackinnonp
+
+    return float(mackinnonp(np.clip(t, *_mackinnon_range(terms)), regression=_TERMS[terms]))
+
+
+def _mackinnon_range(terms: str) -> tuple[float, float]:
+    """Lowest and highest t that MacKinnon's response surface of one series covers."""
+    from statsmodels.tsa import adfvalues
+
+    suffix = {"none": "nc", "constant": "c", "trend": "ct"}[terms]
+    low, high = (getattr(adfvalues, f"tau_{end}_{suffix}")[0] for end in ("min", "max"))
+    return float(low), float(high)
 
 
 def _ips(table: pd.DataFrame, terms: str) -> _Outcome:
@@ -340,7 +347,7 @@ def _ips(table: pd.DataFrame, terms: str) -> _Outcome:
         if clamped
         else ()
     )
-    return _Outcome(w, "N", (), float(stats.norm.cdf(w)), {"tbar": tbar}, warnings)
+    return _Outcome(w, "N", (), float(scipy.stats.norm.cdf(w)), {"tbar": tbar}, warnings)
 
 
 def _ips_rows(terms: str, lag: int) -> tuple[Floats, Floats, Floats]:
@@ -362,16 +369,16 @@ def _combine(kind: str, p: Floats) -> _Outcome:
     with np.errstate(divide="ignore"):
         if kind == "maddala-wu":
             s = float(-2 * np.sum(np.log(p)))
-            return _Outcome(s, "chi2", (2 * N,), float(stats.chi2.sf(s, 2 * N)), {}, warnings)
+            return _Outcome(s, "chi2", (2 * N,), float(scipy.stats.chi2.sf(s, 2 * N)), {}, warnings)
         if kind == "choi-pm":
             s = float(-np.sum(np.log(p) + 1) / np.sqrt(N))
-            return _Outcome(s, "N", (), float(stats.norm.sf(s)), {}, warnings)
+            return _Outcome(s, "N", (), float(scipy.stats.norm.sf(s)), {}, warnings)
         if kind == "choi-z":
-            s = float(np.sum(stats.norm.ppf(p)) / np.sqrt(N))
-            return _Outcome(s, "N", (), float(stats.norm.cdf(s)), {}, warnings)
+            s = float(np.sum(scipy.stats.norm.ppf(p)) / np.sqrt(N))
+            return _Outcome(s, "N", (), float(scipy.stats.norm.cdf(s)), {}, warnings)
         scale = np.sqrt(3 * (5 * N + 4) / (np.pi**2 * N * (5 * N + 2)))
         s = float(scale * np.sum(np.log(p) - np.log1p(-p)))
-    return _Outcome(s, "t", (5 * N + 4,), float(stats.t.cdf(s, 5 * N + 4)), {}, warnings)
+    return _Outcome(s, "t", (5 * N + 4,), float(scipy.stats.t.cdf(s, 5 * N + 4)), {}, warnings)
 
 
 def _cips(panel: _Panel, terms: str, lags: int) -> TestResult:

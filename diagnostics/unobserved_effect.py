@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.result import TestResult, decide
@@ -64,7 +64,7 @@ def unobserved_effect(pooled: Any, effect: str = "entity") -> TestResult:
             f"{test} needs groups with two residuals that differ from zero; their products are zero"
         )
     statistic = float(np.sum(products) / np.sqrt(spread))
-    pvalue = 2 * float(stats.norm.sf(abs(statistic)))
+    pvalue = 2 * float(scipy.stats.norm.sf(abs(statistic)))
     warnings: tuple[str, ...] = ()
     if products.size < 30:
         warnings = (f"{products.size} groups: the normal distribution needs many",)

@@ -10,14 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from linearmodels.panel import (
-    BetweenOLS,
-    FirstDifferenceOLS,
-    PanelOLS,
-    PooledOLS,
-    RandomEffects,
-)
-from linearmodels.panel.utility import AbsorbingEffectError
 
 from regressions.calendar import Calendar, find_calendar, spells, warn_doubts
 from regressions.columns import as_numbers
@@ -808,6 +800,8 @@ def _clusters_cut_differences(plan: _Plan, sample: _Sample) -> bool:
 @contextmanager
 def _linearmodels_errors(plan: _Plan) -> Iterator[None]:
     """Say what linearmodels refuses in our words."""
+    from linearmodels.panel.utility import AbsorbingEffectError
+
     try:
         yield
     except RegressionError:
@@ -856,6 +850,14 @@ def _as_seen(exog: pd.DataFrame, plan: _Plan, sample: _Sample) -> np.ndarray:
 def _linearmodels_model(
     plan: _Plan, y: pd.DataFrame, x: pd.DataFrame, w: pd.DataFrame | None, effects: pd.DataFrame
 ) -> Any:
+    from linearmodels.panel import (
+        BetweenOLS,
+        FirstDifferenceOLS,
+        PanelOLS,
+        PooledOLS,
+        RandomEffects,
+    )
+
     match plan.estimator:
         case "pooled":
             return PooledOLS(y, x, weights=w)

@@ -13,11 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from linearmodels.panel.covariance import (
-    ClusteredCovariance,
-    HeteroskedasticCovariance,
-    HomoskedasticCovariance,
-)
 
 from regressions.calendar import find_calendar
 from regressions.coordinates import badly_conditioned, near_origin, orthogonal
@@ -29,12 +24,6 @@ from regressions.model import FittedModel
 
 EQUATIONS = ("pooled", "fixed", "random", "mundlak")
 """Estimators whose rows are those of the sample."""
-
-_ESTIMATORS: dict[str, Any] = {
-    "unadjusted": HomoskedasticCovariance,
-    "robust": HeteroskedasticCovariance,
-    "clustered": ClusteredCovariance,
-}
 
 
 def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
@@ -74,7 +63,8 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
         pd.factorize(equation.rows.get_level_values(level), sort=level == 1)[0][:, None]
         for level in (0, 1)
     )
-    found = _ESTIMATORS[options.pop("cov_type")](
+    estimator = _covariance_estimator(options.pop("cov_type"))
+    found = estimator(
         equation.y[:, None],
         x,
         _coefficients(equation, x)[:, None],
@@ -83,6 +73,17 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
         **options,
     )
     return pd.DataFrame(back @ found.cov @ back.T, index=names, columns=names)
+
+
+def _covariance_estimator(name: str) -> Any:
+    """Return the class of linearmodels for a name of its ``cov_type``."""
+    from linearmodels.panel import covariance
+
+    return {
+        "unadjusted": covariance.HomoskedasticCovariance,
+        "robust": covariance.HeteroskedasticCovariance,
+        "clustered": covariance.ClusteredCovariance,
+    }[name]
 
 
 def _kernel_covariance(

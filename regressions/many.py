@@ -10,7 +10,6 @@ from html import escape
 from typing import Any, overload
 
 import pandas as pd
-from joblib import Parallel, delayed
 
 from regressions.errors import OptionError, RegressionError
 from regressions.fit import fit
@@ -176,14 +175,16 @@ def fit_many(
                 tasks.append((name, formula, sample_label, {**options, **cov_options}))
     if not tasks:
         raise OptionError("there is no formula to fit")
-    jobs = [delayed(_fit_recording)(f, samples[s], {**o, "label": n}) for n, f, s, o in tasks]
+    jobs = [(f, samples[s], {**o, "label": n}) for n, f, s, o in tasks]
     return ModelCollection(tuple(_run(jobs, n_jobs)))
 
 
 def _run(jobs: Sequence[Any], n_jobs: int | None) -> list[FittedModel]:
+    from joblib import Parallel, delayed
+
     if n_jobs is None:
         n_jobs = (os.cpu_count() or 1) if len(jobs) >= _PARALLEL_FROM else 1
-    outcomes = Parallel(n_jobs=n_jobs)(jobs)
+    outcomes = Parallel(n_jobs=n_jobs)(delayed(_fit_recording)(*job) for job in jobs)
     warn_user_of_many([told for _, told in outcomes], "models")
     return [model for model, _ in outcomes]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from regressions.errors import OptionError, RegressionWarning
 from regressions.model import FittedModel
@@ -164,7 +164,7 @@ def _inference(
             "estimate": estimate,
             "std.error": np.abs(factor) * model.std_errors[regressor],
             "df": df,
-            "p.value": 2.0 * stats.t.sf(abs(model.tstats[regressor]), df),
+            "p.value": 2.0 * scipy.stats.t.sf(abs(model.tstats[regressor]), df),
             "conf.low": ends[:, 0],
             "conf.high": ends[:, 1],
         }

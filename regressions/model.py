@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from regressions import goodness
 from regressions.calendar import Calendar
@@ -193,7 +193,7 @@ class FittedModel:
     @cached_property
     def pvalues(self) -> pd.Series:
         """Two-sided p-values of the t distribution with `df_t` degrees of freedom, shape (k,)."""
-        values = 2.0 * stats.t.sf(np.abs(self.tstats.to_numpy()), self.df_t.to_numpy())
+        values = 2.0 * scipy.stats.t.sf(np.abs(self.tstats.to_numpy()), self.df_t.to_numpy())
         return pd.Series(values, index=self.params.index, name="pvalue")
 
     def conf_int(self, level: float = 0.95) -> pd.DataFrame:
@@ -216,7 +216,7 @@ class FittedModel:
         """
         if not 0.0 < level < 1.0:
             raise OptionError(f"the level of an interval is between 0 and 1, not {level!r}")
-        half = stats.t.isf((1.0 - level) / 2.0, self.df_t.to_numpy()) * self.std_errors
+        half = scipy.stats.t.isf((1.0 - level) / 2.0, self.df_t.to_numpy()) * self.std_errors
         return pd.DataFrame({"lower": self.params - half, "upper": self.params + half})
 
     @cached_property

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from formulaic.errors import FormulaicError
 from formulaic.utils.constraints import LinearConstraints
-from scipy import stats
 
 from regressions.delta_method import value_and_gradient
 from regressions.errors import OptionError
@@ -101,8 +101,8 @@ def wald(
     r = len(distance)
     w = quadratic_form(distance, restriction @ covariance @ restriction.T)
     if np.isfinite(df_denom):
-        return WaldTest(w / r, r, df_denom, float(stats.f.sf(w / r, r, df_denom)), null)
-    return WaldTest(w, r, np.inf, float(stats.chi2.sf(w, r)), null)
+        return WaldTest(w / r, r, df_denom, float(scipy.stats.f.sf(w / r, r, df_denom)), null)
+    return WaldTest(w, r, np.inf, float(scipy.stats.chi2.sf(w, r)), null)
 
 
 def quadratic_form(distance: np.ndarray, spread: np.ndarray) -> float:

@@ -10,8 +10,8 @@ import math
 from zlib import crc32
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 __all__ = ["bounded_normal", "stream"]
 
@@ -63,9 +63,11 @@ def bounded_normal(
     >>> round(float(draws.std()), 1)
     2.0
     """
-    inside = 2 * ndtr(bound) - 1
+    inside = 2 * scipy.special.ndtr(bound) - 1
     density = math.exp(-(bound**2) / 2) / math.sqrt(2 * math.pi)
     variance = 1 - 2 * bound * density / inside
     uniform = generator.random(shape)
-    draws: Array = ndtri(ndtr(-bound) + inside * uniform) * (sd / math.sqrt(variance))
+    draws: Array = scipy.special.ndtri(scipy.special.ndtr(-bound) + inside * uniform) * (
+        sd / math.sqrt(variance)
+    )
     return draws

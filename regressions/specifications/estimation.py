@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 
 from regressions.errors import OptionError, RegressionError
 from regressions.fit import fit, fit_each_covariance
@@ -131,6 +130,8 @@ def specification_curve(
     )
     if not 0.0 < level < 1.0:
         raise OptionError(f"the level of an interval is between 0 and 1, not {level!r}")
+    from joblib import Parallel, delayed
+
     frames = {
         (name, label): rows_of(frame, sample, label)
         for name, frame in choices.data.items()

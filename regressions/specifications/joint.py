@@ -37,7 +37,7 @@ from html import escape
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from regressions.equation import EstimatingEquation, column_space, estimating_equation
 from regressions.errors import OptionError
@@ -210,7 +210,7 @@ def null_draws(
     for label, one in models.items():
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.abs(b) / np.sqrt(np.concatenate(squares[label]))
-        pvalues[label] = 2.0 * stats.t.sf(t, float(one.df_t[parameter]))
+        pvalues[label] = 2.0 * scipy.stats.t.sf(t, float(one.df_t[parameter]))
     return b, pvalues
 
 
@@ -435,5 +435,5 @@ def curve_statistics(estimates: np.ndarray, pvalues: np.ndarray) -> np.ndarray:
     median = np.median(estimates, axis=0)
     same = np.sign(estimates) == np.sign(median)
     share = ((p < ALPHA) & same).mean(axis=0)
-    z = (np.sign(estimates) * stats.norm.isf(p / 2.0)).sum(axis=0) / np.sqrt(len(p))
+    z = (np.sign(estimates) * scipy.stats.norm.isf(p / 2.0)).sum(axis=0) / np.sqrt(len(p))
     return np.stack([median, share, z])

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from regressions.options import by_name
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup, latex_of, text_of
@@ -118,7 +118,7 @@ def _pvalues(coefficients: np.ndarray, counts: np.ndarray) -> np.ndarray:
     df = np.where(counts > 2, counts - 2, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         t_values = np.abs(coefficients) * np.sqrt(df / (1 - coefficients**2))
-    pvalues = 2 * stats.t.sf(t_values, df)
+    pvalues = 2 * scipy.stats.t.sf(t_values, df)
     np.fill_diagonal(pvalues, np.nan)
     return pvalues
 

@@ -7,7 +7,7 @@ from statsmodels.tsa.stattools import adfuller
 
 import diagnostics
 from diagnostics import DiagnosticError
-from diagnostics.unit_roots import _MACKINNON_RANGE
+from diagnostics.unit_roots import _mackinnon_range
 
 KINDS = {
     "madwu": "maddala-wu",
@@ -43,7 +43,7 @@ def test_agrees_with_purtest_and_cipstest(case, agrees, name):
         )
         table = result.details["entities"]
         if kind.startswith(("choi", "maddala")):
-            low, high = _MACKINNON_RANGE[terms]
+            low, high = _mackinnon_range(terms)
             outside = ~table["t"].between(low, high) | (table["pvalue"] == 1)
             if outside.any():
                 continue  # plm extrapolates MacKinnon's cubic beyond the range it was fitted on
