@@ -31,6 +31,7 @@ from diagnostics.serial_correlation import (
 )
 from diagnostics.slopes import poolability
 from diagnostics.unobserved_effect import unobserved_effect
+from regressions.options import by_name
 
 _Test = Callable[[Any], TestResult]
 _Entry = tuple[str, str, _Test]
@@ -196,6 +197,7 @@ class Battery:
         )
 
 
+@by_name(error=DiagnosticError)
 def battery(model: Any, *, further: Sequence[TestResult] = ()) -> Battery:
     """Run the usual specification tests of a model.
 

@@ -16,6 +16,7 @@ from diagnostics.random_effects_lm import lm_effects
 from diagnostics.result import LEVEL, TestResult, pvalue_text
 from diagnostics.sample import panel_sample
 from diagnostics.transformation import group_means
+from regressions.options import by_name
 
 _TEST = "the choice of estimator"
 
@@ -71,6 +72,7 @@ class EstimatorChoice:
         )
 
 
+@by_name(error=DiagnosticError)
 def choose_estimator(pooled: Any, fixed: Any, random: Any) -> EstimatorChoice:
     """Run the tests that bear on pooled, fixed or random effects, and explain them.
 

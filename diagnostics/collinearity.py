@@ -15,6 +15,7 @@ from diagnostics.least_squares import independent_columns
 from diagnostics.result import TestResult
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Floats, within
+from regressions.options import by_name
 from regressions.within import absorbed
 
 LARGE_VIF = 10.0
@@ -75,6 +76,7 @@ class VifResult(TestResult):
         return "\n".join([*lines, *(f"Warning: {text}" for text in self.warnings)])
 
 
+@by_name(error=DiagnosticError)
 def vif(
     model: Any,
     *,
@@ -168,6 +170,7 @@ def vif(
     )
 
 
+@by_name(error=DiagnosticError)
 def correlation_matrix(model: Any, *, transform: str = "raw") -> pd.DataFrame:
     """Correlations of the regressors of a model, raw or with its effects taken out.
 
@@ -209,6 +212,7 @@ def correlation_matrix(model: Any, *, transform: str = "raw") -> pd.DataFrame:
     return pd.DataFrame(_correlations(X, centred=True), index=names, columns=names)
 
 
+@by_name(error=DiagnosticError)
 def condition_number(model: Any) -> TestResult:
     """Condition number of the regressors the estimator uses, columns scaled to unit length.
 

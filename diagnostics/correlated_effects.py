@@ -17,6 +17,7 @@ from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Codes, Floats, group_means, quasi_demean
+from regressions.options import by_name
 from regressions.within import absorbed
 
 _NULL = "effects uncorrelated with the regressors: random effects is consistent and efficient"
@@ -34,6 +35,7 @@ _REFERENCES = {
 }
 
 
+@by_name(error=DiagnosticError)
 def hausman(
     fixed: Any,
     random: Any,
@@ -119,6 +121,7 @@ def hausman(
     return _contrast(pair, variant)
 
 
+@by_name(error=DiagnosticError)
 def mundlak(
     random: Any,
     *,

@@ -14,6 +14,7 @@ from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import PanelSample, panel_sample
 from diagnostics.transformation import Floats
+from regressions.options import by_name
 
 _KINDS = {
     "cd": ("Pesaran CD test", "Pesaran (2004, 2015), Econometric Reviews 34"),
@@ -27,6 +28,7 @@ _KINDS = {
 _TEST = "the test for cross-section dependence"
 
 
+@by_name(error=DiagnosticError)
 def cross_section_dependence(
     model: Any, kind: str = "cd", *, residuals: str = "model"
 ) -> TestResult:

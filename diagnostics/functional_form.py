@@ -15,11 +15,13 @@ from diagnostics.least_squares import independent_columns
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Floats, quasi_demean, within
+from regressions.options import by_name
 
 _COUNTED = ("unadjusted", "robust", "HC1", "ac", "driscoll-kraay")
 """Covariances whose factor n / (n - k - d) counts absorbed effects."""
 
 
+@by_name(error=DiagnosticError)
 def reset(
     model: Any,
     *,

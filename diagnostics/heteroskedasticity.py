@@ -13,11 +13,13 @@ from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Floats
+from regressions.options import by_name
 
 _REJECTED = "error variances differ, so conventional standard errors are wrong; use robust ones"
 _KEPT = "no heteroskedasticity is detected"
 
 
+@by_name(error=DiagnosticError)
 def modified_wald(fixed: Any) -> TestResult:
     r"""Test with the modified Wald statistic whether all entities share one error variance.
 
@@ -97,6 +99,7 @@ def modified_wald(fixed: Any) -> TestResult:
     )
 
 
+@by_name(error=DiagnosticError)
 def breusch_pagan(model: Any, *, studentized: bool = True) -> TestResult:
     """Breusch-Pagan test that the error variance does not depend on the regressors.
 
@@ -157,6 +160,7 @@ def breusch_pagan(model: Any, *, studentized: bool = True) -> TestResult:
     )
 
 
+@by_name(error=DiagnosticError)
 def white(model: Any, *, interactions: bool = True) -> TestResult:
     """White test for heteroskedasticity of unknown form.
 

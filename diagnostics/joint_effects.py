@@ -13,10 +13,12 @@ from diagnostics.estimating_equation import within_equation
 from diagnostics.least_squares import ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
+from regressions.options import by_name
 
 _TEST = "the F test of effects"
 
 
+@by_name(error=DiagnosticError)
 def f_effects(fixed: Any, restricted: Any | None = None) -> TestResult:
     """F test that the effects of a fixed-effects model are jointly zero.
 

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 import scipy
 
+from diagnostics.errors import DiagnosticError
 from diagnostics.estimating_equation import estimating_equation
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
+from regressions.options import by_name
 
 
+@by_name(error=DiagnosticError)
 def jarque_bera(model: Any) -> TestResult:
     r"""Jarque-Bera test that the errors are normal.
 

@@ -12,6 +12,7 @@ from diagnostics.errors import DiagnosticError
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import PanelSample, panel_sample
 from diagnostics.transformation import Codes, Floats
+from regressions.options import by_name
 
 _KINDS = {
     "breusch-pagan": "Breusch and Pagan (1980), Rev. Econ. Studies 47; "
@@ -30,6 +31,7 @@ _TITLES = {
 _EFFECTS = {"entity": "entity", "time": "time", "twoway": "two-way"}
 
 
+@by_name(error=DiagnosticError)
 def lm_effects(
     pooled: Any,
     effect: str = "entity",

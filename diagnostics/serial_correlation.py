@@ -22,6 +22,7 @@ from diagnostics.quasi_likelihood import random_effects_ml
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import ROUNDING, PanelSample, panel_sample, same_entity_as_previous
 from diagnostics.transformation import Floats
+from regressions.options import by_name
 
 _NULL = "errors are not serially correlated"
 _ALTERNATIVE = "errors are serially correlated"
@@ -35,6 +36,7 @@ _EXACT = 1e-16
 """Sums of squares that are this share of what they come from, or less, are rounding alone."""
 
 
+@by_name(error=DiagnosticError)
 def wooldridge_serial(model: Any, *, lags: str = "calendar") -> TestResult:
     r"""Wooldridge test for first-order serial correlation, as in Stata's xtserial.
 
@@ -96,6 +98,7 @@ def wooldridge_serial(model: Any, *, lags: str = "calendar") -> TestResult:
     )
 
 
+@by_name(error=DiagnosticError)
 def wooldridge_within(
     fixed: Any, *, lags: str = "calendar", null_rho: float | None = None
 ) -> TestResult:
@@ -161,6 +164,7 @@ def wooldridge_within(
     )
 
 
+@by_name(error=DiagnosticError)
 def wooldridge_differenced(
     model: Any, *, null: str = "original", lags: str = "calendar"
 ) -> TestResult:
@@ -223,6 +227,7 @@ def wooldridge_differenced(
     )
 
 
+@by_name(error=DiagnosticError)
 def breusch_godfrey(
     model: Any,
     *,
@@ -330,6 +335,7 @@ def breusch_godfrey(
     )
 
 
+@by_name(error=DiagnosticError)
 def baltagi_li(random: Any, *, alternative: str = "two-sided") -> TestResult:
     """Baltagi-Li LM test for AR(1) or MA(1) errors in a random-effects model, balanced panels.
 
@@ -410,6 +416,7 @@ def baltagi_li(random: Any, *, alternative: str = "two-sided") -> TestResult:
     )
 
 
+@by_name(error=DiagnosticError)
 def bera_sosa_escudero_yoon(
     pooled: Any,
     test: str = "joint",
@@ -507,6 +514,7 @@ def bera_sosa_escudero_yoon(
     )
 
 
+@by_name(error=DiagnosticError)
 def durbin_watson(model: Any, *, kind: str = "bhargava") -> TestResult:
     r"""Panel Durbin-Watson statistics of fixed-effects residuals.
 

@@ -13,9 +13,11 @@ from diagnostics.estimating_equation import estimating_equation
 from diagnostics.least_squares import ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
+from regressions.options import by_name
 from regressions.within import constant_columns
 
 
+@by_name(error=DiagnosticError)
 def poolability(model: Any) -> TestResult:
     r"""F test that the coefficients are the same for all entities (Chow, Roy, Zellner).
 

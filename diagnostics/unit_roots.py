@@ -30,6 +30,7 @@ from diagnostics.unit_root_tables import (
 from regressions.calendar import find_calendar
 from regressions.columns import as_numbers
 from regressions.errors import SampleError
+from regressions.options import by_name
 from regressions.sample import listed, shown
 
 _KINDS = {
@@ -52,6 +53,7 @@ _REJECTED = "a unit root in all series is rejected: some are stationary"
 _KEPT = "a unit root in all series is not rejected"
 
 
+@by_name(error=DiagnosticError)
 def panel_unit_root(
     series: pd.Series,
     kind: str = "ips",

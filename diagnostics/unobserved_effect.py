@@ -10,8 +10,10 @@ import scipy
 from diagnostics.errors import DiagnosticError
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import ROUNDING, panel_sample
+from regressions.options import by_name
 
 
+@by_name(error=DiagnosticError)
 def unobserved_effect(pooled: Any, effect: str = "entity") -> TestResult:
     r"""Wooldridge test that pooled errors of one entity (or period) are uncorrelated.
 

@@ -16,6 +16,7 @@ from regressions.calendar import Calendar
 from regressions.degenerate import no_covariance, rank_limit
 from regressions.errors import OptionError
 from regressions.names import nearest
+from regressions.options import by_name
 from regressions.regressor_names import find_regressor
 from regressions.wald import WaldTest, joint_restriction, read_restrictions, wald
 
@@ -196,6 +197,7 @@ class FittedModel:
         values = 2.0 * scipy.stats.t.sf(np.abs(self.tstats.to_numpy()), self.df_t.to_numpy())
         return pd.Series(values, index=self.params.index, name="pvalue")
 
+    @by_name()
     def conf_int(self, level: float = 0.95) -> pd.DataFrame:
         """Confidence intervals of the t distribution.
 
@@ -245,6 +247,7 @@ class FittedModel:
         except OptionError:
             return None
 
+    @by_name()
     def joint_test(self, names: Sequence[str]) -> WaldTest:
         """F test that several coefficients are all zero.
 
@@ -273,6 +276,7 @@ class FittedModel:
             wanted.update(dict.fromkeys(c for c in columns if c in self.params.index))
         return self._wald(*joint_restriction(list(wanted), self.params), " = ".join([*wanted, "0"]))
 
+    @by_name()
     def wald_test(self, restrictions: str | Sequence[str] | Mapping[str, float]) -> WaldTest:
         """F test of restrictions; nonlinear ones by the delta method.
 
@@ -295,6 +299,7 @@ class FittedModel:
         matrix, values, words = read_restrictions(restrictions, self.params)
         return self._wald(matrix, values, words)
 
+    @by_name()
     def predict(self, data: pd.DataFrame | None = None, *, effects: bool = False) -> pd.Series:
         """Linear prediction: see :func:`regressions.prediction.predict`."""
         from regressions.prediction import predict
@@ -332,6 +337,7 @@ class FittedModel:
         words = [f"{count} clusters of {name}" for name, count in self.clusters.items()]
         return " and ".join(words) or f"{self.n_periods} periods"
 
+    @by_name()
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Coefficients in broom's columns.
 
@@ -416,6 +422,7 @@ class FittedModel:
         """Give the same model another label."""
         return replace(self, label=label)
 
+    @by_name()
     def summary(self, level: float = 0.95) -> str:
         """Text in the layout of Stata's ``xtreg``."""
         from regressions.summary import summary_text

@@ -69,6 +69,8 @@ _ELSEWHERE = {
     "sa": "small_sample=True",
     "dof": "debiased= or count_effects=",
     "ssc": "debiased=, group_debias=, count_effects=",
+    "newdata": "data=...",
+    "exog": "data=...",
     "name": "label='...'",
     "title": "label='...'",
     "alpha": "level=0.95",
@@ -84,7 +86,9 @@ _ELSEWHERE = {
 
 
 def by_name(
-    *, passes_to: Iterable[Callable[..., object]] = ()
+    *,
+    passes_to: Iterable[Callable[..., object]] = (),
+    error: type[Exception] = OptionError,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Refuse, in one sentence, calls with unknown options or with options that are not named.
 
@@ -92,11 +96,13 @@ def by_name(
     ----------
     passes_to : iterable of callable
         Functions whose options the decorated one passes on.
+    error : type of Exception
+        What is raised.
 
     Returns
     -------
     callable
-        A decorator; the decorated function raises OptionError in place of TypeError.
+        A decorator; the decorated function raises `error` in place of TypeError.
 
     Examples
     --------
@@ -125,11 +131,11 @@ and so on
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
             for name in kwargs:
                 if name not in known and (not collects or passes_to):
-                    raise OptionError(unknown_option(function.__name__, name, known))
+                    raise error(unknown_option(function.__name__, name, known))
             try:
                 signature.bind(*args, **kwargs)
-            except TypeError as error:
-                raise OptionError(_words_for_places(function.__name__, own, error)) from error
+            except TypeError as reason:
+                raise error(_words_for_places(function.__name__, own, reason)) from reason
             return function(*args, **kwargs)
 
         return checked
@@ -155,10 +161,10 @@ def unknown_option(function: str, name: str, known: Iterable[str]) -> str:
 
 
 def _words_for_places(
-    function: str, parameters: Mapping[str, inspect.Parameter], error: TypeError
+    function: str, parameters: Mapping[str, inspect.Parameter], reason: TypeError
 ) -> str:
     named = [p for p in parameters.values() if p.kind is not p.VAR_KEYWORD]
     places = [p.name for p in named if p.kind is not p.KEYWORD_ONLY and p.name != "self"]
     example = next((f"{p.name}={p.default!r}" for p in named if p.kind is p.KEYWORD_ONLY), "")
     by_names = f", then options by name, such as {example}" if example else ""
-    return f"{function} takes {', '.join(places)}{by_names} ({error})"
+    return f"{function} takes {', '.join(places)}{by_names} ({reason})"

@@ -121,3 +121,9 @@ def test_every_result_states_what_it_tests(make_panel):
             assert result.null
             assert result.alternative
             assert 0 <= result.pvalue <= 1
+
+
+@pytest.mark.parametrize("name", [n for n in diagnostics.__all__ if n.islower()])
+def test_an_unknown_option_is_answered_in_a_sentence(name):
+    with pytest.raises(DiagnosticError, match=f"{name} has no option 'quark'.*its options are"):
+        getattr(diagnostics, name)(None, quark=1)

@@ -44,6 +44,8 @@ def test_an_unknown_option_is_answered_with_the_word_for_it(panel, function, opt
         (lambda m, d: regressions.correlation_table(d, methods="pearson"), "did you mean 'method'"),
         (lambda m, d: regressions.descriptive_table(d, stats=["mean"]), "'statistics'"),
         (lambda m, d: fit("y ~ x", d, "fixed"), "fit takes formula, data, then options by name"),
+        (lambda m, d: m.predict(newdata=d), "write data=..."),
+        (lambda m, d: m.conf_int(alpha=0.05), "write level=0.95"),
         (lambda m, d: fit("y ~ x"), "missing a required argument: 'data'"),
     ],
 )
