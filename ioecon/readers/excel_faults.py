@@ -25,6 +25,7 @@ __all__ = ["Faults", "faults_of_sheets"]
 Faults = dict[tuple[int, int], FaultyCell]
 
 _SUSPECT = re.compile(rb"\bt\s*=\s*[\"']e[\"']|<(?:[\w.-]+:)?f[\s/>]|<!|\x00")
+_HINTS = (b'"e"', b"'e'", b"<f", b":f", b"<!", b"\x00")  # without one of these, nothing is suspect
 _ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _OVERLAP = 64  # bytes of one piece looked at again with the next
 _ALWAYS_CELLS = 10_000_000  # area that any sheet may have; the largest published has 6.7 million
@@ -162,13 +163,18 @@ def _in_xml(archive: Archive, name: str, where: str) -> Faults:
     suspect, tail = False, b""
     for chunk in archive.chunks(name):
         piece = tail + chunk
-        suspect = suspect or _SUSPECT.search(piece) is not None
+        suspect = suspect or _is_suspect(piece)
         if size <= _PLAIN_SIZE:
             for letters, number in _ADDRESS.findall(piece):
                 reach.see(int(number) - 1, _column(letters))
         tail = piece[-_OVERLAP:]
     reach.check()
     return _SheetXml(where).read(archive.chunks(name)) if suspect else {}
+
+
+def _is_suspect(piece: bytes) -> bool:
+    """Whether a piece of a sheet may hold a faulty cell; a plain search is ten times as quick."""
+    return any(hint in piece for hint in _HINTS) and _SUSPECT.search(piece) is not None
 
 
 def _column(letters: bytes) -> int:

@@ -110,23 +110,15 @@ def _told(cell: Any) -> list[Any] | None:
 
 def _send_row(out: BinaryIO, row: Sequence[Any]) -> None:
     """Send the numbers of a row, and by column what else there is; empty cells at its end go."""
-    numbers, others = array("d"), []
-    try:
-        if {*map(type, row)} <= {float}:
-            numbers = array("d", row)
-        else:
-            raise TypeError
-    except TypeError:
-        end = len(row)
-        while end and row[end - 1] == "":
-            end -= 1
-        for column in range(end):
-            cell = row[column]
-            if isinstance(cell, float | int) and not isinstance(cell, bool):
-                numbers.append(cell)
-            else:
-                numbers.append(0.0)
-                others.append([column, _told(cell)])
+    cells = list(row)
+    while cells and cells[-1] == "":
+        cells.pop()
+    others = []
+    for column, cell in enumerate(cells):
+        if type(cell) is not float and type(cell) is not int:
+            others.append([column, _told(cell)])
+            cells[column] = 0.0
+    numbers = array("d", cells)
     words = json.dumps(others).encode("ascii") if others else b""
     out.write(struct.pack("<II", len(numbers), len(words)))
     out.write(numbers.tobytes())
