@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
 from ioecon.readers.archives import decompress, reason_of
+from ioecon.readers.rdata_check import require_data
 
 __all__ = ["numeric_array", "read_objects", "text_list"]
 
@@ -39,6 +40,7 @@ def read_objects(data: bytes, file: str) -> dict[str, Any]:
     # a data frame as its columns: with thousands of them pandas' detour costs more than the file
     classes = {**DEFAULT_CLASS_MAP, "data.frame": lambda columns, attributes: columns}
     try:
+        require_data(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # unknown classes are returned as plain lists
             objects = rdata.read_rda(

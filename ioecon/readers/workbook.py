@@ -31,7 +31,7 @@ __all__ = ["SheetRows", "WorkbookReader", "is_workbook"]
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SCRIPT = Path(__file__).with_name("workbook_process.py")
-_SECONDS, _SECONDS_PER_MB = 6, 3  # of processor time; the largest published takes 7 s of 150
+_SECONDS, _SECONDS_PER_MB = 3, 3  # of processor time; the largest published takes 7 s of 150
 _PATIENCE = 5  # seconds of the clock for each of processor time, on a machine with much to do
 _MEMORY, _MEMORY_PER_BYTE = 2**30, 8  # bytes, and per byte unpacked
 _KNOWN_ERRORS = (

@@ -235,27 +235,41 @@ def test_streams(pack, monkeypatch):
 # -- R ------------------------------------------------------------------------------------------
 
 
-def test_a_sequence_that_would_fill_the_memory(miniature, tmp_path):
-    def item(kind: int, *values: bytes) -> bytes:
-        return struct.pack(">i", kind) + b"".join(values)
+def item(kind: int, *values: bytes) -> bytes:
+    """One object of R's binary form: flags, then what it holds."""
+    return struct.pack(">i", kind) + b"".join(values)
 
-    def char(text: bytes) -> bytes:
-        return item(0x40009, struct.pack(">i", len(text)), text)
 
-    def sequence(length: float) -> bytes:
-        name = item(2, item(1, char(b"compact_intseq")), item(2, item(1, char(b"base")), item(254)))
-        state = item(14, struct.pack(">i3d", 3, length, 1.0, 1.0))
-        return item(238, name, state, item(254))
+def text(words: bytes) -> bytes:
+    return item(0x40009, struct.pack(">i", len(words)), words)
 
-    def saved(length: float) -> bytes:
-        head = b"RDX3\nX\n" + struct.pack(">3i", 3, 0x30500, 0x30500)
-        head += struct.pack(">i", 5) + b"UTF-8"
-        return head + item(0x402, item(1, char(b"x")), sequence(length), item(254))
 
-    assert read_objects(gzip.compress(saved(5)), "x.RData")["x"].tolist() == [1, 2, 3, 4, 5]
-    for length in (2e9, 1e18, float("inf"), float("nan")):
-        with pytest.raises(ReadError, match=r"x\.RData is not a complete RData file"):
-            read_objects(gzip.compress(saved(length)), "x.RData")
+def saved(value: bytes) -> bytes:
+    """Workspace with the one object x, compressed."""
+    head = b"RDX3\nX\n" + struct.pack(">3i", 3, 0x30500, 0x30500) + struct.pack(">i", 5) + b"UTF-8"
+    return gzip.compress(head + item(0x402, item(1, text(b"x")), value, item(254)))
+
+
+def sequence(length: float) -> bytes:
+    name = item(2, item(1, text(b"compact_intseq")), item(2, item(1, text(b"base")), item(254)))
+    return item(238, name, item(14, struct.pack(">i3d", 3, length, 1.0, 1.0)), item(254))
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        *((sequence(length), "a sequence of") for length in (2e9, 1e18, float("inf"))),
+        (item(19, struct.pack(">i", 10**6), item(254) * 10**6), "more than 300,000 objects"),
+        (item(21, struct.pack(">i", 2**31 - 1)), "kind 21, which is no data"),
+        (item(14, struct.pack(">i", 2**31 - 1), bytes(80)), "ends within"),
+        (item(13, struct.pack(">i", -1), bytes(80)), "negative length"),
+        (item(16, struct.pack(">i", 2**31 - 1), bytes(80)), "unpack_from requires a buffer"),
+    ],
+)
+def test_an_rdata_file_that_would_fill_the_memory(value, reason):
+    assert read_objects(saved(sequence(5)), "x.RData")["x"].tolist() == [1, 2, 3, 4, 5]
+    with pytest.raises(ReadError, match=rf"x\.RData is not a complete RData file .*{reason}"):
+        read_objects(saved(value), "x.RData")
 
 
 def test_a_table_that_is_damaged_anywhere_is_never_another_table(miniature, tmp_path):
