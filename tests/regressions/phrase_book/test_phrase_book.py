@@ -313,7 +313,7 @@ class TestLineOfStata:
         result = diagnostics.hausman(fe, gls, variant=variant)
         plain_fe, plain_re = (m.covariance.loc[names, names] for m in (fe, gls))
         # the scale of each covariance is its own residual variance
-        s_fe, s_re = fe.result.s2, gls.result.s2
+        s_fe, s_re = float((fe.resids**2).sum()) / fe.df_resid, gls.result.s2
         common = s_re if variant == "sigmamore" else s_fe
         spread = (plain_fe / s_fe - plain_re / s_re) * common
         b = (fe.params[names] - gls.params[names]).to_numpy()
