@@ -28,6 +28,7 @@ from regressions.covariance import (
 )
 from regressions.degenerate import judge_covariance
 from regressions.degrees_of_freedom import effects_rank, groups_lost, lone_rows
+from regressions.design import Design, formula_columns, materialise
 from regressions.equation import is_nested
 from regressions.errors import (
     AbsorbedError,
@@ -37,7 +38,7 @@ from regressions.errors import (
     SampleError,
     SampleWarning,
 )
-from regressions.formula import Design, formula_columns, materialise, parse_formula
+from regressions.formula import parse_formula
 from regressions.from_equation import EQUATIONS, covariance_of, refined
 from regressions.model import INTERCEPT, DesignSpec, FittedModel
 from regressions.names import (

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from regressions.equation import group_level
-from regressions.errors import OptionError, SampleError
-from regressions.formula import (
+from regressions.design import (
     categorical_columns,
     formula_columns,
     materialise_regressors,
-    parse_formula,
 )
+from regressions.equation import group_level
+from regressions.errors import OptionError, SampleError
+from regressions.formula import parse_formula
 from regressions.names import require_unambiguous, shadowed_names
 from regressions.sample import (
     check_panel,
