@@ -16,6 +16,9 @@ from diagnostics.transformation import Floats
 from regressions.options import by_name
 
 _REJECTED = "error variances differ, so conventional standard errors are wrong; use robust ones"
+_UNRELATED = 1e-13
+"""A share of the variation of the squared residuals of this size, or less, is rounding."""
+
 _KEPT = "no heteroskedasticity is detected"
 
 
@@ -122,7 +125,8 @@ def breusch_pagan(model: Any, *, studentized: bool = True) -> TestResult:
     Raises
     ------
     DiagnosticError
-        If the model is of another estimator, is weighted, or has no regressors.
+        If the model is of another estimator, is weighted, has no regressors, or has squared
+        residuals that cannot depend on them.
 
     Notes
     -----
@@ -144,6 +148,11 @@ def breusch_pagan(model: Any, *, studentized: bool = True) -> TestResult:
     sample = panel_sample(model, test)
     Z, u, warnings = _regressors(model, sample, test)
     statistic, pvalue, *_ = het_breuschpagan(u, Z, robust=studentized)
+    if not statistic > _UNRELATED * sample.n:
+        raise DiagnosticError(
+            f"{test}: the squared residuals are unrelated to the regressors by construction, as "
+            "with effects and two entities or two periods, so they tell nothing"
+        )
     return TestResult(
         name="Breusch-Pagan test for heteroskedasticity",
         statistic=statistic,

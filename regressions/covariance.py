@@ -311,23 +311,6 @@ def grouping_codes(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(codes, index=data.index, columns=list(names))
 
 
-def grouping_labels(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
-    """Labels of the groups of each row, under the names of the groupings.
-
-    Parameters
-    ----------
-    names : sequence of str
-        As in :func:`grouping_codes`.
-    data : DataFrame, shape (n, columns)
-
-    Returns
-    -------
-    DataFrame, shape (n, len(names))
-    """
-    labels = {name: np.asarray(_grouping(name, data)) for name in names}
-    return pd.DataFrame(labels, index=data.index, columns=list(names))
-
-
 def group_names(name: str, data: pd.DataFrame) -> pd.Index:
     """Names of the groups of a grouping, in the order of their codes, shape (G,)."""
     grouping = _grouping(name, data)

@@ -7,7 +7,7 @@ components of the graph that joins two groups where they share a row (Abowd, Cre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -117,26 +117,29 @@ def lone_rows(effects: pd.DataFrame) -> np.ndarray:
         lone = found
 
 
-def groups_lost(effects: pd.DataFrame, labels: pd.DataFrame, lone: np.ndarray) -> dict[str, list]:
+def groups_lost(
+    effects: pd.DataFrame, groups: Mapping[str, pd.Index], lone: np.ndarray
+) -> dict[str, list[object]]:
     """List the groups of each effect that have no row but lone ones.
 
     Parameters
     ----------
-    effects, labels : DataFrame, shape (n, groupings)
-        Codes of the effects, and the labels of their groups under the same columns.
+    effects : DataFrame of int, shape (n, groupings)
+        Codes of the effects.
+    groups : mapping of str to Index
+        Names of the groups of each effect, in the order of their codes.
     lone : ndarray of bool, shape (n,)
         From :func:`lone_rows`.
 
     Returns
     -------
-    dict of str to list of labels
+    dict of str to list of names
         Effects that lose none are left out.
     """
     lost = {}
     for name in effects.columns:
         codes = effects[name].to_numpy()
-        kept = np.unique(codes[~lone])
-        gone = labels[name][lone & ~np.isin(codes, kept)].drop_duplicates()
+        gone = np.setdiff1d(codes[lone], codes[~lone])
         if len(gone):
-            lost[str(name)] = gone.tolist()
+            lost[str(name)] = groups[name][gone].tolist()
     return lost

@@ -22,7 +22,6 @@ from regressions.covariance import (
     group_names,
     grouping_codes,
     grouping_columns,
-    grouping_labels,
     inference_df,
     warn_few_clusters,
 )
@@ -551,8 +550,7 @@ def _judge_singletons(plan: _Plan, sample: _Sample, rows: pd.DataFrame) -> _Samp
     lone = lone_rows(effects)
     if not lone.any():
         return replace(sample, singletons=())
-    labels = grouping_labels(effects.columns, rows)
-    lost = groups_lost(effects, labels, lone)
+    lost = groups_lost(effects, sample.effect_groups, lone)
     names = tuple(label for labels_lost in lost.values() for label in labels_lost)
     if not plan.drop_singletons:
         warn_singletons(lost, int(lone.sum()))

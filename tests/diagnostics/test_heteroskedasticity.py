@@ -1,6 +1,7 @@
 """Heteroskedasticity between entities and with the regressors."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.stats.diagnostic import het_white
 
@@ -84,3 +85,13 @@ def test_a_model_without_regressors_is_refused(make_panel):
     for test in (diagnostics.breusch_pagan, diagnostics.white):
         with pytest.raises(DiagnosticError, match="at least one regressor"):
             test(model)
+
+
+@pytest.mark.parametrize(("entities", "periods"), [(2, 8), (10, 2)])
+def test_squared_residuals_that_come_in_pairs_are_refused(entities, periods):
+    rng = np.random.default_rng(5)
+    index = pd.MultiIndex.from_product([range(entities), range(periods)], names=["firm", "year"])
+    data = pd.DataFrame(rng.normal(size=(len(index), 2)), index=index, columns=["x", "y"])
+    model = fit("y ~ x", data, estimator="fixed", effects="twoway")
+    with pytest.raises(DiagnosticError, match="unrelated to the regressors by construction"):
+        diagnostics.breusch_pagan(model)
