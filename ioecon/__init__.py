@@ -11,10 +11,8 @@ from ioecon import datasets
 from ioecon.accounts import (
     AggregationComparison,
     CarbonAccounts,
-    LeakageDifference,
     aggregation_error,
     carbon_accounts,
-    leakage_as_difference,
 )
 from ioecon.audit import Audit, Finding
 from ioecon.decomposition import Effects, decompose
@@ -30,10 +28,12 @@ from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.interregional import (
     CarbonTransfers,
     Leakage,
+    LeakageDifference,
     Transfers,
     carbon_transfer,
     emission_coefficients,
     leakage,
+    leakage_as_difference,
     transfers,
 )
 from ioecon.panel import build_panel, codebook

@@ -36,8 +36,6 @@ Array = NDArray[np.float64]
 
 ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
 _SEVERITIES = ("error", "warning", "note")
-_warned: WeakSet[IOTable] = WeakSet()  # a table is warned about once, however often it is used
-_known: WeakKeyDictionary[IOTable, _Soundness] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -408,9 +406,7 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
         raise UnsoundTableError(
             f"tolerance is a share of world output, a number of 0 or more, not {tolerance!r}."
         )
-    known = _known.get(table)
-    if known is None:
-        known = _known[table] = _Soundness.of(table)
+    known = _TABLES_IN_USE.soundness(table)
     if known.refusal:
         raise UnsoundTableError(f"{known.title}: {known.refusal}")
     limit = tolerance * float(np.abs(table.x).sum())
@@ -420,9 +416,8 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
                 f"{known.title}: {message} Correct the table, or pass a larger "
                 f"tolerance than {tolerance:g} of world output to carry it as it is."
             )
-    if table in _warned:
+    if _TABLES_IN_USE.was_warned_about(table):
         return known.moved if known.moved is not None else table
-    _warned.add(table)
     for concern in known.concerns:
         warn_user(f"{known.title}: {concern}", IoeconWarning)
     if known.breaks:
@@ -452,7 +447,7 @@ class _Soundness:
             report = audit(table)
             return cls(report.title, refusal=report["non_finite"].message)
         sizes = {check: size for check, size in _breaks(table).items() if size > 0}
-        concerns = tuple(map(_in_words, basic_suspicions(table, table.Z, table.Y)))
+        concerns = tuple(map(_put_in_words, basic_suspicions(table, table.Z, table.Y)))
         if not sizes:
             return cls(f"Table of {table.year}", concerns=concerns)
         report = audit(table)  # only now: the audit looks at far more than a computation needs
@@ -467,7 +462,31 @@ class _Soundness:
         return cls(report.title, "", breaks, moved, concerns)
 
 
-def _in_words(suspicion: Suspicion) -> str:
+class _TablesInUse:
+    """Remember, as long as a table lives, how sound it is and whether it was warned about."""
+
+    def __init__(self) -> None:
+        self._soundness: WeakKeyDictionary[IOTable, _Soundness] = WeakKeyDictionary()
+        self._warned_about: WeakSet[IOTable] = WeakSet()
+
+    def soundness(self, table: IOTable) -> _Soundness:
+        """Tell how sound a table is; found once."""
+        known = self._soundness.get(table)
+        if known is None:
+            known = self._soundness[table] = _Soundness.of(table)
+        return known
+
+    def was_warned_about(self, table: IOTable) -> bool:
+        """Tell whether this was asked before: a table is warned about once, however often used."""
+        before = table in self._warned_about
+        self._warned_about.add(table)
+        return before
+
+
+_TABLES_IN_USE = _TablesInUse()
+
+
+def _put_in_words(suspicion: Suspicion) -> str:
     worst = int(np.argmax(np.abs(suspicion.sizes)))
     return suspicion.text.format(
         count=len(suspicion.places), place=suspicion.places[worst], size=suspicion.sizes[worst]

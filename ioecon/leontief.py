@@ -16,7 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from ioecon.errors import UnsoundTableError
 
-__all__ = ["Leontief", "block_row_sums", "technical_coefficients"]
+__all__ = [
+    "RECENT",
+    "Leontief",
+    "RecentFactorisations",
+    "block_row_sums",
+    "set_factorisation_memory",
+    "technical_coefficients",
+]
 
 Array = NDArray[np.float64]
 
@@ -202,7 +209,7 @@ def block_row_sums(Z: Array, weights: Array, blocks: int) -> Array:
     return sums
 
 
-class _Recent:
+class RecentFactorisations:
     """Factorisations of the tables used last, within a budget of bytes (never fewer than two)."""
 
     def __init__(self, budget: int) -> None:
@@ -214,6 +221,7 @@ class _Recent:
         self._held: OrderedDict[int, tuple[Any, Leontief]] = OrderedDict()
 
     def get(self, owner: Any, make: Callable[[], Leontief]) -> Leontief:
+        """Return the factorisation of a table, made now if it is not held."""
         import weakref
 
         key = id(owner)
@@ -240,7 +248,7 @@ class _Recent:
                 del self._held[key]
 
 
-_recent = _Recent(budget=2**30)
+RECENT = RecentFactorisations(budget=2**30)  # of this process
 
 
 def set_factorisation_memory(megabytes: float) -> None:
@@ -258,5 +266,5 @@ def set_factorisation_memory(megabytes: float) -> None:
     >>> set_factorisation_memory(1024)
     """
     if not megabytes >= 0:
-        raise ValueError(f"The memory for factorisations is {megabytes}; give megabytes, 0 or more")
-    _recent.budget = int(megabytes * 2**20)
+        raise ValueError(f"The memory for factorisations is {megabytes}; give 0 or more.")
+    RECENT.budget = int(megabytes * 2**20)

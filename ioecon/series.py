@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ioecon.errors import LabelError, TableError
+from ioecon.moved import find_moved
 from ioecon.table import IOTable, whole_year
 
 __all__ = ["IOSeries"]
@@ -185,17 +186,15 @@ class IOSeries(Mapping[int, IOTable]):
         return pairs
 
     def write(self, folder: str | Path, *, overwrite: bool = False) -> Path:
-        """Write all tables to a folder in ioecon's own lossless format."""
-        from ioecon.readers import write_series
-
-        return write_series(self, folder, overwrite=overwrite)
+        """Write all tables to a folder; a deprecated spelling of :func:`ioecon.write_series`."""
+        write: Callable[..., Path] = find_moved("IOSeries.write", "ioecon.write_series")
+        return write(self, folder, overwrite=overwrite)
 
     @classmethod
     def read(cls, folder: str | Path) -> IOSeries:
-        """Read the tables that :meth:`write` wrote to a folder, identical to the last bit."""
-        from ioecon.readers import read_series
-
-        return read_series(folder, format="ioecon")
+        """Read tables from a folder; a deprecated spelling of :func:`ioecon.read_series`."""
+        read: Callable[..., IOSeries] = find_moved("IOSeries.read", "ioecon.read_series")
+        return read(folder, format="ioecon")
 
     def __repr__(self) -> str:
         return (

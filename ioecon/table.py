@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ioecon.alignment import Axis, aligned_numbers
 from ioecon.errors import LabelError, TableError, UnsoundTableError
-from ioecon.leontief import Leontief, _recent
+from ioecon.leontief import RECENT, Leontief
+from ioecon.moved import find_moved
 from ioecon.prices import price_basis
 from ioecon.wording import invisible_character
 
@@ -288,9 +289,9 @@ class IOTable:
 
     def leontief(self) -> Leontief:
         """(E − A) of this table, factorised; the recently used ones are kept."""
-        return _recent.get(self, self._factorised)
+        return RECENT.get(self, self._factorise)
 
-    def _factorised(self) -> Leontief:
+    def _factorise(self) -> Leontief:
         try:
             return Leontief(self.Z, self.x)
         except UnsoundTableError as error:
@@ -308,22 +309,22 @@ class IOTable:
         regions: Concordance | None = None,
         sectors: Concordance | None = None,
     ) -> IOTable:
-        """Table of groups of countries or sectors; see :func:`ioecon.regions.aggregate`."""
-        from ioecon.regions import aggregate
+        """Table of groups of countries or sectors; see :func:`ioecon.views.aggregate`."""
+        from ioecon.views import aggregate
 
         return aggregate(self, regions=regions, sectors=sectors)
 
     def within(
         self, countries: Sequence[str], *, destinations: Mapping[str, Sequence[str]] | None = None
     ) -> IOTable:
-        """Table of some countries, the others being outside; see :func:`ioecon.regions.within`."""
-        from ioecon.regions import within
+        """Table of some countries, the others being outside; see :func:`ioecon.views.within`."""
+        from ioecon.views import within
 
         return within(self, countries, destinations=destinations)
 
     def domestic(self) -> IOTable:
-        """Table with competitive imports taken out; see :func:`ioecon.regions.domestic`."""
-        from ioecon.regions import domestic
+        """Table with competitive imports taken out; see :func:`ioecon.views.domestic`."""
+        from ioecon.views import domestic
 
         return domestic(self)
 
@@ -332,25 +333,15 @@ class IOTable:
         return replace(self, **changes)
 
     def write(self, folder: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the table to a folder in ioecon's own lossless format.
-
-        Parameters
-        ----------
-        folder : path
-            Folder to make; it appears only when it is complete.
-        overwrite : bool
-            Whether an existing table may be replaced.
-        """
-        from ioecon.readers import write_table
-
-        return write_table(self, folder, overwrite=overwrite)
+        """Write the table to a folder; a deprecated spelling of :func:`ioecon.write_table`."""
+        write: Callable[..., Path] = find_moved("IOTable.write", "ioecon.write_table")
+        return write(self, folder, overwrite=overwrite)
 
     @classmethod
     def read(cls, folder: str | Path) -> IOTable:
-        """Read the table that :meth:`write` wrote to a folder, identical to the last bit."""
-        from ioecon.readers import read_table
-
-        return read_table(folder, format="ioecon")
+        """Read a table from a folder; a deprecated spelling of :func:`ioecon.read_table`."""
+        read: Callable[..., IOTable] = find_moved("IOTable.read", "ioecon.read_table")
+        return read(folder, format="ioecon")
 
     def __repr__(self) -> str:
         return (

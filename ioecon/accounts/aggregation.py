@@ -175,7 +175,7 @@ def aggregation_error(
         year's coefficients) are compared; with one table its bilateral emissions and CBA.
     regions, sectors : mapping, Series or DataFrame, optional
         Concordance from each region (sector) to its group, at least one of the two; see
-        :func:`ioecon.regions.aggregate`.
+        :func:`ioecon.views.aggregate`.
     emissions : Series or EmissionAccount, optional
         kt, of the last table's year. Laid onto the detailed table first and then summed over
         groups, so that both computations have the same emissions.

@@ -6,16 +6,16 @@ Equations 1 to 7 of Xiao, Wan and Liu; see :func:`transfers`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from ioecon.audit import ROUNDING, sound_table
-from ioecon.errors import IdentityError, OptionError, TableError
+from ioecon.errors import IdentityError, TableError
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output, driver
+from ioecon.interregional.flows import RegionFlows, zero_sum_miss
 from ioecon.prices import require_same_prices
-from ioecon.printout import Printout
 from ioecon.series import check_agreement
 from ioecon.table import IOTable
 
@@ -27,184 +27,14 @@ TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
-class Transfers:
-    """Flows between regions in two years and what moved between them.
+class Transfers(RegionFlows):
+    """Output of regions' sectors that each region's demand drives, and what moved.
 
-    Made by :func:`transfers` (output) and :func:`~ioecon.carbon_transfer` (emissions).
-
-    Parameters
-    ----------
-    regions, sectors : tuple of str
-        R regions, S sectors.
-    years : (int, int)
-        Base year and reporting year.
-    driven_by : str
-        What drives the flows.
-    unit : str
-    first, last : ndarray, shape (R, S, R)
-        Flow of region J's sector s driven by region K, in each year.
-    residual : float
-        Largest relative miss of the identities that were checked.
+    Made by :func:`transfers`; the flows, their sums and views are those of
+    :class:`~ioecon.interregional.flows.RegionFlows`.
     """
 
-    regions: tuple[str, ...]
-    sectors: tuple[str, ...]
-    years: tuple[int, int]
-    driven_by: str
-    unit: str
-    first: Array
-    last: Array
-    residual: float
-
-    @property
-    def change(self) -> Array:
-        """ΔT, shape (R, S, R): what moved into region J's sector s because of region K."""
-        return self.last - self.first
-
-    @property
-    def net_flows(self) -> Array:
-        """N^{JK}(s) = ΔT^{JK}(s) − ΔT^{KJ}(s), shape (R, S, R); antisymmetric in J and K."""
-        change = self.change
-        return change - change.transpose(2, 1, 0)
-
-    def matrix(self, sector: str | None = None) -> pd.DataFrame:
-        """Change of the row region's flow driven by the column region.
-
-        Parameters
-        ----------
-        sector : str, optional
-            One sector; all of them summed by default.
-
-        Returns
-        -------
-        DataFrame, shape (R, R)
-            The diagonal is what each region's own demand drives.
-        """
-        return self._matrix(self._one_or_all(self.change, sector))
-
-    def net_matrix(self, sector: str | None = None) -> pd.DataFrame:
-        """Net transfer into the row region from the column region; antisymmetric.
-
-        Parameters
-        ----------
-        sector : str, optional
-            One sector; all of them summed by default.
-        """
-        return self._matrix(self._one_or_all(self.net_flows, sector))
-
-    def net(self) -> pd.Series:
-        """Net transfer into each region, N_J = Σ_K Σ_s N^{JK}(s); sums to zero."""
-        return pd.Series(self.net_flows.sum(axis=(1, 2)), index=self._region_index(), name="net")
-
-    def by_sector(self) -> pd.DataFrame:
-        """Net transfer into each region's sectors, Σ_K N^{JK}(s): regions × sectors."""
-        return pd.DataFrame(
-            self.net_flows.sum(axis=2),
-            index=self._region_index(),
-            columns=pd.Index(self.sectors, name="sector"),
-        )
-
-    def by_region(self) -> pd.DataFrame:
-        """Sum what moved in, out and on balance, pair by pair, beside the flows of each year.
-
-        Returns
-        -------
-        DataFrame
-            Index region. ``inflow`` sums the net transfers from the regions that lost to this
-            one, ``outflow`` those to the regions that gained from it, ``net`` is their
-            difference; ``inflow_share`` and ``outflow_share`` are per cent of all regions'
-            flows; ``total_YEAR`` is the whole flow of that year, own demand included.
-        """
-        pairs = self.net_matrix().to_numpy()
-        inflow, outflow = pairs.clip(min=0).sum(axis=1), (-pairs).clip(min=0).sum(axis=1)
-        frame = pd.DataFrame(
-            {"inflow": inflow, "outflow": outflow, "net": inflow - outflow},
-            index=self._region_index(),
-        )
-        for name in ("inflow", "outflow"):
-            total = frame[name].sum()
-            frame[f"{name}_share"] = 100 * frame[name] / total if total else 0.0
-        for year, flows in zip(self.years, (self.first, self.last), strict=True):
-            frame[f"total_{year}"] = flows.sum(axis=(1, 2))
-        return frame
-
-    def top_sectors(self, count: int = 5) -> pd.DataFrame:
-        """Sectors that moved most into and out of each region (table 1 of the paper).
-
-        Parameters
-        ----------
-        count : int
-            How many in each direction.
-
-        Returns
-        -------
-        DataFrame
-            Columns region, direction (``in`` or ``out``), rank, sector, amount (positive).
-        """
-        if count < 1:
-            raise OptionError(f"count is {count}; give 1 or more sectors.")
-        net = self.by_sector()
-        rows = []
-        for region in self.regions:
-            for direction, sign in (("in", 1), ("out", -1)):
-                moved = (sign * net.loc[region]).sort_values(ascending=False, kind="stable")
-                for rank, (sector, amount) in enumerate(moved.head(count).items(), start=1):
-                    if amount > 0:
-                        rows.append((region, direction, rank, sector, amount))
-        return pd.DataFrame(rows, columns=["region", "direction", "rank", "sector", "amount"])
-
-    def to_frame(self) -> pd.DataFrame:
-        """Tidy table: one row per region, driving region and sector.
-
-        Returns
-        -------
-        DataFrame
-            Columns region, driver, sector, first, last, change, net.
-        """
-        index = pd.MultiIndex.from_product(
-            [self.regions, self.sectors, self.regions], names=["region", "sector", "driver"]
-        )
-        values = {"first": self.first, "last": self.last, "change": self.change}
-        values["net"] = self.net_flows
-        frame = pd.DataFrame({name: array.ravel() for name, array in values.items()}, index=index)
-        return frame.reset_index()[["region", "driver", "sector", *values]]
-
-    def summary(self) -> str:
-        """Text for people: what moved in and out of each region."""
-        return self._printout().text()
-
-    def _printout(self) -> Printout:
-        first, last = self.years
-        title = (
-            f"{self._what()} between {len(self.regions)} regions driven by "
-            f"{self.driven_by.replace('_', ' ')}, {first}–{last}, {self.unit}"
-        )
-        body = self.by_region()[["inflow", "outflow", "net"]]
-        note = f"Largest relative miss of the identities: {self.residual:.1e}"
-        return Printout(title, {"": body}, note)
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return self._printout().html()
-
-    def _what(self) -> str:
-        return "Transfer of output"
-
-    def _one_or_all(self, flows: Array, sector: str | None) -> Array:
-        if sector is None:
-            return flows.sum(axis=1)
-        if sector not in self.sectors:
-            raise KeyError(f"There is no sector {sector!r}.")
-        return flows[:, self.sectors.index(sector)]
-
-    def _matrix(self, values: Array) -> pd.DataFrame:
-        columns = pd.Index(self.regions, name="driver")
-        return pd.DataFrame(values, index=self._region_index(), columns=columns)
-
-    def _region_index(self) -> pd.Index:
-        return pd.Index(self.regions, name="region")
+    title: ClassVar[str] = "Transfer of output"
 
 
 def transfers(
@@ -290,13 +120,6 @@ def transfers(
             f"{result.residual:.1e}: the rows of a table do not add up to its output."
         )
     return result
-
-
-def zero_sum_miss(change: Array) -> float:
-    """Miss of Σ_J N_J = 0, relative to all that moved; N is antisymmetric by construction."""
-    net = change - change.transpose(2, 1, 0)
-    scale = float(np.abs(net).sum())
-    return abs(float(net.sum())) / scale if scale else 0.0
 
 
 def _unexplained(table: IOTable, driven_by: str, T: Array) -> float:

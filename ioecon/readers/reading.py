@@ -72,7 +72,7 @@ def read_table(
     ...     Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]], countries=["FRA", "DEU"],
     ...     sectors=["all"], categories=["final"], year=2005)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     stored = table.write(f"{folder}/table")
+    ...     stored = ioecon.write_table(table, f"{folder}/table")
     ...     read_table(stored, format="ioecon").x
     array([1000., 2000.])
     """
@@ -149,7 +149,7 @@ def read_series(
     ...     sectors=["all"], categories=["final"], year=2005)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     series = ioecon.IOSeries({2005: table, 2006: table.replace(year=2006)})
-    ...     stored = series.write(f"{folder}/series")
+    ...     stored = ioecon.write_series(series, f"{folder}/series")
     ...     read_series(stored, format="ioecon", years=range(2005, 2007)).years
     (2005, 2006)
     """

@@ -90,7 +90,7 @@ def test_missing_data_are_exit_code_3(tmp_path: Path) -> None:
 
 def test_audit_of_sound_tables(tmp_path: Path) -> None:
     series = ioecon.IOSeries({2005: table(2005), 2006: table(2006)})
-    folder = series.write(tmp_path / "tables")
+    folder = ioecon.write_series(series, tmp_path / "tables")
     result = call("audit", folder, "--format", "ioecon")
     assert result.exit_code == 0
     assert "2005" in result.stdout
@@ -100,7 +100,7 @@ def test_audit_of_sound_tables(tmp_path: Path) -> None:
 
 
 def test_audit_of_an_unsound_table_is_exit_code_3(tmp_path: Path) -> None:
-    folder = ioecon.IOSeries({2005: table(2005, UNSOUND)}).write(tmp_path / "tables")
+    folder = ioecon.write_series({2005: table(2005, UNSOUND)}, tmp_path / "tables")
     result = call("audit", folder, "--format", "ioecon")
     assert result.exit_code == 3
     assert "column sums" in result.stdout
@@ -109,7 +109,7 @@ def test_audit_of_an_unsound_table_is_exit_code_3(tmp_path: Path) -> None:
 def test_audit_of_emissions_and_between_years(tmp_path: Path, make_table) -> None:
     tables = {year: make_table(3, year=year) for year in (2005, 2006)}
     tables[2006] = tables[2006].replace(Z=1000 * tables[2006].Z, Y=1000 * tables[2006].Y)
-    folder = ioecon.IOSeries(tables).write(tmp_path / "tables")
+    folder = ioecon.write_series(ioecon.IOSeries(tables), tmp_path / "tables")
     rows = ["iso3,year,sector,co2_kt"]
     for year, each in tables.items():
         for (country, sector), x in zip(each.index, each.x, strict=True):

@@ -5,7 +5,7 @@ import pymrio
 import pytest
 
 from ioecon.errors import UnsoundTableError
-from ioecon.leontief import Leontief, _Recent, block_row_sums, technical_coefficients
+from ioecon.leontief import Leontief, RecentFactorisations, block_row_sums, technical_coefficients
 
 # Miller and Blair (2009), Input-Output Analysis, section 2.3.
 Z = np.array([[150.0, 500.0], [200.0, 100.0]])
@@ -86,14 +86,14 @@ def test_recent_factorisations_are_kept_within_the_budget_but_never_fewer_than_t
     tables = [make_table(seed) for seed in range(4)]
     made: list[int] = []
 
-    def get(recent: _Recent, i: int) -> Leontief:
+    def get(recent: RecentFactorisations, i: int) -> Leontief:
         def make() -> Leontief:
             made.append(i)
             return Leontief(tables[i].Z, tables[i].x)
 
         return recent.get(tables[i], make)
 
-    small = _Recent(budget=0)
+    small = RecentFactorisations(budget=0)
     assert get(small, 0) is get(small, 0)
     get(small, 1)
     get(small, 0)
@@ -104,14 +104,14 @@ def test_recent_factorisations_are_kept_within_the_budget_but_never_fewer_than_t
     assert made == [0, 1, 2, 1]
 
     made.clear()
-    large = _Recent(budget=10**9)
+    large = RecentFactorisations(budget=10**9)
     for i in (0, 1, 2, 3, 0, 1, 2, 3):
         get(large, i)
     assert made == [0, 1, 2, 3]
 
 
 def test_factorisation_goes_with_its_table(make_table) -> None:
-    recent = _Recent(budget=10**9)
+    recent = RecentFactorisations(budget=10**9)
     held = [make_table(1)]
     recent.get(held[0], lambda: Leontief(held[0].Z, held[0].x))
     assert len(recent._held) == 1

@@ -54,7 +54,7 @@ def test_every_command_prints_under_every_encoding(
 ) -> None:
     (tmp_path / "学.toml").write_text(STUDY, encoding="utf-8")
     (tmp_path / "bad.toml").write_text("title = “x”", encoding="utf-8")
-    ioecon.datasets.load_regions().tables.write(tmp_path / "tables")
+    ioecon.write_series(ioecon.datasets.load_regions().tables, tmp_path / "tables")
     for name, value in {"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "40"}.items():
         monkeypatch.setenv(name, value)
     out = tmp_path / "results"
@@ -80,7 +80,7 @@ def test_every_command_prints_under_every_encoding(
 
 
 def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:
-    ioecon.datasets.load_regions().tables.write(tmp_path / "tables")
+    ioecon.write_series(ioecon.datasets.load_regions().tables, tmp_path / "tables")
     command = f"{sys.executable} -c 'from ioecon.cli import main; main()' audit tables --format"
     shell = f"{command} ioecon | true; exit ${{PIPESTATUS[0]}}"
     found = subprocess.run(

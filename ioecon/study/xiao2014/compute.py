@@ -14,7 +14,6 @@ from ioecon.accounts import (
     CarbonAccounts,
     aggregation_error,
     carbon_accounts,
-    leakage_as_difference,
 )
 from ioecon.errors import IdentityError, StudyError
 from ioecon.interregional import (
@@ -23,6 +22,7 @@ from ioecon.interregional import (
     Transfers,
     carbon_transfer,
     leakage,
+    leakage_as_difference,
     transfers,
 )
 from ioecon.prices import common_basis

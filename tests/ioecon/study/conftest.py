@@ -56,7 +56,7 @@ def small_study(tmp_path: Path) -> Callable[..., Path]:
     def write(*replacements: tuple[str, str], without_co2: str | None = None) -> Path:
         folder = tmp_path / "study"
         folder.mkdir()
-        _series().write(folder / "tables")
+        ioecon.write_series(_series(), folder / "tables")
         keys = pd.MultiIndex.from_product([COUNTRIES, YEARS], names=["iso3", "year"])
         draw = np.random.default_rng(5)
         co2 = pd.Series(draw.uniform(900, 1100, len(keys)), index=keys, name="co2_kt")

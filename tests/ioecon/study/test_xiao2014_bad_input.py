@@ -59,7 +59,7 @@ def small(tmp_path: Path) -> Write:
         folder = tmp_path / "study"
         folder.mkdir()
         for each in tables or (table(2002), table(2007)):
-            each.write(folder / "tables" / str(each.year))
+            ioecon.write_table(each, folder / "tables" / str(each.year))
         (coefficients() if k is None else k).to_csv(folder / "k.csv", index=False)
         keys = pd.MultiIndex.from_product([NAMES, (2002, 2007)], names=["iso3", "year"])
         draw = np.random.default_rng(5).uniform(900, 1100, len(keys))

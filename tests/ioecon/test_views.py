@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ioecon import IOTable
+from ioecon import IOTable, read_table, write_table
 from ioecon.errors import LabelError, TableError
 
 SIX = ("AUS", "BRA", "CHN", "DEU", "ESP", "FRA")
@@ -122,8 +122,8 @@ def test_exports_and_imports_are_stored(make_table, tmp_path) -> None:
     table = make_table(34).replace(
         exports=np.arange(24.0).reshape(12, 2), export_labels=("near", "far"), imports=np.ones(12)
     )
-    table.write(tmp_path / "table")
-    again = IOTable.read(tmp_path / "table")
+    write_table(table, tmp_path / "table")
+    again = read_table(tmp_path / "table", format="ioecon")
     assert again.export_labels == ("near", "far")
     for name in ("exports", "imports", "x"):
         np.testing.assert_array_equal(getattr(again, name), getattr(table, name))

@@ -14,9 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ioecon.errors import IdentityError
-from ioecon.interregional.carbon import leakage
+from ioecon.interregional.between import BetweenRegions
 from ioecon.interregional.coefficients import Coefficients, aligned
 from ioecon.interregional.output_transfer import Transfers
+from ioecon.interregional.weak_leakage import leakage
 from ioecon.printout import Printout
 
 __all__ = ["LeakageDifference", "leakage_as_difference"]
@@ -27,7 +28,7 @@ TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
-class LeakageDifference:
+class LeakageDifference(BetweenRegions):
     """What moved between regions, valued twice; the difference is weak leakage.
 
     Made by :func:`leakage_as_difference`. R regions, S sectors; τ^{J→K}(s) is the net amount of
@@ -50,11 +51,6 @@ class LeakageDifference:
         Largest relative miss of the identities that were checked.
     """
 
-    regions: tuple[str, ...]
-    sectors: tuple[str, ...]
-    years: tuple[int, int]
-    driven_by: str
-    unit: str
     at_receiver: Array
     at_sender: Array
     production_based: Array
@@ -76,11 +72,7 @@ class LeakageDifference:
         }
         if valuation not in values:
             raise KeyError(f"valuation is one of {', '.join(values)}, not {valuation!r}.")
-        return pd.DataFrame(
-            values[valuation].sum(axis=1),
-            index=pd.Index(self.regions, name="from"),
-            columns=pd.Index(self.regions, name="to"),
-        )
+        return self._label_pairs(values[valuation].sum(axis=1), "from", "to")
 
     def by_region(self) -> pd.DataFrame:
         """Each region's net transfer at its own and at average coefficients.
@@ -118,10 +110,6 @@ class LeakageDifference:
         frame = pd.DataFrame(values, index=index).reset_index()
         return frame[["from", "to", "sector", *values]]
 
-    def summary(self) -> str:
-        """Text for people: the two valuations of each region's net transfer."""
-        return self._printout().text()
-
     def _printout(self) -> Printout:
         first, last = self.years
         title = (
@@ -130,12 +118,6 @@ class LeakageDifference:
         )
         note = f"Largest relative miss of the identities: {self.residual:.1e}"
         return Printout(title, {"": self.by_region()}, note)
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return self._printout().html()
 
 
 def leakage_as_difference(

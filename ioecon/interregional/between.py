@@ -1,0 +1,68 @@
+"""What every result between regions has: regions, sectors, years, a driver and a unit."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ioecon.printout import Printout
+
+__all__ = ["BetweenRegions"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class BetweenRegions(ABC):
+    """A result between regions, from one year to another.
+
+    Parameters
+    ----------
+    regions, sectors : tuple of str
+        R regions, S sectors.
+    years : (int, int)
+        Base year and reporting year.
+    driven_by : str
+        What drives the flows.
+    unit : str
+    """
+
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    years: tuple[int, int]
+    driven_by: str
+    unit: str
+
+    def summary(self) -> str:
+        """Text for people."""
+        return self._printout().text()
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return self._printout().html()
+
+    @abstractmethod
+    def _printout(self) -> Printout:
+        """Make what :meth:`summary` prints and a notebook shows."""
+
+    def _sum_of_sectors(self, values: Array, sector: str | None) -> Array:
+        """Sum an array (R, S, R) over its sectors, or take one of them: (R, R)."""
+        if sector is None:
+            return np.asarray(values.sum(axis=1))
+        if sector not in self.sectors:
+            raise KeyError(f"There is no sector {sector!r}.")
+        return values[:, self.sectors.index(sector)]
+
+    def _label_pairs(self, values: Array, rows: str, columns: str) -> pd.DataFrame:
+        """Label an array (R, R) by region on both axes."""
+        return pd.DataFrame(
+            values,
+            index=pd.Index(self.regions, name=rows),
+            columns=pd.Index(self.regions, name=columns),
+        )
