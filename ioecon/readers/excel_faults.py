@@ -85,7 +85,7 @@ def faults_of_sheets(archive: Archive) -> dict[str, Faults]:
         where = f"{archive.file}, sheet {sheet}"
         try:
             found[sheet] = (_in_binary if binary else _in_xml)(archive, name, where)
-        except (expat.ExpatError, IndexError, ValueError) as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             if isinstance(error, ReadError):
                 raise
             raise ReadError(f"{where} is damaged ({reason_of(error)}).") from error
@@ -104,7 +104,7 @@ def _tree(data: bytes, file: str, what: str) -> ElementTree.Element:
         raise ReadError(f"{file}: {what} is not written as Excel writes it.")
     try:
         return ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:  # unknown encodings, too
         raise ReadError(f"{file} is not a complete Excel workbook: {what}: {error}.") from error
 
 

@@ -135,6 +135,20 @@ def test_entities_of_its_own_are_refused():
         opened(out.getvalue())
 
 
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "sheet1.xml"])
+@pytest.mark.parametrize("encoding", ["UTF-1e999", "UTF-16", "utf_7"])
+def test_an_encoding_that_the_content_is_not_in(part, encoding):
+    data, out = workbook("<row r='1'><c r='A1' t='e'><v>#N/A</v></c></row>"), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith(part):
+                content = content.replace(b"UTF-8", encoding.encode())
+            new.writestr(name, content)
+    with pytest.raises(ReadError):
+        opened(out.getvalue())
+
+
 def test_a_document_of_another_kind():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
