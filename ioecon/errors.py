@@ -3,6 +3,22 @@
 Every message is a sentence that names the file, country, sector or column and says what to do.
 """
 
+__all__ = [
+    "EmissionsError",
+    "IdentityError",
+    "IoeconError",
+    "IoeconWarning",
+    "LabelError",
+    "OptionError",
+    "OutputError",
+    "PanelError",
+    "ReadError",
+    "RoundingWarning",
+    "StudyError",
+    "TableError",
+    "UnsoundTableError",
+]
+
 
 class IoeconError(Exception):
     """Anything that ioecon refuses to do."""

@@ -1,0 +1,132 @@
+"""What is public: these names, in these modules, and the old spellings that still work.
+
+A name that is added, renamed or taken away changes this file; the changelog then says so.
+"""
+
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+PUBLIC = {
+    "ioecon": """
+        AggregationComparison Audit CarbonAccounts CarbonTransfers Effects EmissionAccount
+        Finding IOSeries IOTable Leakage LeakageDifference Source TransferIndex Transfers
+        aggregation_error build_panel carbon_accounts carbon_transfer codebook datasets
+        decompose emission_coefficients fill_emissions leakage leakage_as_difference
+        load_study read_coefficients read_emissions read_jrc_co2 read_series read_table
+        read_wiod_co2 rest_of_world run_study transfer_index transfers write_regional
+        write_series write_table
+    """,
+    "ioecon.readers": """
+        cache_folder clear_cache formats read_coefficients read_series read_table
+        write_regional write_regional_template write_series write_table years_offered
+    """,
+    "ioecon.emissions": """
+        EmissionAccount emissions_by_sector fill_emissions read_emissions read_jrc_co2
+        read_wiod_co2 require_coverage rest_of_world
+    """,
+    "ioecon.datasets": """
+        Regions RegionsTruth Truth World groups load_regions load_world
+    """,
+    "ioecon.study": """
+        Study StudyResults TransferResults TransferStudy check_study embedded_study
+        examine_study load_study presets run_study write_template
+    """,
+    "ioecon.transforms": """
+        INDEX_SCALE asinh signed_log
+    """,
+    "ioecon.leontief": """
+        Leontief block_row_sums technical_coefficients
+    """,
+    "ioecon.errors": """
+        EmissionsError IdentityError IoeconError IoeconWarning LabelError OptionError
+        OutputError PanelError ReadError RoundingWarning StudyError TableError
+        UnsoundTableError
+    """,
+    "regressions": """
+        AbsorbedError CollinearityError FewClustersWarning FittedModel FormulaError
+        InferenceWarning JointTests Label ModelCollection OptionError RegressionError
+        RegressionTable RegressionWarning SampleError SampleWarning SpecificationCurve Table
+        TableContentError WaldTest WildBootstrap all_subsets asinh compare_nested
+        correlation_table descriptive_table fit fit_many fit_split marginal_effect
+        signed_log specification_curve step_formulas stepwise wild_cluster_bootstrap
+        with_dependents
+    """,
+    "regressions.tables": """
+        Cell Correlations Head HeaderRow Label RegressionTable Row RowGroup Table
+        TableContentError correlation_table correlations describe descriptive_table
+        panel_variation write_excel write_word
+    """,
+    "regressions.specifications": """
+        JointTests SpecificationCurve all_subsets specification_curve
+    """,
+    "diagnostics": """
+        Battery DiagnosticError EstimatorChoice TestResult VifResult baltagi_li battery
+        bera_sosa_escudero_yoon breusch_godfrey breusch_pagan choose_estimator
+        condition_number correlation_matrix cross_section_dependence durbin_watson f_effects
+        hausman jarque_bera lm_effects modified_wald mundlak panel_unit_root poolability
+        reset unobserved_effect vif white wooldridge_differenced wooldridge_serial
+        wooldridge_within
+    """,
+}
+"""Public names by module: all that it offers."""
+
+ALSO_PUBLIC = {
+    "ioecon.accounts.embodied": "routes",
+    "ioecon.audit": "Audit Finding audit_years sound_table",
+    "ioecon.industrial_transfer": "TransferIndex foreign_input transfer_index",
+}
+"""Functions for who works with arrays, from modules that hold more than what is public."""
+
+OLD_SPELLINGS: dict[str, str] = {}
+"""Old dotted name -> the name of the same thing today; a spelling stays for a version or more."""
+
+
+def named(names: str) -> list[str]:
+    return names.split()
+
+
+def resolved(dotted: str) -> object:
+    module, name = dotted.rsplit(".", 1)
+    return getattr(importlib.import_module(module), name)
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_what_a_module_offers_is_what_is_listed(module):
+    assert sorted(importlib.import_module(module).__all__) == sorted(named(PUBLIC[module]))
+
+
+@pytest.mark.parametrize(
+    "dotted",
+    [
+        f"{module}.{name}"
+        for module, names in {**PUBLIC, **ALSO_PUBLIC}.items()
+        for name in named(names)
+    ],
+)
+def test_a_public_name_says_what_it_is(dotted):
+    value = resolved(dotted)
+    if callable(value) or inspect.ismodule(value):
+        assert inspect.getdoc(value)
+        assert value.__doc__  # its own, not that of a class above
+
+
+def test_the_reference_of_the_documentation_knows_every_public_module():
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    missing = [
+        module
+        for module in (*PUBLIC, *ALSO_PUBLIC)
+        if f"automodule:: {module}\n" not in page and f":: {module}." not in page
+    ]
+    assert not missing
+
+
+def test_old_spellings_work_and_the_changelog_says_so():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for old, new in OLD_SPELLINGS.items():
+        assert resolved(old) is resolved(new)
+        assert old.rsplit(".", 1)[1] in changelog
