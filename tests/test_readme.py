@@ -1,9 +1,12 @@
-"""The README: its script runs, its commands are the ones that are run elsewhere."""
+"""The README and its like: scripts run, commands are the ones that are run elsewhere."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
+
+import ioecon
 
 ROOT = Path(__file__).parents[1]
 MAIN_JOB = (
@@ -42,8 +45,12 @@ def test_a_set_up_command_is_one_line_to_copy(readme, command):
     assert f"{command}\n" in blocks(readme, "sh")
 
 
+def ci_run() -> str:
+    return (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
 def test_continuous_integration_runs_the_test_command_of_the_readme():
-    assert TESTS in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert TESTS in ci_run().splitlines()
 
 
 def test_files_that_the_readme_names_are_there(readme):
@@ -58,3 +65,17 @@ def test_files_that_the_readme_names_are_there(readme):
 def test_picture_is_small(readme):
     (picture,) = re.findall(r"!\[[^]]+\]\(([^)]+)\)", readme)
     assert (ROOT / picture).stat().st_size < 150_000
+
+
+def test_continuous_integration_runs_every_task_but_a_second_run_of_the_tests():
+    (line,) = re.findall(r"^\S*python tasks\.py (.+)$", ci_run(), flags=re.MULTILINE)
+    tasks = runpy.run_path(str(ROOT / "tasks.py"))["TASKS"]
+    assert {*line.split(), "test", "coverage"} == set(tasks)
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "- run: .ci/run\n" in workflow
+
+
+def test_the_citation_has_the_version_and_licence_of_the_package():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"version: {ioecon.__version__}" in citation
+    assert "license: BSD-3-Clause" in citation
