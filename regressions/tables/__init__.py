@@ -1,5 +1,4 @@
-"""
-Publication tables: one typed table, one writer per format.
+"""Publication tables: one typed table, one writer per format.
 
 `RegressionTable` prints fitted models, `descriptive_table` and `correlation_table` data,
 `Table.from_frame` any data frame; all write text, Markdown, HTML, LaTeX, Word and Excel.

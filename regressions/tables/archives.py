@@ -7,8 +7,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip archive can hold
 
 
 def with_fixed_times(archive: bytes) -> bytes:
-    """
-    Rewrite a zip archive so that no member carries the time of writing.
+    """Rewrite a zip archive so that no member carries the time of writing.
 
     Parameters
     ----------

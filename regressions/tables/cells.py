@@ -1,5 +1,4 @@
-"""
-The typed parts of a table: cells, header rows, rows and row groups.
+"""The typed parts of a table: cells, header rows, rows and row groups.
 
 Texts are kept as given; each writer escapes them for its own format, never earlier.
 """
@@ -20,8 +19,7 @@ _DIRECTIONS = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)
 
 @dataclass(frozen=True)
 class Label:
-    """
-    A label that has its own LaTeX form.
+    """A label that has its own LaTeX form.
 
     Parameters
     ----------
@@ -51,8 +49,7 @@ def latex_of(label: str | Label) -> str | None:
 
 
 def checked_text(text: str) -> str:
-    """
-    Check that every format can hold a text, and write its line ends as one newline.
+    """Check that every format can hold a text, and write its line ends as one newline.
 
     Raises
     ------
@@ -81,8 +78,7 @@ def checked_text(text: str) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """
-    One cell of the body.
+    """One cell of the body.
 
     Parameters
     ----------
@@ -125,8 +121,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Head:
-    """
-    One cell of a header row, over `span` columns.
+    """One cell of a header row, over `span` columns.
 
     Parameters
     ----------
@@ -152,8 +147,7 @@ class Head:
 
 @dataclass(frozen=True)
 class HeaderRow:
-    """
-    One row of heads: over the label columns and over the columns of the body.
+    """One row of heads: over the label columns and over the columns of the body.
 
     Parameters
     ----------
@@ -180,8 +174,7 @@ class HeaderRow:
 
 @dataclass(frozen=True)
 class Row:
-    """
-    One row of the body.
+    """One row of the body.
 
     Parameters
     ----------
@@ -201,8 +194,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RowGroup:
-    """
-    Rows that stand together, under a title if one is given; groups are separated by a rule.
+    """Rows that stand together, under a title if one is given; groups are separated by a rule.
 
     Parameters
     ----------

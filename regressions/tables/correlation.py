@@ -21,8 +21,7 @@ from regressions.tables.words import Language, checked_language, word
 
 @dataclass(frozen=True, eq=False)
 class Correlations:
-    """
-    Correlations of columns with their p-values and numbers of observations.
+    """Correlations of columns with their p-values and numbers of observations.
 
     Attributes
     ----------
@@ -46,8 +45,7 @@ def correlations(
     method: Literal["pearson", "spearman"] = "pearson",
     missing: Literal["listwise", "pairwise"] = "listwise",
 ) -> Correlations:
-    """
-    Correlate columns.
+    """Correlate columns.
 
     Parameters
     ----------
@@ -140,8 +138,7 @@ def correlation_table(
     identifier: str = "",
     language: Language = "en",
 ) -> Table:
-    """
-    Make a table of correlations, the lower triangle with its diagonal.
+    """Make a table of correlations, the lower triangle with its diagonal.
 
     Parameters
     ----------

@@ -23,8 +23,7 @@ _VARIATIONS = ("overall", "between", "within")
 
 
 def chosen_columns(data: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFrame:
-    """
-    Give the chosen numeric columns as floats.
+    """Give the chosen numeric columns as floats.
 
     Parameters
     ----------
@@ -80,8 +79,7 @@ def describe(
     statistics: Sequence[str] = STATISTICS,
     quantiles: Sequence[float] = (),
 ) -> pd.DataFrame:
-    """
-    Compute descriptive statistics of columns.
+    """Compute descriptive statistics of columns.
 
     Parameters
     ----------
@@ -127,8 +125,7 @@ def describe(
 
 
 def panel_variation(data: pd.DataFrame, variables: Sequence[str] | None = None) -> pd.DataFrame:
-    """
-    Split the variation of columns into between and within entities, as Stata's ``xtsum``.
+    """Split the variation of columns into between and within entities, as Stata's ``xtsum``.
 
     Between rows describe the entity means; within rows describe the deviations from the
     entity mean plus the overall mean. All standard deviations have the denominator n - 1.
@@ -198,8 +195,7 @@ def descriptive_table(
     identifier: str = "",
     language: Language = "en",
 ) -> Table:
-    """
-    Make a table of descriptive statistics.
+    """Make a table of descriptive statistics.
 
     Parameters
     ----------

@@ -7,8 +7,7 @@ MISSING = "."  # Stata's mark for a number that does not exist
 
 
 def automatic(value: float) -> str:
-    """
-    Print a number with outreg2's automatic digits.
+    """Print a number with outreg2's automatic digits.
 
     Below one in absolute value three significant digits; from one on four, and never
     fewer than the integer part; below 0.0001 and from 1e9 on scientific notation.
@@ -41,8 +40,7 @@ def automatic(value: float) -> str:
 
 
 def fixed(value: float, digits: int) -> str:
-    """
-    Print a number with a fixed number of decimals and thousands separators.
+    """Print a number with a fixed number of decimals and thousands separators.
 
     Parameters
     ----------
@@ -73,8 +71,7 @@ def printed(value: float, digits: int | None) -> str:
 
 
 def stars_of(pvalue: float, levels: Sequence[float]) -> str:
-    """
-    Give the stars of a p-value: one for every level it lies below.
+    """Give the stars of a p-value: one for every level it lies below.
 
     Parameters
     ----------
@@ -97,8 +94,7 @@ def stars_of(pvalue: float, levels: Sequence[float]) -> str:
 
 
 def star_legend(levels: Sequence[float]) -> str:
-    """
-    Explain the stars, most of them first.
+    """Explain the stars, most of them first.
 
     Parameters
     ----------

@@ -30,8 +30,7 @@ _NOTE_HEIGHT, _A4 = 13.0, 9
 
 
 def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
-    r"""
-    Write one workbook with one sheet per table.
+    r"""Write one workbook with one sheet per table.
 
     Sheets print on one page's width where that is readable, on as few as it takes otherwise, with
     header rows and labels repeated on each.
@@ -86,8 +85,7 @@ def _check_sheet_name(name: str) -> None:
 
 
 def number_format(cell: Cell) -> str | None:
-    """
-    Give the Excel number format that prints a cell's number as the cell prints it.
+    """Give the Excel number format that prints a cell's number as the cell prints it.
 
     Parameters
     ----------

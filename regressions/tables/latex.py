@@ -1,5 +1,4 @@
-r"""
-LaTeX with the rules of booktabs.
+r"""LaTeX with the rules of booktabs.
 
 Every text is escaped here, so that no label can break a document: the special characters
 ``\ { } $ & # % _ ^ ~ < > |``, the ligatures of hyphens, quotes and backticks, brackets and
@@ -179,8 +178,7 @@ def _long_table(
 
 
 def escaped(text: str) -> str:
-    r"""
-    Escape a text for LaTeX; lines are stacked.
+    r"""Escape a text for LaTeX; lines are stacked.
 
     Parameters
     ----------

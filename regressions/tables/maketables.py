@@ -1,5 +1,4 @@
-"""
-What maketables asks of a model, so that ``maketables.ETable`` prints our results.
+"""What maketables asks of a model, so that ``maketables.ETable`` prints our results.
 
 `FittedModel` carries the plug-in attributes; maketables itself is not needed here.
 Checked against maketables 0.2.0.
@@ -40,8 +39,7 @@ _STATISTICS: Mapping[str, Callable[[FittedModel], Any]] = {
 
 
 def coefficient_table(model: FittedModel) -> pd.DataFrame:
-    """
-    Give estimates with the model's own inference.
+    """Give estimates with the model's own inference.
 
     Parameters
     ----------
@@ -62,8 +60,7 @@ def coefficient_table(model: FittedModel) -> pd.DataFrame:
 
 
 def statistic(model: FittedModel, key: str) -> Any:
-    """
-    Give a statistic by maketables' key.
+    """Give a statistic by maketables' key.
 
     Parameters
     ----------
@@ -82,8 +79,7 @@ def statistic(model: FittedModel, key: str) -> Any:
 
 
 def fixed_effects_string(model: FittedModel) -> str | None:
-    """
-    Name the absorbed effects, joined by a plus sign.
+    """Name the absorbed effects, joined by a plus sign.
 
     Parameters
     ----------
@@ -102,8 +98,7 @@ def fixed_effects_string(model: FittedModel) -> str | None:
 
 
 def absorbed_effects(model: FittedModel) -> list[str]:
-    """
-    List the effects that a model absorbs: "entity", "time" or names of columns.
+    """List the effects that a model absorbs: "entity", "time" or names of columns.
 
     Parameters
     ----------

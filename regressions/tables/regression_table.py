@@ -30,8 +30,7 @@ _UNDEFINED = "–"
 
 
 class RegressionTable(Table):
-    """
-    A table of fitted models side by side.
+    """A table of fitted models side by side.
 
     Column heads are (1), (2), … with the dependent variable beneath; coefficients carry
     stars and have their standard errors in parentheses underneath, the constant comes last;

@@ -41,8 +41,7 @@ CellFormat = int | Callable[[Any], str]
 
 @dataclass(frozen=True)
 class Table:
-    """
-    A publication table that every writer prints.
+    """A publication table that every writer prints.
 
     Parameters
     ----------
@@ -137,8 +136,7 @@ class Table:
     def with_columns(
         self, start: int, stop: int, *, title: str | None = None, notes: Sequence[str] | None = None
     ) -> "Table":
-        """
-        Take some columns of the body, with all labels.
+        """Take some columns of the body, with all labels.
 
         Parameters
         ----------
@@ -189,8 +187,7 @@ class Table:
         identifier: str = "",
         language: Language = "en",
     ) -> "Table":
-        """
-        Make a table of any data frame.
+        """Make a table of any data frame.
 
         Strings are printed as they are, integers without separators (they may be years),
         truth values as Yes and No, other numbers with outreg2's automatic digits. Column
@@ -266,8 +263,7 @@ class Table:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """
-        Give the printed texts as a data frame.
+        """Give the printed texts as a data frame.
 
         Returns
         -------
@@ -289,8 +285,7 @@ class Table:
         return frame
 
     def to_text(self, path: str | PathLike[str] | None = None) -> str:
-        """
-        Write plain text, columns aligned at the decimal point.
+        """Write plain text, columns aligned at the decimal point.
 
         Parameters
         ----------
@@ -305,8 +300,7 @@ class Table:
         return _write_text(text_table_of(self), path, ".txt")
 
     def to_markdown(self, path: str | PathLike[str] | None = None) -> str:
-        """
-        Write a pipe table; several header rows share one, line by line.
+        """Write a pipe table; several header rows share one, line by line.
 
         Parameters
         ----------
@@ -321,8 +315,7 @@ class Table:
         return _write_text(markdown_of(self), path, ".md")
 
     def to_html(self, path: str | PathLike[str] | None = None) -> str:
-        """
-        Write a ``<table>`` element with scopes, classes named after the cell kinds and no style.
+        """Write a ``<table>`` element with scopes, classes named after the cell kinds and no style.
 
         Parameters
         ----------
@@ -339,8 +332,7 @@ class Table:
     def to_latex(
         self, path: str | PathLike[str] | None = None, *, threeparttable: bool = True
     ) -> str:
-        r"""
-        Write LaTeX with the rules of booktabs, every text escaped.
+        r"""Write LaTeX with the rules of booktabs, every text escaped.
 
         A table with a title or an identifier is a float: one that is wider than a page is turned
         on its side (``sidewaystable``), beyond that it is parted; one that is longer than a page
@@ -366,8 +358,7 @@ class Table:
         return _write_text(text, path, ".tex")
 
     def to_word(self, path: str | PathLike[str]) -> None:
-        """
-        Write a Word document with this table (extra ``word``).
+        """Write a Word document with this table (extra ``word``).
 
         Parameters
         ----------
@@ -377,8 +368,7 @@ class Table:
         write_word([self], path)
 
     def to_excel(self, path: str | PathLike[str]) -> None:
-        """
-        Write an Excel workbook with this table (extra ``excel``).
+        """Write an Excel workbook with this table (extra ``excel``).
 
         Numbers stay numbers at full precision; number formats print them as in the table.
 

@@ -24,8 +24,7 @@ _ROWS_OF_A_PAGE = 30  # a table of so many rows is not broken over two pages
 
 
 def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
-    """
-    Write one document with the tables one beneath the other.
+    """Write one document with the tables one beneath the other.
 
     Titles are paragraphs of the style Caption, header rows repeat on every page, rules are
     those of a paper (heavy, light, heavy). A table wider than a page stands on a landscape page;

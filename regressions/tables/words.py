@@ -224,8 +224,7 @@ def dimension_name(name: str, language: Language) -> str:
 
 
 def checked_language(language: str) -> Language:
-    """
-    Check a language code.
+    """Check a language code.
 
     Raises
     ------
