@@ -38,6 +38,7 @@ from regressions.tables import (
     TableContentError,
     correlation_table,
     descriptive_table,
+    regression_table,
 )
 from regressions.transforms import asinh, signed_log
 from regressions.wald import WaldTest
@@ -72,6 +73,7 @@ __all__ = [
     "fit_many",
     "fit_split",
     "marginal_effect",
+    "regression_table",
     "signed_log",
     "specification_curve",
     "step_formulas",

@@ -12,7 +12,7 @@ import scipy
 
 from regressions.errors import OptionError, RegressionWarning
 from regressions.model import FittedModel
-from regressions.names import nearest
+from regressions.names import nearest, suggestion
 from regressions.options import by_name
 from regressions.sample import check_same_rows
 from regressions.user_warnings import warn_user
@@ -187,7 +187,7 @@ def _require_plain(model: FittedModel, regressor: str) -> None:
     if regressor not in model.params.index:
         known = [str(name) for name in model.params.index]
         inside = [name for name in known if re.fullmatch(rf"\w+\({re.escape(regressor)}\)", name)]
-        hint = f"; did you mean {inside[0]!r}?" if inside else nearest(regressor, known)
+        hint = suggestion(inside[0]) if inside else nearest(regressor, known)
         raise OptionError(f"unknown coefficient {regressor!r}{hint}")
     shared = [
         str(name)

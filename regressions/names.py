@@ -18,6 +18,17 @@ import pandas as pd
 from regressions.errors import OptionError, SampleError
 
 
+def suggestion(meant: str) -> str:
+    """Words to add to an error about an unknown name: the one that may have been meant.
+
+    Examples
+    --------
+    >>> suggestion("value")
+    "; did you mean 'value'?"
+    """
+    return f"; did you mean {meant!r}?"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Words to add to an error about an unknown name: the nearest known one, if any.
 
@@ -27,7 +38,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     "; did you mean 'value'?"
     """
     close = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return suggestion(close[0]) if close else ""
 
 
 def as_spelled(name: str, known: Iterable[str]) -> str:
@@ -51,7 +62,7 @@ def nearest_term(name: str, known: Iterable[str], elsewhere: Mapping[str, str]) 
     "; did you mean 'fixed'?"
     """
     term = elsewhere.get(as_spelled(name, elsewhere))
-    return nearest(name, known) if term is None else f"; did you mean {term!r}?"
+    return nearest(name, known) if term is None else suggestion(term)
 
 
 def given_names(given: Any, what: str) -> tuple[str, ...]:

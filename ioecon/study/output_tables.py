@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
 
+import regressions
 from ioecon.errors import StudyError
 from ioecon.study.estimation import EstimatorChoice
 from ioecon.study.sections import nearest
 from ioecon.study.settings import Descriptives, Regression
-from regressions import FittedModel, RegressionTable, Table
-from regressions.tables import write_excel, write_word
+from regressions import FittedModel, Table
+from regressions.tables import FORMATS, DocumentFormat, write_document
 
 __all__ = [
     "accountings_table",
@@ -72,9 +72,9 @@ def descriptives_table(
 
 def regression_table(
     settings: Regression, models: Sequence[FittedModel], labels: Mapping[str, str]
-) -> RegressionTable:
+) -> Table:
     """One regression table, regressors as they come in its columns, the constant last."""
-    return RegressionTable(
+    return regressions.regression_table(
         models,
         labels={"country": "countries", **labels},
         title=settings.title,
@@ -113,7 +113,7 @@ def choice_tables(
             tests, title=f"{title}: tests", identifier="choice_tests", index=True,
             notes=notes, formats={"Statistic": 3, "p-value": _probability},
         ),
-        "choice_models": RegressionTable(
+        "choice_models": regressions.regression_table(
             models, labels=labels,
             titles=["Pooled", "Fixed", "Random"], title=f"{title}: the three models",
             identifier="choice_models", estimators=False, statistics=("nobs", "rsquared"),
@@ -152,25 +152,17 @@ def accountings_table(panels: Mapping[str, pd.DataFrame], labels: Mapping[str, s
 
 
 def write_table_files(tables: Mapping[str, Table], folder: Path) -> None:
-    """Write every table as text, Markdown, HTML and LaTeX.
+    """Write every table in every text format, and all of them in one document of each kind.
 
-    Where the extras ``word`` and ``excel`` are installed, all of them also stand in one document
-    and one workbook.
+    Documents (Word, Excel) are written where the extras that make them are installed.
     """
     folder.mkdir()
-    if find_spec("docx"):
-        write_word([*tables.values()], folder / "tables.docx")
-    if find_spec("xlsxwriter"):
-        write_excel(_sheets(tables), folder / "tables.xlsx")
-    for key, table in tables.items():
-        page = f'<!doctype html>\n<meta charset="utf-8">\n{table.to_html()}\n'
-        for suffix, text in (
-            ("txt", table.to_text() + "\n"),
-            ("md", table.to_markdown() + "\n"),
-            ("html", page),
-            ("tex", table.to_latex() + "\n"),
-        ):
-            (folder / f"{key}.{suffix}").write_text(text, encoding="utf-8")
+    for suffix, form in FORMATS.items():
+        if not isinstance(form, DocumentFormat):
+            for key, table in tables.items():
+                table.to_file(folder / f"{key}{suffix}")
+        elif form.installed:
+            write_document(_sheets(tables), form, folder / f"tables{suffix}")
 
 
 def _sheets(tables: Mapping[str, Table]) -> dict[str, Table]:

@@ -12,8 +12,8 @@ import scipy
 
 from regressions.options import by_name
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup, latex_of, text_of
-from regressions.tables.descriptives import chosen_columns
-from regressions.tables.digits import fixed, star_legend, stars_of
+from regressions.tables.descriptives import select_columns
+from regressions.tables.digits import format_fixed, star_legend, stars_of
 from regressions.tables.errors import TableContentError
 from regressions.tables.table import Table
 from regressions.tables.words import Language, checked_language, word
@@ -81,7 +81,7 @@ def correlations(
         raise TableContentError(
             f"missing={missing!r} is not known; choose 'listwise' or 'pairwise'."
         )
-    values = chosen_columns(data, variables)
+    values = select_columns(data, variables)
     if values.shape[1] < 2:
         raise TableContentError(
             f"Correlations need two columns; {values.columns[0]!r} is the only one."
@@ -95,7 +95,7 @@ def correlations(
             pair = values.iloc[:, [i, j]].dropna()
             counts[i, j] = counts[j, i] = len(pair)
             ranked = pair.rank() if method == "spearman" else pair
-            coefficients[i, j] = coefficients[j, i] = _correlation(ranked.to_numpy())
+            coefficients[i, j] = coefficients[j, i] = _correlate_pair(ranked.to_numpy())
     names = values.columns
     return Correlations(
         pd.DataFrame(coefficients, names, names),
@@ -104,7 +104,7 @@ def correlations(
     )
 
 
-def _correlation(pair: np.ndarray) -> float:
+def _correlate_pair(pair: np.ndarray) -> float:
     """Correlate two columns; NaN when one does not vary."""
     if len(pair) < 2 or (np.ptp(pair, axis=0) == 0).any():
         return np.nan
@@ -183,15 +183,15 @@ def correlation_table(
     language = checked_language(language)
     found = correlations(data, variables, method=method, missing=missing)
     names = list(found.coefficients.columns)
-    shown = [(labels or {}).get(str(name), str(name)) for name in names]
+    printed = [(labels or {}).get(str(name), str(name)) for name in names]
     levels = tuple(sorted(stars or ()))
-    heads: list[str | Label] = [f"({j + 1})" for j in range(len(names))] if numbered else shown
+    heads: list[str | Label] = [f"({j + 1})" for j in range(len(names))] if numbered else printed
     rows = []
-    for i, label in enumerate(shown):
-        stub = Cell.label(_numbered(i, label) if numbered else label)
-        rows.append(Row((stub,), tuple(_coefficients(found, i, levels, digits))))
+    for i, label in enumerate(printed):
+        stub = Cell.label(_prefix_number(i, label) if numbered else label)
+        rows.append(Row((stub,), tuple(_coefficient_cells(found, i, levels, digits))))
         if pvalues and i:
-            below = tuple(_below(found, i, digits))
+            below = tuple(_pvalue_cells(found, i, digits))
             rows.append(Row((Cell(kind="label"),), below, continues=True))
     return Table(
         header=(
@@ -208,14 +208,14 @@ def correlation_table(
     )
 
 
-def _numbered(position: int, label: str | Label) -> str | Label:
+def _prefix_number(position: int, label: str | Label) -> str | Label:
     number = f"({position + 1}) "
     if isinstance(label, Label):
         return Label(number + label.text, number + label.latex)
     return number + label
 
 
-def _coefficients(
+def _coefficient_cells(
     found: Correlations, i: int, levels: Sequence[float], digits: int
 ) -> Iterator[Cell]:
     for j in range(len(found.coefficients)):
@@ -224,16 +224,16 @@ def _coefficients(
             continue
         value = float(found.coefficients.iloc[i, j])
         stars = stars_of(float(found.pvalues.iloc[i, j]), levels)
-        yield Cell(fixed(value, digits), "statistic", stars, value)
+        yield Cell(format_fixed(value, digits), "statistic", stars, value)
 
 
-def _below(found: Correlations, i: int, digits: int) -> Iterator[Cell]:
+def _pvalue_cells(found: Correlations, i: int, digits: int) -> Iterator[Cell]:
     for j in range(len(found.coefficients)):
         if j >= i:
             yield Cell()
         else:
             value = float(found.pvalues.iloc[i, j])
-            yield Cell(f"({fixed(value, digits)})", "error", value=value)
+            yield Cell(f"({format_fixed(value, digits)})", "error", value=value)
 
 
 def _automatic_notes(

@@ -12,7 +12,7 @@ from regressions.errors import SampleError
 from regressions.names import with_text_labels
 from regressions.options import by_name
 from regressions.tables.cells import Cell, Head, HeaderRow, Label, Row, RowGroup, text_of
-from regressions.tables.digits import printed
+from regressions.tables.digits import format_number
 from regressions.tables.errors import TableContentError
 from regressions.tables.table import Table
 from regressions.tables.words import Language, checked_language, dimension_name, word
@@ -22,7 +22,7 @@ _KNOWN = (*STATISTICS, "median")
 _VARIATIONS = ("overall", "between", "within")
 
 
-def chosen_columns(data: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFrame:
+def select_columns(data: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFrame:
     """Give the chosen numeric columns as floats.
 
     Parameters
@@ -118,7 +118,7 @@ def describe(
     for share in quantiles:
         if not 0 <= share <= 1:
             raise TableContentError(f"The quantile {share!r} is not between 0 and 1.")
-    values = chosen_columns(data, variables)
+    values = select_columns(data, variables)
     columns: dict[str | float, pd.Series] = {name: values.agg(name) for name in statistics}
     columns |= {share: values.quantile(share) for share in quantiles}
     return pd.DataFrame(columns, index=values.columns)
@@ -161,12 +161,12 @@ def panel_variation(data: pd.DataFrame, variables: Sequence[str] | None = None) 
             "Between and within variation needs data indexed by (entity, period); "
             f"the index has {data.index.nlevels} level."
         )
-    values = chosen_columns(data, variables)
-    frames = {name: _variation(values[name].dropna()) for name in values.columns}
+    values = select_columns(data, variables)
+    frames = {name: _split_variation(values[name].dropna()) for name in values.columns}
     return pd.concat(frames, names=["variable", "variation"])
 
 
-def _variation(x: pd.Series) -> pd.DataFrame:
+def _split_variation(x: pd.Series) -> pd.DataFrame:
     means = x.groupby(level=0, sort=False).mean()
     deviations = x - x.groupby(level=0, sort=False).transform("mean") + x.mean()
     periods = x.size / means.size if means.size else np.nan
@@ -246,13 +246,16 @@ def descriptive_table(
     else:
         frame = describe(data, variables, statistics=statistics, quantiles=quantiles)
         rows = (
-            Row((Cell.label(labels.get(str(name), str(name))),), tuple(_cells(values, digits)))
+            Row(
+                (Cell.label(labels.get(str(name), str(name))),),
+                tuple(_statistic_cells(values, digits)),
+            )
             for name, values in frame.iterrows()
         )
         body, heads = (RowGroup(tuple(rows)),), [*frame.columns]
         stub = (word("variable", language),)
     return Table(
-        header=(HeaderRow(stub, tuple(Head(_head(head, language)) for head in heads)),),
+        header=(HeaderRow(stub, tuple(Head(_head_text(head, language)) for head in heads)),),
         groups=tuple(body),
         notes=tuple(notes),
         title=title,
@@ -272,21 +275,21 @@ def _variation_groups(
     for (variable, part), values in frame.iterrows():
         name = labels.get(str(variable), str(variable)) if part == "overall" else ""
         kind = Cell(word(words.get(part, part), language), kind="label")
-        rows.append(Row((Cell.label(name), kind), tuple(_cells(values, digits))))
+        rows.append(Row((Cell.label(name), kind), tuple(_statistic_cells(values, digits))))
     return (RowGroup(tuple(rows)),)
 
 
-def _cells(values: pd.Series, digits: int | None) -> Iterator[Cell]:
+def _statistic_cells(values: pd.Series, digits: int | None) -> Iterator[Cell]:
     for name, value in values.items():
         if name == "count" and value == int(value):
             yield Cell(f"{int(value):,}", "count", value=value)
         elif name == "mean" and np.isnan(value):
             yield Cell()
         else:
-            yield Cell(printed(value, digits), "statistic", value=value)
+            yield Cell(format_number(value, digits), "statistic", value=value)
 
 
-def _head(name: str | float, language: Language) -> str:
+def _head_text(name: str | float, language: Language) -> str:
     if isinstance(name, str):
         return word(name, language)
     return word("quantile", language).format(percent=f"{100 * name:g}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 MISSING = "."  # Stata's mark for a number that does not exist
 
 
-def automatic(value: float) -> str:
+def format_automatic(value: float) -> str:
     """Print a number with outreg2's automatic digits.
 
     Below one in absolute value three significant digits; from one on four, and never
@@ -24,7 +24,7 @@ def automatic(value: float) -> str:
 
     Examples
     --------
-    >>> [automatic(v) for v in (-0.000645, 0.0612, 1.859, 49.5122, 3597.4, 0.0000123)]
+    >>> [format_automatic(v) for v in (-0.000645, 0.0612, 1.859, 49.5122, 3597.4, 0.0000123)]
     ['-0.000645', '0.0612', '1.859', '49.51', '3,597', '1.23e-05']
     """
     if not math.isfinite(value):
@@ -39,7 +39,7 @@ def automatic(value: float) -> str:
     return f"{value:,.{decimals}f}"
 
 
-def fixed(value: float, digits: int) -> str:
+def format_fixed(value: float, digits: int) -> str:
     """Print a number with a fixed number of decimals and thousands separators.
 
     Parameters
@@ -56,7 +56,7 @@ def fixed(value: float, digits: int) -> str:
 
     Examples
     --------
-    >>> fixed(-0.00004, 3), fixed(1234.5678, 2)
+    >>> format_fixed(-0.00004, 3), format_fixed(1234.5678, 2)
     ('0.000', '1,234.57')
     """
     if not math.isfinite(value):
@@ -65,9 +65,9 @@ def fixed(value: float, digits: int) -> str:
     return text.lstrip("-") if not text.strip("-0.,") else text
 
 
-def printed(value: float, digits: int | None) -> str:
+def format_number(value: float, digits: int | None) -> str:
     """Print with `digits` decimals, or with the automatic digits when it is None."""
-    return automatic(value) if digits is None else fixed(value, digits)
+    return format_automatic(value) if digits is None else format_fixed(value, digits)
 
 
 def stars_of(pvalue: float, levels: Sequence[float]) -> str:

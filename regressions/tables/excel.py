@@ -7,17 +7,18 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from regressions.tables.archives import with_fixed_times
 from regressions.tables.cells import Cell, HeaderRow, Row
 from regressions.tables.errors import TableContentError
-from regressions.tables.files import checked_target
+from regressions.tables.file_format import DocumentFormat
 from regressions.tables.layout import characters, column_characters
 
 if TYPE_CHECKING:
     from regressions.tables.table import Table
+
+__all__ = ["EXCEL", "excel_content", "number_format"]
 
 _NUMBER = re.compile(r"([(\[]?)-?([\d,]+)(?:\.(\d+))?(e[+-]\d+)?([)\]]?)")
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -29,26 +30,23 @@ _SMALLEST = 0.6  # scale at which print stays readable
 _NOTE_HEIGHT, _A4 = 13.0, 9
 
 
-def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
-    r"""Write one workbook with one sheet per table.
-
-    Sheets print on one page's width where that is readable, on as few as it takes otherwise, with
-    header rows and labels repeated on each.
+def excel_content(tables: Mapping[str, Table]) -> bytes:
+    """Make an Excel workbook with one sheet per table.
 
     Parameters
     ----------
     tables : mapping of str to Table
-        Sheet names (at most 31 characters, none of ``[ ] : * ? / \``) and tables.
-    path : str or path
-        The ``.xlsx`` file; an existing one is replaced.
+        By the names of their sheets.
+
+    Returns
+    -------
+    bytes
 
     Raises
     ------
     TableContentError
-        If there is no table, a sheet name is not allowed, the path cannot be written, or
-        XlsxWriter is not installed.
+        If there is no table, a sheet name is not allowed, or XlsxWriter is not installed.
     """
-    target = checked_target(path, ".xlsx")
     if not tables:
         raise TableContentError("There is no table to write into the workbook.")
     for name in tables:
@@ -68,7 +66,10 @@ def write_excel(tables: Mapping[str, Table], path: str | PathLike[str]) -> None:
         workbook.set_properties({"created": _CREATED})
         for name, table in tables.items():
             _Sheet(workbook, workbook.add_worksheet(name)).write(table)
-    target.write_bytes(with_fixed_times(buffer.getvalue()))
+    return with_fixed_times(buffer.getvalue())
+
+
+EXCEL = DocumentFormat(".xlsx", excel_content, package="xlsxwriter", method="to_excel")
 
 
 def _check_sheet_name(name: str) -> None:
@@ -85,7 +86,7 @@ def _check_sheet_name(name: str) -> None:
 
 
 def number_format(cell: Cell) -> str | None:
-    """Give the Excel number format that prints a cell's number as the cell prints it.
+    """Return the Excel number format that prints a cell's number as the cell prints it.
 
     Parameters
     ----------
@@ -129,13 +130,13 @@ class _Sheet:
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def style(self, **properties: Any) -> Any:
-        """Give the format of some properties, made once."""
+        """Return the format of some properties, made once."""
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
             self.formats[key] = self.workbook.add_format({**_FONT, **properties})
         return self.formats[key]
 
-    def put(self, column: int, text: str, style: Any) -> None:
+    def write_text(self, column: int, text: str, style: Any) -> None:
         """Write a text into the current line, or a blank cell if it is empty."""
         if text:
             self.sheet.write_string(self.line, column, text, style)
@@ -147,24 +148,24 @@ class _Sheet:
         self.sheet.hide_gridlines(2)
         widths = self.set_widths(table)
         if table.title:
-            self.put(0, table.title, self.style(bold=True))
+            self.write_text(0, table.title, self.style(bold=True))
             self.line += 1
         self.set_printing(table, sum(widths))
         for position, header in enumerate(table.header):
-            self.header_row(table, header, first=position == 0)
+            self.write_header(table, header, first=position == 0)
         for group in table.groups:
             first = True
             if group.title:
-                self.put(0, group.title, self.style(italic=True, top=1))
+                self.write_text(0, group.title, self.style(italic=True, top=1))
                 for column in range(1, table.n_labels + table.n_columns):
-                    self.put(column, "", self.style(top=1))
+                    self.write_text(column, "", self.style(top=1))
                 self.line += 1
                 first = False
             for row in group.rows:
-                self.body_row(table, row, first=first, last=row is table.rows[-1])
+                self.write_row(table, row, first=first, last=row is table.rows[-1])
                 first = False
         for note in table.notes:
-            self.note(note, widths)
+            self.write_note(note, widths)
 
     def set_widths(self, table: Table) -> list[int]:
         """Make columns as wide as what they hold; long texts wrap."""
@@ -186,22 +187,22 @@ class _Sheet:
         if table.n_labels:
             self.sheet.repeat_columns(0, table.n_labels - 1)
 
-    def note(self, text: str, widths: list[int]) -> None:
+    def write_note(self, text: str, widths: list[int]) -> None:
         """Write a note over all columns, wrapped: what runs over prints on a page more."""
         style = self.style(font_size=9, text_wrap=True, valign="top")
         last = len(widths) - 1
         if last:
             self.sheet.merge_range(self.line, 0, self.line, last, "", style)
-        self.put(0, text, style)
+        self.write_text(0, text, style)
         lines = sum(-(-max(characters(line), 1) // sum(widths)) for line in text.split("\n"))
         self.sheet.set_row(self.line, _NOTE_HEIGHT * lines)
         self.line += 1
 
-    def header_row(self, table: Table, row: HeaderRow, *, first: bool) -> None:
+    def write_header(self, table: Table, row: HeaderRow, *, first: bool) -> None:
         """Write one header row, spans merged."""
         edges = {"top": 2} if first else {}
         for column, text in enumerate(row.labels):
-            self.put(column, text, self.style(**edges))
+            self.write_text(column, text, self.style(**edges))
         start = table.n_labels
         for head in row.heads:
             rule = {"bottom": 1} if row.spanner and head.text else {}
@@ -210,23 +211,23 @@ class _Sheet:
                 self.sheet.merge_range(
                     self.line, start, self.line, start + head.span - 1, head.text, style
                 )
-            self.put(start, head.text, style)
+            self.write_text(start, head.text, style)
             start += head.span
         self.line += 1
 
-    def body_row(self, table: Table, row: Row, *, first: bool, last: bool) -> None:
+    def write_row(self, table: Table, row: Row, *, first: bool, last: bool) -> None:
         """Write one row of the body."""
         edges = ({"top": 1} if first else {}) | ({"bottom": 2} if last else {})
         for column, cell in enumerate(row.labels):
-            self.put(column, cell.text, self.style(text_wrap=True, valign="top", **edges))
+            self.write_text(column, cell.text, self.style(text_wrap=True, valign="top", **edges))
         for j, cell in enumerate(row.cells):
             column = table.n_labels + j
             align = {"align": "center" if table.numeric_columns[j] else "left", "valign": "top"}
-            shown = number_format(cell)
-            if shown is None:
+            printed = number_format(cell)
+            if printed is None:
                 style = self.style(text_wrap=True, **align, **edges)
-                self.put(column, cell.printed, style)
+                self.write_text(column, cell.printed, style)
             else:
-                style = self.style(num_format=shown, **align, **edges)
+                style = self.style(num_format=printed, **align, **edges)
                 self.sheet.write_number(self.line, column, cell.value, style)
         self.line += 1

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from regressions.tables.cells import Cell, Label, Row, latex_of, text_of
-from regressions.tables.digits import fixed, printed
+from regressions.tables.digits import format_fixed, format_number
 from regressions.tables.errors import TableContentError
 from regressions.tables.words import Language, word
 
@@ -28,20 +28,20 @@ def value_cell(value: Any, digits: int | None, language: Language) -> Cell:
     if isinstance(value, numbers.Integral):
         return Cell(f"{int(value):,}", "count", value=float(value))
     if isinstance(value, numbers.Real):
-        return Cell(printed(float(value), digits), "statistic", value=float(value))
+        return Cell(format_number(float(value), digits), "statistic", value=float(value))
     if isinstance(value, pd.Series | np.ndarray | tuple | list):
-        return _range(np.asarray(value, dtype=float), digits)
+        return _range_cell(np.asarray(value, dtype=float), digits)
     raise TableContentError(
         f"A cell cannot print {value!r} of type {type(value).__name__}; give a text, a number, "
         "a pair of numbers, or a test result with statistic and pvalue."
     )
 
 
-def _range(values: np.ndarray, digits: int | None) -> Cell:
+def _range_cell(values: np.ndarray, digits: int | None) -> Cell:
     values = values[np.isfinite(values)]
     if not values.size:
         return Cell()
-    low, high = (printed(float(bound), digits) for bound in (values.min(), values.max()))
+    low, high = (format_number(float(bound), digits) for bound in (values.min(), values.max()))
     return Cell(low if low == high else f"{low}–{high}", "statistic")
 
 
@@ -69,14 +69,14 @@ def extra_rows(
     yield Row((Cell.label(label),), tuple(cells))
     if any(test and not math.isnan(v.pvalue) for v, test in zip(values, is_test, strict=True)):
         pvalues = (
-            _bracketed(float(value.pvalue), digits) if test else Cell()
+            _pvalue_cell(float(value.pvalue), digits) if test else Cell()
             for value, test in zip(values, is_test, strict=True)
         )
         yield Row((Cell(kind="label"),), tuple(pvalues), continues=True)
 
 
-def _bracketed(pvalue: float, digits: int | None) -> Cell:
+def _pvalue_cell(pvalue: float, digits: int | None) -> Cell:
     if math.isnan(pvalue):
         return Cell()
-    text = fixed(pvalue, SHARE_DIGITS if digits is None else digits)
+    text = format_fixed(pvalue, SHARE_DIGITS if digits is None else digits)
     return Cell(f"[{text}]", "error", value=pvalue)

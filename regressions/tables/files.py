@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
 from regressions.tables.errors import TableContentError
 
-_OLD = {".doc": ".docx", ".xls": ".xlsx", ".htm": ".html"}
-_WRITERS = {
-    ".docx": "to_word", ".xlsx": "to_excel", ".tex": "to_latex", ".html": "to_html",
-    ".md": "to_markdown", ".txt": "to_text", ".csv": "to_frame().to_csv", ".doc": "to_word",
-    ".xls": "to_excel",
-}  # fmt: skip
+__all__ = ["checked_target"]
+
+_NEWER = {".doc": ".docx", ".xls": ".xlsx", ".htm": ".html"}
+_ELSEWHERE = {".csv": "to_frame().to_csv"}
 
 
-def checked_target(path: str | PathLike[str], suffix: str) -> Path:
+def checked_target(
+    path: str | PathLike[str], suffixes: Sequence[str], methods: Mapping[str, str]
+) -> Path:
     """Check that a file can be written there.
 
     Parameters
     ----------
     path : str or path
         A leading ``~`` is the home folder.
-    suffix : str
-        The suffix that the format has: ``".docx"``.
+    suffixes : sequence of str
+        Those that the file may have: ``[".docx"]``.
+    methods : mapping of str to str
+        Methods of a table by the suffix of what they write, for advice.
 
     Returns
     -------
@@ -34,6 +37,7 @@ def checked_target(path: str | PathLike[str], suffix: str) -> Path:
     TableContentError
         If `path` is no path, has another suffix, lies in no folder or is a folder.
     """
+    suffix = suffixes[0]
     if not isinstance(path, str | PathLike):
         raise TableContentError(
             f"The file to write is a path such as 'table{suffix}', not {type(path).__name__}."
@@ -51,11 +55,14 @@ def checked_target(path: str | PathLike[str], suffix: str) -> Path:
             f"{str(Path(path) / f'table{suffix}')!r}."
         )
     found = target.suffix.lower()
-    if found != suffix:
-        advice = f"end its name in {suffix}"
-        if found in _WRITERS and _OLD.get(found) != suffix:
-            advice += f", or use {_WRITERS[found]}() for a {found} file"
-        raise TableContentError(f"{str(path)!r} is not the name of a {suffix} file: {advice}.")
+    if found not in suffixes:
+        wanted = " or ".join(filter(None, [", ".join(suffixes[:-1]), suffixes[-1]]))
+        advice = f"end its name in {wanted}"
+        newer = _NEWER.get(found, found)
+        writers = {**methods, **_ELSEWHERE}
+        if newer in writers and newer not in suffixes:
+            advice += f", or use {writers[newer]}() for a {found} file"
+        raise TableContentError(f"{str(path)!r} is not the name of a {wanted} file: {advice}.")
     if not folder:
         raise TableContentError(
             f"There is no folder {str(target.parent)!r} to write {target.name!r} into; make it "

@@ -7,17 +7,20 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from regressions.tables.cells import Cell, HeaderRow, Row, RowGroup
+from regressions.tables.file_format import TextFormat
 
 if TYPE_CHECKING:
     from regressions.tables.table import Table
 
+__all__ = ["HTML", "escape_html", "html_text"]
 
-def html_of(table: Table) -> str:
+
+def html_text(table: Table) -> str:
     """Print a table as one ``<table>`` element without a final newline."""
     anchor = f' id="{escape(table.identifier)}"' if table.identifier else ""
     lines = [f'<table class="publication" lang="{table.language}"{anchor}>']
     if table.title:
-        lines.append(f"<caption>{escaped(table.title)}</caption>")
+        lines.append(f"<caption>{escape_html(table.title)}</caption>")
     lines.append("<thead>")
     lines += [_header_row(row) for row in table.header]
     lines.append("</thead>")
@@ -27,7 +30,7 @@ def html_of(table: Table) -> str:
     if table.notes:
         lines.append("<tfoot>")
         lines += [
-            f'<tr><td class="note" colspan="{width}">{escaped(note)}</td></tr>'
+            f'<tr><td class="note" colspan="{width}">{escape_html(note)}</td></tr>'
             for note in table.notes
         ]
         lines.append("</tfoot>")
@@ -35,24 +38,29 @@ def html_of(table: Table) -> str:
     return "\n".join(lines)
 
 
-def escaped(text: str) -> str:
+HTML = TextFormat(
+    ".html", html_text, method="to_html", preamble='<!doctype html>\n<meta charset="utf-8">\n'
+)
+
+
+def escape_html(text: str) -> str:
     """Escape a text; line ends become ``<br>``."""
     return escape(text).replace("\n", "<br>")
 
 
-def _span(name: str, count: int) -> str:
+def _span_attribute(name: str, count: int) -> str:
     return f' {name}="{count}"' if count > 1 else ""
 
 
 def _header_row(row: HeaderRow) -> str:
     cells = [
-        f'<th scope="col">{escaped(text)}</th>' if text else "<td></td>" for text in row.labels
+        f'<th scope="col">{escape_html(text)}</th>' if text else "<td></td>" for text in row.labels
     ]
     for head in row.heads:
-        columns = _span("colspan", head.span)
+        columns = _span_attribute("colspan", head.span)
         if head.text:
             scope = "colgroup" if head.span > 1 else "col"
-            cells.append(f'<th scope="{scope}"{columns}>{escaped(head.text)}</th>')
+            cells.append(f'<th scope="{scope}"{columns}>{escape_html(head.text)}</th>')
         else:
             cells.append(f"<td{columns}></td>")
     return f"<tr>{''.join(cells)}</tr>"
@@ -60,12 +68,12 @@ def _header_row(row: HeaderRow) -> str:
 
 def _group_rows(group: RowGroup, width: int) -> Iterator[str]:
     if group.title:
-        yield f'<tr><th scope="rowgroup" colspan="{width}">{escaped(group.title)}</th></tr>'
+        yield f'<tr><th scope="rowgroup" colspan="{width}">{escape_html(group.title)}</th></tr>'
     for position, row in enumerate(group.rows):
-        yield _row(row, _height(group.rows, position))
+        yield _body_row(row, _count_with_continued(group.rows, position))
 
 
-def _height(rows: tuple[Row, ...], position: int) -> int:
+def _count_with_continued(rows: tuple[Row, ...], position: int) -> int:
     """Count a row and those that continue it."""
     height = 1
     while position + height < len(rows) and rows[position + height].continues:
@@ -73,12 +81,14 @@ def _height(rows: tuple[Row, ...], position: int) -> int:
     return height
 
 
-def _row(row: Row, height: int) -> str:
+def _body_row(row: Row, height: int) -> str:
     cells = [] if row.continues else [_row_head(cell, height) for cell in row.labels]
-    cells += [f'<td class="{cell.kind}">{escaped(cell.printed)}</td>' for cell in row.cells]
+    cells += [f'<td class="{cell.kind}">{escape_html(cell.printed)}</td>' for cell in row.cells]
     return f"<tr>{''.join(cells)}</tr>"
 
 
 def _row_head(cell: Cell, height: int) -> str:
-    rows = _span("rowspan", height)
-    return f'<th scope="row"{rows}>{escaped(cell.text)}</th>' if cell.text else f"<td{rows}></td>"
+    rows = _span_attribute("rowspan", height)
+    return (
+        f'<th scope="row"{rows}>{escape_html(cell.text)}</th>' if cell.text else f"<td{rows}></td>"
+    )

@@ -11,6 +11,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from regressions.tables.table import Table
 
+__all__ = [
+    "COLUMN_GAP",
+    "LANDSCAPE",
+    "PORTRAIT",
+    "PaperLayout",
+    "characters",
+    "choose_layout",
+    "column_characters",
+    "natural_widths",
+]
+
 PORTRAIT, LANDSCAPE = 6.3, 9.0
 """Width of the text on a page with margins of an inch, in inches (A4 and Letter, the narrower)."""
 
@@ -23,7 +34,7 @@ _CONTINUED = {"en": "{} (continued)", "zh": "{}（续）"}
 
 
 @dataclass(frozen=True)
-class Layout:
+class PaperLayout:
     """A table on paper.
 
     Attributes
@@ -41,7 +52,7 @@ class Layout:
     landscape: bool
 
 
-def lay_out(table: Table) -> Layout:
+def choose_layout(table: Table) -> PaperLayout:
     """Choose page and column widths so that every column is readable.
 
     Text wraps before the page is turned, and the page is turned before the table is parted;
@@ -53,15 +64,15 @@ def lay_out(table: Table) -> Layout:
 
     Returns
     -------
-    Layout
+    PaperLayout
     """
     natural = [min(width, _WIDEST_TEXT) for width in natural_widths(table)]
     narrow = _narrow_widths(table, natural)
     for room, landscape in ((PORTRAIT, False), (LANDSCAPE, True)):
         if sum(narrow) <= room:
-            return Layout((table,), (_fitted(natural, narrow, room),), landscape)
+            return PaperLayout((table,), (_share_room(natural, narrow, room),), landscape)
     labels = table.n_labels
-    spans = _spans(narrow[:labels], narrow[labels:])
+    spans = _part_evenly(narrow[:labels], narrow[labels:])
     parts = []
     widths = []
     for number, (start, stop) in enumerate(spans):
@@ -71,14 +82,19 @@ def lay_out(table: Table) -> Layout:
         notes = table.notes if stop == table.n_columns else ()
         parts.append(table.with_columns(start, stop, title=title, notes=notes))
         shown = [*range(labels), *range(labels + start, labels + stop)]
-        widths.append(_fitted([natural[j] for j in shown], [narrow[j] for j in shown], LANDSCAPE))
-    return Layout(tuple(parts), tuple(widths), True)
+        widths.append(
+            _share_room([natural[j] for j in shown], [narrow[j] for j in shown], LANDSCAPE)
+        )
+    return PaperLayout(tuple(parts), tuple(widths), True)
 
 
 def column_characters(table: Table) -> list[int]:
     """Count the characters of every column's longest line, label columns first."""
     return [
-        max((characters(line) for t in _texts(table, column) for line in t.split("\n")), default=0)
+        max(
+            (characters(line) for t in _column_texts(table, column) for line in t.split("\n")),
+            default=0,
+        )
         for column in range(table.n_labels + table.n_columns)
     ]
 
@@ -91,11 +107,11 @@ def characters(text: str) -> int:
     )
 
 
-def _inches(count: int) -> float:
+def _column_inches(count: int) -> float:
     return count * _CHARACTER + COLUMN_GAP
 
 
-def _texts(table: Table, column: int) -> Iterable[str]:
+def _column_texts(table: Table, column: int) -> Iterable[str]:
     """Texts of one column: of the labels first, then of the body; heads over one column only."""
     if column < table.n_labels:
         yield from (row.labels[column] for row in table.header)
@@ -113,7 +129,7 @@ def _texts(table: Table, column: int) -> Iterable[str]:
 
 def natural_widths(table: Table) -> list[float]:
     """Inches at which no line of a column wraps, label columns first."""
-    return [max(_inches(count), _NARROWEST) for count in column_characters(table)]
+    return [max(_column_inches(count), _NARROWEST) for count in column_characters(table)]
 
 
 def _narrow_widths(table: Table, natural: Sequence[float]) -> list[float]:
@@ -121,41 +137,45 @@ def _narrow_widths(table: Table, natural: Sequence[float]) -> list[float]:
     widths = []
     for column, width in enumerate(natural):
         body = column - table.n_labels
-        words = [word for text in _texts(table, column) for word in _unbroken(text)]
-        longest = _inches(max(map(characters, words), default=0))
+        words = [
+            word for text in _column_texts(table, column) for word in _split_where_lines_end(text)
+        ]
+        longest = _column_inches(max(map(characters, words), default=0))
         floor = _NARROWEST if body >= 0 and table.numeric_columns[body] else _NARROWEST_TEXT
         widths.append(min(max(longest, floor), width))
     return widths
 
 
-def _unbroken(text: str) -> list[str]:
+def _split_where_lines_end(text: str) -> list[str]:
     """Pieces of a text between which a line may end."""
     if any(unicodedata.east_asian_width(c) in "WF" for c in text):
         return list(text)
     return re.split(r"[\s/-]+(?!\d)", text)
 
 
-def _fitted(natural: Sequence[float], narrow: Sequence[float], room: float) -> tuple[float, ...]:
+def _share_room(
+    natural: Sequence[float], narrow: Sequence[float], room: float
+) -> tuple[float, ...]:
     """Share the room between columns that would rather be wider."""
     wanted = sum(natural) - sum(narrow)
     share = 1.0 if wanted <= 0 else min(1.0, (room - sum(narrow)) / wanted)
     return tuple(n + share * (w - n) for w, n in zip(natural, narrow, strict=True))
 
 
-def _spans(labels: Sequence[float], columns: Sequence[float]) -> list[tuple[int, int]]:
+def _part_evenly(labels: Sequence[float], columns: Sequence[float]) -> list[tuple[int, int]]:
     """Part columns evenly over as few pages as hold them."""
     room = LANDSCAPE - sum(labels)
-    parts = _filled(columns, room)
+    parts = _fill_pages(columns, room)
     while len(parts) > 1:
         room -= 0.1  # the narrowest room for as many parts leaves them about equal
-        tighter = _filled(columns, room)
+        tighter = _fill_pages(columns, room)
         if len(tighter) > len(parts):
             break
         parts = tighter
     return parts
 
 
-def _filled(columns: Sequence[float], room: float) -> list[tuple[int, int]]:
+def _fill_pages(columns: Sequence[float], room: float) -> list[tuple[int, int]]:
     spans = []
     start, used = 0, 0.0
     for column, width in enumerate(columns):

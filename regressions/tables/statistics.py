@@ -8,10 +8,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from regressions import goodness
+from regressions.names import suggestion
 from regressions.tables.errors import TableContentError
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
+
+__all__ = ["SHARES", "statistic_name", "statistic_of"]
 
 SHARES = frozenset(
     [
@@ -22,7 +25,7 @@ SHARES = frozenset(
 """Statistics printed with three decimals."""
 
 
-def _test_value(name: str) -> Callable[[FittedModel], float | None]:
+def _f_test_value(name: str) -> Callable[[FittedModel], float | None]:
     return lambda model: None if model.f_statistic is None else getattr(model.f_statistic, name)
 
 
@@ -38,9 +41,9 @@ _STATISTICS: Mapping[str, Callable[[FittedModel], Any]] = {
     "rsquared_between": lambda model: model.rsquared_between,
     "rsquared_overall": lambda model: model.rsquared_overall,
     "rsquared_inclusive": goodness.rsquared_inclusive,
-    "f_statistic": _test_value("statistic"),
-    "f_pvalue": _test_value("pvalue"),
-    "f_df": _test_value("df"),
+    "f_statistic": _f_test_value("statistic"),
+    "f_pvalue": _f_test_value("pvalue"),
+    "f_df": _f_test_value("df"),
     "df_resid": lambda model: model.df_resid,
     "df_model": lambda model: model.df_model,
     "df_inference": lambda model: model.df_inference,
@@ -84,17 +87,17 @@ _ELSEWHERE: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def _plain(name: str) -> str:
+def _normalise(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-_NAMES = {_plain(name): name for name in _STATISTICS} | {
-    _plain(name): ours for name, ours in _ELSEWHERE.items()
+_NAMES = {_normalise(name): name for name in _STATISTICS} | {
+    _normalise(name): ours for name, ours in _ELSEWHERE.items()
 }
 
 
 def statistic_name(name: str) -> str:
-    """Give our name of a statistic, whatever program it is named after.
+    """Return our name of a statistic, whatever program it is named after.
 
     Parameters
     ----------
@@ -111,7 +114,7 @@ def statistic_name(name: str) -> str:
     >>> statistic_name("r2_a"), statistic_name("AIC"), statistic_name("N_clust")
     ('rsquared_adj', 'aic', 'n_clusters')
     """
-    return _NAMES.get(_plain(name), name)
+    return _NAMES.get(_normalise(name), name)
 
 
 def statistic_of(model: FittedModel, name: str) -> Any:
@@ -136,8 +139,8 @@ def statistic_of(model: FittedModel, name: str) -> Any:
     if name in _STATISTICS:
         return _STATISTICS[name](model)
     if name.startswith("_") or not hasattr(model, name) or callable(getattr(model, name)):
-        close = get_close_matches(_plain(name), list(_NAMES), n=1)
-        hint = f"; did you mean {_NAMES[close[0]]!r}?" if close else ""
+        close = get_close_matches(_normalise(name), list(_NAMES), n=1)
+        hint = suggestion(_NAMES[close[0]]) if close else ""
         raise TableContentError(
             f"There is no statistic {name!r}{hint}; use one of {', '.join(_STATISTICS)}, another "
             "attribute of the model, or a function of the model."

@@ -1,42 +1,42 @@
 """The table: typed rows in, one writer per format out."""
 
-import math
-import numbers
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, groupby
 from os import PathLike
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from regressions.tables.cells import (
     NUMERIC_KINDS,
     Cell,
-    Head,
     HeaderRow,
     Label,
     Row,
     RowGroup,
     checked_text,
-    latex_of,
     text_of,
 )
-from regressions.tables.digits import printed
 from regressions.tables.errors import TableContentError
-from regressions.tables.excel import write_excel
-from regressions.tables.files import checked_target
-from regressions.tables.html import html_of
-from regressions.tables.latex import latex_text_of
-from regressions.tables.markdown import markdown_of
-from regressions.tables.text import text_table_of
-from regressions.tables.word import write_word
-from regressions.tables.words import Language, checked_language, word
+from regressions.tables.excel import EXCEL
+from regressions.tables.formats import write_file, write_text
+from regressions.tables.frame_cells import (
+    CellFormat,
+    cell_of_value,
+    frame_header,
+    is_plain_index,
+    label_of_key,
+)
+from regressions.tables.html import HTML
+from regressions.tables.latex import LATEX
+from regressions.tables.markdown import MARKDOWN
+from regressions.tables.text import TEXT
+from regressions.tables.word import WORD
+from regressions.tables.words import Language, checked_language
 
-CellFormat = int | Callable[[Any], str]
+__all__ = ["Table"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ class Table:
         Anchor in HTML and label in LaTeX; letters, digits and ``: . _ -`` only.
     language : {"en", "zh"}
         Language of the fixed words; the HTML writer declares it.
+    left_out : tuple of str
+        Names of what could have been printed and is not, such as regressors; no format prints it.
 
     Raises
     ------
@@ -82,6 +84,7 @@ class Table:
     title: str = ""
     identifier: str = ""
     language: Language = "en"
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.header:
@@ -165,11 +168,12 @@ class Table:
             for group in self.groups
         )
         return Table(
-            header=tuple(_cut(row, start, stop) for row in self.header),
+            header=tuple(_cut_header(row, start, stop) for row in self.header),
             groups=groups,
             notes=self.notes if notes is None else tuple(notes),
             title=self.title if title is None else title,
             language=self.language,
+            left_out=self.left_out,
         )
 
     @classmethod
@@ -243,18 +247,22 @@ class Table:
                 f"its columns are {[*frame.columns]}."
             )
         labels = dict(labels or {})
-        with_index = not _is_plain_index(frame.index) if index is None else index
-        names = [_name(name, labels) for name in frame.index.names] if with_index else []
+        with_index = not is_plain_index(frame.index) if index is None else index
+        names = [label_of_key(name, labels) for name in frame.index.names] if with_index else []
         rows = []
         for position, key in enumerate(frame.index):
             keys = (key if isinstance(key, tuple) else (key,)) if with_index else ()
             cells = (
-                _cell(frame.iloc[position, j], formats.get(column, digits), missing, language)
+                cell_of_value(
+                    frame.iloc[position, j], formats.get(column, digits), missing, language
+                )
                 for j, column in enumerate(frame.columns)
             )
-            rows.append(Row(tuple(Cell.label(_name(part, labels)) for part in keys), tuple(cells)))
+            rows.append(
+                Row(tuple(Cell.label(label_of_key(part, labels)) for part in keys), tuple(cells))
+            )
         return cls(
-            header=_frame_header(frame.columns, [text_of(name) for name in names], labels),
+            header=frame_header(frame.columns, [text_of(name) for name in names], labels),
             groups=(RowGroup(tuple(rows)),),
             notes=tuple(notes),
             title=title,
@@ -263,7 +271,7 @@ class Table:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the printed texts as a data frame.
+        """Return the printed texts as a data frame.
 
         Returns
         -------
@@ -297,7 +305,7 @@ class Table:
         str
             The table without a final newline.
         """
-        return _write_text(text_table_of(self), path, ".txt")
+        return write_text(self, TEXT, path)
 
     def to_markdown(self, path: str | PathLike[str] | None = None) -> str:
         """Write a pipe table; several header rows share one, line by line.
@@ -312,7 +320,7 @@ class Table:
         str
             Markdown without a final newline.
         """
-        return _write_text(markdown_of(self), path, ".md")
+        return write_text(self, MARKDOWN, path)
 
     def to_html(self, path: str | PathLike[str] | None = None) -> str:
         """Write a ``<table>`` element with scopes, classes named after the cell kinds and no style.
@@ -327,7 +335,7 @@ class Table:
         str
             An HTML fragment, every text escaped.
         """
-        return _write_text(html_of(self), path, ".html")
+        return write_text(self, HTML, path)
 
     def to_latex(
         self, path: str | PathLike[str] | None = None, *, threeparttable: bool = True
@@ -354,8 +362,18 @@ class Table:
             first line names the packages that the preamble needs; Chinese needs XeLaTeX
             or LuaLaTeX with a Chinese font (``ctex``).
         """
-        text = latex_text_of(self, threeparttable=threeparttable)
-        return _write_text(text, path, ".tex")
+        return write_text(self, LATEX, path, threeparttable=threeparttable)
+
+    def to_file(self, path: str | PathLike[str]) -> None:
+        """Write a file in the format that its suffix says.
+
+        Parameters
+        ----------
+        path : str or path
+            A ``.txt``, ``.md``, ``.html``, ``.tex``, ``.docx`` or ``.xlsx`` file; an existing one
+            is replaced.
+        """
+        write_file(self, path)
 
     def to_word(self, path: str | PathLike[str]) -> None:
         """Write a Word document with this table (extra ``word``).
@@ -365,7 +383,7 @@ class Table:
         path : str or path
             The ``.docx`` file; an existing one is replaced.
         """
-        write_word([self], path)
+        write_file(self, path, WORD)
 
     def to_excel(self, path: str | PathLike[str]) -> None:
         """Write an Excel workbook with this table (extra ``excel``).
@@ -377,7 +395,7 @@ class Table:
         path : str or path
             The ``.xlsx`` file; an existing one is replaced.
         """
-        write_excel({"Table": self}, path)
+        write_file(self, path, EXCEL)
 
     def __str__(self) -> str:
         return self.to_text()
@@ -386,7 +404,7 @@ class Table:
         return self.to_html()
 
 
-def _cut(row: HeaderRow, start: int, stop: int) -> HeaderRow:
+def _cut_header(row: HeaderRow, start: int, stop: int) -> HeaderRow:
     heads = []
     place = 0
     for head in row.heads:
@@ -395,70 +413,3 @@ def _cut(row: HeaderRow, start: int, stop: int) -> HeaderRow:
             heads.append(replace(head, span=span))
         place += head.span
     return replace(row, heads=tuple(heads))
-
-
-def _write_text(text: str, path: str | PathLike[str] | None, suffix: str) -> str:
-    """Write a text where a path is given; give it in any case."""
-    if path is not None:
-        page = text + "\n"
-        if suffix == ".html":
-            page = f'<!doctype html>\n<meta charset="utf-8">\n{page}'
-        checked_target(path, suffix).write_bytes(page.encode())
-    return text
-
-
-def _is_plain_index(index: pd.Index) -> bool:
-    return isinstance(index, pd.RangeIndex) and index.name is None
-
-
-def _name(key: Any, labels: Mapping[str, str | Label]) -> str | Label:
-    if key is None:
-        return ""
-    if isinstance(key, str):
-        return labels.get(key, key)
-    if isinstance(key, numbers.Real) and math.isnan(key):
-        return ""
-    if isinstance(key, pd.Timestamp) and key == key.normalize():
-        return key.date().isoformat()
-    return str(key)
-
-
-def _frame_header(
-    columns: pd.Index, names: Sequence[str], labels: Mapping[str, str | Label]
-) -> tuple[HeaderRow, ...]:
-    keys = [column if isinstance(column, tuple) else (column,) for column in columns]
-    header = []
-    for level in range(columns.nlevels):
-        last = level == columns.nlevels - 1
-        starts = [key[: level + 1] for key in keys]
-        runs = [1] * len(keys) if last else [len([*run]) for _, run in groupby(starts)]
-        heads = []
-        for end, span in zip(accumulate(runs), runs, strict=True):
-            name = _name(keys[end - 1][level], labels)
-            heads.append(Head(text_of(name), span=span, latex=latex_of(name)))
-        stub = tuple(names) if last else ("",) * len(names)
-        header.append(HeaderRow(stub, tuple(heads), spanner=not last))
-    return tuple(header)
-
-
-def _cell(value: Any, how: CellFormat | None, missing: str, language: Language) -> Cell:
-    if isinstance(value, Cell):
-        return value
-    if value is None or value is pd.NA or value is pd.NaT:
-        return Cell(missing)
-    if isinstance(value, numbers.Real) and math.isnan(value):
-        return Cell(missing)
-    if callable(how):
-        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        return Cell(
-            how(value),
-            kind="statistic" if is_number else "text",
-            value=float(value) if is_number else None,
-        )
-    if isinstance(value, bool | np.bool_):
-        return Cell(word("yes" if value else "no", language))
-    if isinstance(value, numbers.Integral):
-        return Cell(str(int(value)), kind="count", value=float(value))
-    if isinstance(value, numbers.Real):
-        return Cell(printed(float(value), how), kind="statistic", value=float(value))
-    return Cell(text_of(_name(value, {})))

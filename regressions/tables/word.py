@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from regressions.tables.archives import with_fixed_times
 from regressions.tables.cells import HeaderRow, Row
 from regressions.tables.errors import TableContentError
-from regressions.tables.files import checked_target
-from regressions.tables.layout import lay_out
+from regressions.tables.file_format import DocumentFormat
+from regressions.tables.layout import choose_layout
 
 if TYPE_CHECKING:
     from regressions.tables.table import Table
+
+__all__ = ["WORD", "word_content"]
 
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _HEAVY, _LIGHT = 12, 6  # eighths of a point
@@ -23,26 +24,23 @@ _BODY_SIZE, _NOTE_SIZE = 10, 9
 _ROWS_OF_A_PAGE = 30  # a table of so many rows is not broken over two pages
 
 
-def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
-    """Write one document with the tables one beneath the other.
-
-    Titles are paragraphs of the style Caption, header rows repeat on every page, rules are
-    those of a paper (heavy, light, heavy). A table wider than a page stands on a landscape page;
-    one wider than that is parted, the labels repeated.
+def word_content(tables: Mapping[str, Table]) -> bytes:
+    """Make a Word document with tables one beneath the other.
 
     Parameters
     ----------
-    tables : sequence of Table
-        The tables.
-    path : str or path
-        The ``.docx`` file; an existing one is replaced.
+    tables : mapping of str to Table
+        Their names are not printed.
+
+    Returns
+    -------
+    bytes
 
     Raises
     ------
     TableContentError
-        If there is no table, the path cannot be written, or python-docx is not installed.
+        If there is no table, or python-docx is not installed.
     """
-    target = checked_target(path, ".docx")
     if not tables:
         raise TableContentError("There is no table to write into the document.")
     try:
@@ -56,8 +54,8 @@ def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.created = properties.modified = _CREATED
     _set_fonts(document)
-    for position, table in enumerate(tables):
-        layout = lay_out(table)
+    for position, table in enumerate(tables.values()):
+        layout = choose_layout(table)
         _turn_page(document, layout.landscape, first=position == 0)
         for part, widths in zip(layout.parts, layout.widths, strict=True):
             if document.element.body[:-1] and document.element.body[-2].tag.endswith("}tbl"):
@@ -65,7 +63,10 @@ def write_word(tables: Sequence[Table], path: str | PathLike[str]) -> None:
             _write_table(document, part, widths)
     buffer = io.BytesIO()
     document.save(buffer)
-    target.write_bytes(with_fixed_times(buffer.getvalue()))
+    return with_fixed_times(buffer.getvalue())
+
+
+WORD = DocumentFormat(".docx", word_content, package="docx", method="to_word")
 
 
 def _set_fonts(document: Any) -> None:
@@ -86,10 +87,10 @@ def _turn_page(document: Any, landscape: bool, *, first: bool) -> None:
     from docx.shared import Inches
 
     section = document.sections[-1]
-    lies = section.orientation == WD_ORIENT.LANDSCAPE
-    if lies == landscape and not first:
+    is_landscape = section.orientation == WD_ORIENT.LANDSCAPE
+    if is_landscape == landscape and not first:
         document.add_paragraph()
-    elif lies != landscape:
+    elif is_landscape != landscape:
         section = section if first else document.add_section()
         section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = section.page_height, section.page_width
@@ -120,13 +121,13 @@ def _write_table(document: Any, table: Table, widths: Sequence[float]) -> None:
     for line, header in enumerate(table.header):
         _repeat_as_header(grid.rows[line])
         _write_header(cells[line], header, table)
-    _rule(cells[0], "top", _HEAVY)
+    _draw_rule(cells[0], "top", _HEAVY)
     line = len(table.header)
     for group in table.groups:
         if line < n_rows:
-            _rule(cells[line], "top", _LIGHT)
+            _draw_rule(cells[line], "top", _LIGHT)
         if group.title:
-            _fill(cells[line][0].merge(cells[line][-1]), group.title, "left", italic=True)
+            _fill_cell(cells[line][0].merge(cells[line][-1]), group.title, "left", italic=True)
             line += 1
         for row, following in zip(group.rows, (*group.rows[1:], None), strict=True):
             _write_row(cells[line], row, table)
@@ -134,34 +135,34 @@ def _write_table(document: Any, table: Table, widths: Sequence[float]) -> None:
                 for cell in cells[line]:  # a coefficient and its error stay on one page
                     cell.paragraphs[0].paragraph_format.keep_with_next = True
             line += 1
-    _rule(cells[-1], "bottom", _HEAVY)
+    _draw_rule(cells[-1], "bottom", _HEAVY)
     for note in table.notes:
         _write_note(document, note)
 
 
 def _write_header(cells: list[Any], row: HeaderRow, table: Table) -> None:
     for cell, text in zip(cells, row.labels, strict=False):
-        _fill(cell, text, "left")
+        _fill_cell(cell, text, "left")
     start = table.n_labels
     for head in row.heads:
         last = start + head.span - 1
         if row.spanner and head.text:
-            _rule(cells[start : last + 1], "bottom", _LIGHT)
+            _draw_rule(cells[start : last + 1], "bottom", _LIGHT)
         cell = cells[start].merge(cells[last]) if head.span > 1 else cells[start]
         centred = head.span > 1 or table.numeric_columns[start - table.n_labels]
-        _fill(cell, head.text, "center" if centred else "left")
+        _fill_cell(cell, head.text, "center" if centred else "left")
         start = last + 1
 
 
 def _write_row(cells: list[Any], row: Row, table: Table) -> None:
     for cell, label in zip(cells, row.labels, strict=False):
-        _fill(cell, label.text, "left")
+        _fill_cell(cell, label.text, "left")
     for j, content in enumerate(row.cells):
         alignment = "center" if table.numeric_columns[j] else "left"
-        _fill(cells[table.n_labels + j], content.printed, alignment)
+        _fill_cell(cells[table.n_labels + j], content.printed, alignment)
 
 
-def _fill(cell: Any, text: str, alignment: str, *, italic: bool = False) -> None:
+def _fill_cell(cell: Any, text: str, alignment: str, *, italic: bool = False) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
@@ -188,7 +189,7 @@ def _repeat_as_header(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _rule(cells: list[Any], edge: str, size: int) -> None:
+def _draw_rule(cells: list[Any], edge: str, size: int) -> None:
     """Draw a line at the top or bottom of cells."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn

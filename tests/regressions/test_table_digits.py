@@ -2,7 +2,7 @@
 
 import pytest
 
-from regressions.tables.digits import automatic, fixed, stars_of
+from regressions.tables.digits import format_automatic, format_fixed, stars_of
 
 # As printed in Dong et al. (2022), tables 3 to 8: estimates and standard errors.
 PRINTED = [
@@ -13,7 +13,7 @@ PRINTED = [
 
 @pytest.mark.parametrize("text", PRINTED)
 def test_automatic_digits_give_back_the_printed_numbers(text: str) -> None:
-    assert automatic(float(text)) == text
+    assert format_automatic(float(text)) == text
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_automatic_digits_give_back_the_printed_numbers(text: str) -> None:
     ],
 )
 def test_automatic_digits_at_the_borders(value: float, text: str) -> None:
-    assert automatic(value) == text
+    assert format_automatic(value) == text
 
 
 def test_fixed_digits_have_no_negative_zero() -> None:
-    assert fixed(-0.0004, 3) == "0.000"
-    assert fixed(-0.0006, 3) == "-0.001"
-    assert fixed(-1234567.891, 1) == "-1,234,567.9"
-    assert fixed(float("nan"), 2) == "."
+    assert format_fixed(-0.0004, 3) == "0.000"
+    assert format_fixed(-0.0006, 3) == "-0.001"
+    assert format_fixed(-1234567.891, 1) == "-1,234,567.9"
+    assert format_fixed(float("nan"), 2) == "."
 
 
 def test_a_star_for_every_level_strictly_undercut() -> None:

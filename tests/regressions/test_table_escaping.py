@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from regressions import Table, TableContentError
 from regressions.tables import Cell, Head, HeaderRow, Row, RowGroup
-from regressions.tables.latex import escaped
+from regressions.tables.latex import escape_latex
 
 html5lib = pytest.importorskip("html5lib", reason="html5lib is not installed (extra test)")
 
@@ -96,7 +96,7 @@ def check_balanced(code: str) -> None:
 @example("αΩϑ ²₃ −×")
 @example("χ̄² x̄_i β̂ &̄ ̄a α̣ X⃗ −̄")
 def test_escaped_latex_is_balanced(label: str) -> None:
-    code = escaped(label)
+    code = escape_latex(label)
     check_balanced(code)
     assert "\n" not in code
 

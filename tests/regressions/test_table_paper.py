@@ -11,7 +11,8 @@ import pytest
 import regressions
 from regressions import Table, TableContentError, correlation_table, descriptive_table
 from regressions.tables import write_excel, write_word
-from regressions.tables.layout import LANDSCAPE, PORTRAIT, lay_out
+from regressions.tables.formats import FORMATS
+from regressions.tables.layout import LANDSCAPE, PORTRAIT, choose_layout
 
 
 def wide(columns: int, rows: int = 6, *, head: str = "d_emissions", title: str = "T") -> Table:
@@ -29,7 +30,7 @@ def wide(columns: int, rows: int = 6, *, head: str = "d_emissions", title: str =
 @pytest.mark.parametrize("columns", [1, 4, 7, 9, 14, 30])
 def test_every_column_is_on_one_part_and_readable(columns):
     table = wide(columns)
-    layout = lay_out(table)
+    layout = choose_layout(table)
     room = LANDSCAPE if layout.landscape else PORTRAIT
     shown = [head for part in layout.parts for head in part.to_frame().columns]
     assert shown == table.to_frame().columns.tolist()
@@ -41,7 +42,9 @@ def test_every_column_is_on_one_part_and_readable(columns):
 
 
 def test_the_page_is_turned_before_the_table_is_parted():
-    assert [(len(lay_out(wide(n)).parts), lay_out(wide(n)).landscape) for n in (3, 7, 14)] == [
+    assert [
+        (len(choose_layout(wide(n)).parts), choose_layout(wide(n)).landscape) for n in (3, 7, 14)
+    ] == [
         (1, False),
         (1, True),
         (2, True),
@@ -49,7 +52,7 @@ def test_the_page_is_turned_before_the_table_is_parted():
 
 
 def test_parts_are_about_equal_and_say_that_they_continue():
-    parts = lay_out(wide(17, title="Table 3")).parts
+    parts = choose_layout(wide(17, title="Table 3")).parts
     assert [part.n_columns for part in parts] == [6, 6, 5]
     assert [part.title for part in parts] == ["Table 3", *["Table 3 (continued)"] * 2]
 
@@ -58,7 +61,7 @@ def test_heads_over_several_columns_are_cut():
     columns = pd.MultiIndex.from_product([["first", "second"], [f"x{k}" for k in range(8)]])
     frame = pd.DataFrame(np.full((2, 16), 123456.789), columns=columns, index=["a", "b"])
     table = Table.from_frame(frame, digits=6)
-    layout = lay_out(table)
+    layout = choose_layout(table)
     assert len(layout.parts) > 1
     shown = [head for part in layout.parts for head in part.to_frame().columns]
     assert shown == [*columns]
@@ -66,11 +69,11 @@ def test_heads_over_several_columns_are_cut():
 
 def test_long_texts_wrap_and_chinese_counts_double():
     frame = pd.DataFrame({"verdict": ["a sentence that goes on and on " * 5], "value": [1.5]})
-    layout = lay_out(Table.from_frame(frame))
+    layout = choose_layout(Table.from_frame(frame))
     assert (len(layout.parts), layout.landscape) == (1, False)
     assert 1.0 <= layout.widths[0][0] <= 2.5
     english, chinese = (
-        lay_out(wide(1, head=head)).widths[0][1] for head in ("emission", "碳排放强度指数")
+        choose_layout(wide(1, head=head)).widths[0][1] for head in ("emission", "碳排放强度指数")
     )
     assert chinese > english
 
@@ -200,6 +203,29 @@ def test_every_kind_writes_every_file(table, writer, tmp_path):
     if text is not None:
         assert text in path.read_text(encoding="utf-8")
         assert text == getattr(table, writer)()
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_format_is_written_by_its_suffix(table, suffix, tmp_path):
+    by_suffix, by_method = tmp_path / f"one{suffix.upper()}", tmp_path / f"two{suffix}"
+    table.to_file(by_suffix)
+    getattr(table, FORMATS[suffix].method)(by_method)
+    assert by_suffix.read_bytes() == by_method.read_bytes() != b""
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("x.pdf", r"end its name in \.txt, \.md, \.html, \.tex, \.docx or \.xlsx\."),
+        ("x", "end its name in"),
+        ("x.csv", r"or use to_frame\(\)\.to_csv\(\) for a \.csv file"),
+        ("no/such/x.tex", "There is no folder .*make it first"),
+    ],
+)
+def test_files_that_no_format_writes_are_refused(name, message, tmp_path):
+    with pytest.raises(TableContentError, match=message):
+        wide(2).to_file(tmp_path / name)
+    assert [*tmp_path.iterdir()] == []
 
 
 @pytest.mark.parametrize("writer", WRITERS)

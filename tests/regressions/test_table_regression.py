@@ -11,6 +11,7 @@ from scipy import stats
 
 import regressions
 from regressions import FittedModel, Label, RegressionTable, TableContentError
+from regressions.tables import RegressionTableOptions
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ class SomeTest:
     pvalue: float
 
 
-def cells(table: RegressionTable, label: str, below: int = 0) -> list[str]:
+def cells(table: regressions.Table, label: str, below: int = 0) -> list[str]:
     """Texts of the row with a label, or of a row below it."""
     labels = [row.labels[0].text for row in table.rows]
     return [cell.printed for cell in table.rows[labels.index(label) + below].cells]
@@ -333,6 +334,31 @@ def test_what_does_not_fit_is_refused(
 ) -> None:
     with pytest.raises(TableContentError, match=message):
         RegressionTable([pooled], **options)  # type: ignore[arg-type]
+
+
+def test_a_changed_copy_is_a_table_with_all_else_the_same(pooled: FittedModel) -> None:
+    table = regressions.regression_table([pooled], coef_map=["ln_iti"], title="One")
+    copy = dataclasses.replace(table, title="Other", notes=("n",))
+    assert type(table) is type(copy) is regressions.Table
+    assert (copy.title, copy.notes, copy.rows) == ("Other", ("n",), table.rows)
+    assert copy.left_out == table.left_out == ("Intercept",)
+    assert dataclasses.replace(copy, title=table.title, notes=table.notes) == table
+
+
+def test_the_first_spelling_makes_the_same_table(pooled: FittedModel) -> None:
+    assert RegressionTable([pooled]) == regressions.regression_table([pooled])
+
+
+def test_an_option_that_it_does_not_have_is_answered(pooled: FittedModel) -> None:
+    with pytest.raises(regressions.OptionError, match="no option 'digit'; did you mean 'digits'"):
+        regressions.regression_table([pooled], digit=3)  # type: ignore[call-arg]
+
+
+def test_options_are_one_value_checked_when_made() -> None:
+    options = RegressionTableOptions(stars=(0.1, 0.01), errors=None)
+    assert options.star_levels == (0.01, 0.1)
+    with pytest.raises(TableContentError, match="level=95"):
+        dataclasses.replace(options, level=95)
 
 
 def test_no_models_and_mixed_groups_are_refused(pooled: FittedModel) -> None:
