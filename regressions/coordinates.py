@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import solve_triangular
 
-_INTERCEPT = "Intercept"
+from regressions.names import INTERCEPT
+
 _CONDITION = 1e3
 _FAR_APART = 1e6
 _FAR_FROM_ZERO = 10.0
@@ -63,7 +64,7 @@ def coordinates(exog: pd.DataFrame, seen: np.ndarray, *, constant_free: bool) ->
         The regressors themselves where they are well conditioned.
     """
     names = exog.columns
-    slopes = np.asarray(names != _INTERCEPT)
+    slopes = np.asarray(names != INTERCEPT)
     k = len(names)
     values = exog.to_numpy(dtype=float)
     # effects bring their own constant: far from it, demeaned columns are rounding alone
@@ -106,7 +107,7 @@ def near_origin(exog: pd.DataFrame) -> Coordinates:
     Coordinates
     """
     values = exog.to_numpy(dtype=float)
-    slopes = np.asarray(exog.columns != _INTERCEPT)
+    slopes = np.asarray(exog.columns != INTERCEPT)
     shift = np.zeros(values.shape[1])
     if not slopes.all():
         far = np.abs(values.mean(axis=0)) > _FAR_FROM_ZERO * np.std(values, axis=0)

@@ -18,6 +18,7 @@ import pandas as pd
 from regressions.covariance import CLUSTERED_COVARIANCES, CovarianceChoice
 from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.errors import InferenceWarning, OptionError
+from regressions.names import INTERCEPT
 from regressions.user_warnings import warn_user
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ CANCELLED = 1e-7
 """Sums of scores of this share of their norm, or less, are rounding alone."""
 
 _MOST_CANCELLED = 1e-2
-_INTERCEPT = "Intercept"
 _DIGITS_LOST = 64 * np.finfo(float).eps
 
 
@@ -140,7 +140,7 @@ def _digits_at_risk(
     model: FittedModel, equation: EstimatingEquation, residuals: np.ndarray
 ) -> float:
     """Size of the data before means were taken out of them, over their size after."""
-    slopes = np.asarray(model.exog.columns != _INTERCEPT)
+    slopes = np.asarray(model.exog.columns != INTERCEPT)
     before = np.abs(model.exog.to_numpy(dtype=float)[:, slopes]).max(axis=0)
     seen = equation.x[:, slopes]
     after = np.sqrt(((seen - seen.mean(axis=0)) ** 2).mean(axis=0)) if seen.size else before

@@ -15,12 +15,11 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from regressions.errors import OptionError
+from regressions.names import INTERCEPT
 from regressions.within import group_means, quasi_demean, remove_effects
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
-
-_INTERCEPT = "Intercept"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +84,7 @@ def estimating_equation(model: FittedModel) -> EstimatingEquation:
         )
     match model.estimator:
         case "fixed":
-            slopes = names != _INTERCEPT
+            slopes = names != INTERCEPT
             y, x = _demeaned(model, y, x)
         case "random" | "mundlak":
             y, x = _quasi_demeaned(model, y, x)
@@ -115,7 +114,7 @@ def _demeaned(model: FittedModel, y: np.ndarray, x: np.ndarray) -> tuple[np.ndar
     both = np.column_stack([y, x])
     effects = list(model.effect_codes.to_numpy().T)
     inner = remove_effects(both, effects, weights)
-    if _INTERCEPT in model.exog.columns:
+    if INTERCEPT in model.exog.columns:
         inner = inner + np.average(both, axis=0, weights=weights)
     return inner[:, 0], inner[:, 1:]
 

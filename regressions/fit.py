@@ -39,8 +39,9 @@ from regressions.errors import (
 )
 from regressions.formula import parse_formula
 from regressions.from_equation import EQUATIONS, covariance_of, refined
-from regressions.model import INTERCEPT, DesignSpec, FittedModel
+from regressions.model import DesignSpec, FittedModel
 from regressions.names import (
+    INTERCEPT,
     as_spelled,
     given_names,
     nearest,

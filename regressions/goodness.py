@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regressions.names import INTERCEPT
+
 if TYPE_CHECKING:
     from regressions.model import FittedModel
 
 _LEAST_SQUARES = ("pooled", "fixed", "between", "first-difference")
-_INTERCEPT = "Intercept"
 
 
 def rsquared_adj(model: FittedModel) -> float:
     """``1 - (1 - R²) (n - c) / r``, of the estimating equation: Stata's ``e(r2_a)``."""
-    constant = 1.0 if _INTERCEPT in model.params.index else 0.0
+    constant = 1.0 if INTERCEPT in model.params.index else 0.0
     return 1.0 - (1.0 - model.rsquared) * (model.nobs - constant) / model.df_resid
 
 

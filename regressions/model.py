@@ -15,12 +15,10 @@ from regressions import goodness
 from regressions.calendar import Calendar
 from regressions.degenerate import no_covariance, rank_limit
 from regressions.errors import OptionError
-from regressions.names import nearest
+from regressions.names import INTERCEPT, nearest
 from regressions.options import by_name
 from regressions.regressor_names import find_regressor
 from regressions.wald import WaldTest, joint_restriction, read_restrictions, wald
-
-INTERCEPT = "Intercept"
 
 
 @dataclass(frozen=True, eq=False)

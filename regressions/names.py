@@ -17,6 +17,9 @@ import pandas as pd
 
 from regressions.errors import OptionError, SampleError
 
+INTERCEPT = "Intercept"
+"""The constant of a regression, as formulaic names its column."""
+
 
 def suggestion(meant: str) -> str:
     """Words to add to an error about an unknown name: the one that may have been meant.

@@ -15,7 +15,7 @@ from regressions.design import (
 from regressions.equation import group_level
 from regressions.errors import OptionError, SampleError
 from regressions.formula import parse_formula
-from regressions.names import require_unambiguous, shadowed_names
+from regressions.names import INTERCEPT, require_unambiguous, shadowed_names
 from regressions.sample import (
     check_panel,
     incomplete_cells,
@@ -27,8 +27,6 @@ from regressions.within import group_means
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
-
-_INTERCEPT = "Intercept"
 
 
 def predict(
@@ -147,7 +145,7 @@ def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
     names = [str(name) for name in model.effect_codes.columns]
     codes = [model.effect_codes[name].to_numpy() for name in names]
     weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
-    solved = _solve_effects(rest, codes, weights, _INTERCEPT in model.params.index)
+    solved = _solve_effects(rest, codes, weights, INTERCEPT in model.params.index)
     return {
         name: _by_group(values, model.effect_groups[name], group)
         for name, values, group in zip(names, solved, codes, strict=True)

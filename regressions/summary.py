@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from regressions.names import INTERCEPT
+
 if TYPE_CHECKING:
     from regressions.model import FittedModel
 
@@ -88,8 +90,8 @@ def _coefficients(model: FittedModel, level: float) -> list[str]:
         f"{'P>|t|':>7} {percent:>24}"
     )
     lines = [f"{f'(Std. err.: {words})':>{len(header)}}", rule, header, rule]
-    order = [name for name in names if name != "Intercept"]
-    order += [name for name in names if name == "Intercept"]
+    order = [name for name in names if name != INTERCEPT]
+    order += [name for name in names if name == INTERCEPT]
     for name in order:
         lines.append(
             f"{'_cons' if name == 'Intercept' else name:>{width}} | "

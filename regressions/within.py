@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regressions.errors import AbsorbedError, CollinearityError
+from regressions.names import INTERCEPT
 
 ABSORBED = 1e-9
 """A column is absorbed when this share of its variation, or less, is left."""
@@ -243,8 +244,8 @@ def require_independent(exog: pd.DataFrame) -> None:
     """
     values = exog.to_numpy(dtype=float)
     names = [str(name) for name in exog.columns]
-    constants = [name for name in constant_columns(exog) if name != "Intercept"]
-    if constants and ("Intercept" in names or len(constants) > 1):
+    constants = [name for name in constant_columns(exog) if name != INTERCEPT]
+    if constants and (INTERCEPT in names or len(constants) > 1):
         raise CollinearityError(
             f"constant regressors: {', '.join(constants)} do not vary in the sample and cannot "
             "stand beside the constant; leave them out"
@@ -279,7 +280,7 @@ def absorbed_columns(
     list of str
         Absorbed regressors, and regressors that the effects make collinear with earlier ones.
     """
-    slopes = [name for name in exog.columns if name != "Intercept"]
+    slopes = [name for name in exog.columns if name != INTERCEPT]
     if not slopes:
         return []
     values = exog[slopes].to_numpy(dtype=float)

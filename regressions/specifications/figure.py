@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from regressions.errors import OptionError
 from regressions.specifications.curve import SpecificationCurve
 from regressions.specifications.joint import ALPHA
+from regressions.typography import true_minus
 
 _INTERVALS_UP_TO = 400
 _ROW = 0.19
@@ -118,7 +119,7 @@ def _estimates(
     ax.axhline(0.0, color=ink, linewidth=0.8, zorder=1)
     ax.axhline(
         curve.median, color=ink, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1,
-        label=f"median {curve.median:.3g}".replace("-", "−"),
+        label=true_minus(f"median {curve.median:.3g}"),
     )  # fmt: skip
     ax.set_ylabel(f"{ylabel}, {100 * curve.level:g} % interval", color=ink, fontsize=8)
     ax.tick_params(axis="x", length=0, labelbottom=False)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from regressions.tables.cells import NUMERIC_KINDS, Cell, Head, HeaderRow, Row
 from regressions.tables.file_format import TextFormat
 from regressions.tables.layout import COLUMN_GAP, choose_layout, natural_widths
+from regressions.typography import true_minus
 
 if TYPE_CHECKING:
     from regressions.tables.table import Table
@@ -345,5 +346,5 @@ def _row_line(row: Row) -> str:
 def _body_cell(cell: Cell) -> str:
     if cell.latex is not None:
         return cell.latex + cell.stars
-    text = cell.text.replace("-", "\N{MINUS SIGN}") if cell.kind in NUMERIC_KINDS else cell.text
+    text = true_minus(cell.text) if cell.kind in NUMERIC_KINDS else cell.text
     return escape_latex(text) + cell.stars

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regressions.names import INTERCEPT
 from regressions.regressor_names import find_regressor, printed_pieces, regressor_key
 from regressions.tables.cells import Label, latex_of, text_of
 from regressions.tables.errors import TableContentError
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from regressions.model import FittedModel
 
 __all__ = ["PrintedNames", "choose_names"]
-
-_CONSTANT = "Intercept"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class PrintedNames:
 
     def name_of(self, name: str) -> str | Label:
         """Return the printed name of a regressor or dependent variable."""
-        if name == _CONSTANT and name not in self.labels:
+        if name == INTERCEPT and name not in self.labels:
             return word("constant", self.language)
         pieces = printed_pieces(name, lambda inside: self._find_label(inside) is not None)
         if pieces is None:
@@ -113,8 +112,8 @@ def choose_names(
         for key, name in own.items():
             found[first.setdefault(key, name)] = None
     if coef_map is None:
-        regressors = [name for name in found if name != _CONSTANT]
-        regressors += [name for name in found if name == _CONSTANT]
+        regressors = [name for name in found if name != INTERCEPT]
+        regressors += [name for name in found if name == INTERCEPT]
     else:
         wanted = dict.fromkeys(first.get(regressor_key(name)) for name in coef_map)
         regressors = [name for name in wanted if name is not None]
