@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ioecon.emissions.by_sector import Emissions, checked_emissions, laid_out
+from ioecon.emissions.by_sector import Emissions, check_emissions, lay_out
 from ioecon.errors import IoeconWarning, LabelError, RoundingWarning, UnsoundTableError
 from ioecon.leontief import Leontief
 from ioecon.suspicions import (
@@ -164,9 +164,9 @@ def audit(table: IOTable, emissions: Emissions | None = None) -> Audit:
     for suspicion in suspicions(table, Z, Y):
         collected.suspect(suspicion)
     if emissions is not None and "non_finite" not in collected.checks():
-        checked = checked_emissions(emissions)
-        c = laid_out(checked, table, "leave_out")
-        for suspicion in impossible_intensities(table, c, national=checked.index.nlevels == 2):
+        checked = check_emissions(emissions)
+        c = lay_out(checked, table, "leave_out")
+        for suspicion in impossible_intensities(table, c, national=not checked.by_sector):
             collected.suspect(suspicion)
     return collected.audit()
 

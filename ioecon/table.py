@@ -17,6 +17,7 @@ from ioecon.errors import LabelError, TableError, UnsoundTableError
 from ioecon.leontief import RECENT, Leontief
 from ioecon.moved import find_moved
 from ioecon.prices import price_basis
+from ioecon.source import Source
 from ioecon.wording import invisible_character
 
 if TYPE_CHECKING:
@@ -29,29 +30,10 @@ __all__ = ["IOTable", "Source"]
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Source:
-    """Where a table came from.
-
-    Parameters
-    ----------
-    path : str
-        Name of the file, without its folder.
-    sha256 : str
-        SHA-256 of the file's bytes, in hexadecimal.
-    format : str
-        Name of the reader.
-    """
-
-    path: str
-    sha256: str
-    format: str
-
-
-def _frozen(values: ArrayLike, name: str, *axes: Axis) -> Array:
+def _freeze_aligned(values: ArrayLike, name: str, *axes: Axis) -> Array:
     """Read-only float64 array in the order of its labels; no copy where none is needed."""
     array = aligned_numbers(values, name, axes)
-    if (array is values or array.base is not None) and not _unchangeable(array):
+    if (array is values or array.base is not None) and not _is_unchangeable(array):
         array = array.copy()
     array.setflags(write=False)
     return array
@@ -68,7 +50,7 @@ def whole_year(year: Any) -> int:
     raise TableError(f"The year of a table is a whole number, not {year!r}.")
 
 
-def _unchangeable(array: Array) -> bool:
+def _is_unchangeable(array: Array) -> bool:
     """Whether nobody can write to the array's memory, not even what it is a view of."""
     part: Any = array
     while isinstance(part, np.ndarray):
@@ -78,7 +60,7 @@ def _unchangeable(array: Array) -> bool:
     return part is None or isinstance(part, bytes)
 
 
-def _label(label: object, kind: str) -> str:
+def _check_label(label: object, kind: str) -> str:
     """Label as text; a missing one, or one with characters that cannot be seen, is refused."""
     if pd.api.types.is_scalar(label) and pd.isna(label):
         raise LabelError(f"One of the {kind} has {label!r} in place of a label.")
@@ -194,7 +176,7 @@ class IOTable:
     def __post_init__(self) -> None:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
         for name in ("countries", "sectors", "categories", "primary_labels", "export_labels"):
-            put(name, tuple(_label(label, name) for label in getattr(self, name)))
+            put(name, tuple(_check_label(label, name) for label in getattr(self, name)))
         n = len(self.countries) * len(self.sectors)
         if n == 0 or not self.categories:
             raise LabelError("A table needs at least one country, one sector and one category.")
@@ -205,8 +187,8 @@ class IOTable:
             for what in ("rows", "columns")
         )
         uses = Axis("columns", (self.countries, self.categories), ("country", "category"))
-        put("Z", _frozen(self.Z, f"Z of {self.year}", rows, columns))
-        put("Y", _frozen(self.Y, f"Y of {self.year}", rows, uses))
+        put("Z", _freeze_aligned(self.Z, f"Z of {self.year}", rows, columns))
+        put("Y", _freeze_aligned(self.Y, f"Y of {self.year}", rows, uses))
         if self.sector_names is not None:
             put("sector_names", tuple(str(name) for name in self.sector_names))
             if len(self.sector_names or ()) != len(self.sectors):
@@ -215,15 +197,18 @@ class IOTable:
                 )
         if self.primary_inputs is not None:
             labels = Axis("rows", (self.primary_labels,), ("input",))
-            put("primary_inputs", _frozen(self.primary_inputs, "primary_inputs", labels, columns))
+            put(
+                "primary_inputs",
+                _freeze_aligned(self.primary_inputs, "primary_inputs", labels, columns),
+            )
         for name in ("printed_output", "imports"):
             if getattr(self, name) is not None:
-                put(name, _frozen(getattr(self, name), f"{name} of {self.year}", rows))
+                put(name, _freeze_aligned(getattr(self, name), f"{name} of {self.year}", rows))
         if self.exports is not None:
-            put("exports", self._labelled_exports(rows))
-        put("x", self._chosen_output())
+            put("exports", self._align_exports(rows))
+        put("x", self._choose_output())
 
-    def _labelled_exports(self, rows: Axis) -> Array:
+    def _align_exports(self, rows: Axis) -> Array:
         exports: Any = self.exports
         name = f"exports of {self.year}"
         if isinstance(exports, pd.Series) or (
@@ -234,7 +219,9 @@ class IOTable:
             object.__setattr__(self, "export_labels", ("exports",))
             if isinstance(exports, pd.DataFrame):  # its one column needs no name
                 exports = exports.set_axis([0], axis=1)
-        return _frozen(exports, name, rows, Axis("columns", (self.export_labels,), ("export",)))
+        return _freeze_aligned(
+            exports, name, rows, Axis("columns", (self.export_labels,), ("export",))
+        )
 
     def row_sums(self) -> Array:
         """Z + Y + exports − imports, summed over each row: shape (n,)."""
@@ -245,7 +232,7 @@ class IOTable:
             sums = sums - self.imports
         return np.asarray(sums)
 
-    def _chosen_output(self) -> Array:
+    def _choose_output(self) -> Array:
         if self.output == "row_sums":
             sums = self.row_sums()
             sums.setflags(write=False)

@@ -14,8 +14,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from ioecon.errors import EmissionsError
+from ioecon.source import Source
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "CO2_PER_CARBON",
@@ -25,6 +30,8 @@ __all__ = [
     "read_amount",
     "read_money",
     "read_ratio",
+    "stated_unit",
+    "write_unit",
 ]
 
 #: A tonne of carbon is 3.664 tonnes of CO2 (the factor of the Global Carbon Budget).
@@ -267,6 +274,28 @@ def kilotonnes_per(unit: object) -> float:
         )
     kilotonnes = amount.size / 1e9
     return kilotonnes * CO2_PER_CARBON if amount.of == "C" else kilotonnes
+
+
+def stated_unit(values: Any) -> str | None:
+    """Find the unit that a user's Series or DataFrame states in ``attrs["unit"]``.
+
+    Only here and in :func:`write_unit` is it read and written for coefficients.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> stated_unit(write_unit(pd.Series([0.4]), "kt per million USD"))
+    'kt per million USD'
+    """
+    unit = getattr(values, "attrs", {}).get("unit")
+    return None if unit is None else str(unit)
+
+
+def write_unit(values: pd.Series, unit: str, *, source: Source | None = None) -> pd.Series:
+    """Return values that state their unit, and where they come from, in ``attrs``."""
+    values = values.copy(deep=False)
+    values.attrs = {"unit": unit} | ({} if source is None else {"source": source.as_plain()})
+    return values
 
 
 def _plain(unit: object) -> str:

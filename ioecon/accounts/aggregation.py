@@ -16,11 +16,12 @@ from ioecon.concordance import Concordance, read_concordance
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
 from ioecon.errors import EmissionsError, IdentityError, OptionError
 from ioecon.interregional.carbon import carbon_transfer
-from ioecon.interregional.coefficients import Coefficients, aligned, emission_unit
+from ioecon.interregional.coefficients import Coefficients, check_coefficients, emission_unit
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output
 from ioecon.interregional.output_transfer import transfers
 from ioecon.printout import Printout
 from ioecon.table import IOTable
+from ioecon.units import stated_unit
 
 __all__ = ["AggregationComparison", "aggregation_error"]
 
@@ -231,7 +232,7 @@ def aggregation_error(
         for name, values in _results(detailed, c, driven_by, tolerance).items()
     }
     flow_unit = f"{table0.unit} {table0.currency}"
-    emitted = "kt" if coefficients is None else emission_unit(coefficients, flow_unit, None)
+    emitted = "kt" if coefficients is None else emission_unit(stated_unit(coefficients), flow_unit)
     result = AggregationComparison(
         regions=last_group.countries,
         destinations=destinations(last_group),
@@ -260,7 +261,7 @@ def _emissions(
         return emissions_by_sector(emissions, table, without_output=without_output)
     if coefficients is not None:
         years = (table.year, table.year)
-        k, _ = aligned(coefficients, table.countries, table.sectors, years)
+        k = check_coefficients(coefficients, table.countries, table.sectors, years).first
         return np.asarray(k.ravel() * table.x)
     return None
 

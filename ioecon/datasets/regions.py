@@ -22,6 +22,7 @@ from ioecon.errors import OptionError
 from ioecon.interregional.drivers import driven_output, driver
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
+from ioecon.units import write_unit
 
 __all__ = ["Regions", "RegionsTruth", "load_regions"]
 
@@ -190,11 +191,10 @@ def load_regions() -> Regions:
     yearly = _by_year(setting, setting.coefficients(), "coefficient")
     output = _by_year(setting, {year: tables[year].x for year in YEARS}, "output")
     unit = f"kt per {UNIT} {CURRENCY}"
-    yearly.attrs = {"unit": unit}
-    fixed = yearly.xs(YEARS[1], level="year")
-    fixed.attrs = {"unit": unit}
+    yearly = write_unit(yearly, unit)
+    fixed = write_unit(yearly.xs(YEARS[1], level="year"), unit)
     emissions = (yearly * output).rename("co2_kt").rename_axis(["country", "sector", "year"])
-    emissions.attrs = {"unit": "kt"}
+    emissions = write_unit(emissions, "kt")
     return Regions(
         tables=tables,
         coefficients=fixed,

@@ -20,9 +20,8 @@ from ioecon.decomposition.two_polar import (
 from ioecon.emissions.by_sector import (
     Emissions,
     WithoutOutput,
-    checked_emissions,
-    laid_out,
-    require_coverage,
+    check_emissions,
+    lay_out,
 )
 from ioecon.errors import (
     EmissionsError,
@@ -303,19 +302,18 @@ def decompose(
     if accounting not in ("carbon_table", "satellite"):
         raise OptionError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
     pairs = series.periods(periods)
-    checked = checked_emissions(emissions)  # once, for all years
-    require_coverage(checked, series.countries, sorted({year for pair in pairs for year in pair}))
-    by_sector = checked.index.nlevels == 3
+    checked = check_emissions(emissions)  # once, for all years
+    checked.require_coverage(series.countries, {year for pair in pairs for year in pair})
     carbon_table = accounting == "carbon_table"
     decompose_period = carbon_table_effects if carbon_table else satellite_effects
 
     def economy(year: int) -> Economy:
         table = sound_table(series[year], tolerance=tolerance)
         _require_whole_world(table)
-        c = laid_out(checked, table, without_output)
+        c = lay_out(checked, table, without_output)
         if carbon_table:
             _require_emissions_everywhere(table, c)
-        intensity = _intensity(table, c, shared=not by_sector)
+        intensity = _intensity(table, c, shared=not checked.by_sector)
         _require_final_demand(table, intensity if carbon_table else np.ones(table.n))
         return Economy(table.Z, table.F, table.x, intensity, table.leontief())
 

@@ -1,17 +1,20 @@
 """Emissions by country, sector and year, with those of households kept apart."""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ioecon.concordance import Concordance, read_concordance
-from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical
+from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical_emissions
+from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError
 from ioecon.wording import places
 
 if TYPE_CHECKING:
-    from ioecon.table import Source
+    from ioecon.source import Source
+
+__all__ = ["EmissionAccount"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +58,17 @@ class EmissionAccount:
             raise EmissionsError(
                 f"An emission account must be in kt, not '{self.unit}': convert it."
             )
-        object.__setattr__(self, "values", _stamped(canonical(self.values, ACCOUNT), self.source))
-        if self.households is not None:
-            households = canonical(self.households, TOTALS)
-            object.__setattr__(self, "households", _stamped(households, self.source))
+        for name, levels in (("values", ACCOUNT), ("households", TOTALS)):
+            given = getattr(self, name)
+            if given is not None:
+                known = Provenance.of(given).in_kilotonnes(self.source)
+                checked = known.write_on(canonical_emissions(given, levels))
+                object.__setattr__(self, name, checked)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Unit, origin and history of the values."""
+        return Provenance.of(self.values)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -97,9 +107,7 @@ class EmissionAccount:
             if len(missing):
                 raise EmissionsError(f"Emissions of households are missing for {places(missing)}.")
             totals = totals + self.households.reindex(totals.index)
-        totals = totals.rename("co2_kt")
-        totals.attrs = dict(self.values.attrs)
-        return totals
+        return self.provenance.write_on(totals.rename("co2_kt"))
 
     def rename_sectors(self, labels: Concordance) -> "EmissionAccount":
         """Account with other sector labels; sectors that get the same label are summed.
@@ -133,8 +141,7 @@ class EmissionAccount:
         frame = self.values.rename("co2_kt").reset_index()
         frame["sector"] = [new.get(sector, sector) for sector in frame["sector"]]
         values = frame.groupby(list(ACCOUNT), sort=False)["co2_kt"].sum()
-        values.attrs = dict(self.values.attrs)
-        return replace(self, values=values)
+        return replace(self, values=self.provenance.write_on(values))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per country, sector and year: ``co2_kt``; households as sector ``FC_HH``."""
@@ -143,8 +150,7 @@ class EmissionAccount:
             rows = self.households.to_frame().reset_index()
             rows.insert(1, "sector", "FC_HH")
             frame = pd.concat([frame, rows[frame.columns]], ignore_index=True)
-        frame.attrs = dict(self.values.attrs)
-        return frame
+        return self.provenance.write_on(frame)
 
     def summary(self) -> str:
         """One paragraph: what is covered and how much of it is households'."""
@@ -164,16 +170,3 @@ class EmissionAccount:
 
     def __repr__(self) -> str:
         return f"<EmissionAccount: {self.summary()}>"
-
-
-def _stamped(series: pd.Series, source: "Source | None") -> pd.Series:
-    attrs: dict[Any, Any] = {**series.attrs, "unit": "kt"}
-    if source is not None:
-        attrs["source"] = source_attrs(source)
-    series.attrs = attrs
-    return series
-
-
-def source_attrs(source: "Source") -> dict[str, str]:
-    """Source as plain strings, fit for ``Series.attrs`` and JSON."""
-    return {"path": str(source.path), "sha256": source.sha256, "format": source.format}

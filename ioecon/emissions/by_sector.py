@@ -5,6 +5,7 @@ the sectors of a country add up to its total. With an account, c is what the acc
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -14,16 +15,25 @@ from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.checks import (
     ACCOUNT,
     TOTALS,
-    canonical,
-    require_currency,
-    require_kilotonnes,
+    canonical_emissions,
 )
+from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, IoeconWarning
 from ioecon.user_warnings import warn_user
 from ioecon.wording import listed, places, spans
 
 if TYPE_CHECKING:
     from ioecon.table import IOTable
+
+__all__ = [
+    "CheckedEmissions",
+    "Emissions",
+    "WithoutOutput",
+    "check_emissions",
+    "emissions_by_sector",
+    "lay_out",
+    "require_coverage",
+]
 
 WithoutOutput: TypeAlias = Literal["raise", "leave_out"]
 Emissions: TypeAlias = pd.Series | pd.DataFrame | EmissionAccount
@@ -68,21 +78,48 @@ def emissions_by_sector(
     >>> emissions_by_sector(pd.Series([8.0, 20.0], index=index), table)
     array([ 8., 20.])
     """
-    return laid_out(checked_emissions(emissions), table, without_output)
+    return lay_out(check_emissions(emissions), table, without_output)
 
 
-def laid_out(
-    values: pd.Series, table: "IOTable", without_output: WithoutOutput = "raise"
+@dataclass(frozen=True, eq=False)
+class CheckedEmissions:
+    """Emissions as :func:`check_emissions` has found them.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        kt, indexed (country, year) or (country, sector, year).
+    provenance : Provenance
+    """
+
+    values: pd.Series
+    provenance: Provenance
+
+    @property
+    def by_sector(self) -> bool:
+        """Whether they are an account by sector, not national totals."""
+        return self.values.index.nlevels == len(ACCOUNT)
+
+    def require_coverage(self, countries: Iterable[str], years: Iterable[int]) -> None:
+        """Refuse to go on where a country and year has no emissions; all are named."""
+        there = _countries_and_years(self.values)
+        needed = pd.MultiIndex.from_product([list(countries), sorted(int(y) for y in years)])
+        _refuse_missing(needed[~needed.isin(there)], there)
+
+
+def lay_out(
+    emissions: CheckedEmissions, table: "IOTable", without_output: WithoutOutput = "raise"
 ) -> np.ndarray:
-    """:func:`emissions_by_sector` of emissions that :func:`checked_emissions` has seen."""
+    """:func:`emissions_by_sector` of emissions that :func:`check_emissions` has seen."""
     if without_output not in ("raise", "leave_out"):
         raise EmissionsError(
             f"without_output must be 'raise' or 'leave_out', not {without_output!r}."
         )
-    require_currency(values.attrs, table.currency)
-    if values.index.nlevels == len(ACCOUNT):
-        return _without_output(_from_account(values, table), table, without_output)
-    return _from_totals(_year_totals(values, table), table, without_output)
+    emissions.provenance.require_currency(table.currency)
+    if emissions.by_sector:
+        account = _order_account(emissions.values, table)
+        return _leave_out_idle(account, table, without_output)
+    return _share_totals(_select_totals(emissions.values, table), table, without_output)
 
 
 def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iterable[int]) -> None:
@@ -105,18 +142,18 @@ def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iter
     >>> index = pd.MultiIndex.from_product([["AUS"], [2000]], names=["country", "year"])
     >>> require_coverage(pd.Series([8.0], index=index), ["AUS"], [2000])
     """
-    there = _countries_and_years(checked_emissions(emissions))
-    needed = pd.MultiIndex.from_product([list(countries), [int(year) for year in years]])
-    _refuse_missing(needed[~needed.isin(there)], there)
+    check_emissions(emissions).require_coverage(countries, years)
 
 
-def checked_emissions(emissions: Emissions) -> pd.Series:
+def check_emissions(emissions: Emissions) -> CheckedEmissions:
     """Check totals indexed (country, year) or an account indexed (country, sector, year); kt."""
     values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
-    require_kilotonnes(getattr(values, "attrs", {}))
+    provenance = Provenance.of(values)
+    provenance.require_kilotonnes()
     index = getattr(values, "index", None)
     by_sector = isinstance(index, pd.MultiIndex) and index.nlevels == len(ACCOUNT)
-    return canonical(values, ACCOUNT if by_sector else TOTALS)
+    levels = ACCOUNT if by_sector else TOTALS
+    return CheckedEmissions(canonical_emissions(values, levels), provenance)
 
 
 def _countries_and_years(emissions: pd.Series) -> pd.Index:
@@ -141,24 +178,24 @@ def _refuse_missing(missing: pd.Index, there: pd.Index) -> None:
     raise EmissionsError(f"Emissions are missing for {named}; {covered}: {advice}.")
 
 
-def _year_totals(totals: pd.Series, table: "IOTable") -> np.ndarray:
+def _select_totals(totals: pd.Series, table: "IOTable") -> np.ndarray:
     needed = pd.MultiIndex.from_product([table.countries, [table.year]])
     _refuse_missing(needed[~needed.isin(totals.index)], totals.index)
     return totals.reindex(needed).to_numpy()
 
 
-def _from_totals(C: np.ndarray, table: "IOTable", without_output: WithoutOutput) -> np.ndarray:
+def _share_totals(C: np.ndarray, table: "IOTable", without_output: WithoutOutput) -> np.ndarray:
     x = table.x.reshape(len(table.countries), len(table.sectors))
     X = x.sum(axis=1)
     idle = (X == 0) & (C > 0)
     if idle.any():
         names = [name for name, stop in zip(table.countries, idle, strict=True) if stop]
-        _report(names, C[idle], C.sum(), table.year, without_output)
+        _report_idle(names, C[idle], C.sum(), table.year, without_output)
     intensity = np.divide(C, X, out=np.zeros_like(C), where=X != 0)  # eq. 6
     return (intensity[:, None] * x).ravel()  # eq. 7
 
 
-def _from_account(account: pd.Series, table: "IOTable") -> np.ndarray:
+def _order_account(account: pd.Series, table: "IOTable") -> np.ndarray:
     year = account.loc[account.index.get_level_values("year") == table.year].droplevel("year")
     there = _countries_and_years(account)
     wanted = pd.MultiIndex.from_product([table.countries, [table.year]])
@@ -187,17 +224,17 @@ def _refuse_unknown_sectors(year: pd.Series, table: "IOTable") -> None:
         )
 
 
-def _without_output(c: np.ndarray, table: "IOTable", without_output: WithoutOutput) -> np.ndarray:
+def _leave_out_idle(c: np.ndarray, table: "IOTable", without_output: WithoutOutput) -> np.ndarray:
     idle = (table.x == 0) & (c > 0)
     if not idle.any():
         return c
     S = len(table.sectors)
     names = [f"{table.countries[r // S]} {table.sectors[r % S]}" for r in np.flatnonzero(idle)]
-    _report(names, c[idle], c.sum(), table.year, without_output)
+    _report_idle(names, c[idle], c.sum(), table.year, without_output)
     return np.where(idle, 0.0, c)
 
 
-def _report(
+def _report_idle(
     names: list[str],
     amounts: np.ndarray,
     total: float,

@@ -1,42 +1,21 @@
-"""What every set of emissions must satisfy: unit, labels, finite, not negative."""
+"""What the values of all emissions must satisfy: labels, finite, not negative."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from ioecon.alignment import numbers
 from ioecon.errors import EmissionsError
-from ioecon.units import currency_code, kilotonnes_per
 from ioecon.wording import listed, places
+
+__all__ = ["ACCOUNT", "TOTALS", "canonical_emissions"]
 
 TOTALS = ("country", "year")
 ACCOUNT = ("country", "sector", "year")
 
 
-def require_kilotonnes(attrs: Mapping[Any, Any]) -> None:
-    """Refuse emissions that say they are in another unit than kt."""
-    unit = attrs.get("unit", "kt")
-    if unit != "kt" and kilotonnes_per(unit) != 1.0:
-        raise EmissionsError(
-            f"The emissions are in '{unit}', but kt is needed: convert them "
-            "(ioecon.read_emissions does it with unit=...) and set attrs['unit'] = 'kt'."
-        )
-
-
-def require_currency(attrs: Mapping[Any, Any], currency: str) -> None:
-    """Refuse emissions prepared for tables in another currency."""
-    given = attrs.get("currency")
-    if given is not None and currency_code(str(given)) != currency_code(currency):
-        raise EmissionsError(
-            f"The emissions are marked as prepared for tables in {given}, but the table is in "
-            f"{currency}: use the tables they belong to, or remove attrs['currency'] when the "
-            "emissions do not depend on it."
-        )
-
-
-def canonical(emissions: pd.Series | pd.DataFrame, levels: Sequence[str]) -> pd.Series:
+def canonical_emissions(emissions: pd.Series | pd.DataFrame, levels: Sequence[str]) -> pd.Series:
     """Emissions as float64 indexed by ``levels`` in this order, checked.
 
     Index levels are found by name; an index without any names is taken to be in the order of
@@ -66,18 +45,14 @@ def canonical(emissions: pd.Series | pd.DataFrame, levels: Sequence[str]) -> pd.
         raise EmissionsError(
             f"Emissions are given more than once for {places(twice)}: keep one value for each."
         )
-    clean = pd.Series(values, index=index, name="co2_kt")
-    clean.attrs = dict(series.attrs)
-    return clean
+    return pd.Series(values, index=index, name="co2_kt")
 
 
 def _as_series(emissions: pd.Series | pd.DataFrame) -> pd.Series:
     if isinstance(emissions, pd.Series):
         return emissions
     if isinstance(emissions, pd.DataFrame) and emissions.shape[1] == 1:
-        series = emissions.iloc[:, 0]
-        series.attrs = dict(emissions.attrs)
-        return series
+        return emissions.iloc[:, 0]
     found = (
         f"a DataFrame with {emissions.shape[1]} columns"
         if isinstance(emissions, pd.DataFrame)

@@ -9,10 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from ioecon.emissions.checks import TOTALS, canonical, require_kilotonnes
+from ioecon.emissions.checks import TOTALS, canonical_emissions
 from ioecon.emissions.labels import WORLD
+from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError
 from ioecon.wording import listed, places
+
+__all__ = ["fill_emissions", "rest_of_world"]
 
 
 def fill_emissions(
@@ -53,7 +56,7 @@ def fill_emissions(
     >>> fill_emissions(totals("CHN", 9.0), totals("TWN", 2.0), countries=["TWN"]).to_dict()
     {('CHN', 2000): 9.0, ('TWN', 2000): 2.0}
     """
-    ours, theirs = _totals(emissions), _totals(other)
+    ours, theirs = _check_totals(emissions), _check_totals(other)
     names = [countries] if isinstance(countries, str) else list(dict.fromkeys(countries))
     span = _years(ours) if years is None else sorted({int(year) for year in years})
     wanted = pd.MultiIndex.from_product([names, span], names=list(TOTALS))
@@ -70,14 +73,14 @@ def fill_emissions(
             "or the years to fill with years=..."
         )
     added = theirs.reindex(gaps)
-    return _recorded(
+    return _record_step(
         pd.concat([ours, added]),
         emissions,
         {
             "step": "filled",
             "countries": sorted(set(gaps.get_level_values("country"))),
             "years": _years(added),
-            "source": _named_source(other),
+            "source": Provenance.of(other).name_source(),
         },
     )
 
@@ -125,8 +128,8 @@ def rest_of_world(
     >>> rest_of_world(pd.Series([3.0, 10.0], index=index)).to_dict()
     {('AUS', 2000): 3.0, ('ROW', 2000): 7.0}
     """
-    totals = _totals(emissions)
-    whole, world_name = _world(totals, emissions, world)
+    totals = _check_totals(emissions)
+    whole, world_name = _find_world(totals, emissions, world)
     total_label = world if isinstance(world, str) else ""
     there = [str(name) for name in totals.index.unique("country") if name != total_label]
     if label in there:
@@ -162,7 +165,7 @@ def rest_of_world(
             "The two sources do not fit together."
         )
     rest.index = pd.MultiIndex.from_product([[label], span], names=list(TOTALS))
-    return _recorded(
+    return _record_step(
         pd.concat([countries_part, rest]),
         emissions,
         {
@@ -175,12 +178,12 @@ def rest_of_world(
     )
 
 
-def _totals(emissions: pd.Series) -> pd.Series:
-    require_kilotonnes(getattr(emissions, "attrs", {}))
-    return canonical(emissions, TOTALS)
+def _check_totals(emissions: pd.Series) -> pd.Series:
+    Provenance.of(emissions).require_kilotonnes()
+    return canonical_emissions(emissions, TOTALS)
 
 
-def _world(
+def _find_world(
     totals: pd.Series, emissions: pd.Series, world: str | pd.Series
 ) -> tuple[pd.Series, str]:
     if isinstance(world, str):
@@ -189,33 +192,23 @@ def _world(
                 f"The emissions have no '{world}' (the world's total); give it as world=..., a "
                 "label in the emissions or a Series by year."
             )
-        name = _named_source(emissions)
+        name = Provenance.of(emissions).name_source()
         return totals.xs(world, level="country"), f"{world} of {name}" if name else world
-    require_kilotonnes(world.attrs)
+    Provenance.of(world).require_kilotonnes()
     if isinstance(world.index, pd.MultiIndex):
-        series = canonical(world, TOTALS)
+        series = canonical_emissions(world, TOTALS)
         if series.index.unique("country").size != 1:
             raise EmissionsError("The world's total must be one series, not several countries.")
         series = series.droplevel("country")
     else:
         keyed = pd.concat({WORLD: world}, names=list(TOTALS))
-        series = canonical(keyed, TOTALS).droplevel("country")
-    return series, _named_source(world) or "the series given"
+        series = canonical_emissions(keyed, TOTALS).droplevel("country")
+    return series, Provenance.of(world).name_source() or "the series given"
 
 
 def _years(totals: pd.Series) -> list[int]:
     return sorted(int(year) for year in totals.index.unique("year"))
 
 
-def _named_source(emissions: pd.Series) -> str:
-    where = emissions.attrs.get("where") or {}
-    path = (emissions.attrs.get("source") or {}).get("path", "")
-    chosen = ", ".join(f"{name} {item}" for name, item in where.items())
-    return " ".join(part for part in (path, f"({chosen})" if chosen else "") if part)
-
-
-def _recorded(totals: pd.Series, before: pd.Series, step: dict[str, Any]) -> pd.Series:
-    totals = totals.rename("co2_kt")
-    history = list(before.attrs.get("completed", []))
-    totals.attrs = {**before.attrs, "unit": "kt", "completed": [*history, step]}
-    return totals
+def _record_step(totals: pd.Series, before: pd.Series, step: dict[str, Any]) -> pd.Series:
+    return Provenance.of(before).add_step(step).write_on(totals.rename("co2_kt"))

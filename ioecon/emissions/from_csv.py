@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 
 from ioecon.delimited import labels, numbers, parse_number, read_delimited, years
-from ioecon.emissions.account import EmissionAccount, source_attrs
-from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical
+from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical_emissions
 from ioecon.emissions.labels import country_codes
-from ioecon.emissions.provenance import source_of
+from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, ReadError
-from ioecon.table import Source
+from ioecon.source import Source, source_of_file
 from ioecon.units import kilotonnes_per
 from ioecon.wording import listed, places
+
+__all__ = ["read_emissions"]
 
 Where = Mapping[str, Any]
 
@@ -96,7 +98,7 @@ def read_emissions(
         raise EmissionsError(f"{path.name} has no rows below its header.")
     keys = {country: "country", year: "year"} | ({sector: "sector"} if sector else {})
     _require_columns(frame, [*keys, value, *(where or {})], path)
-    frame = _kept(frame, where, path, decimal)
+    frame = _keep_rows(frame, where, path, decimal)
     for column in [country, *([sector] if sector else [])]:
         frame[column] = labels(frame[column], path.name)
     if sector and totals:
@@ -107,24 +109,23 @@ def read_emissions(
     columns[1] = years(frame[year], path.name).rename("year")
     levels = TOTALS if sector is None else ACCOUNT
     index = pd.MultiIndex.from_frame(pd.concat(columns, axis=1)).reorder_levels(list(levels))
-    values = _amounts(frame[value], index, path, decimal) * factor
-    source = source_of(path, "csv")
-    chosen = {str(name): _plain(item) for name, item in (where or {}).items()}
-    attrs: dict[Any, Any] = {"unit": "kt", "where": chosen}
+    values = _read_amounts(frame[value], index, path, decimal) * factor
+    source = source_of_file(path, "csv")
+    chosen = {str(name): _as_plain(item) for name, item in (where or {}).items()}
+    known = Provenance(where=chosen)
     if sector is None:
-        values.attrs = {**attrs, "source": source_attrs(source)}
-        return values
-    return _account(values, attrs, households, source)
+        return known.in_kilotonnes(source).write_on(values)
+    return _make_account(values, known, households, source)
 
 
-def _amounts(column: pd.Series, index: pd.MultiIndex, path: Path, decimal: str) -> pd.Series:
+def _read_amounts(column: pd.Series, index: pd.MultiIndex, path: Path, decimal: str) -> pd.Series:
     """Emissions as the file has them, checked."""
     try:
         cells = numbers(column, path.name, decimal=decimal, rows=index)
     except ReadError as error:
         raise EmissionsError(str(error)) from None
     try:
-        return canonical(pd.Series(cells.to_numpy(), index=index), tuple(index.names))
+        return canonical_emissions(pd.Series(cells.to_numpy(), index=index), tuple(index.names))
     except EmissionsError as error:
         raise EmissionsError(f"{path.name}, column '{column.name}': {error}") from None
 
@@ -138,9 +139,9 @@ def _require_columns(frame: pd.DataFrame, wanted: Sequence[str], path: Path) -> 
         )
 
 
-def _kept(frame: pd.DataFrame, where: Where | None, path: Path, decimal: str) -> pd.DataFrame:
+def _keep_rows(frame: pd.DataFrame, where: Where | None, path: Path, decimal: str) -> pd.DataFrame:
     for column, wanted in (where or {}).items():
-        values = [*wanted] if _many(wanted) else [wanted]
+        values = [*wanted] if _is_many(wanted) else [wanted]
         if not values or not all(
             isinstance(item, (str, int, float, np.generic)) for item in values
         ):
@@ -148,7 +149,7 @@ def _kept(frame: pd.DataFrame, where: Where | None, path: Path, decimal: str) ->
                 f"where[{column!r}] names one value or a list of values (texts or numbers), not "
                 f"{wanted!r}."
             )
-        matches = {item: frame[column].map(_equal_to(item, decimal)) for item in values}
+        matches = {item: frame[column].map(_make_match(item, decimal)) for item in values}
         absent = [item for item, rows in matches.items() if not rows.any()]
         if absent:
             raise EmissionsError(
@@ -159,7 +160,7 @@ def _kept(frame: pd.DataFrame, where: Where | None, path: Path, decimal: str) ->
     return frame.copy()
 
 
-def _equal_to(item: Any, decimal: str) -> Callable[[str], bool]:
+def _make_match(item: Any, decimal: str) -> Callable[[str], bool]:
     """Whether a cell of text is what a filter asks for: the same text, number or truth value."""
     if isinstance(item, (bool, np.bool_)):
         return lambda cell: cell.lower() == str(bool(item)).lower()
@@ -168,11 +169,11 @@ def _equal_to(item: Any, decimal: str) -> Callable[[str], bool]:
     return lambda cell: cell == str(item)
 
 
-def _many(item: Any) -> bool:
+def _is_many(item: Any) -> bool:
     return isinstance(item, (list, tuple, set, frozenset, range))
 
 
-def _plain(item: Any) -> Any:
+def _as_plain(item: Any) -> Any:
     return sorted(item) if isinstance(item, (set, frozenset)) else item
 
 
@@ -204,12 +205,11 @@ def _plain_example(column: pd.Series) -> str:
     return repr(first.item() if hasattr(first, "item") else first)
 
 
-def _account(
-    values: pd.Series, attrs: dict[Any, Any], households: str | None, source: Source
+def _make_account(
+    values: pd.Series, known: Provenance, households: str | None, source: Source
 ) -> EmissionAccount:
     private = values.index.get_level_values("sector") == households
-    production = values.loc[~private]
-    production.attrs = attrs
+    production = known.write_on(values.loc[~private])
     direct = values.loc[private].droplevel("sector") if private.any() else None
     if production.empty:
         raise EmissionsError(f"{source.path} has no row of a producing sector.")

@@ -12,12 +12,12 @@ import pandas as pd
 
 from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.checks import ACCOUNT, TOTALS
-from ioecon.emissions.provenance import source_of
 from ioecon.emissions.sheets import Row, Rows, amount, header_of, rows_by_code, sheets_by_name
 from ioecon.errors import ReadError
 from ioecon.readers.excel_columns import column_letters
 from ioecon.readers.sources import SourceFile
 from ioecon.readers.workbook import WorkbookReader
+from ioecon.source import source_of_file
 from ioecon.wording import listed
 
 # Sectors of WIOD's 2016 tables, in their order.
@@ -75,7 +75,7 @@ def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
     return EmissionAccount(
         pd.Series(records).rename_axis(list(ACCOUNT)),
         pd.Series(direct).rename_axis(list(TOTALS)),
-        source=source_of(path, "jrc-co2-xlsx"),
+        source=source_of_file(path, "jrc-co2-xlsx"),
     )
 
 

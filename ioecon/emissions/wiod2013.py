@@ -12,12 +12,12 @@ import pandas as pd
 
 from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.checks import ACCOUNT, TOTALS
-from ioecon.emissions.provenance import source_of
 from ioecon.emissions.sheets import Rows, amount, header_of, rows_by_code, sheets_by_name
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.readers.archives import Archive
 from ioecon.readers.excel_columns import column_letters
 from ioecon.readers.workbook import WorkbookReader
+from ioecon.source import source_of_file
 from ioecon.wording import listed
 
 # Account codes in the order of the world tables' sectors c1 … c35.
@@ -77,7 +77,7 @@ def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
     return EmissionAccount(
         pd.Series(records).rename_axis(list(ACCOUNT)),
         pd.Series(direct).rename_axis(list(TOTALS)),
-        source=source_of(path, "wiod2013-co2-zip"),
+        source=source_of_file(path, "wiod2013-co2-zip"),
     )
 
 

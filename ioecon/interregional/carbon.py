@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import EmissionsError
-from ioecon.interregional.coefficients import Coefficients, aligned, emission_unit
+from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.flows import RegionFlows, zero_sum_miss
 from ioecon.interregional.output_transfer import Transfers
 
@@ -78,17 +78,17 @@ def carbon_transfer(
     """
     if not isinstance(transfers, Transfers):
         raise EmissionsError("Coefficients value output: pass the Transfers of output.")
-    k0, k1 = aligned(coefficients, transfers.regions, transfers.sectors, transfers.years)
-    first, last = k0[:, :, None] * transfers.first, k1[:, :, None] * transfers.last
+    k = check_coefficients(coefficients, transfers.regions, transfers.sectors, transfers.years)
+    first, last = k.first[:, :, None] * transfers.first, k.last[:, :, None] * transfers.last
     return CarbonTransfers(
         regions=transfers.regions,
         sectors=transfers.sectors,
         years=transfers.years,
         driven_by=transfers.driven_by,
-        unit=emission_unit(coefficients, transfers.unit, unit),
+        unit=k.emission_unit(transfers.unit, unit),
         first=first,
         last=last,
         residual=max(transfers.residual, zero_sum_miss(last - first)),
-        coefficients0=k0,
-        coefficients1=k1,
+        coefficients0=k.first,
+        coefficients1=k.last,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -13,11 +14,17 @@ from ioecon.audit import ROUNDING, sound_table
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
 from ioecon.errors import EmissionsError, IoeconWarning
 from ioecon.table import IOTable
-from ioecon.units import Amount, read_amount, read_money, read_ratio
+from ioecon.units import Amount, read_amount, read_money, read_ratio, stated_unit, write_unit
 from ioecon.user_warnings import warn_user
 from ioecon.wording import listed, places
 
-__all__ = ["Coefficients", "aligned", "emission_coefficients", "emission_unit"]
+__all__ = [
+    "CheckedCoefficients",
+    "Coefficients",
+    "check_coefficients",
+    "emission_coefficients",
+    "emission_unit",
+]
 
 Array = NDArray[np.float64]
 Coefficients: TypeAlias = pd.Series | pd.DataFrame
@@ -59,56 +66,83 @@ def emission_coefficients(
     k = np.divide(c, sound.x, out=np.zeros_like(c), where=sound.x != 0)
     index = table.index.set_names(["region", "sector"])
     coefficients = pd.Series(k, index=index, name="coefficient")
-    coefficients.attrs = {"unit": f"kt per {table.unit} {table.currency}"}
-    return coefficients
+    return write_unit(coefficients, f"kt per {table.unit} {table.currency}")
 
 
-def aligned(
+@dataclass(frozen=True, eq=False)
+class CheckedCoefficients:
+    """Emission coefficients of two years, checked, in the order of the flows.
+
+    Made by :func:`check_coefficients`.
+
+    Parameters
+    ----------
+    first, last : ndarray, shape (R, S)
+        Emissions per unit of output in each year; not negative.
+    stated_unit : str or None
+        Emissions per flow, as the user's values state it: "kt per million USD", "吨/万元".
+    """
+
+    first: Array
+    last: Array
+    stated_unit: str | None
+
+    def emission_unit(self, flow_unit: str, unit: str | None = None) -> str:
+        """Find the unit of coefficient times flow; see :func:`emission_unit`."""
+        return emission_unit(self.stated_unit, flow_unit, unit)
+
+
+def check_coefficients(
     coefficients: Coefficients,
     regions: tuple[str, ...],
     sectors: tuple[str, ...],
     years: tuple[int, int],
-) -> tuple[Array, Array]:
-    """Coefficients of both years, each of shape (R, S).
+) -> CheckedCoefficients:
+    """Check a user's coefficients and put them in the order of the flows.
 
     Parameters
     ----------
     coefficients : Series or DataFrame
         Series indexed (region, sector), the same in both years, or (region, sector, year); or a
         DataFrame with regions and sectors as its rows and columns, either way round.
+        ``attrs["unit"]`` may state the unit; see :mod:`ioecon.units`.
     regions, sectors : tuple of str
     years : (int, int)
+
+    Returns
+    -------
+    CheckedCoefficients
 
     Raises
     ------
     EmissionsError
         If a region, sector or year has no coefficient, or one is negative or not a number.
     """
-    series = _as_series(coefficients, regions, sectors)
+    series = _index_by_region_and_sector(coefficients, regions, sectors)
+    unit = stated_unit(coefficients)
     if series.index.nlevels == 2:
-        fixed = _year(series, regions, sectors, "")
-        return fixed, fixed
+        fixed = _order_year(series, regions, sectors, "")
+        return CheckedCoefficients(fixed, fixed, unit)
     found = []
     for year in years:
         of_year = series[series.index.get_level_values(2) == str(year)].droplevel(2)
         if of_year.empty:
             raise EmissionsError(f"There are no emission coefficients for {year}.")
-        found.append(_year(of_year, regions, sectors, f" in {year}"))
-    return found[0], found[1]
+        found.append(_order_year(of_year, regions, sectors, f" in {year}"))
+    return CheckedCoefficients(found[0], found[1], unit)
 
 
-def emission_unit(coefficients: Coefficients, flow_unit: str, unit: str | None) -> str:
+def emission_unit(stated: str | None, flow_unit: str, unit: str | None = None) -> str:
     """Find the unit of coefficient times flow.
 
     Parameters
     ----------
-    coefficients : Series or DataFrame
-        ``attrs["unit"]`` says emissions per flow, for example "kt per million USD" or "吨/万元";
-        see :mod:`ioecon.units`.
+    stated : str or None
+        Emissions per flow, as the coefficients state it; see :func:`ioecon.units.stated_unit`.
     flow_unit : str
         Unit of the flows.
     unit : str, optional
-        Unit of emissions that the caller names, where the coefficients do not carry theirs;
+        Unit of emissions that the caller names, where the coefficients do not state theirs;
         without either, kt is taken, with a warning.
 
     Returns
@@ -122,8 +156,7 @@ def emission_unit(coefficients: Coefficients, flow_unit: str, unit: str | None) 
         If a unit cannot be read, the coefficients are per another unit than the flows are in, or
         of another unit of emissions than the caller names.
     """
-    said = coefficients.attrs.get("unit")
-    if said is None:
+    if stated is None:
         if unit is not None:
             return read_amount(unit).symbol
         warn_user(
@@ -132,7 +165,7 @@ def emission_unit(coefficients: Coefficients, flow_unit: str, unit: str | None) 
             IoeconWarning,
         )
         return "kt"
-    emissions = _per_flow(said, flow_unit)
+    emissions = _read_per_flow(stated, flow_unit)
     if unit is not None:
         named = read_amount(unit)
         if (named.kind, named.of, named.size) != (emissions.kind, emissions.of, emissions.size):
@@ -140,12 +173,12 @@ def emission_unit(coefficients: Coefficients, flow_unit: str, unit: str | None) 
     return emissions.symbol
 
 
-def _per_flow(said: object, flow_unit: str) -> Amount:
+def _read_per_flow(stated: str, flow_unit: str) -> Amount:
     """Emissions of a unit of coefficients that is per the unit of the flows."""
-    left, per, right = str(said).partition(" per ")
+    left, per, right = stated.partition(" per ")
     if per and right == flow_unit:  # whatever the unit of the table is called
         return read_amount(left)
-    emissions, money = read_ratio(said)
+    emissions, money = read_ratio(stated)
     try:
         flows = read_money(flow_unit)
     except EmissionsError:
@@ -158,14 +191,14 @@ def _per_flow(said: object, flow_unit: str) -> Amount:
     return emissions
 
 
-def _as_series(
+def _index_by_region_and_sector(
     coefficients: Coefficients, regions: tuple[str, ...], sectors: tuple[str, ...]
 ) -> pd.Series:
     """Coefficients as float64 indexed (region, sector) or (region, sector, year), all text."""
     name = "Emission coefficients"
     if isinstance(coefficients, pd.DataFrame):
         values = numbers(coefficients, name, error=EmissionsError)
-        if _sectors_in_rows(coefficients, regions, sectors):
+        if _has_sectors_in_rows(coefficients, regions, sectors):
             coefficients, values = coefficients.T, values.T
         index = pd.MultiIndex.from_product([coefficients.index, coefficients.columns])
     else:
@@ -180,7 +213,7 @@ def _as_series(
     return pd.Series(values.ravel(), index=text_labels(index))
 
 
-def _sectors_in_rows(
+def _has_sectors_in_rows(
     frame: pd.DataFrame, regions: tuple[str, ...], sectors: tuple[str, ...]
 ) -> bool:
     """Whether a frame has to be turned; refused where neither names nor labels tell."""
@@ -206,7 +239,7 @@ def _sectors_in_rows(
     return across or (bool(columns & set(regions)) and not rows & set(regions))
 
 
-def _year(
+def _order_year(
     series: pd.Series, regions: tuple[str, ...], sectors: tuple[str, ...], when: str
 ) -> Array:
     if series.index.has_duplicates:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ioecon.errors import IdentityError
 from ioecon.interregional.between import BetweenRegions
-from ioecon.interregional.coefficients import Coefficients, aligned
+from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.output_transfer import Transfers
 from ioecon.interregional.weak_leakage import leakage
 from ioecon.printout import Printout
@@ -166,8 +166,8 @@ def leakage_as_difference(
     True
     """
     leaked = leakage(transfers, coefficients, at=at, unit=unit)
-    k0, k1 = aligned(coefficients, transfers.regions, transfers.sectors, transfers.years)
-    k, output = (k1, transfers.last) if at == "last" else (k0, transfers.first)
+    known = check_coefficients(coefficients, transfers.regions, transfers.sectors, transfers.years)
+    k, output = (known.last, transfers.last) if at == "last" else (known.first, transfers.first)
     moved = -transfers.net_flows
     into = transfers.net_flows.sum(axis=2)
     result = LeakageDifference(
@@ -179,7 +179,7 @@ def leakage_as_difference(
         at_receiver=moved * k.T[None, :, :],
         at_sender=moved * k[:, :, None],
         production_based=k * into,
-        technology_adjusted=_average(k, output.sum(axis=2)) * into,
+        technology_adjusted=_average_over_regions(k, output.sum(axis=2)) * into,
         residual=0.0,
     )
     residual = _largest_miss(result, leaked.values)
@@ -191,7 +191,7 @@ def leakage_as_difference(
     return replace(result, residual=residual)
 
 
-def _average(k: Array, weights: Array) -> Array:
+def _average_over_regions(k: Array, weights: Array) -> Array:
     """Average of k over regions, (S,); the plain mean where nothing weighs."""
     total = weights.sum(axis=0)
     weighted = (k * weights).sum(axis=0)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ioecon.errors import EmissionsError, OptionError
 from ioecon.interregional.between import BetweenRegions
-from ioecon.interregional.coefficients import Coefficients, aligned, emission_unit
+from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.output_transfer import Transfers
 from ioecon.printout import Printout
 
@@ -156,8 +156,8 @@ def leakage(
         raise EmissionsError("Leakage values output that moved: pass the Transfers of output.")
     if at not in ("last", "first"):
         raise OptionError(f"at is 'last' or 'first', not {at!r}.")
-    k0, k1 = aligned(coefficients, transfers.regions, transfers.sectors, transfers.years)
-    k = k1 if at == "last" else k0
+    known = check_coefficients(coefficients, transfers.regions, transfers.sectors, transfers.years)
+    k = known.last if at == "last" else known.first
     moved = -transfers.net_flows  # τ^{J→K}(s) = N^{KJ}(s) = −N^{JK}(s)
     difference = k.T[None, :, :] - k[:, :, None]  # (J, s, K): k_K(s) − k_J(s)
     return Leakage(
@@ -165,7 +165,7 @@ def leakage(
         sectors=transfers.sectors,
         years=transfers.years,
         driven_by=transfers.driven_by,
-        unit=emission_unit(coefficients, transfers.unit, unit),
+        unit=known.emission_unit(transfers.unit, unit),
         values=moved * difference,
         moved=moved,
     )

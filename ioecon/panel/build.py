@@ -6,8 +6,7 @@ equations 24, 25 and 30).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -18,19 +17,20 @@ from ioecon.countries import REST_OF_WORLD
 from ioecon.decomposition.effects import Effects, decompose
 from ioecon.errors import PanelError
 from ioecon.industrial_transfer import TransferIndex, transfer_index
-from ioecon.panel.controls import Controls, control_changes, require_complete, without_gaps
+from ioecon.panel.controls import Controls, control_changes, drop_gaps, require_complete
 from ioecon.panel.labels import KEYS, codes
-from ioecon.panel.membership import membership, with_groups
+from ioecon.panel.membership import Membership, membership, with_groups
+from ioecon.panel.record import Entry, PanelRecord
 from ioecon.panel.variables import (
     INDICES,
     OUTCOMES,
     TRANSFORMS,
-    Entry,
-    described,
+    describe_columns,
     names_twice,
     scale_of,
     transform_entry,
 )
+from ioecon.progress import report_progress
 from ioecon.series import IOSeries
 from ioecon.wording import places
 
@@ -88,7 +88,7 @@ def build_panel(
     tolerance, without_output
         See :func:`ioecon.decompose`.
     progress : bool
-        Show the three steps on standard error.
+        Show the three steps on standard error, on a terminal.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def build_panel(
     # What the reader gave is checked before the long computation begins.
     given = _prepare(series, controls, pairs, groups, exclude, missing)
     rows, changes, members = given.rows, given.changes, given.members
-    with _steps(progress) as step:
+    with report_progress(progress, total=3) as step:
         step("Structural decomposition")
         effects = effects or decompose(
             series,
@@ -154,27 +154,26 @@ def build_panel(
         index_foreign = index_foreign or transfer_index(
             series, of="foreign_input", periods=pairs, tolerance=tolerance
         )
-    panel = _outcomes(effects).reindex(rows)
+    panel = _sum_outcomes(effects).reindex(rows)
     for name, result in (("iti", index), ("iti_foreign", index_foreign)):
         panel[name] = _index_column(result, name, rows)
     panel = pd.concat([panel, changes.levels.reindex(rows), changes.changes.reindex(rows)], axis=1)
-    variables = described(map(str, changes.levels.columns), changes.units)
-    panel, variables = _transformed(panel, variables, list(changes.changes.columns))
+    variables = describe_columns(map(str, changes.levels.columns), changes.units)
+    panel, variables = _add_transforms(panel, variables, list(changes.changes.columns))
     panel = with_groups(panel, members, variables)
-    panel.attrs = {
-        "units": {name: entry["unit"] for name, entry in variables.items()},
-        "variables": variables,
-        "accounting": effects.accounting,
-        "periods": [[first, last] for first, last in pairs],
-        "excluded": given.excluded,
-        "dropped": [],
-        "identity_residual": effects.residual,
-        "undefined_growth_rates": {
+    record = PanelRecord(
+        variables=variables,
+        accounting=effects.accounting,
+        periods=[[first, last] for first, last in pairs],
+        excluded=given.excluded,
+        identity_residual=effects.residual,
+        undefined_growth_rates={
             "iti": int(index.left_out.reindex(rows).sum()),
             "iti_foreign": int(index_foreign.left_out.reindex(rows).sum()),
         },
-    }
-    return without_gaps(panel, changes)
+    )
+    panel, record = drop_gaps(panel, changes, record)
+    return record.write_on(panel)
 
 
 def panel_rows(
@@ -210,7 +209,7 @@ class _Prepared:
 
     rows: pd.MultiIndex
     changes: Controls
-    members: pd.DataFrame | None
+    members: Membership | None
     excluded: list[str]
 
 
@@ -224,7 +223,7 @@ def _prepare(
 ) -> _Prepared:
     if missing not in ("raise", "drop"):
         raise PanelError(f"missing must be 'raise' or 'drop', not {missing!r}.")
-    excluded = _excluded(exclude, series)
+    excluded = _read_excluded(exclude, series)
     countries = [name for name in series.countries if name not in excluded]
     if not countries:
         raise PanelError("No country is left in the panel: all of the tables' are excluded.")
@@ -236,7 +235,7 @@ def _prepare(
     return _Prepared(rows, changes, membership(groups, countries), excluded)
 
 
-def _excluded(exclude: Iterable[str], series: IOSeries) -> list[str]:
+def _read_excluded(exclude: Iterable[str], series: IOSeries) -> list[str]:
     names = [exclude] if isinstance(exclude, str) else list(exclude)
     wanted = codes(names, "exclude")
     unknown = [code for code in wanted if code not in (*series.countries, REST_OF_WORLD)]
@@ -259,7 +258,7 @@ def _require_same(
         )
 
 
-def _outcomes(effects: Effects) -> pd.DataFrame:
+def _sum_outcomes(effects: Effects) -> pd.DataFrame:
     """ΔDfC (24), ΔTfC (25) and their sum ΔFC, summed over a country's sectors."""
     foreign = effects.by_country().xs("foreign", axis=1, level="origin")
     demand = foreign[list(DEMAND)].sum(axis=1)
@@ -290,22 +289,7 @@ def _index_column(result: TransferIndex, name: str, rows: pd.MultiIndex) -> pd.S
     return column.reindex(rows)
 
 
-@contextmanager
-def _steps(show: bool) -> Iterator[Callable[[str], None]]:
-    """Report the steps of the computation, on standard error, when asked to."""
-    if not show:
-        yield lambda name: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=3)
-        yield lambda name: bar.update(task, advance=1, description=name)
-
-
-def _transformed(
+def _add_transforms(
     panel: pd.DataFrame, variables: dict[str, Entry], changes: list[str]
 ) -> tuple[pd.DataFrame, dict[str, Entry]]:
     """Panel and its description with ln_ and asinh_ columns added."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from ioecon.errors import IoeconWarning, PanelError
 from ioecon.panel.labels import COUNTRY_COLUMNS, KEYS, codes
+from ioecon.panel.record import PanelRecord, units_of_controls
 from ioecon.user_warnings import warn_user
 from ioecon.wording import places, spans
+
+__all__ = ["Controls", "control_changes", "drop_gaps", "require_complete"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def control_changes(
         return Controls(pd.DataFrame(index=rows), pd.DataFrame(index=rows), pd.DataFrame(), {})
     if not isinstance(controls, pd.DataFrame):
         raise PanelError(f"Controls must be a DataFrame, not {type(controls).__name__}.")
-    frame = _keyed(controls)
+    frame = _index_by_place(controls)
     frame = frame.loc[frame.index.get_level_values("country").isin(countries)]
     _require_numbers(frame)
     frame = frame.astype("float64")
@@ -60,16 +63,16 @@ def control_changes(
         }
         levels.append(at[last])
         changes.append(at[last] - at[first].set_axis(at[last].index))
-        gaps += [_gaps(at[year], last) for year in (first, last)]
+        gaps += [_find_gaps(at[year], last) for year in (first, last)]
     return Controls(
         levels=pd.concat(levels),
         changes=pd.concat(changes).add_prefix("d_"),
         gaps=pd.concat(gaps, ignore_index=True),
-        units={str(name): str(unit) for name, unit in controls.attrs.get("units", {}).items()},
+        units=units_of_controls(controls),
     )
 
 
-def _keyed(controls: pd.DataFrame) -> pd.DataFrame:
+def _index_by_place(controls: pd.DataFrame) -> pd.DataFrame:
     """Index controls by (country, year), countries as ISO3 codes, each place once."""
     frame = controls
     if frame.index.nlevels == len(KEYS) and not any(frame.index.names):
@@ -111,7 +114,7 @@ def _require_numbers(frame: pd.DataFrame) -> None:
         )
 
 
-def _gaps(at: pd.DataFrame, reporting: int) -> pd.DataFrame:
+def _find_gaps(at: pd.DataFrame, reporting: int) -> pd.DataFrame:
     """Missing values of one year as rows country, year, variable and the row they spoil."""
     rows, columns = np.nonzero(at.isna().to_numpy())
     at_fault = at.index[rows]
@@ -129,27 +132,25 @@ def require_complete(controls: Controls) -> None:
     """Refuse controls with gaps, naming all of them."""
     if not controls.gaps.empty:
         raise PanelError(
-            f"Controls are missing for {_named_gaps(controls.gaps)}. Complete them, exclude the "
+            f"Controls are missing for {_name_gaps(controls.gaps)}. Complete them, exclude the "
             "countries with exclude=[...], or drop the rows with missing='drop'."
         )
 
 
-def without_gaps(panel: pd.DataFrame, controls: Controls) -> pd.DataFrame:
-    """Drop the rows whose controls are missing, with a warning and a record in ``attrs``."""
+def drop_gaps(
+    panel: pd.DataFrame, controls: Controls, record: PanelRecord
+) -> tuple[pd.DataFrame, PanelRecord]:
+    """Drop the rows whose controls are missing, with a warning and a note in the record."""
     gaps = controls.gaps
     if gaps.empty:
-        return panel
-    named = _named_gaps(gaps)
+        return panel, record
+    named = _name_gaps(gaps)
     spoiled = gaps.groupby(["country", "reporting"], sort=False)["variable"].unique()
-    attrs = {
-        **panel.attrs,
-        "dropped": [
-            {"country": str(country), "year": int(year), "missing": [str(v) for v in variables]}
-            for (country, year), variables in spoiled.items()
-        ],
-    }
+    dropped = [
+        {"country": str(country), "year": int(year), "missing": [str(v) for v in variables]}
+        for (country, year), variables in spoiled.items()
+    ]
     kept = panel.loc[~panel.index.isin(spoiled.index)]
-    kept.attrs = attrs
     if kept.empty:
         raise PanelError(f"No row is left in the panel: controls are missing for {named}.")
     warn_user(
@@ -157,10 +158,10 @@ def without_gaps(panel: pd.DataFrame, controls: Controls) -> pd.DataFrame:
         f"missing for {named}.",
         IoeconWarning,
     )
-    return kept
+    return kept, replace(record, dropped=dropped)
 
 
-def _named_gaps(gaps: pd.DataFrame) -> str:
+def _name_gaps(gaps: pd.DataFrame) -> str:
     """Gaps as "ROW, TWN: gdp (2000-2009), urban (2000)"; countries with the same gaps together."""
     countries: dict[str, list[str]] = {}
     for country, rows in gaps.groupby("country", sort=False):

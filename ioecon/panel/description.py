@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ioecon.panel.record import variables_of
+
 __all__ = ["codebook"]
 
 
@@ -33,7 +35,7 @@ def codebook(panel: pd.DataFrame) -> pd.DataFrame:
     >>> table.loc["ln_iti", "transform"]
     'sign(v)·ln|v| of v = iti × 10000'
     """
-    variables = panel.attrs.get("variables", {})
+    variables = variables_of(panel)
     entries = []
     for column in panel.columns:
         known = variables.get(column, {})

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from ioecon.errors import PanelError
 from ioecon.panel.labels import COUNTRY_COLUMNS, codes
-from ioecon.panel.variables import Entry, entry
+from ioecon.panel.record import Entry, group_sources
+from ioecon.panel.variables import entry
+
+__all__ = ["COUNTRY_NAME", "Membership", "membership", "with_groups"]
 
 COUNTRY_NAME = "name"  # the country's name, not a grouping
 
 
+@dataclass(frozen=True, eq=False)
+class Membership:
+    """Groupings of the panel's countries.
+
+    Parameters
+    ----------
+    groups : pandas.DataFrame
+        Indexed by country, one column per grouping.
+    sources : mapping
+        Grouping to its title, year and source, where they are known.
+    """
+
+    groups: pd.DataFrame
+    sources: Mapping[str, Mapping[str, Any]]
+
+
 def membership(
     groups: pd.DataFrame | pd.Series | None, countries: Sequence[str]
-) -> pd.DataFrame | None:
+) -> Membership | None:
     """Take the groupings of the panel's countries, indexed by country, or None.
 
     Raises
@@ -40,24 +61,21 @@ def membership(
             "grouping does not speak of them), or exclude them with exclude=[...]."
         )
     chosen = frame.drop(columns=COUNTRY_NAME, errors="ignore").loc[list(countries)]
-    chosen.attrs = dict(groups.attrs)
-    return chosen
+    return Membership(chosen, group_sources(groups))
 
 
 def with_groups(
-    panel: pd.DataFrame, members: pd.DataFrame | None, variables: dict[str, Entry]
+    panel: pd.DataFrame, members: Membership | None, variables: dict[str, Entry]
 ) -> pd.DataFrame:
     """Panel with one column per grouping; their entries are added to ``variables``."""
     if members is None:
         return panel
-    clash = [str(name) for name in members.columns if name in panel.columns]
+    clash = [str(name) for name in members.groups if name in panel.columns]
     if clash:
         raise PanelError(f"A grouping may not be named {', '.join(clash)}: the panel has it.")
-    sources = members.attrs.get("sources", {})
     columns = {}
-    for name in members.columns:
-        known = sources.get(name, {})
-        by_country = members[name]
+    for name, by_country in members.groups.items():
+        known = members.sources.get(str(name), {})
         if by_country.dropna().isin([True, False]).all():
             by_country = by_country.astype("boolean")
             by_country = by_country if by_country.isna().any() else by_country.astype(bool)

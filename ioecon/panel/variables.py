@@ -7,7 +7,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ioecon.panel.record import Entry
 from ioecon.transforms import INDEX_SCALE, asinh, signed_log
+
+__all__ = [
+    "INDICES",
+    "OUTCOMES",
+    "TRANSFORMS",
+    "Variable",
+    "describe_columns",
+    "entry",
+    "names_twice",
+    "panel_columns",
+    "scale_of",
+    "transform_entry",
+]
 
 
 @dataclass(frozen=True)
@@ -36,9 +50,6 @@ TRANSFORMS: Mapping[str, tuple[Callable[..., Any], str]] = {
     "ln": (signed_log, "sign(v)·ln|v|"),
     "asinh": (asinh, "asinh(v)"),
 }
-
-
-Entry = dict[str, str]
 
 
 def panel_columns(controls: Iterable[str]) -> tuple[str, ...]:
@@ -77,7 +88,7 @@ def scale_of(name: str) -> float:
     return INDEX_SCALE if name in INDICES else 1.0
 
 
-def described(controls: Iterable[str], units: Mapping[str, str]) -> dict[str, Entry]:
+def describe_columns(controls: Iterable[str], units: Mapping[str, str]) -> dict[str, Entry]:
     """Entries of outcomes, indices, and controls with their changes."""
     entries = {
         name: entry(variable.unit, variable.meaning, f"Dong, Wang and Dong, {variable.source}")

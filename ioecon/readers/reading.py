@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ioecon.errors import ReadError
+from ioecon.progress import report_progress
 from ioecon.readers import cache as table_cache
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
 from ioecon.readers.sources import PathLike, SourceFile, choose_years, find_sources
@@ -167,14 +168,16 @@ def read_series(
         can_reload = cache
     tables: dict[int, IOTable | Loader] = {}
     first: IOTable | None = None
-    for year in _with_progress(list(loaders), progress):
-        table = loaders[year]()
-        if table.year != year:
-            raise ReadError(f"The table given for {year} is of {table.year}.")
-        first = table if first is None else first
-        check_agreement(first, table)
-        large = (table.Z.nbytes + table.Y.nbytes) * len(loaders) > _HELD_BYTES
-        tables[year] = _again(loaders[year], table) if large and can_reload else table
+    with report_progress(progress, total=len(loaders)) as begin:
+        for year, loader in loaders.items():
+            begin(f"Reading {year}")
+            table = loader()
+            if table.year != year:
+                raise ReadError(f"The table given for {year} is of {table.year}.")
+            first = table if first is None else first
+            check_agreement(first, table)
+            large = (table.Z.nbytes + table.Y.nbytes) * len(loaders) > _HELD_BYTES
+            tables[year] = _require_unchanged(loader, table) if large and can_reload else table
     return IOSeries(tables, labels=first)
 
 
@@ -278,7 +281,7 @@ def _loader(
     return load
 
 
-def _again(loader: Loader, first: IOTable) -> Loader:
+def _require_unchanged(loader: Loader, first: IOTable) -> Loader:
     """Loader that refuses a file which is no longer the one read first."""
     source, year = first.source, first.year
 
@@ -300,26 +303,3 @@ def _stored_loaders(
     found = find_stored(path, output=output)
     chosen = choose_years(found, years, place=_place(path), looks_like="YYYY/table.json")
     return {year: found[year] for year in chosen}
-
-
-def _with_progress(years: list[int], show: bool) -> Iterator[int]:
-    """Years one by one, with a bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if not (show and console.is_terminal):
-        yield from years
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("Reading tables", total=len(years))
-        for year in years:
-            bar.update(task, description=f"Reading {year}")
-            yield year
-            bar.advance(task)

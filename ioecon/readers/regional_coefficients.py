@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 
 from ioecon.delimited import require_options
-from ioecon.emissions.account import source_attrs
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.readers.regional_cells import (
     Sheet,
@@ -23,8 +21,8 @@ from ioecon.readers.regional_cells import (
     sheets_of,
 )
 from ioecon.readers.sources import PathLike, SourceFile
-from ioecon.table import Source
-from ioecon.units import read_ratio
+from ioecon.source import source_of_bytes
+from ioecon.units import read_ratio, write_unit
 from ioecon.wording import listed
 
 __all__ = ["read_coefficients"]
@@ -119,9 +117,7 @@ def read_coefficients(
     missing = series.index[series.isna()]
     _refuse(missing, f"{where}: there is no emission coefficient of")
     _refuse(series.index[series < 0], f"{where}: negative is the emission coefficient of")
-    digest = hashlib.sha256(data).hexdigest()
-    series.attrs = {"unit": known, "source": source_attrs(Source(source.name, digest, "regional"))}
-    return series
+    return write_unit(series, known, source=source_of_bytes(data, source.name, "regional"))
 
 
 def _chosen(fitting: list[Sheet], file: str, name: str | None) -> Sheet:

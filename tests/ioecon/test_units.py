@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import ioecon
-from ioecon.emissions.checks import require_currency
+from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, IoeconWarning
 from ioecon.units import currency_code, kilotonnes_per, read_amount, read_money, read_ratio
 
@@ -270,9 +270,9 @@ def test_a_unit_that_nobody_names_is_kt_with_a_warning():
 
 def test_currencies_have_one_name():
     assert {currency_code(name) for name in ("CNY", "RMB", "yuan", "元", "人民币")} == {"CNY"}
-    require_currency({"currency": "RMB"}, "CNY")
+    Provenance(currency="RMB").require_currency("CNY")
     with pytest.raises(EmissionsError, match="tables in EUR"):
-        require_currency({"currency": "EUR"}, "USD")
+        Provenance(currency="EUR").require_currency("USD")
 
 
 def test_a_file_of_coefficients_says_a_unit_that_can_be_read(tmp_path):

@@ -14,7 +14,7 @@ from ioecon.emissions import EmissionAccount
 from ioecon.emissions.by_sector import emissions_by_sector
 from ioecon.errors import EmissionsError, IoeconWarning, LabelError, StudyError
 from ioecon.interregional import emission_coefficients
-from ioecon.interregional.coefficients import aligned, emission_unit
+from ioecon.interregional.coefficients import check_coefficients, emission_unit
 from ioecon.prices import require_same_prices
 from ioecon.readers import read_coefficients
 from ioecon.series import IOSeries
@@ -31,7 +31,7 @@ from ioecon.study.settings import WORLD, EmissionData
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, TransferStudy
 from ioecon.table import IOTable
-from ioecon.units import kilotonnes_per
+from ioecon.units import kilotonnes_per, stated_unit, write_unit
 from ioecon.user_warnings import warn_user
 from ioecon.wording import spans
 
@@ -258,7 +258,7 @@ def coefficients_of(settings: CoefficientData) -> pd.Series:
 
 def _of_account(account: pd.Series, tables: Pair, study: TransferStudy) -> _Carbon:
     """Coefficients of the emissions of each region's sectors."""
-    account.attrs["unit"] = "kt"
+    account = write_unit(account, "kt")
     tolerance = study.tables.tolerance
     yearly = pd.concat(
         {
@@ -311,7 +311,7 @@ def _of_coefficients(
     """Coefficients as given, checked, in the order of the tables."""
     regions, sectors = tables[0].countries, tables[0].sectors
     years = (tables[0].year, tables[1].year)
-    unit = emission_unit(given, f"{tables[0].unit} {tables[0].currency}", None)
+    unit = emission_unit(stated_unit(given), f"{tables[0].unit} {tables[0].currency}")
     by_year = given.index.nlevels == 3
     if settings.at == "each" and not by_year:
         raise EmissionsError(
@@ -326,17 +326,17 @@ def _of_coefficients(
         fixed = last
     else:
         fixed = given
-    k0, k1 = aligned(fixed, regions, sectors, years)
+    k1 = check_coefficients(fixed, regions, sectors, years).last
     index = pd.MultiIndex.from_product([regions, sectors], names=["region", "sector"])
     last = pd.Series(k1.ravel(), index=index, name="coefficient")
     if not by_year:
         return _Carbon(last, None, unit, files=files)
     if settings.at == "last" and not (given.index.get_level_values(2) == years[0]).any():
         return _Carbon(last, None, unit, files=files)
-    k0, k1 = aligned(given, regions, sectors, years)
+    k = check_coefficients(given, regions, sectors, years)
     parts = {
-        year: pd.Series(k.ravel(), index=index, name="coefficient")
-        for year, k in zip(years, (k0, k1), strict=True)
+        year: pd.Series(values.ravel(), index=index, name="coefficient")
+        for year, values in zip(years, (k.first, k.last), strict=True)
     }
     yearly = pd.concat(parts, names=["year"]).reorder_levels(["region", "sector", "year"])
     account = _account(yearly, tables, unit)
@@ -359,5 +359,4 @@ def _account(yearly: pd.Series, tables: Pair, unit: str) -> pd.Series | None:
     ).reorder_levels(["country", "sector", "year"])
     values = outputs * yearly.rename_axis(["country", "sector", "year"]).reindex(outputs.index)
     values *= kilotonnes
-    values.attrs["unit"] = "kt"
-    return values.rename("co2_kt")
+    return write_unit(values.rename("co2_kt"), "kt")
