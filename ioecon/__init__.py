@@ -19,6 +19,7 @@ from ioecon.decomposition import Effects, decompose
 from ioecon.emissions import (
     EmissionAccount,
     fill_emissions,
+    read_account,
     read_emissions,
     read_jrc_co2,
     read_wiod_co2,
@@ -77,6 +78,7 @@ __all__ = [
     "leakage",
     "leakage_as_difference",
     "load_study",
+    "read_account",
     "read_coefficients",
     "read_emissions",
     "read_jrc_co2",

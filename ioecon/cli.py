@@ -209,7 +209,7 @@ def audit(
         typer.Option(
             "--emissions",
             help="Emissions whose intensities are audited too: a CSV file with columns iso3, year, "
-            "co2_kt and perhaps sector, WIOD's CO2_may12.zip or the workbook of the JRC.",
+            "co2_kt and perhaps sector, or an account as published (WIOD, JRC and others).",
         ),
     ] = None,
     debug: Debug = False,
@@ -250,12 +250,11 @@ def audit(
 def _read_emissions(path: Path) -> Emissions:
     """Account or national totals, in the form that the file's name and columns say."""
     from ioecon.delimited import read_delimited
-    from ioecon.emissions import read_emissions, read_jrc_co2, read_wiod_co2
+    from ioecon.emissions import read_account, read_emissions
+    from ioecon.emissions.registry import ACCOUNTS
 
-    if path.suffix.lower() in (".xlsx", ".xls", ".xlsb"):
-        return read_jrc_co2(path)
-    if path.suffix.lower() == ".zip":
-        return read_wiod_co2(path)
+    if any(account.is_named_like(path) for account in ACCOUNTS.values()):
+        return read_account(path)
     columns = read_delimited(path, "emissions").columns
     return read_emissions(path, sector="sector" if "sector" in columns else None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from ioecon.errors import LabelError
-from ioecon.wording import invisible_character, listed
+from ioecon.wording import did_you_mean, invisible_character, listed, near_words
 
 __all__ = ["Concordance", "read_concordance"]
 
@@ -63,7 +62,7 @@ def read_concordance(
     holes = [label for label, group in pairs if _is_hole(group)]
     named = {label for label, _ in pairs}
     missing = [label for label in labels if label not in named] if complete else []
-    unknown = [_with_hint(label, labels) for label in named.difference(labels)]
+    unknown = [_show_with_hint(label, labels) for label in named.difference(labels)]
     wrong = []
     if holes or missing:
         wrong.append(f"gives no group for the {kind} {listed([*holes, *missing])}")
@@ -121,13 +120,13 @@ def _require_text_once(given: list[Any], kind: str) -> None:
         raise LabelError(f"The concordance names the {kind} {listed(twice)} more than once.")
 
 
-def _with_hint(label: str, labels: Sequence[str]) -> str:
+def _show_with_hint(label: str, labels: Sequence[str]) -> str:
     """Label, with what may have been meant."""
     alike = {_folded(known): known for known in labels}
-    near = difflib.get_close_matches(_folded(label), alike, n=1, cutoff=0.75)
+    near = near_words(_folded(label), alike, cutoff=0.75)
     plain = label.isprintable() and label == label.strip() and label
     shown = label if plain else repr(label)
-    return f"{shown} (did you mean {alike[near[0]]!r}?)" if near else shown
+    return f"{shown} ({did_you_mean([alike[near[0]]])})" if near else shown
 
 
 def _is_hole(group: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 import re
 import unicodedata
@@ -11,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ioecon.errors import LabelError
-from ioecon.wording import invisible_character
+from ioecon.wording import invisible_character, near_words
 
 if TYPE_CHECKING:
     from country_converter import CountryConverter
@@ -198,6 +197,6 @@ def _described(name: str) -> str:
     known = _converter().data
     choices = dict(zip(known["name_short"].str.lower(), known["ISO3"], strict=True))
     choices |= {str(code).lower(): str(code) for code in known["ISO3"]}
-    near = difflib.get_close_matches(name.lower(), choices, n=2, cutoff=0.6)
+    near = near_words(name.lower(), choices, count=2)
     codes = list(dict.fromkeys(choices[match] for match in near))
     return f"{name!r} ({' or '.join(codes)}?)" if codes else repr(name)

@@ -1,15 +1,24 @@
-"""Places, lists and years as phrases, for messages that name what they are about."""
+"""Places, lists, years and what may have been meant, as phrases for messages."""
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["invisible_character", "listed", "places", "spans"]
+__all__ = [
+    "did_you_mean",
+    "invisible_character",
+    "listed",
+    "near_words",
+    "places",
+    "spans",
+    "suggest",
+]
 
 # Control characters but tabs and line ends, those that change the direction of text, and others
 # without a width; joiners are left out, which some scripts need.
@@ -17,6 +26,46 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff]"
 )
+
+_LONGEST = 60  # letters of a word that are compared; a long one would take seconds
+
+
+def near_words(
+    word: object, known: Iterable[str], *, count: int = 1, cutoff: float = 0.6
+) -> list[str]:
+    """Find the known words that are spelt most like a word.
+
+    Examples
+    --------
+    >>> near_words("tabels", ["tables", "panel"])
+    ['tables']
+    """
+    return difflib.get_close_matches(str(word)[:_LONGEST], list(known), n=count, cutoff=cutoff)
+
+
+def did_you_mean(meant: Sequence[str]) -> str:
+    """Ask whether one of these was meant; empty where there is none.
+
+    Examples
+    --------
+    >>> did_you_mean(["xlsx", "xlsb"])
+    "did you mean 'xlsx' or 'xlsb'?"
+    """
+    return f"did you mean {' or '.join(map(repr, meant))}?" if meant else ""
+
+
+def suggest(word: object, known: Iterable[str]) -> str:
+    """Ask whether the nearest known word was meant, or list the known ones: end of a sentence.
+
+    Examples
+    --------
+    >>> suggest("tabels", ["tables", "panel"])
+    "did you mean 'tables'?"
+    >>> suggest("x", ["tables", "panel"])
+    'known are panel, tables.'
+    """
+    names = sorted(map(str, known))
+    return did_you_mean(near_words(word, names)) or f"known are {', '.join(names)}."
 
 
 def invisible_character(text: str) -> tuple[int, str] | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.sheets import Row, Rows, amount, header_of, rows_by_code, sheets_by_name
 from ioecon.errors import ReadError
@@ -19,6 +20,8 @@ from ioecon.readers.sources import SourceFile
 from ioecon.readers.workbook import WorkbookReader
 from ioecon.source import source_of_file
 from ioecon.wording import listed
+
+__all__ = ["ACCOUNT_FORMAT", "SECTORS", "read_jrc_co2"]
 
 # Sectors of WIOD's 2016 tables, in their order.
 # fmt: off
@@ -75,7 +78,7 @@ def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
     return EmissionAccount(
         pd.Series(records).rename_axis(list(ACCOUNT)),
         pd.Series(direct).rename_axis(list(TOTALS)),
-        source=source_of_file(path, "jrc-co2-xlsx"),
+        source=source_of_file(path, ACCOUNT_FORMAT.name),
     )
 
 
@@ -110,3 +113,12 @@ def _layout(
             + "."
         )
     return years, coded
+
+
+ACCOUNT_FORMAT = AccountFormat(
+    name="jrc-co2-xlsx",
+    description="CO2 accounts of the European Commission's JRC for WIOD's 2016 release, 2000-2016.",
+    looks_like="CO2 emissions.xlsx",
+    endings=(".xlsx", ".xls", ".xlsb"),
+    read=read_jrc_co2,
+)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.sheets import Rows, amount, header_of, rows_by_code, sheets_by_name
 from ioecon.errors import EmissionsError, ReadError
@@ -19,6 +20,8 @@ from ioecon.readers.excel_columns import column_letters
 from ioecon.readers.workbook import WorkbookReader
 from ioecon.source import source_of_file
 from ioecon.wording import listed
+
+__all__ = ["ACCOUNT_CODES", "ACCOUNT_FORMAT", "TABLE_SECTORS", "read_wiod_co2"]
 
 # Account codes in the order of the world tables' sectors c1 … c35.
 # fmt: off
@@ -77,7 +80,7 @@ def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
     return EmissionAccount(
         pd.Series(records).rename_axis(list(ACCOUNT)),
         pd.Series(direct).rename_axis(list(TOTALS)),
-        source=source_of_file(path, "wiod2013-co2-zip"),
+        source=source_of_file(path, ACCOUNT_FORMAT.name),
     )
 
 
@@ -161,3 +164,12 @@ def _check_sum(found: float, printed: float, name: str, country: str, year: int,
             f"{country} {year} in {file}: the rows add up to {found:,.3f} kt, but {name} prints "
             f"{printed:,.3f} kt: the file is damaged or edited."
         )
+
+
+ACCOUNT_FORMAT = AccountFormat(
+    name="wiod2013-co2-zip",
+    description="CO2 accounts of WIOD's 2013 release as published, 1995-2009.",
+    looks_like="CO2_may12.zip",
+    endings=(".zip",),
+    read=read_wiod_co2,
+)

@@ -8,7 +8,6 @@ shows it; ``ioecon template`` writes an empty one; :func:`write_regional` writes
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ from ioecon.readers.regional_cells import (
     sheets_of,
 )
 from ioecon.table import IOTable
-from ioecon.wording import listed
+from ioecon.wording import did_you_mean, listed, near_words
 
 __all__ = [
     "COLUMN_BLOCKS",
@@ -272,11 +271,11 @@ def _headings(
             block = own_block.lower()
         region = own_region or region
         if block not in blocks:
-            near = difflib.get_close_matches(block, blocks, n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            meant = did_you_mean(near_words(block, blocks, cutoff=0.5))
+            meant = f" D{meant[1:]}" if meant else ""
             raise ReadError(
                 f"{sheet.called}: {kind} {where} is of the block {block!r}; known are "
-                f"{listed(blocks)}.{hint}"
+                f"{listed(blocks)}.{meant}"
             )
         inside = block in _OF_REGIONS
         if (inside and not region) or (not name and block not in (*_SINGLE, TOTAL)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from ioecon.readers import (
     wiod2016_xlsx,
 )
 from ioecon.table import IOTable
+from ioecon.wording import did_you_mean, near_words
 
 __all__ = ["FORMATS", "STORE", "FileFormat", "file_format", "formats"]
 
@@ -180,13 +180,12 @@ def file_format(name: str) -> FileFormat:
             f"{', '.join(known)}. Any table can be put into the layout of 'regional', or given "
             "as an IOTable."
         )
-    near = _near(word, known)
-    meant = " or ".join(map(repr, near))
-    hint = f"; did you mean {meant}? Known" if near else "; known"
+    meant = did_you_mean(_find_near(word, known))
+    hint = f"; {meant} Known" if meant else "; known"
     raise ReadError(f"There is no format {name!r}{hint} are {', '.join(known)}.")
 
 
-def _near(word: str, known: list[str]) -> list[str]:
+def _find_near(word: str, known: list[str]) -> list[str]:
     """Find the formats that a word may have meant: by its beginning, its ending or its spelling."""
     plain = {re.sub(r"[^a-z0-9]", "", entry): entry for entry in known}
     begun = [entry for letters, entry in plain.items() if word and letters.startswith(word)]
@@ -199,4 +198,4 @@ def _near(word: str, known: list[str]) -> list[str]:
         return [entry for entry in known if entry.startswith(f"wiod{release[1]}")]
     if word.startswith(("wiod", "wiot", "niot")):
         return [entry for entry in known if entry.startswith("wiod")]
-    return [plain[match] for match in difflib.get_close_matches(word, plain, n=1, cutoff=0.7)]
+    return [plain[match] for match in near_words(word, plain, cutoff=0.7)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ioecon.delimited import decode, require_options
+from ioecon.emissions import account_formats
 from ioecon.errors import IoeconError, ReadError
 from ioecon.readers import formats, years_offered
 from ioecon.study.inputs import emissions_from_csv
@@ -67,7 +68,13 @@ def year_problems(
 
 def emission_problems(emissions: EmissionData) -> Iterator[str]:
     """Check that the options of emissions go together."""
-    if emissions.format != "csv":
+    known = ["csv", *account_formats()]
+    if emissions.format not in known:
+        yield (
+            f"emissions.format = {emissions.format!r} is not known; "
+            f"{nearest(emissions.format, known)}"
+        )
+    elif emissions.format != "csv":
         if emissions.fill or emissions.rest_of_world:
             yield "emissions.fill and emissions.rest_of_world go with totals from CSV only."
         if emissions.sector or emissions.where:

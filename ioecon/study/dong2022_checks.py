@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache, partial
 from typing import Any
 
@@ -31,6 +30,7 @@ from ioecon.study.problems import Check
 from ioecon.study.sections import nearest
 from ioecon.study.settings import WORLD, Regression, Specifications, Study
 from ioecon.units import kilotonnes_per
+from ioecon.wording import did_you_mean, near_words
 from regressions import RegressionError
 from regressions.check import check_model
 from regressions.formula import ParsedFormula
@@ -151,8 +151,8 @@ def _unknown_columns(study: Study) -> Iterator[str]:
     for name, keys in places.items():
         others = f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""
         control = re.fullmatch(r"(?:(?:ln|asinh)_)?d_(\w+)", name)
-        if close := get_close_matches(name, known, n=1, cutoff=0.75):
-            hint = f"did you mean {close[0]!r}?"
+        if close := near_words(name, known, cutoff=0.75):
+            hint = did_you_mean(close)
         elif control:
             hint = f"[controls.columns] {control[1]} = ... would make it."
         else:

@@ -15,9 +15,8 @@ from ioecon.delimited import MISSING, labels, numbers, read_delimited, years
 from ioecon.emissions import (
     EmissionAccount,
     fill_emissions,
+    read_account,
     read_emissions,
-    read_jrc_co2,
-    read_wiod_co2,
     rest_of_world,
 )
 from ioecon.errors import PanelError, StudyError
@@ -46,7 +45,6 @@ __all__ = [
 ]
 
 _ROW = "ROW"
-_ACCOUNTS = {"wiod2013-co2-zip": read_wiod_co2, "jrc-co2-xlsx": read_jrc_co2}
 _TRUTH = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 
@@ -146,7 +144,7 @@ def read_emission_data(
         assert embedded is not None
         return embedded, []
     if settings.format != "csv":
-        account = _ACCOUNTS[settings.format](settings.file)
+        account = read_account(settings.file, format=settings.format)
         return account, [_source_file(account.source, settings.file)]
     read: dict[Path, None] = {settings.file: None}
     emissions = emissions_from_csv(settings, settings.file, settings.where)

@@ -6,11 +6,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ioecon.emissions import account_formats
 from ioecon.study.toml_text import parse_toml
 
 __all__ = ["preset", "presets", "template_text"]
 
 _FOLDER = files("ioecon.study").joinpath("presets")
+_ACCOUNTS = "@ACCOUNTS@"  # stands in templates for the names of the accounts
 _TEMPLATE = "template_"  # what `ioecon init` writes, by kind; the first also runs without a file
 
 
@@ -35,4 +37,5 @@ def preset(name: str) -> dict[str, Any]:
 
 def template_text(kind: str) -> str:
     """Text of the study file that ``ioecon init`` writes for a kind."""
-    return _FOLDER.joinpath(f"{_TEMPLATE}{kind}.toml").read_text(encoding="utf-8")
+    text = _FOLDER.joinpath(f"{_TEMPLATE}{kind}.toml").read_text(encoding="utf-8")
+    return text.replace(_ACCOUNTS, ", ".join(f'"{name}"' for name in account_formats()))

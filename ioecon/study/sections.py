@@ -7,19 +7,19 @@ the section and the key as they stand in the file. Everything that is wrong is f
 from __future__ import annotations
 
 import datetime
-import difflib
 import math
 import os
 import re
 import types
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ioecon.errors import StudyError
 from ioecon.study.problems import Problem, as_error
+from ioecon.wording import near_words, suggest
 
 __all__ = [
     "Place",
@@ -128,7 +128,7 @@ def read_section(
     for key in given:
         if key not in known and len(found) < _MOST:
             found.append(place.problem(f"there is no key {shown(key)}; {nearest(key, known)}", key))
-            misspelt |= {*difflib.get_close_matches(key[:_SHOWN], known, n=1, cutoff=0.6)}
+            misspelt |= {*near_words(key, known)}
     values, complete = {}, True
     for name, field in known.items():
         needed = field.default is MISSING and field.default_factory is MISSING
@@ -144,7 +144,7 @@ def read_section(
     return kind(**values) if complete else None
 
 
-def nearest(name: str, known: object) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
     """Suggest the nearest of the known names, or list them, as the end of a sentence.
 
     Examples
@@ -154,9 +154,7 @@ def nearest(name: str, known: object) -> str:
     >>> nearest("x", ["tables", "panel"])
     'known are panel, tables.'
     """
-    names = sorted(str(item) for item in known)  # type: ignore[attr-defined]
-    close = difflib.get_close_matches(str(name)[:_SHOWN], names, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names)}."
+    return suggest(name, known)
 
 
 def describe(value: object) -> str:

@@ -196,8 +196,9 @@ class EmissionData(TextFile):
     ----------
     file : Path, optional
         None only where embedded data bring their own.
-    format : {"csv", "wiod2013-co2-zip", "jrc-co2-xlsx"}
-        National totals or a sector account in CSV, or an account as published.
+    format : str
+        ``"csv"``: national totals or a sector account; or an account as published, one of
+        :func:`ioecon.emissions.account_formats`.
     country, year, value, sector : str
         Columns of the CSV; with ``sector`` it is an account by sector.
     where : mapping
@@ -211,7 +212,7 @@ class EmissionData(TextFile):
     """
 
     file: Path | None = None
-    format: Literal["csv", "wiod2013-co2-zip", "jrc-co2-xlsx"] = "csv"
+    format: str = "csv"
     country: str = "iso3"
     year: str = "year"
     value: str = "co2_kt"
