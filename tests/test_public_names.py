@@ -18,7 +18,7 @@ PUBLIC = {
         Finding IOSeries IOTable Leakage LeakageDifference Source TransferIndex Transfers
         aggregation_error build_panel carbon_accounts carbon_transfer codebook datasets
         decompose emission_coefficients fill_emissions leakage leakage_as_difference
-        load_study read_coefficients read_emissions read_jrc_co2 read_series read_table
+        load_study read_account read_coefficients read_emissions read_jrc_co2 read_series read_table
         read_wiod_co2 rest_of_world run_study transfer_index transfers write_regional
         write_series write_table
     """,
@@ -27,8 +27,8 @@ PUBLIC = {
         write_regional write_regional_template write_series write_table years_offered
     """,
     "ioecon.emissions": """
-        EmissionAccount emissions_by_sector fill_emissions read_emissions read_jrc_co2
-        read_wiod_co2 require_coverage rest_of_world
+        EmissionAccount account_formats emissions_by_sector fill_emissions read_account
+        read_emissions read_jrc_co2 read_wiod_co2 require_coverage rest_of_world
     """,
     "ioecon.datasets": """
         Regions RegionsTruth Truth World groups load_regions load_world
