@@ -370,8 +370,8 @@ class Table:
         Parameters
         ----------
         path : str or path
-            A ``.txt``, ``.md``, ``.html``, ``.tex``, ``.docx`` or ``.xlsx`` file; an existing one
-            is replaced.
+            With one of the suffixes of ``regressions.tables.FORMATS``: ``.txt``, ``.tex``,
+            ``.docx`` and so on; an existing file is replaced.
         """
         write_file(self, path)
 
