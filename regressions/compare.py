@@ -12,6 +12,8 @@ from regressions.errors import OptionError, SampleError
 from regressions.model import FittedModel
 from regressions.regressor_names import regressor_key
 
+__all__ = ["compare_nested"]
+
 
 def compare_nested(models: Sequence[FittedModel]) -> pd.DataFrame:
     """Test each model against the one before it.
@@ -47,12 +49,12 @@ def compare_nested(models: Sequence[FittedModel]) -> pd.DataFrame:
     """
     if len(models) < 2:
         raise OptionError("a comparison needs at least two models")
-    rows = [_row(models[0])]
+    rows = [_model_row(models[0])]
     for small, large in pairwise(models):
-        added = _added(small, large)
+        added = _find_added_regressors(small, large)
         test = large.joint_test(added)
         rows.append(
-            _row(large)
+            _model_row(large)
             | {
                 "df": float(test.df),
                 "statistic": test.statistic,
@@ -63,7 +65,7 @@ def compare_nested(models: Sequence[FittedModel]) -> pd.DataFrame:
     return pd.DataFrame(rows, index=pd.Index([m.label for m in models], name="model"))
 
 
-def _row(model: FittedModel) -> dict[str, object]:
+def _model_row(model: FittedModel) -> dict[str, object]:
     return {
         "nobs": model.nobs,
         "df.residual": model.df_resid,
@@ -76,7 +78,7 @@ def _row(model: FittedModel) -> dict[str, object]:
     }
 
 
-def _added(small: FittedModel, large: FittedModel) -> list[str]:
+def _find_added_regressors(small: FittedModel, large: FittedModel) -> list[str]:
     pair = f"{small.label!r} and {large.label!r}"
     for what in ("estimator", "effects", "dependent"):
         if getattr(small, what) != getattr(large, what):

@@ -16,6 +16,16 @@ from regressions.names import INTERCEPT
 if TYPE_CHECKING:
     from regressions.model import FittedModel
 
+__all__ = [
+    "aic",
+    "bic",
+    "loglik",
+    "rsquared_adj",
+    "rsquared_inclusive",
+    "rsquared_within_adj",
+    "sigma",
+]
+
 _LEAST_SQUARES = ("pooled", "fixed", "between", "first-difference")
 
 

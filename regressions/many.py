@@ -17,7 +17,16 @@ from regressions.model import FittedModel
 from regressions.names import grouping_values, nearest, with_text_labels
 from regressions.options import by_name
 from regressions.regressor_names import regressor_key
-from regressions.user_warnings import warn_user_of_many
+from regressions.user_warnings import WarningText, warn_user_of_many, warning_texts
+
+__all__ = [
+    "ModelCollection",
+    "fit_many",
+    "fit_split",
+    "step_formulas",
+    "stepwise",
+    "with_dependents",
+]
 
 _PARALLEL_FROM = 200
 
@@ -88,7 +97,7 @@ class ModelCollection(Sequence[FittedModel]):
         return frame.set_index(pd.Index(self.labels, name="model"))
 
     def to_frame(self) -> pd.DataFrame:
-        """Coefficients side by side: a row per regressor, a column per model."""
+        """Put coefficients side by side: a row per regressor, a column per model."""
         rows: dict[tuple[str, ...], str] = {}
         columns = {}
         for model in self.models:
@@ -97,7 +106,7 @@ class ModelCollection(Sequence[FittedModel]):
         return pd.concat(columns, axis=1, sort=False)
 
     def summary(self) -> str:
-        """Summaries of all models, one below the other."""
+        """Print the summaries of all models, one below the other."""
         return "\n\n".join(f"[{model.label}]\n{model.summary()}" for model in self.models)
 
     def _repr_html_(self) -> str:
@@ -158,8 +167,8 @@ def fit_many(
     >>> fit_many("y ~ x", data, split="group", full=True).labels
     ('full', 'north', 'south')
     """
-    named = _named_formulas(formulas)
-    samples = _samples(data, split, full)
+    named = _label_formulas(formulas)
+    samples = _split_data(data, split, full)
     choices: Mapping[str, Mapping[str, Any]] = covariances or {"": {}}
     label = options.pop("label", None)
     tasks: list[tuple[str, str, str, dict[str, Any]]] = []
@@ -176,33 +185,33 @@ def fit_many(
     if not tasks:
         raise OptionError("there is no formula to fit")
     jobs = [(f, samples[s], {**o, "label": n}) for n, f, s, o in tasks]
-    return ModelCollection(tuple(_run(jobs, n_jobs)))
+    return ModelCollection(tuple(_run_jobs(jobs, n_jobs)))
 
 
-def _run(jobs: Sequence[Any], n_jobs: int | None) -> list[FittedModel]:
+def _run_jobs(jobs: Sequence[Any], n_jobs: int | None) -> list[FittedModel]:
     from joblib import Parallel, delayed
 
     if n_jobs is None:
         n_jobs = (os.cpu_count() or 1) if len(jobs) >= _PARALLEL_FROM else 1
     outcomes = Parallel(n_jobs=n_jobs)(delayed(_fit_recording)(*job) for job in jobs)
-    warn_user_of_many([told for _, told in outcomes], "models")
+    warn_user_of_many([texts for _, texts in outcomes], "models")
     return [model for model, _ in outcomes]
 
 
 def _fit_recording(
     formula: str, data: pd.DataFrame, options: dict[str, Any]
-) -> tuple[FittedModel, list[tuple[type[Warning], str]]]:
-    """Fit one model; give its warnings back so that they survive a worker process."""
+) -> tuple[FittedModel, tuple[WarningText, ...]]:
+    """Fit one model; return its warnings, so that they survive a worker process."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             model = fit(formula, data, **options)
         except RegressionError as error:
             raise type(error)(f"model {options['label']!r}: {error}") from error
-    return model, [(warning.category, str(warning.message)) for warning in caught]
+    return model, warning_texts(caught)
 
 
-def _named_formulas(formulas: str | Sequence[str] | Mapping[str, str]) -> dict[str, str]:
+def _label_formulas(formulas: str | Sequence[str] | Mapping[str, str]) -> dict[str, str]:
     if isinstance(formulas, str):
         return {formulas: formulas}
     if isinstance(formulas, Mapping):
@@ -210,7 +219,7 @@ def _named_formulas(formulas: str | Sequence[str] | Mapping[str, str]) -> dict[s
     return {formula: formula for formula in formulas}
 
 
-def _samples(data: pd.DataFrame, split: str | None, full: bool) -> dict[str, pd.DataFrame]:
+def _split_data(data: pd.DataFrame, split: str | None, full: bool) -> dict[str, pd.DataFrame]:
     if split is None:
         return {"": data}
     split = str(split)
@@ -294,7 +303,7 @@ def step_formulas(
 
 
 def with_dependents(dependents: Sequence[str], regressors: str) -> dict[str, str]:
-    """Formulas of several dependents on the same regressors, labelled by the dependent.
+    """Write the formulas of several dependents on the same regressors, labelled by the dependent.
 
     Parameters
     ----------

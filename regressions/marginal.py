@@ -17,6 +17,8 @@ from regressions.options import by_name
 from regressions.sample import check_same_rows
 from regressions.user_warnings import warn_user
 
+__all__ = ["POINTS", "TRANSFORMS", "marginal_effect"]
+
 
 @dataclass(frozen=True)
 class _Transform:
@@ -33,7 +35,7 @@ TRANSFORMS: Mapping[str, _Transform] = {
     "asinh": _Transform(np.sinh, lambda v: 1.0 / np.sqrt(1.0 + v**2)),
 }
 POINTS = ("average", "mean", "median", "each")
-_CALL = re.compile(r"(?:np\.)?(signed_log|asinh|arcsinh|log)\((.*)\)")
+_TRANSFORM_CALL = re.compile(r"(?:np\.)?(signed_log|asinh|arcsinh|log)\((.*)\)")
 
 
 @by_name()
@@ -50,7 +52,7 @@ def marginal_effect(
     dependent_values: pd.Series | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Effect of one raw unit of a regressor on the raw dependent variable.
+    """Compute the effect of one raw unit of a regressor on the raw dependent variable.
 
     With ``g(s_y y) = … + b f(s_x x)`` it is ``dy/dx = b s_x f'(s_x x) / (s_y g'(s_y y))``; for
     signed logs ``b |s_y y| s_x / (|s_x x| s_y)``. It differs from row to row. Errors are those of
@@ -109,10 +111,10 @@ def marginal_effect(
     _require_plain(model, regressor)
     if at not in POINTS:
         raise OptionError(f"at is one of {', '.join(POINTS)}, not {at!r}")
-    f = _transform(regressor_transform, regressor)
-    g = _transform(dependent_transform, model.dependent)
-    x = _raw(model.exog[regressor], f, regressor_values, "the values of the regressor")
-    y = _raw(model.endog, g, dependent_values, "the values of the dependent variable")
+    f = _find_transform(regressor_transform, regressor)
+    g = _find_transform(dependent_transform, model.dependent)
+    x = _raw_values(model.exog[regressor], f, regressor_values, "the values of the regressor")
+    y = _raw_values(model.endog, g, dependent_values, "the values of the dependent variable")
     if at in ("mean", "median"):
         middle = np.mean if at == "mean" else np.median
         x, y = np.array([middle(x)]), np.array([middle(y)])
@@ -121,22 +123,22 @@ def marginal_effect(
         factor = regressor_scale * inner / (dependent_scale * outer)
     factor = np.where(np.isfinite(outer) & np.isfinite(inner), factor, np.nan)
     if at != "each":
-        factor = np.array([_average(factor, at)])
+        factor = np.array([_average_defined(factor, at)])
     index = model.exog.index if at == "each" else pd.Index([at], name="at")
-    return _inference(model, regressor, factor, level).set_index(index)
+    return _effect_frame(model, regressor, factor, level).set_index(index)
 
 
-def _raw(
+def _raw_values(
     column: pd.Series, transform: _Transform, values: pd.Series | None, what: str
 ) -> np.ndarray:
-    """Scaled raw values of the model's rows: as given, or by undoing the transform."""
+    """Return scaled raw values of the model's rows: as given, or by undoing the transform."""
     if values is None:
         return transform.inverse(column.to_numpy(dtype=float))
     check_same_rows(values, column.index, what)
     return values.reindex(column.index).to_numpy(dtype=float)
 
 
-def _average(factor: np.ndarray, at: str) -> float:
+def _average_defined(factor: np.ndarray, at: str) -> float:
     defined = np.isfinite(factor)
     if not defined.any():
         raise OptionError(
@@ -152,7 +154,7 @@ def _average(factor: np.ndarray, at: str) -> float:
     return float(factor[defined].mean())
 
 
-def _inference(
+def _effect_frame(
     model: FittedModel, regressor: str, factor: np.ndarray, level: float
 ) -> pd.DataFrame:
     interval = model.conf_int(level).loc[regressor]
@@ -171,9 +173,9 @@ def _inference(
     )
 
 
-def _transform(name: str | None, expression: str) -> _Transform:
+def _find_transform(name: str | None, expression: str) -> _Transform:
     if name is None:
-        call = _CALL.fullmatch(expression)
+        call = _TRANSFORM_CALL.fullmatch(expression)
         name = call.group(1).replace("arcsinh", "asinh") if call else "identity"
     if name not in TRANSFORMS:
         raise OptionError(

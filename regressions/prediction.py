@@ -28,11 +28,13 @@ from regressions.within import group_means
 if TYPE_CHECKING:
     from regressions.model import FittedModel
 
+__all__ = ["estimated_effects", "predict"]
+
 
 def predict(
     model: FittedModel, data: pd.DataFrame | None = None, *, effects: bool = False
 ) -> pd.Series:
-    """Linear prediction x b, on the scale of the dependent variable of the formula.
+    """Predict x b, on the scale of the dependent variable of the formula.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def predict(
     OptionError
         If the model has no effects to add.
     """
-    exog = model.exog if data is None else _new_regressors(model, data)
+    exog = model.exog if data is None else _make_regressors(model, data)
     prediction = (exog[model.params.index] @ model.params).rename("prediction")
     if not effects:
         return prediction
@@ -73,7 +75,7 @@ def predict(
     return prediction
 
 
-def _new_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
+def _make_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
     panel = check_panel(data)
     shadowed = shadowed_names(panel)
     levels = [str(name) for name in panel.index.names if name and name not in panel.columns]
@@ -95,11 +97,11 @@ def _new_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
     used = without_unused_categories(used, used.columns, np.ones(len(used), dtype=bool))
     exog = materialise_regressors(spec.regressors, parsed, used, model.calendar)
     if model.estimator == "mundlak":
-        exog = _with_sample_means(model, exog)
+        exog = _add_sample_means(model, exog)
     return exog[list(model.params.index)]
 
 
-def _with_sample_means(model: FittedModel, exog: pd.DataFrame) -> pd.DataFrame:
+def _add_sample_means(model: FittedModel, exog: pd.DataFrame) -> pd.DataFrame:
     means = [name for name in model.params.index if str(name).startswith("mean(")]
     known = model.exog[means].groupby(level=0).first()
     entities = exog.index.get_level_values(0)
@@ -112,7 +114,7 @@ def _with_sample_means(model: FittedModel, exog: pd.DataFrame) -> pd.DataFrame:
 
 
 def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
-    """Effects by group: deviations from the constant.
+    """Return effects by group: deviations from the constant.
 
     Fixed effects are least-squares estimates, normalised to mean zero over the rows, so that
     ``y = x b + effects + e`` with the constant in x b. Random effects are best linear unbiased
@@ -147,7 +149,7 @@ def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
     weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
     solved = _solve_effects(rest, codes, weights, INTERCEPT in model.params.index)
     return {
-        name: _by_group(values, model.effect_groups[name], group)
+        name: _effects_by_group(values, model.effect_groups[name], group)
         for name, values, group in zip(names, solved, codes, strict=True)
     }
 
@@ -155,7 +157,7 @@ def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
 def _solve_effects(
     rest: np.ndarray, codes: list[np.ndarray], weights: np.ndarray | None, centred: bool
 ) -> list[np.ndarray]:
-    """Effects on the rows, one array of shape (n,) per grouping."""
+    """Estimate effects on the rows, one array of shape (n,) per grouping."""
     column = rest[:, None]
     if len(codes) == 1:
         return [group_means(column, codes[0], weights)[:, 0]]
@@ -173,8 +175,8 @@ def _solve_effects(
     return [of_first, of_second]
 
 
-def _by_group(values: np.ndarray, groups: pd.Index, codes: np.ndarray) -> pd.Series:
-    """One value per group, in the order of the groups' names."""
+def _effects_by_group(values: np.ndarray, groups: pd.Index, codes: np.ndarray) -> pd.Series:
+    """Return one value per group, in the order of the groups' names."""
     first = np.unique(codes, return_index=True)[1]
     effects = pd.Series(values[first], index=groups, name="effect")
     try:

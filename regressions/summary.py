@@ -10,8 +10,9 @@ from regressions.names import INTERCEPT
 if TYPE_CHECKING:
     from regressions.model import FittedModel
 
-_WIDTH = 78
-_SHOWN = 10
+__all__ = ["summary_html", "summary_text"]
+
+_MOST_NAMES = 10
 _TITLES = {
     "pooled": "Pooled OLS regression",
     "fixed": "Fixed-effects (within) regression",
@@ -23,7 +24,7 @@ _TITLES = {
 
 
 def summary_text(model: FittedModel, level: float = 0.95) -> str:
-    """Render a model like Stata's ``xtreg``.
+    """Print a model like Stata's ``xtreg``.
 
     Parameters
     ----------
@@ -35,20 +36,26 @@ def summary_text(model: FittedModel, level: float = 0.95) -> str:
     -------
     str
     """
-    lines = [*_head(model), "", *_coefficients(model, level), *_components(model), *_notes(model)]
+    lines = [
+        *_head_lines(model),
+        "",
+        *_coefficient_lines(model, level),
+        *_component_lines(model),
+        *_note_lines(model),
+    ]
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _title(model: FittedModel) -> str:
+def _title_of(model: FittedModel) -> str:
     effects = "" if model.effects is None else f", {model.effects} effects"
     return _TITLES[model.estimator] + effects
 
 
-def _head(model: FittedModel) -> list[str]:
+def _head_lines(model: FittedModel) -> list[str]:
     sizes = model.exog.index.get_level_values(0).value_counts().agg(["min", "mean", "max"]).tolist()
     test = model.f_statistic
     left = [
-        _title(model),
+        _title_of(model),
         f"Dependent variable: {model.dependent}",
         "",
         "R-squared:",
@@ -60,25 +67,25 @@ def _head(model: FittedModel) -> list[str]:
     ]
     name = "F" if test is None else f"F({test.df}, {test.df_denom:g})"
     right = [
-        _pair("Number of obs", f"{model.nobs:,}"),
-        _pair("Number of entities", f"{model.n_entities:,}"),
-        _pair("Number of periods", f"{model.n_periods:,}"),
+        _equals_line("Number of obs", f"{model.nobs:,}"),
+        _equals_line("Number of entities", f"{model.n_entities:,}"),
+        _equals_line("Number of periods", f"{model.n_periods:,}"),
         "Obs per entity:",
-        _pair("min", f"{sizes[0]:.0f}"),
-        _pair("avg", f"{sizes[1]:.1f}"),
-        _pair("max", f"{sizes[2]:.0f}"),
-        _pair(name, "." if test is None else f"{test.statistic:.2f}"),
-        _pair("Prob > F", "." if test is None else f"{test.pvalue:.4f}"),
+        _equals_line("min", f"{sizes[0]:.0f}"),
+        _equals_line("avg", f"{sizes[1]:.1f}"),
+        _equals_line("max", f"{sizes[2]:.0f}"),
+        _equals_line(name, "." if test is None else f"{test.statistic:.2f}"),
+        _equals_line("Prob > F", "." if test is None else f"{test.pvalue:.4f}"),
     ]
     gap = max(44, max(map(len, left)) + 2)
     return [f"{a:<{gap}}{b}" for a, b in zip(left, right, strict=True)]
 
 
-def _pair(name: str, value: str) -> str:
+def _equals_line(name: str, value: str) -> str:
     return f"{name:<19}= {value:>10}"
 
 
-def _coefficients(model: FittedModel, level: float) -> list[str]:
+def _coefficient_lines(model: FittedModel, level: float) -> list[str]:
     names = [str(name) for name in model.params.index]
     width = max(12, *(len(name) for name in names))
     interval = model.conf_int(level)
@@ -102,7 +109,7 @@ def _coefficients(model: FittedModel, level: float) -> list[str]:
     return [*lines, rule]
 
 
-def _components(model: FittedModel) -> list[str]:
+def _component_lines(model: FittedModel) -> list[str]:
     if model.sigma_u is None or model.sigma_e is None or model.rho is None:
         return []
     return [
@@ -112,8 +119,8 @@ def _components(model: FittedModel) -> list[str]:
     ]
 
 
-def _notes(model: FittedModel) -> list[str]:
-    notes = [f"t statistics have {_df_words(model)} degrees of freedom."]
+def _note_lines(model: FittedModel) -> list[str]:
+    notes = [f"t statistics have {_df_text(model)} degrees of freedom."]
     notes += [
         f"{name} has no standard error: {reason}."
         for name, reason in model.missing_inference.items()
@@ -128,22 +135,22 @@ def _notes(model: FittedModel) -> list[str]:
         notes.append(f"Absorbed by the effects: {', '.join(model.dropped_regressors)}.")
     if model.singletons and model.estimator == "fixed":
         fate = "were left out" if model.settings.get("drop_singletons") else "add nothing"
-        shown = ", ".join(str(name) for name in model.singletons[:_SHOWN])
-        more = ", …" if len(model.singletons) > _SHOWN else ""
-        notes.append(f"Rows alone in a group of the effects {fate}: {shown}{more}.")
+        names = ", ".join(str(name) for name in model.singletons[:_MOST_NAMES])
+        more = ", …" if len(model.singletons) > _MOST_NAMES else ""
+        notes.append(f"Rows alone in a group of the effects {fate}: {names}{more}.")
     elif model.singletons:
         notes.append(f"{len(model.singletons)} entities are observed once.")
     return notes
 
 
-def _df_words(model: FittedModel) -> str:
+def _df_text(model: FittedModel) -> str:
     if model.df_by_param is not None:
         return f"{model.df_by_param.min():.1f} to {model.df_by_param.max():.1f} (Satterthwaite)"
     return f"{model.df_inference:g}"
 
 
 def summary_html(model: FittedModel) -> str:
-    """Render a model as an HTML table.
+    """Print a model as an HTML table.
 
     Parameters
     ----------
@@ -173,9 +180,9 @@ def summary_html(model: FittedModel) -> str:
         for name in model.params.index
     )
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    notes = "<br>".join(escape(note) for note in _notes(model))
+    notes = "<br>".join(escape(note) for note in _note_lines(model))
     return (
-        f"<table><caption>{escape(_title(model))}: {escape(model.formula)}<br>"
+        f"<table><caption>{escape(_title_of(model))}: {escape(model.formula)}<br>"
         f"n = {model.nobs}, {model.n_entities} entities, {model.n_periods} periods; "
         f"R² within {model.rsquared_within:.4f}, between {model.rsquared_between:.4f}, "
         f"overall {model.rsquared_overall:.4f}; {escape(model.covariance_words)}</caption>"

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import FrameType
 
-Told = tuple[type[Warning], str]
+__all__ = ["WarningText", "warn_user", "warn_user_of_many", "warning_texts"]
+
+WarningText = tuple[type[Warning], str]
 """Category and text of a warning."""
 
-_SHOWN = 5
-_OURS = tuple(
+_MOST = 5
+_OUR_PACKAGES = tuple(
     f"{Path(__file__).parents[1] / package}{os.sep}"
     for package in ("regressions", "diagnostics", "ioecon")
 )
@@ -43,54 +45,61 @@ def warn_user(message: str, category: type[Warning]) -> None:
     >>> "doctest" in caught[0].filename
     True
     """
-    frame = _user_frame(sys._getframe(1))
+    frame = _find_user_frame(sys._getframe(1))
     name, line = str(frame.f_globals.get("__name__", "<unknown>")), frame.f_lineno
     registry = frame.f_globals.setdefault("__warningregistry__", {})
-    shown = {key: value for key, value in registry.items() if key != "version"}
-    if (message, category, line) in shown and _action(message, category, name, line) == "default":
+    issued = {key: value for key, value in registry.items() if key != "version"}
+    if (message, category, line) in issued and _find_action(
+        message, category, name, line
+    ) == "default":
         return
     file = frame.f_code.co_filename
     warnings.warn_explicit(message, category, file, line, module=name, registry=registry)
-    registry.update(shown)
+    registry.update(issued)
 
 
-def warn_user_of_many(told: Sequence[Iterable[Told]], what: str) -> None:
+def warn_user_of_many(texts: Sequence[Iterable[WarningText]], what: str) -> None:
     """Issue the warnings of many estimates: each text once, with how many estimates it concerns.
 
     Of one category at most five texts are shown; the rest is counted.
 
     Parameters
     ----------
-    told : sequence of iterables of (category, text)
+    texts : sequence of iterables of (category, text)
         One entry per estimate.
     what : str
         Plural of what was estimated: "models", "specifications".
     """
-    counts: dict[Told, int] = {}
-    for pairs in told:
+    counts: dict[WarningText, int] = {}
+    for pairs in texts:
         for pair in dict.fromkeys(pairs):
             counts[pair] = counts.get(pair, 0) + 1
-    shown: dict[type[Warning], int] = {}
+    per_category: dict[type[Warning], int] = {}
     for (category, message), count in counts.items():
-        shown[category] = shown.get(category, 0) + 1
-        if shown[category] <= _SHOWN:
-            part = f" (in {count} of {len(told)} {what})" if count < len(told) else ""
+        per_category[category] = per_category.get(category, 0) + 1
+        if per_category[category] <= _MOST:
+            part = f" (in {count} of {len(texts)} {what})" if count < len(texts) else ""
             warn_user(message + part, category)
-    for category, count in shown.items():
-        if count > _SHOWN:
+    for category, count in per_category.items():
+        if count > _MOST:
             warn_user(
-                f"{count - _SHOWN} further warnings of this kind, in other words, are not shown",
+                f"{count - _MOST} further warnings of this kind, in other words, are not shown",
                 category,
             )
 
 
-def _user_frame(start: FrameType) -> FrameType:
+def warning_texts(caught: Iterable[warnings.WarningMessage]) -> tuple[WarningText, ...]:
+    """Return recorded warnings by category and text, which survive a worker process."""
+    return tuple((warning.category, str(warning.message)) for warning in caught)
+
+
+def _find_user_frame(start: FrameType) -> FrameType:
     """Find the user's frame; if all code is installed, the first one outside our packages."""
     outside: FrameType | None = None
     frame: FrameType | None = start
     while frame is not None:
         file = frame.f_code.co_filename
-        if not file.startswith(_OURS):
+        if not file.startswith(_OUR_PACKAGES):
             outside = outside or frame
             if not (file.startswith(_STANDARD_LIBRARY) or any(name in file for name in _INSTALLED)):
                 return frame
@@ -98,7 +107,7 @@ def _user_frame(start: FrameType) -> FrameType:
     return outside or start
 
 
-def _action(message: str, category: type[Warning], module: str, line: int) -> str:
+def _find_action(message: str, category: type[Warning], module: str, line: int) -> str:
     """Find what Python's filters do with a warning."""
     for action, text, kind, place, number in warnings.filters:
         if (

@@ -14,10 +14,21 @@ from regressions.errors import OptionError, SampleError
 from regressions.names import grouping_values, with_text_labels
 from regressions.regressor_names import regressor_key
 
+__all__ = [
+    "DIMENSIONS",
+    "Choices",
+    "Sample",
+    "all_subsets",
+    "label_controls",
+    "label_frames",
+    "label_terms",
+    "sample_rows",
+]
+
 DIMENSIONS = (
     "data", "dependent", "interest", "controls", "sample", "estimator", "covariance",
 )  # fmt: skip
-_MANY = 100_000
+_MOST = 100_000
 
 Sample: TypeAlias = "str | pd.Series | Mapping[str, Any] | None"
 
@@ -56,9 +67,9 @@ class Choices:
                     f"the controls {label!r} hold {sorted(both)[0]!r}, which is a dependent "
                     "variable or the variable of interest"
                 )
-        if len(self) > _MANY:
+        if len(self) > _MOST:
             raise OptionError(
-                f"{len(self):,} specifications are too many: at most {_MANY:,}; choose fewer"
+                f"{len(self):,} specifications are too many: at most {_MOST:,}; choose fewer"
             )
 
     def __len__(self) -> int:
@@ -70,7 +81,7 @@ class Choices:
         return {dimension: tuple(getattr(self, dimension)) for dimension in DIMENSIONS}
 
     def estimates(self) -> Iterator[tuple[str, ...]]:
-        """Labels of each combination that needs an estimate of its own: all but covariances."""
+        """Yield the labels of each combination with an estimate of its own: all but covariances."""
         yield from product(*(getattr(self, dimension) for dimension in DIMENSIONS[:-1]))
 
     def formula(self, dependent: str, interest: str, controls: str) -> str:
@@ -80,7 +91,7 @@ class Choices:
 
 
 def all_subsets(terms: Sequence[str], *, always: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
-    """Every subset of a list of terms, by label, the smallest first.
+    """List every subset of a list of terms, by label, the smallest first.
 
     Parameters
     ----------
@@ -105,8 +116,8 @@ def all_subsets(terms: Sequence[str], *, always: Sequence[str] = ()) -> dict[str
     return {" + ".join(chosen) or "none": (*always, *chosen) for chosen in subsets}
 
 
-def named_data(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Frames by label; a single frame has none."""
+def label_frames(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return frames by label; a single frame has none."""
     frames = dict(data) if isinstance(data, Mapping) else {"": data}
     for label, frame in frames.items():
         if not isinstance(frame, pd.DataFrame):
@@ -118,17 +129,17 @@ def named_data(data: pd.DataFrame | Mapping[str, pd.DataFrame]) -> dict[str, pd.
     return {label: with_text_labels(frame) for label, frame in frames.items()}
 
 
-def named_terms(terms: str | Sequence[str] | Mapping[str, str]) -> dict[str, str]:
-    """Terms by label; a term without a label is its own."""
+def label_terms(terms: str | Sequence[str] | Mapping[str, str]) -> dict[str, str]:
+    """Return terms by label; a term without a label is its own."""
     if isinstance(terms, str):
         return {terms: terms}
     return dict(terms) if isinstance(terms, Mapping) else {term: term for term in terms}
 
 
-def named_controls(
+def label_controls(
     controls: Mapping[str, Sequence[str]] | Sequence[str] | None,
 ) -> dict[str, tuple[str, ...]]:
-    """Name sets of controls; a sequence of terms stands for all its subsets."""
+    """Return sets of controls by label; a sequence of terms stands for all its subsets."""
     if controls is None:
         return {"none": ()}
     if not isinstance(controls, Mapping):
@@ -139,8 +150,8 @@ def named_controls(
     }
 
 
-def rows_of(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame:
-    """Rows of a sample.
+def sample_rows(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame:
+    """Return the rows of a sample.
 
     Parameters
     ----------
@@ -162,10 +173,10 @@ def rows_of(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame:
     if isinstance(sample, Mapping):
         chosen = np.ones(len(frame), dtype=bool)
         for name, wanted in sample.items():
-            given = [wanted] if isinstance(wanted, str) or not np.iterable(wanted) else list(wanted)
-            chosen &= (
-                grouping_values(str(name), frame, f"of the sample {label!r}").isin(given).to_numpy()
-            )
+            single = isinstance(wanted, str) or not np.iterable(wanted)
+            values = [wanted] if single else list(wanted)
+            column = grouping_values(str(name), frame, f"of the sample {label!r}")
+            chosen &= column.isin(values).to_numpy()
         return frame.loc[chosen]
     if isinstance(sample, str):
         negative = sample.startswith("not ") and sample not in frame.columns

@@ -15,6 +15,8 @@ from regressions.specifications.joint import ALPHA, JointTests
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+__all__ = ["RESULTS", "SpecificationCurve"]
+
 RESULTS = (
     "estimate", "std_error", "conf_low", "conf_high", "df", "pvalue", "nobs", "error",
 )  # fmt: skip
@@ -59,7 +61,7 @@ class SpecificationCurve:
         return replace(self, joint=joint)
 
     def to_frame(self, *, ordered: bool = False) -> pd.DataFrame:
-        """Give one row per specification.
+        """Return one row per specification.
 
         Parameters
         ----------
@@ -92,16 +94,16 @@ class SpecificationCurve:
     @property
     def share_significant(self) -> float:
         """Share of estimates with p below 5 %, of either sign."""
-        return _share(self.estimated["pvalue"] < ALPHA)
+        return _share_true(self.estimated["pvalue"] < ALPHA)
 
     @property
     def share_same_sign(self) -> float:
         """Share of estimates with the sign of the median."""
-        return _share(np.sign(self.estimated["estimate"]) == np.sign(self.median))
+        return _share_true(np.sign(self.estimated["estimate"]) == np.sign(self.median))
 
     def glance(self) -> pd.DataFrame:
-        """Give the curve in one row: specifications, failed, median, range, shares."""
-        return _described(self.table).to_frame().T
+        """Describe the curve in one row: specifications, failed, median, range, shares."""
+        return _describe(self.table).to_frame().T
 
     def by_choice(self) -> pd.DataFrame:
         """Describe the specifications that share each option.
@@ -113,12 +115,12 @@ class SpecificationCurve:
             :meth:`glance`.
         """
         parts = {
-            (choice, option): _described(self.table[self.table[choice] == option])
+            (choice, option): _describe(self.table[self.table[choice] == option])
             for choice, options in self.choices.items()
             for option in options
             if len(options) > 1
         }
-        columns = list(_described(self.table).index)
+        columns = list(_describe(self.table).index)
         if not parts:
             index = pd.MultiIndex.from_arrays([[], []], names=["choice", "option"])
             return pd.DataFrame(columns=columns, index=index)
@@ -127,7 +129,7 @@ class SpecificationCurve:
         return frame
 
     def _estimates_text(self) -> str:
-        row = _described(self.table)
+        row = _describe(self.table)
         lines = [
             f"Specification curve of {len(self)} specifications"
             + (f", {int(row['failed'])} of which could not be estimated" if row["failed"] else ""),
@@ -143,7 +145,7 @@ class SpecificationCurve:
         return "\n".join(lines)
 
     def summary(self) -> str:
-        """Lay the curve out as text."""
+        """Describe the curve and its joint tests as text."""
         joint = "" if self.joint is None else f"\n{self.joint.summary()}"
         return self._estimates_text() + joint
 
@@ -161,12 +163,12 @@ class SpecificationCurve:
         return draw_curve(self, **options)
 
 
-def _share(truths: pd.Series) -> float:
+def _share_true(truths: pd.Series) -> float:
     return float(truths.mean()) if len(truths) else float("nan")
 
 
-def _described(table: pd.DataFrame) -> pd.Series:
-    """Numbers that describe some specifications."""
+def _describe(table: pd.DataFrame) -> pd.Series:
+    """Count and summarise some specifications."""
     good = table[table["error"] == ""]
     estimates = good["estimate"]
     median = float(estimates.median())
@@ -177,8 +179,8 @@ def _described(table: pd.DataFrame) -> pd.Series:
             "median": median,
             "smallest": estimates.min(),
             "largest": estimates.max(),
-            "share_significant": _share(good["pvalue"] < ALPHA),
-            "share_same_sign": _share(np.sign(estimates) == np.sign(median)),
+            "share_significant": _share_true(good["pvalue"] < ALPHA),
+            "share_same_sign": _share_true(np.sign(estimates) == np.sign(median)),
         },
         dtype=float,
     )

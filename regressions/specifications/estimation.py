@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,14 +20,16 @@ from regressions.specifications.choices import (
     DIMENSIONS,
     Choices,
     Sample,
-    named_controls,
-    named_data,
-    named_terms,
-    rows_of,
+    label_controls,
+    label_frames,
+    label_terms,
+    sample_rows,
 )
 from regressions.specifications.curve import RESULTS, SpecificationCurve
-from regressions.specifications.joint import Resampling, joint_tests, null_draws
-from regressions.user_warnings import warn_user_of_many
+from regressions.specifications.joint import JointTests, Resampling, joint_tests, null_draws
+from regressions.user_warnings import WarningText, warn_user_of_many, warning_texts
+
+__all__ = ["specification_curve"]
 
 Options = Mapping[str, Mapping[str, Any]] | Sequence[str] | None
 
@@ -120,20 +122,20 @@ def specification_curve(
     (16, 0.6, 1.0)
     """
     choices = Choices(
-        data=named_data(data),
-        dependent=named_terms(dependent),
-        interest=named_terms(interest),
-        controls=named_controls(controls),
+        data=label_frames(data),
+        dependent=label_terms(dependent),
+        interest=label_terms(interest),
+        controls=label_controls(controls),
         sample={"all": None} if samples is None else dict(samples),
-        estimator=_named_options(estimators, "estimator", "pooled"),
-        covariance=_named_options(covariances, "cov", "unadjusted"),
+        estimator=_label_options(estimators, "estimator", "pooled"),
+        covariance=_label_options(covariances, "cov", "unadjusted"),
     )
     if not 0.0 < level < 1.0:
         raise OptionError(f"the level of an interval is between 0 and 1, not {level!r}")
     from joblib import Parallel, delayed
 
     frames = {
-        (name, label): rows_of(frame, sample, label)
+        (name, label): sample_rows(frame, sample, label)
         for name, frame in choices.data.items()
         for label, sample in choices.sample.items()
     }
@@ -145,45 +147,49 @@ def specification_curve(
         )
     )
     tasks = [
-        delayed(_estimate)(
+        delayed(_estimate_combination)(
             labels, frames[labels[0], labels[4]], choices.formula(*labels[1:4]),
             choices.interest[labels[2]], choices.covariance,
             {**options, **choices.estimator[labels[5]]}, level, resampling,
         )
         for labels in choices.estimates()
     ]  # fmt: skip
-    found = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
-    outcomes = list(_followed(found, len(tasks), progress))
-    curve = _curve(choices, outcomes, level)
+    estimates = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+    outcomes = list(_show_progress(estimates, len(tasks), progress))
+    curve = _assemble_curve(choices, outcomes, level)
     warn_user_of_many([outcome.warnings for outcome in outcomes], "estimates")
-    return curve if resampling is None else curve.tested(_joint(outcomes, resampling, seed))
+    return (
+        curve
+        if resampling is None
+        else replace(curve, joint=_test_jointly(outcomes, resampling, seed))
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _Outcome:
-    """What one estimate gives under all its covariances."""
+    """The results of one estimate under all its covariances."""
 
     rows: list[dict[str, Any]]
     null_estimates: np.ndarray | None
     null_pvalues: Mapping[str, np.ndarray]
-    warnings: tuple[tuple[type[Warning], str], ...]
+    warnings: tuple[WarningText, ...]
 
 
-def _named_options(given: Options, key: str, default: str) -> dict[str, Mapping[str, Any]]:
-    """Options by label; a name alone stands for the option of that name."""
-    if given is None:
+def _label_options(options: Options, key: str, default: str) -> dict[str, Mapping[str, Any]]:
+    """Return options by label; a name alone stands for the option of that name."""
+    if options is None:
         return {default: {key: default}}
-    if isinstance(given, str):
-        given = [given]
-    if isinstance(given, Mapping):
+    if isinstance(options, str):
+        options = [options]
+    if isinstance(options, Mapping):
         return {
             label: {key: chosen} if isinstance(chosen, str) else dict(chosen)
-            for label, chosen in given.items()
+            for label, chosen in options.items()
         }
-    return {name: {key: name} for name in given}
+    return {name: {key: name} for name in options}
 
 
-def _estimate(
+def _estimate_combination(
     labels: tuple[str, ...],
     frame: pd.DataFrame,
     formula: str,
@@ -202,11 +208,11 @@ def _estimate(
         fitted = {label: model for label, model in models.items() if isinstance(model, FittedModel)}
         parameter = None
         if fitted:
-            parameter = _parameter(next(iter(fitted.values())), interest)
+            parameter = _find_parameter(next(iter(fitted.values())), interest)
         rows = []
         for label, model in models.items():
             row: dict[str, Any] = dict(zip(DIMENSIONS, (*labels, label), strict=True))
-            rows.append({**row, **_result(model, parameter, interest, level)})
+            rows.append({**row, **_result_row(model, parameter, interest, level)})
         null_estimates: np.ndarray | None = None
         null_pvalues: dict[str, np.ndarray] = {}
         if resampling is not None and parameter is not None:
@@ -215,12 +221,11 @@ def _estimate(
             except OptionError as error:
                 where = ", ".join(label for label in labels if label)
                 raise OptionError(f"specification ({where}): {error}") from error
-    said = tuple((warning.category, str(warning.message)) for warning in caught)
-    return _Outcome(rows, null_estimates, null_pvalues, said)
+    return _Outcome(rows, null_estimates, null_pvalues, warning_texts(caught))
 
 
-def _parameter(model: FittedModel, interest: str) -> str | None:
-    """Name of the coefficient of the term of interest; None if it has none or several."""
+def _find_parameter(model: FittedModel, interest: str) -> str | None:
+    """Find the coefficient of the term of interest; None if it has none or several."""
     own = find_regressor(interest, model.params.index)
     if own is not None:
         return own
@@ -230,7 +235,7 @@ def _parameter(model: FittedModel, interest: str) -> str | None:
     return columns[0] if len(columns) == 1 else None
 
 
-def _result(
+def _result_row(
     model: FittedModel | RegressionError, parameter: str | None, interest: str, level: float
 ) -> dict[str, Any]:
     if not isinstance(model, FittedModel):
@@ -250,18 +255,20 @@ def _result(
     }
 
 
-def _curve(choices: Choices, outcomes: Sequence[_Outcome], level: float) -> SpecificationCurve:
+def _assemble_curve(
+    choices: Choices, outcomes: Sequence[_Outcome], level: float
+) -> SpecificationCurve:
     table = pd.DataFrame([row for o in outcomes for row in o.rows], columns=[*DIMENSIONS, *RESULTS])
     table["nobs"] = table["nobs"].astype("Int64")
     labels = {name: known for name, known in choices.labels.items() if known != ("",)}
-    said = dict.fromkeys(message for o in outcomes for _, message in o.warnings)
+    messages = dict.fromkeys(message for o in outcomes for _, message in o.warnings)
     return SpecificationCurve(
-        table=table[[*labels, *RESULTS]], choices=labels, level=level, warnings=tuple(said)
+        table=table[[*labels, *RESULTS]], choices=labels, level=level, warnings=tuple(messages)
     )
 
 
-def _joint(outcomes: Sequence[_Outcome], resampling: Resampling, seed: int) -> Any:
-    """Joint tests over the specifications that were estimated."""
+def _test_jointly(outcomes: Sequence[_Outcome], resampling: Resampling, seed: int) -> JointTests:
+    """Test the specifications that were estimated jointly."""
     estimates, pvalues, null_estimates, null_pvalues = [], [], [], []
     for outcome in outcomes:
         for row in outcome.rows:
@@ -279,13 +286,13 @@ def _joint(outcomes: Sequence[_Outcome], resampling: Resampling, seed: int) -> A
     )  # fmt: skip
 
 
-def _followed(found: Iterable[_Outcome], total: int, progress: bool) -> Iterator[_Outcome]:
+def _show_progress(outcomes: Iterable[_Outcome], total: int, progress: bool) -> Iterator[_Outcome]:
     """Pass outcomes on, with a progress bar on a terminal."""
     if not (progress and sys.stderr.isatty()):
-        yield from found
+        yield from outcomes
         return
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
-    yield from track(found, "Specifications", total=total, console=console, transient=True)
+    yield from track(outcomes, "Specifications", total=total, console=console, transient=True)

@@ -6,6 +6,7 @@ matplotlib is imported here only; figures are made without pyplot and without gl
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from regressions.errors import OptionError
-from regressions.specifications.curve import SpecificationCurve
 from regressions.specifications.joint import ALPHA
 from regressions.typography import true_minus
 
-_INTERVALS_UP_TO = 400
-_ROW = 0.19
+if TYPE_CHECKING:
+    from regressions.specifications.curve import SpecificationCurve
+
+__all__ = ["draw_curve"]
+
+_MOST_THICK_INTERVALS = 400
+_ROW = 0.19  # inches
 
 
 def draw_curve(
@@ -62,21 +67,21 @@ def draw_curve(
     if table.empty:
         raise OptionError("no specification was estimated: there is nothing to draw")
     names = dict(labels or {})
-    shown = {c: options for c, options in curve.choices.items() if len(options) > 1}
-    lines = sum(len(options) + 0.9 for options in shown.values())
+    several = {c: options for c, options in curve.choices.items() if len(options) > 1}
+    lines = sum(len(options) + 0.9 for options in several.values())
     height = 2.6 + _ROW * lines + 0.35
     figure = Figure(figsize=(width, height), layout="constrained", facecolor=paper)
     ratios = [2.6, max(_ROW * lines, 0.01)]
     above, beneath = figure.subplots(2, 1, sharex=True, height_ratios=ratios)
     strong = (table["pvalue"] < ALPHA).to_numpy()
-    _estimates(above, table, strong, curve, ylabel, (ink, muted, paper, accent))
-    _dots(beneath, table, strong, shown, names, (ink, muted, accent))
+    _draw_estimates(above, table, strong, curve, ylabel, (ink, muted, paper, accent))
+    _draw_choices(beneath, table, strong, several, names, (ink, muted, accent))
     beneath.set_xlim(-0.015 * len(table) - 0.5, 1.015 * len(table) - 0.5)
-    beneath.set_xlabel(_words(curve), color=ink, fontsize=8)
+    beneath.set_xlabel(_axis_caption(curve), color=ink, fontsize=8)
     return figure
 
 
-def _words(curve: SpecificationCurve) -> str:
+def _axis_caption(curve: SpecificationCurve) -> str:
     text = (
         f"{len(curve.estimated):,} specifications, sorted; {100 * curve.share_significant:.3g} % "
         f"significant at 5 %, {100 * curve.share_same_sign:.3g} % of the sign of the median"
@@ -85,7 +90,7 @@ def _words(curve: SpecificationCurve) -> str:
     return f"{text}; {failed} could not be estimated" if failed else text
 
 
-def _estimates(
+def _draw_estimates(
     ax: Axes,
     table: pd.DataFrame,
     strong: np.ndarray,
@@ -96,7 +101,7 @@ def _estimates(
     ink, muted, paper, accent = colours
     places, values = np.arange(len(table)), table["estimate"].to_numpy()
     low, high = table["conf_low"].to_numpy(), table["conf_high"].to_numpy()
-    thin = len(table) > _INTERVALS_UP_TO
+    thin = len(table) > _MOST_THICK_INTERVALS
     for chosen, colour in ((~strong, muted), (strong, accent)):
         if thin:
             ax.vlines(
@@ -127,14 +132,14 @@ def _estimates(
     ax.legend(loc="upper left", ncols=3, frameon=False, fontsize=7.5, labelcolor=ink)
     top, bottom = max(high.max(), 0.0), min(low.min(), 0.0)
     ax.set_ylim(bottom - 0.04 * (top - bottom), top + 0.16 * (top - bottom))
-    _bare(ax, ink, paper)
+    _strip_axes(ax, ink, paper)
 
 
-def _dots(
+def _draw_choices(
     ax: Axes,
     table: pd.DataFrame,
     strong: np.ndarray,
-    shown: Mapping[str, tuple[str, ...]],
+    several: Mapping[str, tuple[str, ...]],
     names: Mapping[str, str],
     colours: tuple[str, str, str],
 ) -> None:
@@ -143,7 +148,7 @@ def _dots(
     bars = len(table) > 150
     size = float(np.clip(1200.0 / len(table), 10.0 if bars else 1.2, 16.0))
     ticks, texts, line = [], [], 0.0
-    for choice, options in shown.items():
+    for choice, options in several.items():
         ax.text(
             0.004, line, names.get(choice, choice), transform=ax.get_yaxis_transform(), ha="left",
             va="center", fontsize=7.5, weight="bold", color=ink,
@@ -161,10 +166,10 @@ def _dots(
     ax.set_yticks(ticks, texts, fontsize=7.5, color=ink)
     ax.set_ylim(max(line, 1.0) - 0.4, -0.7)
     ax.tick_params(axis="both", length=0, labelbottom=False)
-    _bare(ax, ink, "none")
+    _strip_axes(ax, ink, "none")
 
 
-def _bare(ax: Axes, ink: str, paper: str) -> None:
+def _strip_axes(ax: Axes, ink: str, paper: str) -> None:
     ax.set_facecolor(paper)
     for side, spine in ax.spines.items():
         spine.set_visible(side == "left")

@@ -46,11 +46,23 @@ from regressions.kernels import lagged_pairs, sum_by_period
 from regressions.model import FittedModel
 from regressions.sandwich import adjusted_scores, leverages
 
+__all__ = [
+    "ALPHA",
+    "BLOCKS",
+    "METHODS",
+    "STATISTICS",
+    "JointTests",
+    "Resampling",
+    "curve_statistics",
+    "joint_tests",
+    "null_draws",
+]
+
 METHODS = ("bootstrap", "permutation")
 BLOCKS = ("entity", "time")
 ALPHA = 0.05
 STATISTICS = ("median estimate", "share significant", "Stouffer Z")
-_CELLS = 4_000_000
+_CELLS_AT_ONCE = 4_000_000
 _ASSUMPTIONS = {
     "bootstrap": "{blocks} are independent given regressors and effects",
     "permutation": "{blocks} observed over the same {others} are exchangeable",
@@ -96,8 +108,8 @@ class Resampling:
         if draws < 99:
             raise OptionError(f"at least 99 draws are needed for a p-value, not {draws!r}")
         level = BLOCKS.index(blocks)
-        found = {label for frame in frames for label in frame.index.get_level_values(level)}
-        labels = pd.Index(sorted(found))
+        blocks_of_all = {one for frame in frames for one in frame.index.get_level_values(level)}
+        labels = pd.Index(sorted(blocks_of_all))
         keys = np.random.default_rng(seed).random((len(labels), draws))
         return cls(method, blocks, labels, keys)
 
@@ -106,18 +118,18 @@ class Resampling:
         """Number of draws."""
         return self.keys.shape[1]
 
-    def applied(self, residuals: np.ndarray, rows: pd.Index) -> Iterator[np.ndarray]:
-        """Resampled residuals, some draws at a time, shape (n, b).
+    def resample(self, residuals: np.ndarray, rows: pd.Index) -> Iterator[np.ndarray]:
+        """Resample residuals, some draws at a time, shape (n, b).
 
         Raises
         ------
         OptionError
             If no two blocks of the rows can change places.
         """
-        blocks, others = self._axes(rows)
+        blocks, others = self.blocks_and_places(rows)
         names, codes = np.unique(self.labels.get_indexer(blocks), return_inverse=True)
-        step = max(1, _CELLS // len(residuals))
-        groups = _interchangeable(codes, others) if self.method == "permutation" else []
+        step = max(1, _CELLS_AT_ONCE // len(residuals))
+        groups = _find_interchangeable_rows(codes, others) if self.method == "permutation" else []
         if self.method == "permutation" and all(len(group) < 2 for group in groups):
             raise OptionError(
                 f"no two blocks ({self.blocks}) of a sample are observed in the same places: "
@@ -134,8 +146,8 @@ class Resampling:
                 moved[group.T] = residuals[group][order].transpose(2, 0, 1)
             yield moved
 
-    def _axes(self, rows: pd.Index) -> tuple[pd.Index, np.ndarray]:
-        """Block of each row, and its place on the other axis."""
+    def blocks_and_places(self, rows: pd.Index) -> tuple[pd.Index, np.ndarray]:
+        """Return the block of each row, and its place on the other axis."""
         if isinstance(rows, pd.MultiIndex):
             level = BLOCKS.index(self.blocks)
             other = pd.factorize(rows.get_level_values(1 - level), sort=True)[0]
@@ -147,8 +159,8 @@ class Resampling:
         return rows, np.zeros(len(rows), dtype=int)
 
 
-def _interchangeable(codes: np.ndarray, others: np.ndarray) -> list[np.ndarray]:
-    """Rows of blocks with the same places on the other axis, shape (blocks, places) each."""
+def _find_interchangeable_rows(codes: np.ndarray, others: np.ndarray) -> list[np.ndarray]:
+    """Find rows of blocks with the same places on the other axis, shape (blocks, places) each."""
     by_block = np.lexsort((others, codes))
     starts = np.flatnonzero(np.r_[True, np.diff(codes[by_block]) != 0])
     patterns: dict[bytes, list[np.ndarray]] = {}
@@ -160,7 +172,7 @@ def _interchangeable(codes: np.ndarray, others: np.ndarray) -> list[np.ndarray]:
 def null_draws(
     models: Mapping[str, FittedModel], parameter: str, resampling: Resampling
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Estimates and p-values of one coefficient under its null.
+    """Draw estimates and p-values of one coefficient under its null.
 
     Parameters
     ----------
@@ -186,7 +198,7 @@ def null_draws(
         raise OptionError("weighted rows are not exchangeable: use inference='bootstrap'")
     equation = estimating_equation(model)
     j = int(model.params.index.get_loc(parameter))
-    blocks, _ = resampling._axes(equation.rows)
+    blocks, _ = resampling.blocks_and_places(equation.rows)
     basis = column_space(model, equation, pd.factorize(blocks)[0])
     influence = equation.x @ equation.bread[:, j]
     others = np.delete(equation.x, j, axis=1)
@@ -195,12 +207,12 @@ def null_draws(
     free = equation.residuals(model.params.to_numpy())[:, None]
     variances: dict[str, Variance] = {}
     for label, one in models.items():
-        variance = _variance(one, equation, influence, j)
+        variance = _variance_function(one, equation, influence, j)
         constant = float(one.std_errors[parameter]) ** 2 / float(variance(free)[0])
-        variances[label] = _scaled(variance, constant)
+        variances[label] = _scale_variance(variance, constant)
     estimates: list[np.ndarray] = []
     squares: dict[str, list[np.ndarray]] = {label: [] for label in models}
-    for drawn in resampling.applied(restricted, equation.rows):
+    for drawn in resampling.resample(restricted, equation.rows):
         estimates.append(influence @ drawn)
         left = drawn - basis @ (basis.T @ drawn)
         for label, variance in variances.items():
@@ -214,14 +226,14 @@ def null_draws(
     return b, pvalues
 
 
-def _scaled(variance: Variance, constant: float) -> Variance:
+def _scale_variance(variance: Variance, constant: float) -> Variance:
     return lambda residuals: constant * variance(residuals)
 
 
-def _variance(
+def _variance_function(
     model: FittedModel, equation: EstimatingEquation, influence: np.ndarray, j: int
 ) -> Variance:
-    """Variance of the coefficient up to a constant, from residuals of shape (n, B)."""
+    """Return the variance of the coefficient up to a constant, from residuals of shape (n, B)."""
     match model.cov:
         case "unadjusted":
             return lambda e: (e**2).sum(axis=0)
@@ -230,15 +242,15 @@ def _variance(
             weights = influence**2 / (1.0 - leverages(equation)) ** power
             return lambda e: weights @ e**2
         case "CR2" | "CR3":
-            codes = _clusters(model, equation)[0]
+            codes = _cluster_codes(model, equation)[0]
             basis = column_space(model, equation, codes)
             power = 0.5 if model.cov == "CR2" else 1.0
             adjusted = adjusted_scores(equation, basis, codes, power)[:, j]
-            return lambda e: (_sums(adjusted[:, None] * e, codes) ** 2).sum(axis=0)
+            return lambda e: (_sum_by_group(adjusted[:, None] * e, codes) ** 2).sum(axis=0)
         case "clustered":
             parts = _cluster_parts(model, equation)
             return lambda e: sum(
-                factor * (_sums(influence[:, None] * e, codes) ** 2).sum(axis=0)
+                factor * (_sum_by_group(influence[:, None] * e, codes) ** 2).sum(axis=0)
                 for factor, codes in parts
             )
         case "driscoll-kraay" | "ac":
@@ -246,8 +258,8 @@ def _variance(
     return lambda e: influence**2 @ e**2
 
 
-def _clusters(model: FittedModel, equation: EstimatingEquation) -> list[np.ndarray]:
-    """Codes of each cluster variable on the rows of the equation."""
+def _cluster_codes(model: FittedModel, equation: EstimatingEquation) -> list[np.ndarray]:
+    """Return codes of each cluster variable on the rows of the equation."""
     codes = model.cluster_codes
     if model.estimator == "between":
         level = 1 if model.effects == "time" else 0
@@ -259,8 +271,8 @@ def _clusters(model: FittedModel, equation: EstimatingEquation) -> list[np.ndarr
 def _cluster_parts(
     model: FittedModel, equation: EstimatingEquation
 ) -> list[tuple[float, np.ndarray]]:
-    """Give groupings with signs and factors: both, less their intersection if two."""
-    groupings = [(1.0, codes) for codes in _clusters(model, equation)]
+    """Return groupings with signs and factors: both, less their intersection if two."""
+    groupings = [(1.0, codes) for codes in _cluster_codes(model, equation)]
     if len(groupings) == 2:
         (_, first), (_, second) = groupings
         both = pd.factorize(first * (int(second.max()) + 1) + second)[0]
@@ -301,7 +313,7 @@ def _kernel_variance(
     return variance
 
 
-def _sums(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+def _sum_by_group(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """Sum rows by group, shape (G, B)."""
     order = np.argsort(codes, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(codes[order]) != 0])
@@ -337,7 +349,7 @@ class JointTests:
     null: pd.DataFrame = field(repr=False)
 
     def to_frame(self) -> pd.DataFrame:
-        """Give the three tests as a frame."""
+        """Return the three tests as a frame."""
         return self.table.copy()
 
     def _title(self) -> str:
@@ -349,7 +361,7 @@ class JointTests:
         )
 
     def summary(self) -> str:
-        """Lay the tests out as text."""
+        """Describe the tests as text."""
         lines = [self._title()]
         lines += [
             f"  {name:<18} {row['observed']:>9.4g}   under the null {row['null_median']:>9.4g}   "
@@ -414,7 +426,7 @@ def joint_tests(
 
 
 def curve_statistics(estimates: np.ndarray, pvalues: np.ndarray) -> np.ndarray:
-    """Median estimate, share significant with its sign, and Stouffer's Z of curves.
+    """Compute the median estimate, the share significant with its sign, and Stouffer's Z of curves.
 
     Parameters
     ----------

@@ -3,6 +3,8 @@
 import io
 import zipfile
 
+__all__ = ["with_fixed_times"]
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip archive can hold
 
 

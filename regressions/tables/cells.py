@@ -10,6 +10,20 @@ from typing import Literal
 
 from regressions.tables.errors import TableContentError
 
+__all__ = [
+    "NUMERIC_KINDS",
+    "Cell",
+    "CellKind",
+    "Head",
+    "HeaderRow",
+    "Label",
+    "Row",
+    "RowGroup",
+    "checked_text",
+    "latex_of",
+    "text_of",
+]
+
 CellKind = Literal["label", "text", "estimate", "error", "statistic", "count"]
 NUMERIC_KINDS: frozenset[CellKind] = frozenset({"estimate", "error", "statistic", "count"})
 
@@ -39,12 +53,12 @@ class Label:
 
 
 def text_of(label: str | Label) -> str:
-    """Give the plain text of a label."""
+    """Return the plain text of a label."""
     return label.text if isinstance(label, Label) else label
 
 
 def latex_of(label: str | Label) -> str | None:
-    """Give the LaTeX form of a label, None if it has none of its own."""
+    """Return the LaTeX form of a label, None if it has none of its own."""
     return label.latex if isinstance(label, Label) else None
 
 

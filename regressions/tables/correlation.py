@@ -18,6 +18,8 @@ from regressions.tables.errors import TableContentError
 from regressions.tables.table import Table
 from regressions.tables.words import Language, checked_language, word
 
+__all__ = ["Correlations", "correlation_table", "correlations"]
+
 
 @dataclass(frozen=True, eq=False)
 class Correlations:
@@ -183,11 +185,11 @@ def correlation_table(
     language = checked_language(language)
     found = correlations(data, variables, method=method, missing=missing)
     names = list(found.coefficients.columns)
-    printed = [(labels or {}).get(str(name), str(name)) for name in names]
+    row_labels = [(labels or {}).get(str(name), str(name)) for name in names]
     levels = tuple(sorted(stars or ()))
-    heads: list[str | Label] = [f"({j + 1})" for j in range(len(names))] if numbered else printed
+    heads: list[str | Label] = [f"({j + 1})" for j in range(len(names))] if numbered else row_labels
     rows = []
-    for i, label in enumerate(printed):
+    for i, label in enumerate(row_labels):
         stub = Cell.label(_prefix_number(i, label) if numbered else label)
         rows.append(Row((stub,), tuple(_coefficient_cells(found, i, levels, digits))))
         if pvalues and i:

@@ -17,13 +17,21 @@ from regressions.tables.errors import TableContentError
 from regressions.tables.table import Table
 from regressions.tables.words import Language, checked_language, dimension_name, word
 
+__all__ = [
+    "STATISTICS",
+    "describe",
+    "descriptive_table",
+    "panel_variation",
+    "select_columns",
+]
+
 STATISTICS = ("count", "mean", "std", "min", "max")
 _KNOWN = (*STATISTICS, "median")
 _VARIATIONS = ("overall", "between", "within")
 
 
 def select_columns(data: pd.DataFrame, variables: Sequence[str] | None) -> pd.DataFrame:
-    """Give the chosen numeric columns as floats.
+    """Return the chosen numeric columns as floats.
 
     Parameters
     ----------

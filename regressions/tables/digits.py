@@ -3,11 +3,20 @@
 import math
 from collections.abc import Sequence
 
+__all__ = [
+    "MISSING",
+    "format_automatic",
+    "format_fixed",
+    "format_number",
+    "star_legend",
+    "stars_of",
+]
+
 MISSING = "."  # Stata's mark for a number that does not exist
 
 
 def format_automatic(value: float) -> str:
-    """Print a number with outreg2's automatic digits.
+    """Format a number with outreg2's automatic digits.
 
     Below one in absolute value three significant digits; from one on four, and never
     fewer than the integer part; below 0.0001 and from 1e9 on scientific notation.
@@ -40,7 +49,7 @@ def format_automatic(value: float) -> str:
 
 
 def format_fixed(value: float, digits: int) -> str:
-    """Print a number with a fixed number of decimals and thousands separators.
+    """Format a number with a fixed number of decimals and thousands separators.
 
     Parameters
     ----------
@@ -66,12 +75,12 @@ def format_fixed(value: float, digits: int) -> str:
 
 
 def format_number(value: float, digits: int | None) -> str:
-    """Print with `digits` decimals, or with the automatic digits when it is None."""
+    """Format a number with `digits` decimals, or with the automatic digits when it is None."""
     return format_automatic(value) if digits is None else format_fixed(value, digits)
 
 
 def stars_of(pvalue: float, levels: Sequence[float]) -> str:
-    """Give the stars of a p-value: one for every level it lies below.
+    """Return the stars of a p-value: one for every level it lies below.
 
     Parameters
     ----------

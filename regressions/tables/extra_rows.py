@@ -15,6 +15,8 @@ from regressions.tables.digits import format_fixed, format_number
 from regressions.tables.errors import TableContentError
 from regressions.tables.words import Language, word
 
+__all__ = ["SHARE_DIGITS", "ExtraRow", "extra_rows", "value_cell"]
+
 ExtraRow = Sequence[Any] | Mapping[int, Any]
 SHARE_DIGITS = 3  # decimals of R-squared, shares and p-values
 

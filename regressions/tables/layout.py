@@ -81,9 +81,9 @@ def choose_layout(table: Table) -> PaperLayout:
             title = _CONTINUED[table.language].format(title)
         notes = table.notes if stop == table.n_columns else ()
         parts.append(table.with_columns(start, stop, title=title, notes=notes))
-        shown = [*range(labels), *range(labels + start, labels + stop)]
+        columns = [*range(labels), *range(labels + start, labels + stop)]
         widths.append(
-            _share_room([natural[j] for j in shown], [narrow[j] for j in shown], LANDSCAPE)
+            _share_room([natural[j] for j in columns], [narrow[j] for j in columns], LANDSCAPE)
         )
     return PaperLayout(tuple(parts), tuple(widths), True)
 

@@ -16,6 +16,8 @@ from regressions import goodness
 if TYPE_CHECKING:
     from regressions.model import FittedModel
 
+__all__ = ["absorbed_effects", "coefficient_table", "fixed_effects_string", "statistic"]
+
 _STATISTICS: Mapping[str, Callable[[FittedModel], Any]] = {
     "N": lambda model: model.nobs,
     "r2": lambda model: model.rsquared,
@@ -39,7 +41,7 @@ _STATISTICS: Mapping[str, Callable[[FittedModel], Any]] = {
 
 
 def coefficient_table(model: FittedModel) -> pd.DataFrame:
-    """Give estimates with the model's own inference.
+    """Return estimates with the model's own inference.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ def coefficient_table(model: FittedModel) -> pd.DataFrame:
 
 
 def statistic(model: FittedModel, key: str) -> Any:
-    """Give a statistic by maketables' key.
+    """Return a statistic by maketables' key.
 
     Parameters
     ----------

@@ -5,6 +5,8 @@ from typing import Literal, get_args
 
 from regressions.tables.errors import TableContentError
 
+__all__ = ["Language", "checked_language", "dimension_name", "has_word", "word"]
+
 Language = Literal["en", "zh"]
 
 _WORDS: Mapping[Language, Mapping[str, str]] = {
@@ -192,7 +194,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
     },
 }
 
-_ENTITIES: Mapping[str, str] = {
+_CHINESE_DIMENSIONS: Mapping[str, str] = {
     "country": "国家",
     "region": "地区",
     "province": "省份",
@@ -209,18 +211,18 @@ _ENTITIES: Mapping[str, str] = {
 
 
 def word(key: str, language: Language) -> str:
-    """Give the fixed word `key` in `language`."""
+    """Return the fixed word `key` in `language`."""
     return _WORDS[language][key]
 
 
 def has_word(key: str) -> bool:
-    """Tell whether `key` is a fixed word."""
+    """Whether `key` is a fixed word."""
     return key in _WORDS["en"]
 
 
 def dimension_name(name: str, language: Language) -> str:
     """Translate the usual names of panel dimensions (country, year, …); others stay."""
-    return _ENTITIES.get(name.lower(), name) if language == "zh" else name
+    return _CHINESE_DIMENSIONS.get(name.lower(), name) if language == "zh" else name
 
 
 def checked_language(language: str) -> Language:

@@ -48,7 +48,7 @@ def test_a_draw_is_the_regression_of_resampled_residuals(panel, method, options)
     j = list(model.params.index).index("x")
     others = np.delete(equation.x, j, axis=1)
     restricted = equation.y - others @ np.linalg.lstsq(others, equation.y, rcond=None)[0]
-    columns = np.concatenate(list(drawn.applied(restricted, equation.rows)), axis=1)
+    columns = np.concatenate(list(drawn.resample(restricted, equation.rows)), axis=1)
     solved = np.linalg.lstsq(equation.x, columns, rcond=None)[0][j]
     np.testing.assert_allclose(estimates, solved, rtol=1e-8, atol=1e-12)
     assert np.isfinite(pvalues["a"]).mean() > 0.7
@@ -67,7 +67,7 @@ def test_p_values_of_a_draw_are_those_of_the_model_refitted(panel, options, meth
     estimates, pvalues = null_draws({"a": model}, "x", drawn)
     restricted = fit("y ~ z", panel)
     columns = np.concatenate(
-        list(drawn.applied(restricted.resids.to_numpy(), restricted.resids.index)), axis=1
+        list(drawn.resample(restricted.resids.to_numpy(), restricted.resids.index)), axis=1
     )
     for draw in range(5):
         again = panel.assign(y=restricted.fitted.to_numpy() + columns[:, draw])
@@ -84,7 +84,7 @@ def test_p_values_under_two_way_effects_are_those_of_the_model_refitted(panel, c
     model = fit("y ~ x + z", panel, cov=cov, **options)
     estimates, pvalues = null_draws({"a": model}, "x", drawn)
     residuals = fit("y ~ z", panel, **options).resids
-    columns = np.concatenate(list(drawn.applied(residuals.to_numpy(), residuals.index)), axis=1)
+    columns = np.concatenate(list(drawn.resample(residuals.to_numpy(), residuals.index)), axis=1)
     for draw in range(4):
         again = panel.assign(y=pd.Series(columns[:, draw], residuals.index))
         refitted = fit("y ~ x + z", again, cov=cov, **options)
@@ -107,7 +107,7 @@ def test_one_clustered_specification_is_a_wild_cluster_bootstrap(panel):
 def test_permutation_moves_whole_series_between_entities_of_the_same_periods(panel):
     short = panel.drop(index=[("c03", 2000), ("c05", 2000), ("c09", 2007)])
     residuals = np.arange(len(short), dtype=float)
-    moved = next(resampling(short, method="permutation").applied(residuals, short.index))
+    moved = next(resampling(short, method="permutation").resample(residuals, short.index))
     frame = pd.DataFrame(moved, index=short.index)
     original = pd.Series(residuals, index=short.index)
     assert (frame.loc["c09"].to_numpy() == original.loc["c09"].to_numpy()[:, None]).all()
@@ -120,7 +120,7 @@ def test_permutation_moves_whole_series_between_entities_of_the_same_periods(pan
 
 def test_blocks_of_time_resample_periods(panel):
     residuals = np.ones(len(panel))
-    signs = next(resampling(panel, blocks="time").applied(residuals, panel.index))
+    signs = next(resampling(panel, blocks="time").resample(residuals, panel.index))
     by_period = pd.DataFrame(signs, index=panel.index).groupby(level=1).nunique()
     assert (by_period == 1).all().all()
 
