@@ -74,9 +74,9 @@ ALSO_PUBLIC = {
         JointTests SpecificationCurve all_subsets specification_curve
     """,
     "regressions.tables": """
-        Cell Correlations Head HeaderRow Label RegressionTable Row RowGroup Table
+        Cell Correlations FORMATS Head HeaderRow Label RegressionTable Row RowGroup Table
         TableContentError correlation_table correlations describe descriptive_table
-        panel_variation write_excel write_word
+        panel_variation regression_table write_excel write_word
     """,
 }
 """Public names of modules that offer more to the rest of the house than is public."""
