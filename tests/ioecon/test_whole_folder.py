@@ -15,8 +15,9 @@ from ioecon import whole_folder as module
 from ioecon.whole_folder import sweep, whole_folder
 
 HANG = """
-    import importlib.util, os, sys, time
+    import importlib.util, os, signal, sys, time
     from pathlib import Path
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what runs behind a shell
     place, step = Path(sys.argv[1]), sys.argv[2]
     spec = importlib.util.spec_from_file_location("whole_folder", sys.argv[3])  # alone: quick
     module = importlib.util.module_from_spec(spec)
@@ -38,6 +39,14 @@ HANG = """
             move = module._move_into_place
             module._move_into_place = lambda *given: (move(*given), stop())
 """
+
+
+@pytest.fixture(autouse=True)
+def interrupts_are_heard():
+    """A process that a shell runs in the background ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def write(place: Path, text: str) -> None:
