@@ -42,12 +42,12 @@ from ioecon.readers import (
     read_coefficients,
     read_series,
     read_table,
-    write_regional,
-    write_series,
-    write_table,
 )
 from ioecon.series import IOSeries
-from ioecon.table import IOTable, Source
+from ioecon.source import Source
+from ioecon.store import write_series, write_table
+from ioecon.table import IOTable
+from ioecon.writers import write_regional
 
 __version__ = "0.1.0"
 

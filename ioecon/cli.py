@@ -153,7 +153,7 @@ def template(
     """Write an empty regional table and emission coefficients to be filled in."""
     with _failures(debug):
         from ioecon.errors import OptionError
-        from ioecon.readers import write_regional_template
+        from ioecon.writers import write_regional_template
 
         wanted = [] if years is None else years.replace(";", ",").split(",")
         try:

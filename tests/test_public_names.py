@@ -23,8 +23,13 @@ PUBLIC = {
         write_series write_table
     """,
     "ioecon.readers": """
-        cache_folder clear_cache formats read_coefficients read_series read_table
-        write_regional write_regional_template write_series write_table years_offered
+        formats read_coefficients read_series read_table years_offered
+    """,
+    "ioecon.store": """
+        cache_folder clear_cache write_series write_table
+    """,
+    "ioecon.writers": """
+        write_regional write_regional_template
     """,
     "ioecon.emissions": """
         EmissionAccount account_formats emissions_by_sector fill_emissions read_account

@@ -15,9 +15,9 @@ from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.sheets import Row, Rows, amount, header_of, rows_by_code, sheets_by_name
 from ioecon.errors import ReadError
-from ioecon.readers.excel_columns import column_letters
-from ioecon.readers.sources import SourceFile
-from ioecon.readers.workbook import WorkbookReader
+from ioecon.files.excel_columns import column_letters
+from ioecon.files.source_file import SourceFile
+from ioecon.files.workbook import WorkbookReader
 from ioecon.source import source_of_file
 from ioecon.wording import listed
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ioecon.errors import EmissionsError, ReadError
-from ioecon.readers.cells import FaultyCell, is_empty, misfit
-from ioecon.readers.excel_columns import column_letters
-from ioecon.readers.workbook import WorkbookReader
+from ioecon.files.cells import FaultyCell, is_empty, misfit
+from ioecon.files.excel_columns import column_letters
+from ioecon.files.workbook import WorkbookReader
 
 Row = Sequence[Any]
 Rows = Sequence[Row]

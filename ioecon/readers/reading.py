@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from ioecon.errors import ReadError
+from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.progress import report_progress
-from ioecon.readers import cache as table_cache
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
-from ioecon.readers.sources import PathLike, SourceFile, choose_years, find_sources
-from ioecon.readers.store import (
+from ioecon.readers.sources import choose_years, find_sources
+from ioecon.series import IOSeries, check_agreement
+from ioecon.store.cache import load as load_cached
+from ioecon.store.folders import (
     find_stored,
     is_series_store,
     is_table_store,
     read_stored,
 )
-from ioecon.series import IOSeries, check_agreement
 from ioecon.table import IOTable
 
 __all__ = ["read_series", "read_table", "years_offered"]
@@ -78,11 +79,11 @@ def read_table(
     array([1000., 2000.])
     """
     _check_options(output, empty_cells)
-    form = _resolved(path, format)
+    form = _find_format(path, format)
     if form is None:
         if year is None and is_table_store(Path(path)):
             return read_stored(path, output=output)
-        loader = _stored_loaders(path, year, output)
+        loader = _make_stored_loaders(path, year, output)
         return next(iter(loader.values()))()
     place = Path(path)
     if place.is_file() and place.suffix.lower() != ".zip":
@@ -90,9 +91,9 @@ def read_table(
         year = year if year is not None else form.year_of(place.name)
     else:
         found = find_sources(place, form)
-        (year,) = _one_year(found, year, place, form)
+        (year,) = _choose_one_year(found, year, place, form)
         source = found[year]
-    return _loader(source, form, year, output, empty_cells, cache)()
+    return _make_loader(source, form, year, output, empty_cells, cache)()
 
 
 def read_series(
@@ -155,15 +156,16 @@ def read_series(
     (2005, 2006)
     """
     _check_options(output, empty_cells)
-    form = _resolved(path, format)
+    form = _find_format(path, format)
     if form is None:
-        loaders = _stored_loaders(path, years, output)
+        loaders = _make_stored_loaders(path, years, output)
         can_reload = True
     else:
         found = find_sources(path, form)
-        chosen = choose_years(found, years, place=_place(path), looks_like=form.looks_like)
+        chosen = choose_years(found, years, place=_name_place(path), looks_like=form.looks_like)
         loaders = {
-            year: _loader(found[year], form, year, output, empty_cells, cache) for year in chosen
+            year: _make_loader(found[year], form, year, output, empty_cells, cache)
+            for year in chosen
         }
         can_reload = cache
     tables: dict[int, IOTable | Loader] = {}
@@ -204,7 +206,7 @@ def years_offered(
     place = Path(path)
     if not place.exists():
         raise ReadError(f"There is no file or folder {place}.")
-    form = _resolved(place, format)
+    form = _find_format(place, format)
     if form is None:
         return choose_years(
             find_stored(place), years, place=str(place), looks_like="YYYY/table.json"
@@ -222,7 +224,7 @@ def _check_options(output: str | None, empty_cells: str) -> None:
         raise ReadError(f"empty_cells is 'error' or 'zero', not {empty_cells!r}.")
 
 
-def _resolved(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat | None:
+def _find_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat | None:
     """Format of that name, or None for ioecon's own store; ``"auto"`` looks at the names."""
     if name == STORE:
         return None
@@ -231,19 +233,21 @@ def _resolved(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat 
     examples = list(path.values())[:1] if isinstance(path, Mapping) else [path]
     if examples and (is_table_store(Path(examples[0])) or is_series_store(Path(examples[0]))):
         return None
-    fitting = [form for form in FORMATS.values() if any(_by_name(e, form) for e in examples)]
+    fitting = [
+        form for form in FORMATS.values() if any(_has_files_named_so(e, form) for e in examples)
+    ]
     if len(fitting) == 1:
         return fitting[0]
     which = " and ".join(form.name for form in fitting)
     raise ReadError(
-        f"{_place(path)} holds files of {which}; pass format=."
+        f"{_name_place(path)} holds files of {which}; pass format=."
         if fitting
-        else f"The format of {_place(path)} cannot be told from its file names; pass format=, one "
-        f"of {', '.join([*FORMATS, STORE])}."
+        else f"The format of {_name_place(path)} cannot be told from its file names; pass "
+        f"format=, one of {', '.join([*FORMATS, STORE])}."
     )
 
 
-def _by_name(path: PathLike, form: FileFormat) -> bool:
+def _has_files_named_so(path: PathLike, form: FileFormat) -> bool:
     """Whether files of that format are there, going by their names alone."""
     place = Path(path)
     if place.is_file() and place.suffix.lower() != ".zip":
@@ -251,11 +255,11 @@ def _by_name(path: PathLike, form: FileFormat) -> bool:
     return bool(find_sources(place, form))
 
 
-def _place(path: PathLike | Mapping[int, PathLike]) -> str:
+def _name_place(path: PathLike | Mapping[int, PathLike]) -> str:
     return "The mapping" if isinstance(path, Mapping) else str(path)
 
 
-def _one_year(
+def _choose_one_year(
     found: Mapping[int, SourceFile], year: int | None, place: Path, form: FileFormat
 ) -> tuple[int, ...]:
     years = choose_years(found, year, place=str(place), looks_like=form.looks_like)
@@ -266,7 +270,7 @@ def _one_year(
     return years
 
 
-def _loader(
+def _make_loader(
     source: SourceFile,
     form: FileFormat,
     year: int | None,
@@ -275,7 +279,7 @@ def _loader(
     cache: bool,
 ) -> Loader:
     def load() -> IOTable:
-        table = table_cache.load(source, form, year, empty_cells=empty_cells, cache=cache)
+        table = load_cached(source, form, year, empty_cells=empty_cells, cache=cache)
         return table if output in (None, table.output) else table.replace(output=output)
 
     return load
@@ -297,9 +301,9 @@ def _require_unchanged(loader: Loader, first: IOTable) -> Loader:
     return load
 
 
-def _stored_loaders(
+def _make_stored_loaders(
     path: PathLike | Mapping[int, PathLike], years: Iterable[int] | int | None, output: str | None
 ) -> dict[int, Loader]:
     found = find_stored(path, output=output)
-    chosen = choose_years(found, years, place=_place(path), looks_like="YYYY/table.json")
+    chosen = choose_years(found, years, place=_name_place(path), looks_like="YYYY/table.json")
     return {year: found[year] for year in chosen}

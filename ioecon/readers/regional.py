@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
-from ioecon.readers.excel_columns import column_letters
+from ioecon.files.excel_columns import column_letters
 from ioecon.readers.labels import agreed_year, positions, unique
 from ioecon.readers.regional_cells import (
     Sheet,

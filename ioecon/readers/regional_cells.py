@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from ioecon.delimited import decode, parse_number, rows_of, why_no_number
 from ioecon.errors import ReadError
-from ioecon.readers.cells import FaultyCell, is_empty, misfit
-from ioecon.readers.excel_columns import column_letters
-from ioecon.readers.workbook import WorkbookReader, is_workbook
+from ioecon.files.cells import FaultyCell, is_empty, misfit
+from ioecon.files.excel_columns import column_letters
+from ioecon.files.workbook import WorkbookReader, is_workbook
 
 __all__ = ["Sheet", "cell_at", "described", "label", "label_at", "numbers", "sheets_of"]
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ioecon.delimited import require_options
 from ioecon.errors import EmissionsError, ReadError
+from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.readers.regional_cells import (
     Sheet,
     cell_at,
@@ -20,7 +21,6 @@ from ioecon.readers.regional_cells import (
     numbers,
     sheets_of,
 )
-from ioecon.readers.sources import PathLike, SourceFile
 from ioecon.source import source_of_bytes
 from ioecon.units import read_ratio, write_unit
 from ioecon.wording import listed

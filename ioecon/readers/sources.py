@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ioecon.errors import ReadError
-from ioecon.readers.archives import Archive
+from ioecon.files.archives import Archive
+from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.readers.registry import FileFormat
 
-__all__ = ["PathLike", "SourceFile", "choose_years", "find_sources"]
-
-PathLike = str | os.PathLike[str]
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """One file with one table: on disk, or inside a zip."""
-
-    path: Path
-    member: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Name for messages and for the table's source."""
-        if self.member is None:
-            return self.path.name
-        return f"{self.path.name}/{PurePosixPath(self.member).name}"
-
-    def read(self) -> bytes:
-        """Content of the file; a member of a zip is read in memory and never written to disk.
-
-        Raises
-        ------
-        ReadError
-            If the file is missing, unreadable or damaged.
-        """
-        try:
-            if self.member is None:
-                return self.path.read_bytes()
-            with Archive(self.path, self.path.name) as archive:
-                return archive.read(self.member)
-        except FileNotFoundError as error:
-            raise ReadError(f"There is no file {self.path}.") from error
-        except OSError as error:
-            raise ReadError(f"{self.path} cannot be read: {error.strerror or error}.") from error
-        except KeyError as error:
-            raise ReadError(f"{self.path} holds no {self.member} any more.") from error
+__all__ = ["choose_years", "find_sources"]
 
 
 def find_sources(
@@ -72,42 +34,44 @@ def find_sources(
         return {int(year): SourceFile(Path(file)) for year, file in path.items()}
     place = Path(path)
     if place.is_dir():
-        found = _by_year(((entry.name, SourceFile(entry)) for entry in _files(place)), form, place)
+        found = _index_by_year(
+            ((entry.name, SourceFile(entry)) for entry in _list_files(place)), form, place
+        )
         if found:
             return found
         bundles = {name.lower() for name in form.archives}
-        for entry in _files(place):
+        for entry in _list_files(place):
             if entry.name.lower() in bundles:
-                return _in_zip(entry, form)
+                return _find_in_zip(entry, form)
         return {}
     if not place.exists():
         raise ReadError(f"There is no file or folder {place}.")
     if place.suffix.lower() == ".zip":
-        return _in_zip(place, form)
+        return _find_in_zip(place, form)
     source, year = SourceFile(place), form.year_of(place.name)
     if form.years_in is not None and year is None:
         return dict.fromkeys(form.years_in(source.read(), source.name), source)
     return {} if year is None else {year: source}
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     try:
         return sorted(entry for entry in folder.iterdir() if entry.is_file())
     except OSError as error:
         raise ReadError(f"{folder} cannot be listed: {error.strerror or error}.") from error
 
 
-def _in_zip(place: Path, form: FileFormat) -> dict[int, SourceFile]:
+def _find_in_zip(place: Path, form: FileFormat) -> dict[int, SourceFile]:
     try:
         with Archive(place, place.name) as archive:
             members = archive.names
     except OSError as error:
         raise ReadError(f"{place} cannot be read: {error.strerror or error}.") from error
     named = ((PurePosixPath(member).name, SourceFile(place, member)) for member in members)
-    return _by_year(named, form, place)
+    return _index_by_year(named, form, place)
 
 
-def _by_year(
+def _index_by_year(
     files: Iterable[tuple[str, SourceFile]], form: FileFormat, place: Path
 ) -> dict[int, SourceFile]:
     found: dict[int, SourceFile] = {}

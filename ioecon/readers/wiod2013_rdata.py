@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from ioecon.errors import ReadError
+from ioecon.files.rdata_file import numeric_array, read_objects, text_list
 from ioecon.readers.labels import agreed_year, iso3_by_label, require_finite, unique
-from ioecon.readers.rdata_file import numeric_array, read_objects, text_list
 from ioecon.readers.wiod2013 import CATEGORIES, SECTOR_NAMES, SECTORS
 from ioecon.table import IOTable
 

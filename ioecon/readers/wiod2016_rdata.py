@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
+from ioecon.files.rdata_file import numeric_array, read_objects, text_list
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, require_finite, unique
-from ioecon.readers.rdata_file import numeric_array, read_objects, text_list
 from ioecon.readers.wiod2016 import CATEGORY_OF_NUMBER, is_total
 from ioecon.table import IOTable
 

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
-from ioecon.readers.cells import FaultyCell, is_empty, misfit
-from ioecon.readers.excel_columns import column_letters
+from ioecon.files.cells import FaultyCell, is_empty, misfit
+from ioecon.files.excel_columns import column_letters
+from ioecon.files.workbook import SheetRows, WorkbookReader
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, require_finite, unique
 from ioecon.readers.wiod2016 import is_total
-from ioecon.readers.workbook import SheetRows, WorkbookReader
 from ioecon.table import IOTable
 
 __all__ = ["Heading", "table_of_sheet"]

@@ -9,7 +9,8 @@ import pytest
 import ioecon
 from ioecon.datasets import load_regions
 from ioecon.errors import OptionError
-from ioecon.readers import read_series, write_regional
+from ioecon.readers import read_series
+from ioecon.writers import write_regional
 
 DRIVERS = ("final_demand", "exports", "all")
 

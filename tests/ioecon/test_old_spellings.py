@@ -19,6 +19,12 @@ MOVED = [
     ("ioecon.regions", "domestic", "ioecon.views"),
     ("ioecon.accounts", "leakage_as_difference", "ioecon.interregional"),
     ("ioecon.accounts", "LeakageDifference", "ioecon.interregional"),
+    ("ioecon.readers", "cache_folder", "ioecon.store"),
+    ("ioecon.readers", "clear_cache", "ioecon.store"),
+    ("ioecon.readers", "write_series", "ioecon.store"),
+    ("ioecon.readers", "write_table", "ioecon.store"),
+    ("ioecon.readers", "write_regional", "ioecon.writers"),
+    ("ioecon.readers", "write_regional_template", "ioecon.writers"),
 ]
 
 

@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 import ioecon
 from ioecon.cli import app
 from ioecon.errors import EmissionsError, LabelError, OutputError, ReadError
-from ioecon.readers import read_series, read_table, write_regional_template
+from ioecon.readers import read_series, read_table
+from ioecon.writers import write_regional_template
 
 NAMES = {"regions": ["North", "西北"], "sectors": ["Goods", "Electricity, gas and water"]}
 

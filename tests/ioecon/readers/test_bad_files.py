@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from ioecon.errors import ReadError
-from ioecon.readers import cache_folder, read_table
+from ioecon.readers import read_table
+from ioecon.store import cache_folder
 
 RDATA_2016 = "WIOT2000_October16_ROW.RData"
 XLSX_2016 = "WIOT2000_Nov16_ROW.xlsx"

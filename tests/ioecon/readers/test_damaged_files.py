@@ -21,11 +21,12 @@ import pytest
 import ioecon
 from ioecon.emissions import read_wiod_co2
 from ioecon.errors import IoeconError, ReadError
-from ioecon.readers import archives, read_series, read_table
-from ioecon.readers.archives import Archive, decompress
-from ioecon.readers.rdata_file import read_objects
-from ioecon.readers.regional_xlsx import SheetContent, workbook_bytes
-from ioecon.readers.workbook import WorkbookReader
+from ioecon.files import archives
+from ioecon.files.archives import Archive, decompress
+from ioecon.files.rdata_file import read_objects
+from ioecon.files.workbook import WorkbookReader
+from ioecon.files.xlsx import SheetContent, workbook_bytes
+from ioecon.readers import read_series, read_table
 
 READERS = {
     "CO2": read_wiod_co2,
@@ -102,7 +103,7 @@ def test_a_long_or_wide_sheet_is_no_far_cell():
 
 
 def test_a_decoder_that_dies_is_a_sentence(monkeypatch):
-    from ioecon.readers import workbook as module
+    from ioecon.files import workbook as module
 
     monkeypatch.setattr(module, "_MEMORY", 2**20)
     with pytest.raises(ReadError, match="is not a complete Excel workbook"):
@@ -110,7 +111,7 @@ def test_a_decoder_that_dies_is_a_sentence(monkeypatch):
 
 
 def test_a_decoder_that_never_ends_is_stopped(monkeypatch, tmp_path):
-    from ioecon.readers import workbook as module
+    from ioecon.files import workbook as module
 
     sleeper = tmp_path / "sleeper.py"
     sleeper.write_text("import time\ntime.sleep(60)\n")

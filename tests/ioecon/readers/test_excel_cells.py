@@ -11,10 +11,10 @@ import pytest
 import ioecon
 from ioecon.emissions import read_jrc_co2
 from ioecon.errors import IoeconError
+from ioecon.files.cells import DateCell, FaultyCell, is_empty, misfit
+from ioecon.files.workbook import WorkbookReader
+from ioecon.files.xlsx import SheetContent, workbook_bytes
 from ioecon.readers import read_coefficients, read_table
-from ioecon.readers.cells import DateCell, FaultyCell, is_empty, misfit
-from ioecon.readers.regional_xlsx import SheetContent, workbook_bytes
-from ioecon.readers.workbook import WorkbookReader
 from tests.ioecon.readers.conftest import MiniatureTable
 
 ERRORS = ["#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NULL!", "#NUM!"]

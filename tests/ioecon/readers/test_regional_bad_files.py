@@ -10,7 +10,8 @@ import pytest
 
 from ioecon import IOTable
 from ioecon.errors import ReadError
-from ioecon.readers import read_series, read_table, write_regional
+from ioecon.readers import read_series, read_table
+from ioecon.writers import write_regional
 
 # Rows and columns of the layout, as the tests change them: the corner is rows[7][2], the first
 # flow rows[8][3]; four columns of use, two of final demand, exports, output; three primary rows.

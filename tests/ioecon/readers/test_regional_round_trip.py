@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 import ioecon
 from ioecon import IOSeries, IOTable
 from ioecon.errors import LabelError, OutputError, ReadError, TableError
-from ioecon.readers import read_series, read_table, write_regional
+from ioecon.readers import read_series, read_table
 from ioecon.readers.regional_cells import label
+from ioecon.writers import write_regional
 
 
 def regional_table(year: int = 2002, **changes) -> IOTable:

@@ -10,7 +10,8 @@ import pytest
 
 from ioecon import transfers
 from ioecon.errors import LabelError, ReadError, TableError
-from ioecon.readers import cache_folder, formats, read_series, read_table
+from ioecon.readers import formats, read_series, read_table
+from ioecon.store import cache_folder
 
 YEARS = range(2000, 2004)
 FORMS = ["wiod2013-rdata", "wiod2013-xlsx", "wiod2016-rdata", "wiod2016-xlsx"]
@@ -146,7 +147,7 @@ def test_a_damaged_member_is_named(tmp_path, folder_of):
 
 
 def test_a_member_that_would_fill_the_memory_is_refused(tmp_path, folder_of, monkeypatch):
-    from ioecon.readers import archives
+    from ioecon.files import archives
 
     folder = folder_of(tmp_path / "w", [2000], "wiod2016-rdata")
     monkeypatch.setattr(archives, "_LARGEST", 100)

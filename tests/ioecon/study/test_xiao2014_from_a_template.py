@@ -12,6 +12,7 @@ import pytest
 import ioecon
 from ioecon.readers import formats
 from ioecon.study import TransferResults, load_study, run_study, write_template
+from ioecon.writers import write_regional_template
 
 REGIONS, SECTORS = ("东北", "京津", "北部沿海"), ("农业", "采掘业", "电力、燃气及水")
 SAID = {"unit": "100 million", "currency": "CNY", "price basis": "current"}
@@ -21,9 +22,7 @@ UNIT = "10,000 t per 100 million CNY"
 
 def filled(folder: Path, unit: str = UNIT) -> Path:
     """Fill in the workbook as a reader of its instructions would."""
-    ioecon.readers.write_regional_template(
-        folder, regions=REGIONS, sectors=SECTORS, years=[2002, 2007]
-    )
+    write_regional_template(folder, regions=REGIONS, sectors=SECTORS, years=[2002, 2007])
     book = openpyxl.load_workbook(folder / "regional.xlsx")
     draw = np.random.default_rng(4)
     for year in ("2002", "2007"):

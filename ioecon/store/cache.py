@@ -16,14 +16,18 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ioecon.errors import IoeconWarning, OutputError, ReadError, TableError
-from ioecon.readers.registry import FileFormat
-from ioecon.readers.sources import SourceFile
-from ioecon.readers.store import new_store, read_stored, table_header, write_table_files
-from ioecon.table import IOTable, Source
+from ioecon.files.source_file import SourceFile
+from ioecon.source import Source
+from ioecon.store.folders import new_store, read_stored, table_header, write_table_files
+from ioecon.table import IOTable
 from ioecon.user_warnings import warn_user
 from ioecon.whole_folder import sweep
+
+if TYPE_CHECKING:
+    from ioecon.readers.registry import FileFormat
 
 __all__ = ["cache_folder", "clear_cache", "load"]
 
@@ -80,22 +84,24 @@ def load(
     """
     if not cache:
         data = source.read()
-        return _parsed(data, hashlib.sha256(data).hexdigest(), source, form, year, empty_cells)
+        return _parse(data, hashlib.sha256(data).hexdigest(), source, form, year, empty_cells)
     content: bytes | None = None
     digest = _remembered_hash(source)
     if digest is None:
         content, digest = _read_and_remember(source)
-    table = _cached(_entry(digest, form, year, empty_cells))
+    table = _read_cached(_place_of_entry(digest, form, year, empty_cells))
     if table is not None:
         return table.replace(source=Source(source.name, digest, form.name))
     if content is None:
         content, digest = _read_and_remember(source)
-    table = _parsed(content, digest, source, form, year, empty_cells)
-    _keep(table, _entry(digest, form, year, empty_cells))  # the file may have changed meanwhile
+    table = _parse(content, digest, source, form, year, empty_cells)
+    _keep(
+        table, _place_of_entry(digest, form, year, empty_cells)
+    )  # the file may have changed meanwhile
     return table
 
 
-def _parsed(
+def _parse(
     data: bytes, digest: str, source: SourceFile, form: FileFormat, year: int | None, empty: str
 ) -> IOTable:
     try:
@@ -105,7 +111,7 @@ def _parsed(
     return table.replace(source=Source(source.name, digest, form.name))
 
 
-def _entry(digest: str, form: FileFormat, year: int | None, empty_cells: str) -> Path:
+def _place_of_entry(digest: str, form: FileFormat, year: int | None, empty_cells: str) -> Path:
     told = {
         "source": digest,
         "format": form.name,
@@ -117,7 +123,7 @@ def _entry(digest: str, form: FileFormat, year: int | None, empty_cells: str) ->
     return cache_folder() / "tables" / key
 
 
-def _cached(entry: Path) -> IOTable | None:
+def _read_cached(entry: Path) -> IOTable | None:
     if not entry.is_dir():
         return None
     try:

@@ -24,8 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import IoeconError, OutputError, ReadError, TableError
-from ioecon.readers.sources import PathLike
-from ioecon.table import IOTable, Source
+from ioecon.files.source_file import PathLike
+from ioecon.source import Source
+from ioecon.table import IOTable
 from ioecon.whole_folder import whole_folder
 
 __all__ = [

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from ioecon.errors import ReadError
-from ioecon.readers.archives import Archive
-from ioecon.readers.cells import DateCell, FaultyCell
-from ioecon.readers.excel_columns import column_letters
-from ioecon.readers.excel_faults import Faults, faults_of_sheets
+from ioecon.files.archives import Archive
+from ioecon.files.cells import DateCell, FaultyCell
+from ioecon.files.excel_columns import column_letters
+from ioecon.files.excel_faults import Faults, faults_of_sheets
 
 __all__ = ["SheetRows", "WorkbookReader", "is_workbook"]
 
@@ -78,7 +78,7 @@ class WorkbookReader:
 
     Examples
     --------
-    >>> from ioecon.readers.regional_xlsx import SheetContent, workbook_bytes
+    >>> from ioecon.files.xlsx import SheetContent, workbook_bytes
     >>> data = workbook_bytes([SheetContent("2002", [["Goods", 2.5, None, 3.0]])])
     >>> with WorkbookReader() as reader:
     ...     reader.open(data, "table.xlsx")

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from ioecon.readers.excel_columns import column_letters
+from ioecon.files.excel_columns import column_letters
 
 __all__ = ["Cell", "SheetContent", "workbook_bytes"]
 

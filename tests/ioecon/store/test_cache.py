@@ -10,14 +10,8 @@ import numpy as np
 import pytest
 
 from ioecon.errors import IoeconWarning, ReadError
-from ioecon.readers import (
-    cache,
-    cache_folder,
-    clear_cache,
-    read_series,
-    read_table,
-    registry,
-)
+from ioecon.readers import read_series, read_table, registry
+from ioecon.store import cache, cache_folder, clear_cache
 
 FORM = "wiod2016-rdata"
 

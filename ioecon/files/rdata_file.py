@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
-from ioecon.readers.archives import decompress, reason_of
-from ioecon.readers.rdata_check import require_data
+from ioecon.files.archives import decompress, reason_of
+from ioecon.files.rdata_check import require_data
 
 __all__ = ["numeric_array", "read_objects", "text_list"]
 

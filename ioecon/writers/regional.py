@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from ioecon.errors import LabelError, OutputError, TableError
+from ioecon.files.source_file import PathLike
+from ioecon.files.xlsx import Cell, SheetContent, workbook_bytes
 from ioecon.readers import regional as layout
 from ioecon.readers.regional_cells import label
-from ioecon.readers.regional_xlsx import Cell, SheetContent, workbook_bytes
-from ioecon.readers.sources import PathLike
 from ioecon.spreadsheet_text import harmless
 from ioecon.table import IOTable
 from ioecon.wording import invisible_character, listed

@@ -16,9 +16,9 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from ioecon.errors import ReadError
-from ioecon.readers.archives import Archive, reason_of
-from ioecon.readers.cells import FaultyCell
-from ioecon.readers.excel_columns import column_letters
+from ioecon.files.archives import Archive, reason_of
+from ioecon.files.cells import FaultyCell
+from ioecon.files.excel_columns import column_letters
 
 __all__ = ["Faults", "faults_of_sheets"]
 

@@ -1,0 +1,1 @@
+"""What files hold, whatever it means: archives, cells of workbooks, R objects."""
