@@ -77,8 +77,8 @@ def _index_by_place(controls: pd.DataFrame) -> pd.DataFrame:
     frame = controls
     if frame.index.nlevels == len(KEYS) and not any(frame.index.names):
         frame = frame.rename_axis(KEYS)
-    if not isinstance(frame.index, pd.RangeIndex) and any(frame.index.names):
-        frame = frame.reset_index()
+    # other levels (a row number, the line of a file) are no controls
+    frame = frame.reset_index([n for n in frame.index.names if n in (*COUNTRY_COLUMNS, "year")])
     country = next((name for name in COUNTRY_COLUMNS if name in frame.columns), None)
     if country is None or "year" not in frame.columns:
         raise PanelError(

@@ -178,6 +178,14 @@ def test_controls_by_columns_and_in_any_usual_name(world, controls, panel):
     pd.testing.assert_frame_equal(build_panel(*world, tidy)[["d_gdp"]], panel[["d_gdp"]])
 
 
+@pytest.mark.parametrize("levels", [["line"], ["line", "source"]])
+def test_an_index_that_is_no_place_is_no_control(world, controls, panel, levels):
+    tidy = controls.rename_axis(["country", "year"]).reset_index()
+    rows = [range(2, len(tidy) + 2)] * len(levels)
+    tidy.index = pd.MultiIndex.from_arrays(rows, names=levels)
+    pd.testing.assert_frame_equal(build_panel(*world, tidy), panel)
+
+
 def test_unrecognised_countries_are_listed(world, controls):
     with pytest.raises(PanelError, match=r"In controls: .*Atlantis"):
         build_panel(*world, controls.rename(index={"AUS": "Atlantis"}))
