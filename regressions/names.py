@@ -20,6 +20,8 @@ from regressions.errors import OptionError, SampleError
 INTERCEPT = "Intercept"
 """The constant of a regression, as formulaic names its column."""
 
+_LONGEST = 60  # letters of a name that are compared; a long one would take seconds
+
 
 def suggestion(meant: str) -> str:
     """Words to add to an error about an unknown name: the one that may have been meant.
@@ -32,6 +34,18 @@ def suggestion(meant: str) -> str:
     return f"; did you mean {meant!r}?"
 
 
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Find the known name that is spelt most like a name; None if none is like it.
+
+    Examples
+    --------
+    >>> nearest_name("valeu", ["value", "capital"])
+    'value'
+    """
+    close = difflib.get_close_matches(str(name)[:_LONGEST], list(known), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Words to add to an error about an unknown name: the nearest known one, if any.
 
@@ -40,8 +54,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("valeu", ["value", "capital"])
     "; did you mean 'value'?"
     """
-    close = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
-    return suggestion(close[0]) if close else ""
+    close = nearest_name(name, known)
+    return "" if close is None else suggestion(close)
 
 
 def as_spelled(name: str, known: Iterable[str]) -> str:

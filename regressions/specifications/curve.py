@@ -103,7 +103,7 @@ class SpecificationCurve:
 
     def glance(self) -> pd.DataFrame:
         """Describe the curve in one row: specifications, failed, median, range, shares."""
-        return _describe(self.table).to_frame().T
+        return _describe_estimates(self.table).to_frame().T
 
     def by_choice(self) -> pd.DataFrame:
         """Describe the specifications that share each option.
@@ -115,12 +115,12 @@ class SpecificationCurve:
             :meth:`glance`.
         """
         parts = {
-            (choice, option): _describe(self.table[self.table[choice] == option])
+            (choice, option): _describe_estimates(self.table[self.table[choice] == option])
             for choice, options in self.choices.items()
             for option in options
             if len(options) > 1
         }
-        columns = list(_describe(self.table).index)
+        columns = list(_describe_estimates(self.table).index)
         if not parts:
             index = pd.MultiIndex.from_arrays([[], []], names=["choice", "option"])
             return pd.DataFrame(columns=columns, index=index)
@@ -129,7 +129,7 @@ class SpecificationCurve:
         return frame
 
     def _estimates_text(self) -> str:
-        row = _describe(self.table)
+        row = _describe_estimates(self.table)
         lines = [
             f"Specification curve of {len(self)} specifications"
             + (f", {int(row['failed'])} of which could not be estimated" if row["failed"] else ""),
@@ -167,7 +167,7 @@ def _share_true(truths: pd.Series) -> float:
     return float(truths.mean()) if len(truths) else float("nan")
 
 
-def _describe(table: pd.DataFrame) -> pd.Series:
+def _describe_estimates(table: pd.DataFrame) -> pd.Series:
     """Count and summarise some specifications."""
     good = table[table["error"] == ""]
     estimates = good["estimate"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -158,11 +158,9 @@ def specification_curve(
     outcomes = list(_show_progress(estimates, len(tasks), progress))
     curve = _assemble_curve(choices, outcomes, level)
     warn_user_of_many([outcome.warnings for outcome in outcomes], "estimates")
-    return (
-        curve
-        if resampling is None
-        else replace(curve, joint=_test_jointly(outcomes, resampling, seed))
-    )
+    if resampling is None:
+        return curve
+    return curve.tested(_test_jointly(outcomes, resampling, seed))
 
 
 @dataclass(frozen=True, eq=False)

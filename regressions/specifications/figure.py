@@ -6,7 +6,7 @@ matplotlib is imported here only; figures are made without pyplot and without gl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,15 @@ __all__ = ["draw_curve"]
 
 _MOST_THICK_INTERVALS = 400
 _ROW = 0.19  # inches
+
+
+class _Colours(NamedTuple):
+    """Colours of text, of what is not significant, of the ground and of what is significant."""
+
+    ink: str
+    muted: str
+    paper: str
+    accent: str
 
 
 def draw_curve(
@@ -74,8 +83,9 @@ def draw_curve(
     ratios = [2.6, max(_ROW * lines, 0.01)]
     above, beneath = figure.subplots(2, 1, sharex=True, height_ratios=ratios)
     strong = (table["pvalue"] < ALPHA).to_numpy()
-    _draw_estimates(above, table, strong, curve, ylabel, (ink, muted, paper, accent))
-    _draw_choices(beneath, table, strong, several, names, (ink, muted, accent))
+    colours = _Colours(ink, muted, paper, accent)
+    _draw_estimates(above, table, strong, curve, ylabel, colours)
+    _draw_choices(beneath, table, strong, several, names, colours)
     beneath.set_xlim(-0.015 * len(table) - 0.5, 1.015 * len(table) - 0.5)
     beneath.set_xlabel(_axis_caption(curve), color=ink, fontsize=8)
     return figure
@@ -96,7 +106,7 @@ def _draw_estimates(
     strong: np.ndarray,
     curve: SpecificationCurve,
     ylabel: str,
-    colours: tuple[str, str, str, str],
+    colours: _Colours,
 ) -> None:
     ink, muted, paper, accent = colours
     places, values = np.arange(len(table)), table["estimate"].to_numpy()
@@ -141,9 +151,9 @@ def _draw_choices(
     strong: np.ndarray,
     several: Mapping[str, tuple[str, ...]],
     names: Mapping[str, str],
-    colours: tuple[str, str, str],
+    colours: _Colours,
 ) -> None:
-    ink, muted, accent = colours
+    ink, muted, _, accent = colours
     colour = np.where(strong, accent, muted)
     bars = len(table) > 150
     size = float(np.clip(1200.0 / len(table), 10.0 if bars else 1.2, 16.0))

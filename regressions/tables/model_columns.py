@@ -41,17 +41,17 @@ class ModelColumns:
         dependents = [names.name_of(model.dependent) for model in self.models]
         header = [
             HeaderRow(("",), numbers),
-            HeaderRow((word("variables", names.language),), _heads(dependents)),
+            HeaderRow((word("variables", names.language),), _label_heads(dependents)),
         ]
         if self.groups:
             heads = tuple(Head(text, span=span) for text, span in self.groups)
             header.insert(0, HeaderRow(("",), heads, spanner=True))
         if self.titles:
-            header.append(HeaderRow(("",), _heads(self.titles)))
+            header.append(HeaderRow(("",), _label_heads(self.titles)))
         return tuple(header)
 
 
-def _heads(labels: Sequence[str | Label]) -> tuple[Head, ...]:
+def _label_heads(labels: Sequence[str | Label]) -> tuple[Head, ...]:
     return tuple(Head(text_of(label), latex=latex_of(label)) for label in labels)
 
 

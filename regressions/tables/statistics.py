@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from regressions import goodness
-from regressions.names import suggestion
+from regressions.names import nearest_name, suggestion
 from regressions.tables.errors import TableContentError
 
 if TYPE_CHECKING:
@@ -87,12 +86,12 @@ _ELSEWHERE: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def _normalise(name: str) -> str:
+def _normalise_name(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-_NAMES = {_normalise(name): name for name in _STATISTICS} | {
-    _normalise(name): ours for name, ours in _ELSEWHERE.items()
+_NAMES = {_normalise_name(name): name for name in _STATISTICS} | {
+    _normalise_name(name): ours for name, ours in _ELSEWHERE.items()
 }
 
 
@@ -114,7 +113,7 @@ def statistic_name(name: str) -> str:
     >>> statistic_name("r2_a"), statistic_name("AIC"), statistic_name("N_clust")
     ('rsquared_adj', 'aic', 'n_clusters')
     """
-    return _NAMES.get(_normalise(name), name)
+    return _NAMES.get(_normalise_name(name), name)
 
 
 def statistic_of(model: FittedModel, name: str) -> Any:
@@ -139,8 +138,8 @@ def statistic_of(model: FittedModel, name: str) -> Any:
     if name in _STATISTICS:
         return _STATISTICS[name](model)
     if name.startswith("_") or not hasattr(model, name) or callable(getattr(model, name)):
-        close = get_close_matches(_normalise(name), list(_NAMES), n=1)
-        hint = suggestion(_NAMES[close[0]]) if close else ""
+        close = nearest_name(_normalise_name(name), _NAMES)
+        hint = "" if close is None else suggestion(_NAMES[close])
         raise TableContentError(
             f"There is no statistic {name!r}{hint}; use one of {', '.join(_STATISTICS)}, another "
             "attribute of the model, or a function of the model."
