@@ -21,6 +21,8 @@ from regressions.period_labels import LabelReading, Whole, read_labels
 from regressions.sample import listed, shown
 from regressions.user_warnings import warn_user
 
+__all__ = ["Calendar", "PanelCalendar", "find_calendar", "spells", "warn_doubts"]
+
 
 @dataclass(frozen=True)
 class Calendar:

@@ -22,6 +22,8 @@ import pandas as pd
 
 from regressions.errors import SampleError
 
+__all__ = ["as_numbers", "kind_of", "labels_of", "unusable"]
+
 _LIKE_A_NUMBER = re.compile(r"\s*[-+(]?[$€£¥]?\s*\d[\d\s,.'’]*(?:[eE][-+]?\d+)?\s*[%)]?\s*")
 _EXACT = 2**53
 

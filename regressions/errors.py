@@ -1,5 +1,18 @@
 """What can go wrong when a panel model is estimated."""
 
+__all__ = [
+    "AbsorbedError",
+    "CollinearityError",
+    "FewClustersWarning",
+    "FormulaError",
+    "InferenceWarning",
+    "OptionError",
+    "RegressionError",
+    "RegressionWarning",
+    "SampleError",
+    "SampleWarning",
+]
+
 
 class RegressionError(ValueError):
     """Base of every error raised by :mod:`regressions`."""

@@ -11,6 +11,8 @@ from collections.abc import Collection
 
 from regressions.errors import FormulaError
 
+__all__ = ["EFFECT_TERMS", "function_hint", "refuse_foreign_spelling"]
+
 EFFECT_TERMS = {
     "EntityEffects": "entity", "TimeEffects": "time", "FixedEffects": "entity",
     "entity": "entity", "time": "time", "period": "time",

@@ -17,6 +17,21 @@ import pandas as pd
 
 from regressions.errors import OptionError, SampleError
 
+__all__ = [
+    "INTERCEPT",
+    "as_spelled",
+    "given_names",
+    "grouping_values",
+    "level_of",
+    "nearest",
+    "nearest_name",
+    "nearest_term",
+    "require_unambiguous",
+    "shadowed_names",
+    "suggestion",
+    "with_text_labels",
+]
+
 INTERCEPT = "Intercept"
 """The constant of a regression, as formulaic names its column."""
 

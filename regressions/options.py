@@ -10,6 +10,8 @@ from typing import ParamSpec, TypeVar
 from regressions.errors import OptionError
 from regressions.names import as_spelled, nearest
 
+__all__ = ["by_name", "unknown_option"]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from regressions.errors import SampleError
 
+__all__ = ["LabelReading", "Whole", "read_labels"]
+
 Whole = NDArray[np.int64]
 
 _LENGTHS = {"Y": 365.2425, "Q": 365.2425 / 4, "M": 365.2425 / 12, "W": 7.0}

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+__all__ = ["Piece", "find_regressor", "parts_of", "printed_pieces", "regressor_key"]
+
 _TOKEN = re.compile(
     r"`[^`]*`|'[^']*'|\"[^\"]*\"|[^\W\d][\w.]*|\*\*\s*[23](?![\w.])|[=!<>]=|.",
     re.DOTALL,

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+__all__ = ["asinh", "signed_log"]
+
 
 def signed_log(x: Any) -> Any:
     """Signed logarithm ``sign(x) ln|x|``, with zero staying zero.
