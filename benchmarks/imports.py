@@ -21,22 +21,17 @@ HEAVY = (
     "scipy.optimize", "scipy.sparse", "scipy.special", "scipy.stats", "statsmodels", "typer",
     "xarray",
 )  # fmt: skip
-_LINE = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|(\s+)(\S+)")
+_LINE = re.compile(r"import time:\s+(\d+) \|")
 
 
-def seconds(code: str) -> tuple[float, set[str]]:
-    """Seconds of all imports of some code, in a fresh interpreter, and the modules it loads."""
-    before = _timed("pass")[1]
-    total, loaded = _timed(code)
-    return total, loaded - before
-
-
-def _timed(code: str) -> tuple[float, set[str]]:
+def seconds_and_modules(code: str) -> tuple[float, set[str]]:
+    """Seconds of all imports of some code in a fresh interpreter, and the modules then loaded."""
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True
-    )
-    found = [match.groups() for match in map(_LINE.match, done.stderr.splitlines()) if match]
-    return sum(int(own) for own, *_ in found) / 1e6, {name for *_, name in found}
+        [sys.executable, "-X", "importtime", "-c", f"{code}; import sys; print(*sys.modules)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    own = [int(match[1]) for match in map(_LINE.match, done.stderr.splitlines()) if match]
+    return sum(own) / 1e6, set(done.stdout.split())
 
 
 def main() -> None:
@@ -48,7 +43,7 @@ def main() -> None:
     modules: dict[str, set[str]] = {}
     for number in range(rounds + 1):
         for name in names:
-            took, modules[name] = seconds(f"import {name}")
+            took, modules[name] = seconds_and_modules(f"import {name}")
             if number:
                 times[name].append(took)
     median = {name: statistics.median(times[name]) for name in names}
