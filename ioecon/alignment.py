@@ -104,7 +104,7 @@ def aligned_numbers(values: Any, name: str, axes: Sequence[Axis]) -> Array:
     >>> aligned_numbers(pd.Series([1, 2], index=index), "output", [rows])
     array([2., 1.])
     """
-    labelled = _labelled(values, name)
+    labelled = _find_labels(values, name)
     if labelled is None:
         array = numbers(values, name)
     else:
@@ -268,7 +268,7 @@ def text_labels(index: pd.Index) -> pd.Index:
     return pd.MultiIndex.from_arrays(texts) if len(texts) > 1 else pd.Index(texts[0], dtype=object)
 
 
-def _labelled(values: Any, name: str) -> pd.Series | pd.DataFrame | None:
+def _find_labels(values: Any, name: str) -> pd.Series | pd.DataFrame | None:
     """Return the values if pandas knows their labels; refuse labels of another kind."""
     if isinstance(values, pd.Series | pd.DataFrame):
         return values
@@ -302,7 +302,7 @@ def _is_numbered(index: pd.Index) -> bool:
 
 def _order(index: pd.Index, axis: Axis, name: str) -> NDArray[np.intp]:
     """Positions that put an axis into the order of the table."""
-    given = _as_text(_flattened(index), axis, name)
+    given = _as_text(_flatten_index(index), axis, name)
     wanted = axis.labels
     if isinstance(wanted, pd.MultiIndex) and not isinstance(given, pd.MultiIndex):
         # With one country (or one sector) the labels of the other level name every place.
@@ -313,23 +313,25 @@ def _order(index: pd.Index, axis: Axis, name: str) -> NDArray[np.intp]:
     where = f"{axis.what} of {name}"
     if given.nlevels != wanted.nlevels:
         raise LabelError(
-            f"The {where} are labelled by {given.nlevels} level(s), {_example(given)}; the table "
-            f"calls for ({', '.join(axis.kinds)}), {_example(wanted)}."
+            f"The {where} are labelled by {given.nlevels} level(s), {_name_example(given)}; the "
+            f"table calls for ({', '.join(axis.kinds)}), {_name_example(wanted)}."
         )
     twice = [label for label, count in Counter(given).items() if count > 1]
     if twice:
-        raise LabelError(f"The {where} have {_listed(twice)} more than once.")
+        raise LabelError(f"The {where} have {_list_labels(twice)} more than once.")
     order = given.get_indexer(wanted)
     missing = wanted[order < 0]
     extra = given[~given.isin(wanted)]
     if len(missing) or len(extra):
-        parts = [f"lack {_listed(missing)}"] if len(missing) else []
-        parts += [f"have {_listed(extra)}, which the table lacks"] if len(extra) else []
-        raise LabelError(f"The {where} {' and '.join(parts)}{_advice(given, wanted, index, axis)}.")
+        parts = [f"lack {_list_labels(missing)}"] if len(missing) else []
+        parts += [f"have {_list_labels(extra)}, which the table lacks"] if len(extra) else []
+        raise LabelError(
+            f"The {where} {' and '.join(parts)}{_advise_on_labels(given, wanted, index, axis)}."
+        )
     return np.asarray(order, dtype=np.intp)
 
 
-def _flattened(index: pd.Index) -> pd.Index:
+def _flatten_index(index: pd.Index) -> pd.Index:
     """Turn an index of tuples into an index of levels."""
     plain = not isinstance(index, pd.MultiIndex) and len(index)
     if plain and all(isinstance(label, tuple) for label in index):
@@ -354,7 +356,7 @@ def _label(label: Any) -> str:
     return str(int(label)) if isinstance(label, Integral) else str(label)
 
 
-def _advice(given: pd.Index, wanted: pd.Index, index: pd.Index, axis: Axis) -> str:
+def _advise_on_labels(given: pd.Index, wanted: pd.Index, index: pd.Index, axis: Axis) -> str:
     if isinstance(index, pd.RangeIndex) or pd.api.types.is_integer_dtype(index.dtype):
         return f"; if they are only numbers, {_POSITION}"
     pairs = isinstance(given, pd.MultiIndex) and given.nlevels == 2
@@ -363,11 +365,11 @@ def _advice(given: pd.Index, wanted: pd.Index, index: pd.Index, axis: Axis) -> s
     return ""
 
 
-def _example(index: pd.Index) -> str:
-    return f"for example {_listed(index[:1])}" if len(index) else "none"
+def _name_example(index: pd.Index) -> str:
+    return f"for example {_list_labels(index[:1])}" if len(index) else "none"
 
 
-def _listed(labels: Any) -> str:
+def _list_labels(labels: Any) -> str:
     return listed(
         (" ".join(map(str, each)) if isinstance(each, tuple) else str(each) for each in labels), 6
     )

@@ -157,10 +157,10 @@ def audit(table: IOTable, emissions: Emissions | None = None) -> Audit:
     collected = _Findings(table)
     Z, Y, x = collected.finite("Z", table.Z), collected.finite("Y", table.Y), table.x
     x = collected.finite("x", x)
-    _labels(table, collected)
-    _balances(table, collected, Z, Y, x)
-    _flows(table, collected, Z, Y, x)
-    _coefficients(table, collected, Z, x)
+    _audit_labels(table, collected)
+    _audit_balances(table, collected, Z, Y, x)
+    _audit_flows(table, collected, Z, Y, x)
+    _audit_coefficients(table, collected, Z, x)
     for suspicion in suspicions(table, Z, Y):
         collected.suspect(suspicion)
     if emissions is not None and "non_finite" not in collected.checks():
@@ -271,7 +271,7 @@ class _Findings:
         return Audit(f"Table of {table.year}{file}", tuple(ranked), places)
 
 
-def _labels(table: IOTable, found: _Findings) -> None:
+def _audit_labels(table: IOTable, found: _Findings) -> None:
     for kind in ("countries", "sectors", "categories"):
         labels = getattr(table, kind)
         twice = [label for label, count in Counter(labels).items() if count > 1 and label.strip()]
@@ -285,7 +285,7 @@ def _labels(table: IOTable, found: _Findings) -> None:
             found.add("missing_labels", "error", missing, np.ones(len(missing)), text)
 
 
-def _balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
+def _audit_balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
     sums = np.nan_to_num(table.row_sums())
     tiny = 1e-9 * max(found.world / table.n, 1e-300)
     unit = f"{table.unit} {table.currency}"
@@ -321,7 +321,7 @@ def _balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) ->
         )  # fmt: skip
 
 
-def _flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
+def _audit_flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
     for name, values, severity, words in (
         ("Z", Z, "warning", "intermediate flows"),
         ("Y", Y, "note", "final demand"),
@@ -350,7 +350,7 @@ def _flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> No
     found.add("inputs_without_output", severity, [table.place(i) for i in stray], used, text)
 
 
-def _coefficients(table: IOTable, found: _Findings, Z: Array, x: Array) -> None:
+def _audit_coefficients(table: IOTable, found: _Findings, Z: Array, x: Array) -> None:
     inputs = Z.sum(axis=0)
     sums = np.divide(inputs, x, out=np.zeros_like(x), where=x > 0)
     # Sums of one are common where a source rounds to whole units; the last bits do not count.
@@ -446,7 +446,7 @@ class _Soundness:
         if not np.isfinite(table.Z.sum() + table.Y.sum() + table.x.sum()):
             report = audit(table)
             return cls(report.title, refusal=report["non_finite"].message)
-        sizes = {check: size for check, size in _breaks(table).items() if size > 0}
+        sizes = {check: size for check, size in _measure_breaks(table).items() if size > 0}
         concerns = tuple(map(_put_in_words, basic_suspicions(table, table.Z, table.Y)))
         if not sizes:
             return cls(f"Table of {table.year}", concerns=concerns)
@@ -456,7 +456,7 @@ class _Soundness:
         breaks = tuple(
             (size, report[check].message) for check, size in sizes.items() if check in report
         )
-        moved = _inputs_without_output_as_final_use(table)
+        moved = _move_stray_inputs(table)
         if moved is not None and "productive" in (after := audit(moved)):  # can be told only now
             return cls(report.title, refusal=after["productive"].message)
         return cls(report.title, "", breaks, moved, concerns)
@@ -502,7 +502,7 @@ def _refuse_bad_labels(table: IOTable) -> None:
             raise LabelError(f"{report.title}: {report[check].message}")
 
 
-def _breaks(table: IOTable) -> dict[str, float]:
+def _measure_breaks(table: IOTable) -> dict[str, float]:
     """Largest size of each break that a tolerance can carry, in the unit of the table."""
     inputs = table.Z.sum(axis=0)
     idle = table.x == 0
@@ -516,7 +516,7 @@ def _breaks(table: IOTable) -> dict[str, float]:
     }
 
 
-def _inputs_without_output_as_final_use(table: IOTable) -> IOTable | None:
+def _move_stray_inputs(table: IOTable) -> IOTable | None:
     stray = np.flatnonzero((table.x == 0) & np.any(table.Z != 0, axis=0))
     if not stray.size:
         return None

@@ -57,7 +57,7 @@ def read_concordance(
     >>> read_concordance(pd.Series({"AUS": "EU", "NZL": "EU"}), ["AUS", "NZL"], "countries")
     {'AUS': 'EU', 'NZL': 'EU'}
     """
-    pairs = _pairs(groups, kind)
+    pairs = _read_pairs(groups, kind)
     _require_text_once([label for label, _ in pairs], kind)
     holes = [label for label, group in pairs if _is_hole(group)]
     named = {label for label, _ in pairs}
@@ -77,7 +77,7 @@ def read_concordance(
     return found
 
 
-def _pairs(groups: Any, kind: str) -> list[tuple[Any, Any]]:
+def _read_pairs(groups: Any, kind: str) -> list[tuple[Any, Any]]:
     """Labels and groups in the order given."""
     if isinstance(groups, pd.DataFrame):
         if groups.shape[1] == 1 and not isinstance(groups.index, pd.RangeIndex):
@@ -97,11 +97,11 @@ def _pairs(groups: Any, kind: str) -> list[tuple[Any, Any]]:
         return list(groups.items())
     raise LabelError(
         f"A concordance of {kind} is a mapping of label to group, a Series, or a DataFrame of two "
-        f"columns (label, group), not {_described(groups)}."
+        f"columns (label, group), not {_describe_type(groups)}."
     )
 
 
-def _described(groups: Any) -> str:
+def _describe_type(groups: Any) -> str:
     if getattr(groups, "ndim", 0) == 2:
         return "a matrix: its rows and columns have no names; give each label the name of its group"
     return f"a {type(groups).__name__}"
@@ -122,8 +122,8 @@ def _require_text_once(given: list[Any], kind: str) -> None:
 
 def _show_with_hint(label: str, labels: Sequence[str]) -> str:
     """Label, with what may have been meant."""
-    alike = {_folded(known): known for known in labels}
-    near = near_words(_folded(label), alike, cutoff=0.75)
+    alike = {_fold_case(known): known for known in labels}
+    near = near_words(_fold_case(label), alike, cutoff=0.75)
     plain = label.isprintable() and label == label.strip() and label
     shown = label if plain else repr(label)
     return f"{shown} ({did_you_mean([alike[near[0]]])})" if near else shown
@@ -157,7 +157,7 @@ def _require_distinct(groups: Any) -> None:
     """Refuse groups that a reader would take for one."""
     alike: dict[str, str] = {}
     for group in dict.fromkeys(groups):
-        other = alike.setdefault(_folded(group), group)
+        other = alike.setdefault(_fold_case(group), group)
         if other != group:
             raise LabelError(
                 f"The concordance has the groups {other!r} and {group!r}, which differ in case or "
@@ -165,5 +165,5 @@ def _require_distinct(groups: Any) -> None:
             )
 
 
-def _folded(text: str) -> str:
+def _fold_case(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

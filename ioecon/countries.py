@@ -116,11 +116,11 @@ def to_iso3(names: Iterable[object]) -> list[str]:
     """
     if isinstance(names, str):
         names = [names]
-    given = [_tidy(name) for name in names]
-    codes = {name: _code(name) for name in dict.fromkeys(given)}
+    given = [_tidy_name(name) for name in names]
+    codes = {name: _find_code(name) for name in dict.fromkeys(given)}
     unknown = [name for name, code in codes.items() if code is None]
     if unknown:
-        listed = "; ".join(_described(name) for name in unknown)
+        listed = "; ".join(_quote_with_hint(name) for name in unknown)
         raise LabelError(
             f"{len(unknown)} of {len(codes)} country names are not recognised: {listed}. "
             "Rename them to ISO 3166 alpha-3 codes, or ROW for the rest of the world."
@@ -128,7 +128,7 @@ def to_iso3(names: Iterable[object]) -> list[str]:
     return [code for name in given if (code := codes[name]) is not None]
 
 
-def _tidy(name: object) -> str:
+def _tidy_name(name: object) -> str:
     """Name with single spaces, full-width letters as plain ones; a missing value is empty."""
     if name is None or (not isinstance(name, str) and name != name) or str(name) == "<NA>":
         return ""
@@ -136,7 +136,7 @@ def _tidy(name: object) -> str:
 
 
 @cache
-def _code(name: str) -> str | None:
+def _find_code(name: str) -> str | None:
     """Code of one tidy name, or None."""
     if _REST.fullmatch(name):
         return REST_OF_WORLD
@@ -145,13 +145,13 @@ def _code(name: str) -> str | None:
         return alias
     if name.lower() in _REFUSED or invisible_character(name) is not None:
         return None
-    code = _converted(f"{int(name)}" if re.fullmatch("[0-9]{3}", name) else name)
+    code = _convert_name(f"{int(name)}" if re.fullmatch("[0-9]{3}", name) else name)
     if _QUALIFIED.search(name) and not _MACEDONIA.search(name):
         return None
     if _CONTINENT.search(name) and code not in _OF_CONTINENTS:
         return None
     # the converter takes the first country it finds in "USA and Canada"
-    parts = [_ALIASES.get(part.lower()) or _converted(part) for part in _JOINT.split(name)]
+    parts = [_ALIASES.get(part.lower()) or _convert_name(part) for part in _JOINT.split(name)]
     if len({part for part in parts if part is not None}) > 1:
         return None
     if code is None and _USER_ASSIGNED.fullmatch(name):
@@ -159,15 +159,15 @@ def _code(name: str) -> str | None:
     return code
 
 
-def _converted(name: str) -> str | None:
+def _convert_name(name: str) -> str | None:
     if not name:
         return None
-    code = _converter().convert(name, to="ISO3", not_found="?")
+    code = _load_converter().convert(name, to="ISO3", not_found="?")
     return code if isinstance(code, str) and code != "?" else None
 
 
 @cache
-def _converter() -> CountryConverter:
+def _load_converter() -> CountryConverter:
     """Make the converter, loaded once and only when a country is asked for."""
     import pandas as pd
     from country_converter import CountryConverter
@@ -180,7 +180,7 @@ def _converter() -> CountryConverter:
     return CountryConverter(country_data=data.assign(obsolete=pd.NA))
 
 
-def _described(name: str) -> str:
+def _quote_with_hint(name: str) -> str:
     """Quote the name with what may have been meant."""
     if not name:
         return "an empty name"
@@ -194,7 +194,7 @@ def _described(name: str) -> str:
         return f"{name!r} (a missing value written as text)"
     if _QUALIFIED.search(name):
         return f"{name!r} (not one whole country)"
-    known = _converter().data
+    known = _load_converter().data
     choices = dict(zip(known["name_short"].str.lower(), known["ISO3"], strict=True))
     choices |= {str(code).lower(): str(code) for code in known["ISO3"]}
     near = near_words(name.lower(), choices, count=2)

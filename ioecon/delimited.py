@@ -120,14 +120,14 @@ def read_delimited(
     require_options(separator, decimal)
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read {what} from.")
-    text = decode(_content(path), path.name, encoding)
+    text = decode(_read_content(path), path.name, encoding)
     if separator is None:
-        separator = _found_separator(text)
+        separator = _find_separator(text)
     lines = [row for row in rows_of(text, path.name, separator) if any(row[1])]
     if not lines:
         raise ReadError(f"{path.name} could not be read as CSV: it is empty.")
     _, head = lines[0]
-    names = [_tidy(cell) for cell in head]
+    names = [_tidy_cell(cell) for cell in head]
     while not names[-1]:  # a separator at the end of a line begins no column
         names.pop()
     _require_separator(head, lines[1:], path.name, separator)
@@ -160,7 +160,7 @@ def labels(column: pd.Series, file: str) -> pd.Series:
     ReadError
         If a cell is empty: its line is named.
     """
-    tidy = column.map(_tidy)
+    tidy = column.map(_tidy_cell)
     empty = tidy.index[tidy == ""]
     if len(empty):
         raise ReadError(
@@ -211,7 +211,7 @@ def numbers(
         also = f" ({more} more such cell{'s' if more > 1 else ''})" if more else ""
         raise ReadError(
             f"{file}, column {column.name!r}, line {column.index[first]}{about} holds "
-            f"{_shown(cell)} instead of a number{also}{why_no_number(cell, decimal)}."
+            f"{_show_cell(cell)} instead of a number{also}{why_no_number(cell, decimal)}."
         )
     return values
 
@@ -230,7 +230,7 @@ def years(column: pd.Series, file: str) -> pd.Series:
         first = int(np.argmax(wrong))
         raise ReadError(
             f"{file}, column {column.name!r}, line {column.index[first]} holds "
-            f"{_shown(str(column.iloc[first]))} instead of a year."
+            f"{_show_cell(str(column.iloc[first]))} instead of a year."
         )
     return cells.str.extract(r"^([0-9]+)", expand=False).astype("int64")
 
@@ -299,17 +299,17 @@ def decode(data: bytes, file: str, encoding: str | None = None, *, options: bool
     kind = next((kind for start, kind in _NO_TEXT.items() if data.startswith(start)), None)
     if kind is not None:
         raise ReadError(f"{file} could not be read as CSV: it is {kind}; save it as text (CSV).")
-    codec = "utf-8-sig" if encoding is None else _known_encoding(encoding)
+    codec = "utf-8-sig" if encoding is None else _find_encoding(encoding)
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), codec)
     asked = encoding or "UTF-8"
     if not codec.replace("_", "-").startswith(marked[:6]):
-        advice = _encoding_advice(marked) if options else _SAVE
+        advice = _advise_on_encoding(marked) if options else _SAVE
         raise ReadError(f"{file} is not text in {asked}, but in {marked.upper()}: {advice}")
     try:
         text = data.decode(codec)
     except UnicodeError as error:
         line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
-        advice = _encoding_advice(_likely_encoding(data)) if options and not encoding else _SAVE
+        advice = _advise_on_encoding(_guess_encoding(data)) if options and not encoding else _SAVE
         raise ReadError(f"{file} is not text in {asked} (line {line}): {advice}") from error
     text = text.removeprefix("\ufeff")
     _require_printable(text, file, encoding)
@@ -345,7 +345,7 @@ def rows_of(text: str, file: str, separator: str) -> list[tuple[int, list[str]]]
     return rows
 
 
-def _content(path: Path) -> bytes:
+def _read_content(path: Path) -> bytes:
     """Bytes of a text file, unpacked if it is compressed with gzip."""
     try:
         size = path.stat().st_size
@@ -391,19 +391,19 @@ def require_options(separator: str | None, decimal: str) -> None:
         )
 
 
-def _known_encoding(name: str) -> str:
+def _find_encoding(name: str) -> str:
     try:
         found = codecs.lookup(name)
     except (LookupError, TypeError, ValueError):
         found = None
-    if found is None or found.name.replace("-", "_") in _NO_ENCODINGS or not _of_text(found):
+    if found is None or found.name.replace("-", "_") in _NO_ENCODINGS or not _is_of_text(found):
         raise OptionError(
             f"encoding {name!r} is not known; 'utf-8', 'gbk', 'utf-16' and 'latin-1' are usual."
         )
     return "utf-8-sig" if found.name == "utf-8" else found.name
 
 
-def _of_text(codec: codecs.CodecInfo) -> bool:
+def _is_of_text(codec: codecs.CodecInfo) -> bool:
     """Whether a codec turns bytes into text (``zip``, ``hex`` and ``rot13`` do not)."""
     try:
         return isinstance(codec.decode(b"")[0], str)
@@ -411,7 +411,7 @@ def _of_text(codec: codecs.CodecInfo) -> bool:
         return False
 
 
-def _likely_encoding(data: bytes) -> str:
+def _guess_encoding(data: bytes) -> str:
     """Find the encoding to advise for bytes that are no UTF-8; the reader never uses it."""
     text = data[:65536].decode("gb2312", errors="replace")
     chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
@@ -420,7 +420,7 @@ def _likely_encoding(data: bytes) -> str:
     return "cp1252" if any(0x80 <= byte <= 0x9F for byte in data[:65536]) else "latin-1"
 
 
-def _encoding_advice(likely: str) -> str:
+def _advise_on_encoding(likely: str) -> str:
     others = [name for name in ("gbk", "latin-1", "utf-16") if name != likely][:2]
     return (
         f"save it as 'CSV UTF-8', or pass the encoding in which it was saved, perhaps "
@@ -437,12 +437,12 @@ def _require_printable(text: str, file: str, encoding: str | None) -> None:
     if text[at] == "\0" and encoding is None and text.count("\0") > len(text) / 4:
         raise ReadError(
             f"{file} is not text in UTF-8 (zero bytes from line {line} on): "
-            f"{_encoding_advice('utf-16')}"
+            f"{_advise_on_encoding('utf-16')}"
         )
     raise ReadError(f"{file}, line {line} holds {character}, which cannot be seen: remove it.")
 
 
-def _found_separator(text: str) -> str:
+def _find_separator(text: str) -> str:
     """Separator that stands most often in the first row with any text; a comma if none does."""
     first = next((line for line in text.splitlines()[:100] if line.strip()), "")
     bare = re.sub(r'"[^"]*"', "", first)
@@ -464,17 +464,17 @@ def _require_separator(
     also = ' and decimal=","' if commas else ""
     raise ReadError(
         f"{file} could not be read as CSV with {separator!r} between columns: it has {likely!r} "
-        f"there; pass separator={_quoted(likely)}{also}."
+        f"there; pass separator={_quote_shortly(likely)}{also}."
     )
 
 
-def _tidy(cell: str) -> str:
+def _tidy_cell(cell: str) -> str:
     return " ".join(str(cell).split())
 
 
-def _quoted(text: str) -> str:
+def _quote_shortly(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _shown(cell: str) -> str:
+def _show_cell(cell: str) -> str:
     return repr(cell if len(cell) <= 60 else f"{cell[:57]}...")

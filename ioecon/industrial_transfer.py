@@ -159,16 +159,16 @@ def transfer_index(
     elif isinstance(of, str):
         raise OptionError(f"of is 'output', 'foreign_input' or numbers, not {of!r}.")
     else:
-        e = _given(of, series)
+        e = _check_given(of, series)
     if weights not in (None, "own", "output"):
         raise OptionError(f"weights is 'own' or 'output', not {weights!r}.")
     own = weights == "own" or (weights is None and name == "foreign_input")
     shape = (len(series.countries), len(series.sectors))
     blocks = []
     for first, last in pairs:
-        growth, world = _growth(e[first].reshape(shape), e[last].reshape(shape), last - first)
+        growth, world = _growth_rates(e[first].reshape(shape), e[last].reshape(shape), last - first)
         base = (e[last] if own else tables[last].x).reshape(shape)
-        blocks.append(np.stack([growth, world, growth - world, _shares(base)], axis=-1))
+        blocks.append(np.stack([growth, world, growth - world, _base_shares(base)], axis=-1))
     reporting = [last for _, last in pairs]
     values = np.stack(blocks, axis=2)  # countries, sectors, periods, columns
     frame = pd.DataFrame(
@@ -213,7 +213,7 @@ def foreign_input(table: IOTable) -> Array:
     return np.asarray((from_country.sum(axis=1) - own) * table.x)
 
 
-def _growth(e0: Array, e1: Array, years: int) -> tuple[Array, Array]:
+def _growth_rates(e0: Array, e1: Array, years: int) -> tuple[Array, Array]:
     """Growth per year of each sector and of its world total, both of shape (I, S)."""
 
     def rate(first: Array, last: Array) -> Array:
@@ -227,12 +227,12 @@ def _growth(e0: Array, e1: Array, years: int) -> tuple[Array, Array]:
     return rate(e0, e1), np.broadcast_to(world, e0.shape)
 
 
-def _shares(base: Array) -> Array:
+def _base_shares(base: Array) -> Array:
     total = np.nansum(base, axis=1, keepdims=True)
     return np.divide(base, total, out=np.zeros_like(base), where=total != 0)
 
 
-def _given(values: pd.DataFrame | ArrayLike, series: IOSeries) -> dict[int, Array]:
+def _check_given(values: pd.DataFrame | ArrayLike, series: IOSeries) -> dict[int, Array]:
     """Given numbers per year, in the order of the rows."""
     index = pd.MultiIndex.from_product([series.countries, series.sectors])
     rows = Axis("rows", (series.countries, series.sectors), ("country", "sector"))

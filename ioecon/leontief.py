@@ -141,7 +141,7 @@ class Leontief:
         ndarray, shape of ``b``
             Output that the right-hand sides call for, direct and indirect.
         """
-        return self._solve(b, trans=1)
+        return self._solve_system(b, trans=1)
 
     def solve_transposed(self, b: ArrayLike) -> Array:
         """L' b = (E − A')⁻¹ b: multipliers, for example of emission intensities.
@@ -156,9 +156,9 @@ class Leontief:
         ndarray, shape of ``b``
             Content per unit of final demand, direct and indirect.
         """
-        return self._solve(b, trans=0)
+        return self._solve_system(b, trans=0)
 
-    def _solve(self, b: ArrayLike, trans: int) -> Array:
+    def _solve_system(self, b: ArrayLike, trans: int) -> Array:
         # A column-major copy is made once here and then overwritten by LAPACK.
         rhs = np.array(b, dtype=float, order="F")
         solution: Array = scipy.linalg.lu_solve(
@@ -231,14 +231,14 @@ class RecentFactorisations:
                 self._held.move_to_end(key)
                 return held[1]
             # Room is made first: the new factorisation never stands beside more than it must.
-            while len(self._held) > 1 and self._bytes() + owner.Z.nbytes > self.budget:
+            while len(self._held) > 1 and self._bytes_held() + owner.Z.nbytes > self.budget:
                 self._held.popitem(last=False)
             system = make()
             reference = weakref.ref(owner, lambda _: self._forget(key))
             self._held[key] = (reference, system)
             return system
 
-    def _bytes(self) -> int:
+    def _bytes_held(self) -> int:
         return sum(system.nbytes for _, system in self._held.values())
 
     def _forget(self, key: int) -> None:

@@ -43,7 +43,7 @@ class Printout:
     decimals: int = 1
     index: bool = True
 
-    def _number(self, value: float) -> str:
+    def _format_number(self, value: float) -> str:
         return f"{value:,.{self.decimals}f}"
 
     def text(self) -> str:
@@ -51,7 +51,7 @@ class Printout:
         lines = [self.title]
         for heading, frame in self.tables.items():
             lines += [f"\n{heading}"] if heading else []
-            lines.append(frame.to_string(index=self.index, float_format=self._number))
+            lines.append(frame.to_string(index=self.index, float_format=self._format_number))
         return "\n".join([*lines, self.note] if self.note else lines)
 
     def html(self) -> str:
@@ -60,5 +60,7 @@ class Printout:
         with pd.option_context("display.max_colwidth", None):
             for heading, frame in self.tables.items():
                 parts += [f"<p>{escape(heading)}</p>"] if heading else []
-                parts.append(frame.to_html(index=self.index, float_format=self._number, border=0))
+                parts.append(
+                    frame.to_html(index=self.index, float_format=self._format_number, border=0)
+                )
         return "\n".join([*parts, f"<p>{escape(self.note)}</p>"] if self.note else parts)

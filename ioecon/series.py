@@ -62,8 +62,8 @@ class IOSeries(Mapping[int, IOTable]):
         tables: Mapping[int, IOTable | Loader] | Iterable[IOTable],
         labels: IOTable | None = None,
     ) -> None:
-        self._given = _by_year(tables)
-        self._read: OrderedDict[int, IOTable] = OrderedDict()
+        self._sources = _index_by_year(tables)
+        self._held: OrderedDict[int, IOTable] = OrderedDict()
         self._labels = labels if labels is not None else self[self.years[0]]
         if labels is None:
             for year in self.years:
@@ -71,16 +71,16 @@ class IOSeries(Mapping[int, IOTable]):
 
     def __getitem__(self, year: int) -> IOTable:
         try:
-            given = self._given[year]
+            given = self._sources[year]
         except KeyError:
             raise KeyError(
                 f"There is no table of {year}; the series has {self.years[0]} to {self.years[-1]}."
             ) from None
         if isinstance(given, IOTable):
             table = given
-        elif year in self._read:
-            self._read.move_to_end(year)
-            return self._read[year]
+        elif year in self._held:
+            self._held.move_to_end(year)
+            return self._held[year]
         else:
             table = given()
             self._keep(year, table)
@@ -90,27 +90,27 @@ class IOSeries(Mapping[int, IOTable]):
 
     def _keep(self, year: int, table: IOTable) -> None:
         size = table.Z.nbytes + table.Y.nbytes
-        while len(self._read) > 1 and (len(self._read) + 1) * size > _KEPT_BYTES:
-            self._read.popitem(last=False)
-        self._read[year] = table
+        while len(self._held) > 1 and (len(self._held) + 1) * size > _KEPT_BYTES:
+            self._held.popitem(last=False)
+        self._held[year] = table
 
     def __contains__(self, year: object) -> bool:
-        return year in self._given  # without reading the table
+        return year in self._sources  # without reading the table
 
     def __reduce__(self) -> tuple[type[IOSeries], tuple[dict[int, IOTable], IOTable]]:
         # What reads a table may not exist where this is unpickled: the tables themselves go.
         return IOSeries, (dict(self), self._labels)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._given)
+        return iter(self._sources)
 
     def __len__(self) -> int:
-        return len(self._given)
+        return len(self._sources)
 
     @property
     def years(self) -> tuple[int, ...]:
         """Years in order."""
-        return tuple(self._given)
+        return tuple(self._sources)
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ class IOSeries(Mapping[int, IOTable]):
             )
         for first, last in pairs:
             for year in (first, last):
-                if year not in self._given:
+                if year not in self._sources:
                     raise TableError(
                         f"The period {first}–{last} needs a table of {year}; the series has "
                         f"{', '.join(map(str, self.years))}."
@@ -204,7 +204,7 @@ class IOSeries(Mapping[int, IOTable]):
         )
 
 
-def _by_year(
+def _index_by_year(
     tables: Mapping[int, IOTable | Loader] | Iterable[IOTable],
 ) -> dict[int, IOTable | Loader]:
     """Tables, or what reads them, by year in order."""
@@ -250,8 +250,9 @@ def check_agreement(first: IOTable, other: IOTable) -> None:
             if part
         )
         raise LabelError(
-            f"The {kind} of {first.year}{_file(first)} and {other.year}{_file(other)} do not "
-            f"agree ({difference}); tables of one series need the same labels in the same order."
+            f"The {kind} of {first.year}{_name_file(first)} and {other.year}{_name_file(other)} do "
+            f"not agree ({difference}); tables of one series need the same labels in the same "
+            "order."
         )
     for kind in ("unit", "currency"):
         if getattr(first, kind) != getattr(other, kind):
@@ -261,5 +262,5 @@ def check_agreement(first: IOTable, other: IOTable) -> None:
             )
 
 
-def _file(table: IOTable) -> str:
+def _name_file(table: IOTable) -> str:
     return f" ({table.source.path})" if table.source else ""

@@ -57,28 +57,28 @@ def write_csv(frame: pd.DataFrame, path: Path, *, index: bool = True) -> None:
     index : bool
         Whether the index is written too.
     """
-    columns = [_safe(frame.iloc[:, k]) for k in range(frame.shape[1])]
+    columns = [_make_safe(frame.iloc[:, k]) for k in range(frame.shape[1])]
     safe = pd.concat(columns, axis=1) if columns else frame.copy()
-    safe.columns = _safe_index(frame.columns)
-    safe.index = _safe_index(frame.index)
+    safe.columns = _make_index_safe(frame.columns)
+    safe.index = _make_index_safe(frame.index)
     safe.to_csv(path, index=index, float_format=_NUMBERS, lineterminator="\n", encoding="utf-8")
 
 
-def _safe(column: pd.Series) -> pd.Series:
+def _make_safe(column: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column):
         return column
-    return column.astype(object).map(_safe_cell)
+    return column.astype(object).map(_make_cell_safe)
 
 
-def _safe_index(index: pd.Index) -> pd.Index:
-    names = [_safe_cell(name) for name in index.names]
+def _make_index_safe(index: pd.Index) -> pd.Index:
+    names = [_make_cell_safe(name) for name in index.names]
     if isinstance(index, pd.MultiIndex):
-        levels = [index.get_level_values(k).map(_safe_cell) for k in range(index.nlevels)]
+        levels = [index.get_level_values(k).map(_make_cell_safe) for k in range(index.nlevels)]
         return pd.MultiIndex.from_arrays(levels, names=names)
     if pd.api.types.is_numeric_dtype(index.dtype):
         return index.set_names(names)
-    return pd.Index([_safe_cell(label) for label in index], name=names[0])
+    return pd.Index([_make_cell_safe(label) for label in index], name=names[0])
 
 
-def _safe_cell(value: Any) -> Any:
+def _make_cell_safe(value: Any) -> Any:
     return harmless(value) if isinstance(value, str) else value

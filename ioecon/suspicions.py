@@ -65,22 +65,30 @@ def suspicions(table: IOTable, Z: Array, Y: Array) -> list[Suspicion]:
     Z, Y : ndarray
         Its flows, all of them finite.
     """
-    found = [*basic_suspicions(table, Z, Y), *_repeated(table, Z, Y), *_discrepancies(table, Y)]
+    found = [
+        *basic_suspicions(table, Z, Y),
+        *_find_repeated(table, Z, Y),
+        *_find_discrepancies(table, Y),
+    ]
     return [suspicion for suspicion in found if suspicion.places]
 
 
 def basic_suspicions(table: IOTable, Z: Array, Y: Array) -> list[Suspicion]:
     """Find what makes every result of the table wrong: totals, A as Z, Z turned round."""
-    found = [*_totals(table, Z, Y), _coefficients_as_flows(table, Z, Y), _turned(table, Z, Y)]
+    found = [
+        *_find_totals(table, Z, Y),
+        _find_coefficients_as_flows(table, Z, Y),
+        _find_turned(table, Z, Y),
+    ]
     return [suspicion for suspicion in found if suspicion.places]
 
 
 # ------------------------------------------------------------------------------------- totals
 
 
-def _totals(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
+def _find_totals(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
     countries, sectors, uses = len(table.countries), len(table.sectors), len(table.categories)
-    unit = cache(lambda: _rounding_unit(Z, Y))  # asked for only where a total is near
+    unit = cache(lambda: _find_rounding_unit(Z, Y))  # asked for only where a total is near
     blocks = Z.reshape(countries, sectors, countries, sectors)
     demand = Y.reshape(countries, sectors, countries, uses)
     rows: list[tuple[str, Sequence[str], Callable[[int], list[Array]]]] = [
@@ -94,7 +102,7 @@ def _totals(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
     ]
     for along, axes in (("rows", rows), ("columns", columns)):
         for what, labels, part in axes:
-            at = _totals_of_others(len(labels), part, unit)
+            at = _find_totals_of_others(len(labels), part, unit)
             places = [labels[k] for k in at]
             text = (
                 f"The {along} of {{place}} are the total of the other {what}, so that their flows "
@@ -102,10 +110,10 @@ def _totals(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
             )
             sizes = np.array([sum(float(p.sum()) for p in part(k)) for k in at])
             yield Suspicion(f"total_{along}", places, sizes, text)
-    yield _total_uses(table, Z, Y, unit)
+    yield _find_total_uses(table, Z, Y, unit)
 
 
-def _totals_of_others(
+def _find_totals_of_others(
     count: int, part: Callable[[int], list[Array]], unit: Callable[[], float]
 ) -> list[int]:
     """Find positions whose flows are the sum of all the others', of which two or more count."""
@@ -127,7 +135,7 @@ def _totals_of_others(
     return found
 
 
-def _total_uses(table: IOTable, Z: Array, Y: Array, unit: Callable[[], float]) -> Suspicion:
+def _find_total_uses(table: IOTable, Z: Array, Y: Array, unit: Callable[[], float]) -> Suspicion:
     """Categories of final demand, or exports, that hold intermediate or all use."""
     inner = Z.sum(axis=1)
     by_use = Y.reshape(table.n, len(table.countries), -1).sum(axis=1)
@@ -167,7 +175,7 @@ def _is_rounding(misses: list[Array], size: float, unit: Callable[[], float], pa
     )
 
 
-def _rounding_unit(*arrays: Array) -> float:
+def _find_rounding_unit(*arrays: Array) -> float:
     """Largest of 1, 0.1, … 1e-6 that all flows are multiples of; 0 if there is none."""
     for places in range(7):
         scale = 10.0**places
@@ -179,7 +187,7 @@ def _rounding_unit(*arrays: Array) -> float:
 # ------------------------------------------------------------------- flows that are none
 
 
-def _coefficients_as_flows(table: IOTable, Z: Array, Y: Array) -> Suspicion:
+def _find_coefficients_as_flows(table: IOTable, Z: Array, Y: Array) -> Suspicion:
     """Notice A in place of Z: no column sums to more than one, Z is tiny beside final demand."""
     columns = Z.sum(axis=0)
     used = columns[columns > 0]
@@ -203,7 +211,7 @@ def _coefficients_as_flows(table: IOTable, Z: Array, Y: Array) -> Suspicion:
     )
 
 
-def _turned(table: IOTable, Z: Array, Y: Array) -> Suspicion:
+def _find_turned(table: IOTable, Z: Array, Y: Array) -> Suspicion:
     """Notice Z turned round: what is known of output fits the columns where the rows should."""
     outside = Y.sum(axis=1)
     if table.exports is not None:
@@ -235,7 +243,7 @@ def _turned(table: IOTable, Z: Array, Y: Array) -> Suspicion:
 # -------------------------------------------------------------------- rows twice, discrepancies
 
 
-def _repeated(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
+def _find_repeated(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
     found = [
         ("rows", [Z, Y], table.place),
         ("columns", [Z.T], table.place),
@@ -256,7 +264,7 @@ def _repeated(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
         yield Suspicion(f"repeated_{what.split()[0]}", places, np.array(sizes), text)
 
 
-def _discrepancies(table: IOTable, Y: Array) -> Iterator[Suspicion]:
+def _find_discrepancies(table: IOTable, Y: Array) -> Iterator[Suspicion]:
     by_use = Y.reshape(table.n, len(table.countries), -1).sum(axis=1)
     named: list[tuple[str, Sequence[str], Array]] = [("category", table.categories, by_use.T)]
     if table.exports is not None:
@@ -275,7 +283,7 @@ def _discrepancies(table: IOTable, Y: Array) -> Iterator[Suspicion]:
         for label, row in zip(labels, values, strict=True):
             size = float(np.abs(row).sum())
             signs = kind in ("category", "column of exports") and len(labels) > 1
-            if size and (_DISCREPANCY.search(label) or (signs and _closes(label, row, size))):
+            if size and (_DISCREPANCY.search(label) or (signs and _is_closing(label, row, size))):
                 places.append(f"{kind} {label}")
                 sizes.append(size)
     text = (
@@ -285,7 +293,7 @@ def _discrepancies(table: IOTable, Y: Array) -> Iterator[Suspicion]:
     yield Suspicion("discrepancy", places, np.array(sizes), text)
 
 
-def _closes(label: str, values: Array, size: float) -> bool:
+def _is_closing(label: str, values: Array, size: float) -> bool:
     """Whether a column has both signs alike and nearly cancels out, and is not of inventories."""
     used = values[values != 0]
     negative = float((used < 0).mean()) if used.size else 0.0
@@ -332,7 +340,9 @@ def impossible_intensities(table: IOTable, emissions: Array, *, national: bool) 
     for i, s in np.argwhere((apart > np.log(HIGH)) | (apart < np.log(LOW))):
         places.append(f"{table.countries[i]} {sectors[s]}".rstrip())
         factors.append(float(np.exp(apart[i, s])))
-    whole = np.array([_median(row) for row in beside]) if not national else np.zeros(shape[0])
+    whole = (
+        np.array([_median_of_row(row) for row in beside]) if not national else np.zeros(shape[0])
+    )
     for i in np.flatnonzero((whole > np.log(HIGH)) | (whole < np.log(LOW))):
         places.append(f"{table.countries[i]} (all sectors)")
         factors.append(float(np.exp(whole[i])))
@@ -358,7 +368,7 @@ def _median_of_others(values: Array, *, fewest: int = 2) -> Array:
     return medians
 
 
-def _median(row: Array) -> float:
+def _median_of_row(row: Array) -> float:
     return float(np.nanmedian(row)) if np.isfinite(row).any() else 0.0
 
 

@@ -16,7 +16,7 @@ _PLAIN = {
 }  # fmt: skip
 
 
-def _plain(error: UnicodeError) -> tuple[str, int]:
+def _replace_signs(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     signs = error.object[error.start : error.end]
@@ -32,7 +32,7 @@ def print_on_any_terminal() -> None:
     >>> "2000–2009: 3 × 4".encode("ascii", "ioecon-plain")
     b'2000-2009: 3 x 4'
     """
-    codecs.register_error(_HANDLER, _plain)
+    codecs.register_error(_HANDLER, _replace_signs)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

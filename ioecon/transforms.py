@@ -60,7 +60,7 @@ def signed_log(values: Values, *, scale: float = 1.0) -> Values:
     >>> bool(signed_log(np.array([0.5]))[0] < 0)  # the jump: a small positive value is negative
     True
     """
-    v = _scaled(values, scale)
+    v = _scale_values(values, scale)
     magnitude = np.abs(v)
     result: Values = np.sign(v) * np.log(magnitude + (magnitude == 0))
     return result
@@ -91,11 +91,11 @@ def asinh(values: Values, *, scale: float = 1.0) -> Values:
     >>> asinh(np.array([-100.0, 0.0, 100.0])).round(3)
     array([-5.298,  0.   ,  5.298])
     """
-    result: Values = np.arcsinh(_scaled(values, scale))
+    result: Values = np.arcsinh(_scale_values(values, scale))
     return result
 
 
-def _scaled(values: Any, scale: float) -> Any:
+def _scale_values(values: Any, scale: float) -> Any:
     if not (np.isfinite(scale) and scale > 0):
         raise ValueError(f"scale must be a positive number, not {scale!r}.")
     if isinstance(values, (pd.Series, pd.DataFrame)):

@@ -152,7 +152,7 @@ def read_ratio(unit: object) -> tuple[Amount, Amount]:
     >>> [(part.of, part.size, part.symbol) for part in read_ratio("吨/万元")]
     [('CO2', 1000000.0, 't'), ('CNY', 10000.0, '10,000 CNY')]
     """
-    parts = _PER.split(_plain(unit))
+    parts = _PER.split(_plain_text(unit))
     if len(parts) != 2:
         raise EmissionsError(
             f"The unit of coefficients {unit!r} cannot be read: it should say emissions per "
@@ -176,23 +176,25 @@ def read_amount(unit: object) -> Amount:
     >>> read_amount("万吨标准煤").symbol
     '10,000 tce'
     """
-    text = _plain(unit)
-    body, substance = _without_substance(text)
+    text = _plain_text(unit)
+    body, substance = _split_substance(text)
     size = 1.0
-    symbol = _symbol_of(body)
+    symbol = _find_symbol(body)
     while symbol is None:
-        scale, rest = _leading_scale(body)
+        scale, rest = _split_scale(body)
         if scale is None:
-            raise EmissionsError(_why_no_amount(unit, body))
+            raise EmissionsError(_explain_no_amount(unit, body))
         size, body = size * scale, rest
-        symbol = _symbol_of(body)
+        symbol = _find_symbol(body)
     if symbol in _GRAMS:
         of, kind, size = substance or "CO2", "mass", size * _GRAMS[symbol]
     elif substance is None:
         of, kind, size = "", "energy", size * _JOULES[symbol]
     else:
         raise EmissionsError(f"The unit {unit!r} is one of energy and names {substance}.")
-    return Amount(kind, of, size, text if text.isascii() else _translated(size, symbol, substance))
+    return Amount(
+        kind, of, size, text if text.isascii() else _translate_symbol(size, symbol, substance)
+    )
 
 
 def read_money(unit: object) -> Amount:
@@ -213,13 +215,13 @@ def read_money(unit: object) -> Amount:
     >>> read_money("亿元").symbol, read_money("1000 USD").of
     ('100,000,000 CNY', 'USD')
     """
-    text = _plain(unit)
+    text = _plain_text(unit)
     spaced = _CURRENCY.sub(lambda found: f" {_CURRENCY_OF[found.group().lower()]} ", text)
     size, currencies = 1.0, []
     for word in re.sub(r"\bof\b|(?<=[A-Za-z])\.", " ", spaced).split():
-        scale, currency = _scale_and_currency(word)
+        scale, currency = _read_scale_and_currency(word)
         if scale is None:
-            raise EmissionsError(_why_no_money(unit, word))
+            raise EmissionsError(_explain_no_money(unit, word))
         size *= scale
         currencies += [currency] if currency else []
     if len(set(currencies)) != 1:
@@ -237,7 +239,7 @@ def currency_code(name: str) -> str:
     >>> currency_code("RMB"), currency_code("euro"), currency_code("florins")
     ('CNY', 'EUR', 'florins')
     """
-    plain = _plain(name)
+    plain = _plain_text(name)
     return _CURRENCY_OF.get(plain.lower(), plain)
 
 
@@ -298,7 +300,7 @@ def write_unit(values: pd.Series, unit: str, *, source: Source | None = None) ->
     return values
 
 
-def _plain(unit: object) -> str:
+def _plain_text(unit: object) -> str:
     """Text with plain letters and digits, single spaces and no brackets around it."""
     if not isinstance(unit, str) or not unit.strip() or len(unit) > 100:
         raise EmissionsError(
@@ -308,7 +310,7 @@ def _plain(unit: object) -> str:
     return text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
 
 
-def _without_substance(text: str) -> tuple[str, str | None]:
+def _split_substance(text: str) -> tuple[str, str | None]:
     """Take a substance off the end of a unit: "kt CO2" is "kt" of CO2."""
     for pattern, name in _SUBSTANCES:
         found = re.search(rf"(?:\s|-|\bof\b|\()*(?:{pattern})\)?$", text)
@@ -317,7 +319,7 @@ def _without_substance(text: str) -> tuple[str, str | None]:
     return text, None
 
 
-def _symbol_of(body: str) -> str | None:
+def _find_symbol(body: str) -> str | None:
     """Symbol of a unit without a number before it."""
     if body in _GRAMS or body in _JOULES:
         return body
@@ -329,11 +331,11 @@ def _symbol_of(body: str) -> str | None:
     )
 
 
-def _leading_scale(body: str) -> tuple[float | None, str]:
+def _split_scale(body: str) -> tuple[float | None, str]:
     """Take the number, or word for a number, at the beginning of a text off it."""
     found = _POWER_OF_TEN.match(body)
     if found:
-        return _value(found), body[found.end() :].strip()
+        return _read_value(found), body[found.end() :].strip()
     if body[:1] in _CHINESE_SCALES:
         return _CHINESE_SCALES[body[0]], body[1:].strip()
     word = re.match(r"([A-Za-z]+)\.?\s+(?:of\s+)?", body)
@@ -342,16 +344,16 @@ def _leading_scale(body: str) -> tuple[float | None, str]:
     return None, body
 
 
-def _value(found: re.Match[str]) -> float:
+def _read_value(found: re.Match[str]) -> float:
     power = found["power"] or found["e"]
     return 10.0 ** int(power) if power else float(found["plain"].replace(",", ""))
 
 
-def _scale_and_currency(word: str) -> tuple[float | None, str | None]:
+def _read_scale_and_currency(word: str) -> tuple[float | None, str | None]:
     """Size and currency that one word of a unit of money names; size None if it is no word."""
     number = _POWER_OF_TEN.fullmatch(word)
     if number:
-        return _value(number), None
+        return _read_value(number), None
     scale = _SCALES.get(word.lower(), _MONEY_LETTERS.get(word))
     if scale is not None:
         return scale, None
@@ -369,7 +371,7 @@ def _scale_and_currency(word: str) -> tuple[float | None, str | None]:
     return (size, word) if word.isalpha() and len(word) > 1 else (None, None)
 
 
-def _translated(size: float, symbol: str, substance: str | None) -> str:
+def _translate_symbol(size: float, symbol: str, substance: str | None) -> str:
     """Latin symbol of a unit that was written otherwise."""
     per_unit = _GRAMS.get(symbol) or _JOULES[symbol]
     same = [name for name in ("g", "kg", "t", "kt", "Mt", "Gt") if _GRAMS[name] == size]
@@ -378,7 +380,7 @@ def _translated(size: float, symbol: str, substance: str | None) -> str:
     return " ".join(filter(None, (same[0] if same and symbol in _GRAMS else text, substance)))
 
 
-def _why_no_amount(unit: object, body: str) -> str:
+def _explain_no_amount(unit: object, body: str) -> str:
     if re.fullmatch(r"(?i)(kilo|mega|giga|short |long )?tons?", body):
         why = "a ton may be short, long or metric; write t, kt or Mt for metric ones"
     else:
@@ -386,7 +388,7 @@ def _why_no_amount(unit: object, body: str) -> str:
     return f"The unit {unit!r} cannot be read: {why}."
 
 
-def _why_no_money(unit: object, word: str) -> str:
+def _explain_no_money(unit: object, word: str) -> str:
     if "$" in word:
         why = "'$' is the sign of several currencies; write USD"
     else:

@@ -13,6 +13,8 @@ import warnings
 from pathlib import Path
 from types import FrameType
 
+__all__ = ["warn_user"]
+
 _OURS = tuple(
     f"{Path(__file__).parents[1] / package}{os.sep}"
     for package in ("regressions", "diagnostics", "ioecon")
@@ -42,18 +44,20 @@ def warn_user(message: str, category: type[Warning]) -> None:
     >>> "doctest" in caught[0].filename
     True
     """
-    frame = _user_frame(sys._getframe(1))
+    frame = _find_user_frame(sys._getframe(1))
     name, line = str(frame.f_globals.get("__name__", "<unknown>")), frame.f_lineno
     registry = frame.f_globals.setdefault("__warningregistry__", {})
     shown = {key: value for key, value in registry.items() if key != "version"}
-    if (message, category, line) in shown and _action(message, category, name, line) == "default":
+    if (message, category, line) in shown and _find_action(
+        message, category, name, line
+    ) == "default":
         return
     file = frame.f_code.co_filename
     warnings.warn_explicit(message, category, file, line, module=name, registry=registry)
     registry.update(shown)
 
 
-def _user_frame(start: FrameType) -> FrameType:
+def _find_user_frame(start: FrameType) -> FrameType:
     """Find the user's frame; if all code is installed, the first one outside our packages."""
     outside: FrameType | None = None
     frame: FrameType | None = start
@@ -67,7 +71,7 @@ def _user_frame(start: FrameType) -> FrameType:
     return outside or start
 
 
-def _action(message: str, category: type[Warning], module: str, line: int) -> str:
+def _find_action(message: str, category: type[Warning], module: str, line: int) -> str:
     """Find what Python's filters do with a warning."""
     for action, text, kind, place, number in warnings.filters:
         if (

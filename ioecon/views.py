@@ -63,8 +63,8 @@ def aggregate(
     >>> whole.countries, whole.Z, whole.x
     (('Oceania',), array([[950.]]), array([3000.]))
     """
-    new_regions, by_region = _grouping(table.countries, regions, "countries")
-    new_sectors, by_sector = _grouping(table.sectors, sectors, "sectors")
+    new_regions, by_region = _group_labels(table.countries, regions, "countries")
+    new_sectors, by_sector = _group_labels(table.sectors, sectors, "sectors")
     rows: Sparse = scipy.sparse.kron(by_region, by_sector, format="csr")
     columns: Sparse = scipy.sparse.kron(
         by_region, scipy.sparse.eye_array(len(table.categories)), format="csr"
@@ -88,7 +88,7 @@ def aggregate(
     )
 
 
-def _grouping(
+def _group_labels(
     labels: tuple[str, ...], groups: Concordance | None, kind: str
 ) -> tuple[tuple[str, ...], Sparse]:
     """Names of the groups and the matrix (groups × labels) that sums over them."""
@@ -142,12 +142,12 @@ def within(
     (array([[650.]]), array([1000.]), array([[200.]]))
     """
     inside = [str(country) for country in countries]
-    _known_once(table, inside, "The analysed group")
+    _require_known_once(table, inside, "The analysed group")
     outside = [country for country in table.countries if country not in inside]
     reached: dict[str, list[str]] = {}
     for label, members in (destinations or {}).items():
         reached[str(label)] = [str(country) for country in members]
-        _known_once(table, reached[str(label)], f"The destination {label!r}")
+        _require_known_once(table, reached[str(label)], f"The destination {label!r}")
     named = [country for members in reached.values() for country in members]
     for country in named:
         if country in inside:
@@ -186,7 +186,7 @@ def within(
     )
 
 
-def _known_once(table: IOTable, countries: list[str], who: str) -> None:
+def _require_known_once(table: IOTable, countries: list[str], who: str) -> None:
     if not countries:
         raise LabelError(f"{who} names no country.")
     unknown = [country for country in countries if country not in table.countries]

@@ -75,12 +75,12 @@ def whole_folder(place: Path, require_free: Callable[[], None]) -> Iterator[Path
     made = _make_parents(place)
     moved = False
     try:
-        with _ends_as_exits(), _work_folder(place) as work:
+        with _turn_ends_into_exits(), _lock_work_folder(place) as work:
             fresh = work / _FRESH
             fresh.mkdir()
             yield fresh
             require_free()  # the block may have taken long
-            with _signals_held():
+            with _hold_signals():
                 _move_into_place(fresh, place, work / _ASIDE)
                 moved = True
     finally:
@@ -141,7 +141,7 @@ def _is_dead(lock: IO[str], work: Path) -> bool:
 
 
 @contextmanager
-def _work_folder(place: Path) -> Iterator[Path]:
+def _lock_work_folder(place: Path) -> Iterator[Path]:
     """Locked folder beside ``place``, removed at the end."""
     # A name may be as long as the file system allows; the lock file holds all of it.
     prefix = f".{place.name[:60]}-"
@@ -221,7 +221,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def _ends_as_exits() -> Iterator[None]:
+def _turn_ends_into_exits() -> Iterator[None]:
     """Let a signal that ends the process raise SystemExit, so that what was begun is removed."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -241,7 +241,7 @@ def _ends_as_exits() -> Iterator[None]:
 
 
 @contextmanager
-def _signals_held() -> Iterator[None]:
+def _hold_signals() -> Iterator[None]:
     """Put off signals that would end the process until the block is done."""
     if threading.current_thread() is not threading.main_thread():
         yield

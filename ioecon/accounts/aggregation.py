@@ -102,8 +102,8 @@ class AggregationComparison:
         """
         columns: dict[tuple[str, str], Array] = {}
         for quantity in self.quantities:
-            first = _of_regions(quantity, self.aggregated_first[quantity])
-            after = _of_regions(quantity, self.summed_afterwards[quantity])
+            first = _sum_of_regions(quantity, self.aggregated_first[quantity])
+            after = _sum_of_regions(quantity, self.summed_afterwards[quantity])
             for name, values in first.items():
                 difference, base = values - after[name], np.abs(after[name])
                 columns[name, "aggregated_first"] = values
@@ -224,12 +224,12 @@ def aggregation_error(
     detailed = [sound_table(table, tolerance=tolerance) for table in tables]
     grouped = [table.aggregate(regions=regions, sectors=sectors) for table in detailed]
     last, last_group = detailed[-1], grouped[-1]
-    c = _emissions(last, emissions, coefficients, without_output)
-    c_group = None if c is None else _summed_rows(c, last, last_group, regions, sectors)
-    first = _results(grouped, c_group, driven_by, tolerance)
+    c = _find_emissions(last, emissions, coefficients, without_output)
+    c_group = None if c is None else _sum_rows(c, last, last_group, regions, sectors)
+    first = _compute_matrices(grouped, c_group, driven_by, tolerance)
     after = {
-        name: _summed_pairs(values, last, last_group, regions)
-        for name, values in _results(detailed, c, driven_by, tolerance).items()
+        name: _sum_pairs(values, last, last_group, regions)
+        for name, values in _compute_matrices(detailed, c, driven_by, tolerance).items()
     }
     flow_unit = f"{table0.unit} {table0.currency}"
     emitted = "kt" if coefficients is None else emission_unit(stated_unit(coefficients), flow_unit)
@@ -248,7 +248,7 @@ def aggregation_error(
     return result
 
 
-def _emissions(
+def _find_emissions(
     table: IOTable,
     emissions: Emissions | None,
     coefficients: Coefficients | None,
@@ -266,7 +266,7 @@ def _emissions(
     return None
 
 
-def _results(
+def _compute_matrices(
     tables: Sequence[IOTable], c: Array | None, driven_by: str, tolerance: float
 ) -> Matrices:
     """Bilateral emissions of one table, or what moved between two; regions × destinations."""
@@ -293,7 +293,7 @@ def _results(
     return {EMISSIONS: emitted.reshape(len(table.countries), len(table.sectors), -1).sum(axis=1)}
 
 
-def _summed_rows(
+def _sum_rows(
     c: Array,
     table: IOTable,
     grouped: IOTable,
@@ -302,17 +302,17 @@ def _summed_rows(
 ) -> Array:
     """Emissions of each row of the grouped table."""
     country, sector = (table.index.get_level_values(level) for level in (0, 1))
-    row = pd.MultiIndex.from_arrays([_groups(country, regions), _groups(sector, sectors)])
+    row = pd.MultiIndex.from_arrays([_group_names(country, regions), _group_names(sector, sectors)])
     sums = np.zeros(grouped.n)
     np.add.at(sums, grouped.index.get_indexer(row), c)
     return sums
 
 
-def _summed_pairs(
+def _sum_pairs(
     values: Array, table: IOTable, grouped: IOTable, regions: Mapping[str, str] | None
 ) -> Array:
     """Regions × destinations to groups × destinations."""
-    row = pd.Index(grouped.countries).get_indexer(_groups(table.countries, regions))
+    row = pd.Index(grouped.countries).get_indexer(_group_names(table.countries, regions))
     outside = np.arange(len(grouped.countries), len(destinations(grouped)))
     column = np.concatenate([row, outside])[: values.shape[1]]
     sums = np.zeros((len(grouped.countries), int(column.max()) + 1))
@@ -320,7 +320,7 @@ def _summed_pairs(
     return sums
 
 
-def _groups(labels: Iterable[str], groups: Mapping[str, str] | None) -> list[str]:
+def _group_names(labels: Iterable[str], groups: Mapping[str, str] | None) -> list[str]:
     return [groups[label] if groups is not None else label for label in labels]
 
 
@@ -332,7 +332,7 @@ def _quantity(result: str) -> str:
     return EMISSIONS
 
 
-def _of_regions(quantity: str, values: Array) -> Matrices:
+def _sum_of_regions(quantity: str, values: Array) -> Matrices:
     """Sum a bilateral matrix to what a reader asks of each region."""
     square = values[:, : values.shape[0]]
     own = np.diagonal(square)

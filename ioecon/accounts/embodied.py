@@ -77,16 +77,16 @@ class DomesticSystems:
     def solve(self, b: Array) -> Array:
         """L_rr b_r of each country: (n, D) to (n, D)."""
         countries, sectors, _ = self.matrices.shape
-        return _solved(self.matrices, b.reshape(countries, sectors, -1)).reshape(b.shape)
+        return _solve_each(self.matrices, b.reshape(countries, sectors, -1)).reshape(b.shape)
 
     def solve_transposed(self, b: Array) -> Array:
         """L_rr' b_r of each country: (n,) to (n,)."""
         countries, sectors, _ = self.matrices.shape
         transposed = self.matrices.transpose(0, 2, 1)
-        return _solved(transposed, b.reshape(countries, sectors, 1)).ravel()
+        return _solve_each(transposed, b.reshape(countries, sectors, 1)).ravel()
 
 
-def _solved(matrices: Array, b: Array) -> Array:
+def _solve_each(matrices: Array, b: Array) -> Array:
     try:
         return np.asarray(np.linalg.solve(matrices, b))
     except np.linalg.LinAlgError as error:

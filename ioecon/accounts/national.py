@@ -104,12 +104,12 @@ class CarbonAccounts:
             ``domestic_eebt``, ``exports_eebt``, ``imports_eebt`` and ``cba_eebt`` of the other.
             ``outside`` and ``outside_eebt``: the part of exports that leaves a regional table.
         """
-        columns = {"pba": self._blocks(self.emissions)}
+        columns = {"pba": self._arrange_in_blocks(self.emissions)}
         if self.households is not None:
             columns["households"] = self.households
-        mrio, eebt = self._trade(self.mrio), self._trade(self.eebt)
+        mrio, eebt = self._split_trade(self.mrio), self._split_trade(self.eebt)
         columns["cba"] = mrio["domestic"] + mrio["imports"]
-        columns["tcba"] = columns["cba"] + mrio["exports"] - self._exports_at_world_average()
+        columns["tcba"] = columns["cba"] + mrio["exports"] - self._value_exports_at_world_average()
         columns |= mrio
         columns |= {f"{name}_eebt": values for name, values in eebt.items()}
         columns["cba_eebt"] = eebt["domestic"] + eebt["imports"]
@@ -124,16 +124,16 @@ class CarbonAccounts:
             Index (country, sector); kt. ``pba``; ``exports`` and ``exports_eebt`` the parts for
             other countries; ``exports_at_world_average`` what the first would be at ē(s).
         """
-        home = self._home()
+        home = self._home_of_rows()
         own = np.arange(len(home))
         return pd.DataFrame(
             {
                 "pba": self.emissions,
                 "exports": self.mrio.sum(axis=1) - self.mrio[own, home],
                 "exports_eebt": self.eebt.sum(axis=1) - self.eebt[own, home],
-                "exports_at_world_average": self._at_world_average(),
+                "exports_at_world_average": self._value_at_world_average(),
             },
-            index=self._rows(),
+            index=self._row_index(),
         )
 
     def by_product(self) -> pd.DataFrame:
@@ -166,7 +166,7 @@ class CarbonAccounts:
         """
         if approach not in ("mrio", "eebt"):
             raise OptionError(f"approach is 'mrio' or 'eebt', not {approach!r}.")
-        flows = self._by_sector(self.mrio if approach == "mrio" else self.eebt)
+        flows = self._arrange_by_sector(self.mrio if approach == "mrio" else self.eebt)
         if sector is not None and sector not in self.sectors:
             raise KeyError(f"There is no sector {sector!r}.")
         chosen = slice(None) if sector is None else [self.sectors.index(sector)]
@@ -193,7 +193,7 @@ class CarbonAccounts:
         own, every = np.arange(countries), np.arange(destinations)
         absorbed = W[:, every, every]
         feedback = W[own, :, own]
-        eebt, mrio = self._account(self.eebt), self._account(self.mrio)
+        eebt, mrio = self._sum_sectors(self.eebt), self._sum_sectors(self.mrio)
         frame = pd.DataFrame(
             {
                 "eebt": eebt.ravel(),
@@ -244,8 +244,8 @@ class CarbonAccounts:
             Index country; kt. ``credit`` is what the country saves the world, exports at world
             average less exports at its own intensities; tcba = cba − credit.
         """
-        exports = self._trade(self.mrio)["exports"]
-        average = self._exports_at_world_average()
+        exports = self._split_trade(self.mrio)["exports"]
+        average = self._value_exports_at_world_average()
         return pd.DataFrame(
             {"exports": exports, "exports_at_world_average": average, "credit": average - exports},
             index=self._index(),
@@ -311,9 +311,9 @@ class CarbonAccounts:
     def _repr_html_(self) -> str:
         return self._printout().html()
 
-    def _trade(self, flows: Array) -> dict[str, Array]:
+    def _split_trade(self, flows: Array) -> dict[str, Array]:
         """Domestic part, exports and imports of every country."""
-        account = self._account(flows)
+        account = self._sum_sectors(flows)
         countries = len(self.countries)
         domestic = np.diagonal(account[:, :countries]).copy()
         trade = {
@@ -325,29 +325,29 @@ class CarbonAccounts:
             trade["outside"] = account[:, countries]
         return trade
 
-    def _account(self, flows: Array) -> Array:
+    def _sum_sectors(self, flows: Array) -> Array:
         """Sectors summed: (n, D) to (I, D)."""
-        return np.asarray(self._by_sector(flows).sum(axis=1))
+        return np.asarray(self._arrange_by_sector(flows).sum(axis=1))
 
-    def _by_sector(self, flows: Array) -> Array:
+    def _arrange_by_sector(self, flows: Array) -> Array:
         return flows.reshape(len(self.countries), len(self.sectors), -1)
 
-    def _blocks(self, rows: Array) -> Array:
+    def _arrange_in_blocks(self, rows: Array) -> Array:
         return np.asarray(rows.reshape(len(self.countries), -1).sum(axis=1))
 
-    def _at_world_average(self) -> Array:
+    def _value_at_world_average(self) -> Array:
         return np.tile(self.world_intensity, len(self.countries)) * self.exported_output
 
-    def _exports_at_world_average(self) -> Array:
-        return self._blocks(self._at_world_average())
+    def _value_exports_at_world_average(self) -> Array:
+        return self._arrange_in_blocks(self._value_at_world_average())
 
-    def _home(self) -> NDArray[np.intp]:
+    def _home_of_rows(self) -> NDArray[np.intp]:
         return np.repeat(np.arange(len(self.countries)), len(self.sectors))
 
     def _index(self) -> pd.Index:
         return pd.Index(self.countries, name="country")
 
-    def _rows(self) -> pd.MultiIndex:
+    def _row_index(self) -> pd.MultiIndex:
         return pd.MultiIndex.from_product(
             [self.countries, self.sectors], names=["country", "sector"]
         )
@@ -446,7 +446,7 @@ def carbon_accounts(
         )
     sound = sound_table(table, tolerance=tolerance)
     c = emissions_by_sector(emissions, sound, without_output=without_output)
-    households = _households(emissions, sound)
+    households = _household_emissions(emissions, sound)
     countries = len(sound.countries)
     per_output = np.divide(1.0, sound.x, out=np.zeros_like(sound.x), where=sound.x != 0)
     e, demand = c * per_output, demand_by_destination(sound)
@@ -477,12 +477,12 @@ def carbon_accounts(
         eebt=eebt,
         routes=W,
         products=products,
-        world_intensity=_average(e, weights, countries),
+        world_intensity=_average_intensity(e, weights, countries),
         exported_output=exported,
         world_average=world_average,
         misses={},
     )
-    misses = _misses(result)
+    misses = _identity_misses(result)
     _require_identities(sound, misses)
     return replace(result, misses=misses)
 
@@ -498,7 +498,7 @@ def destinations(table: IOTable) -> tuple[str, ...]:
     return table.countries if table.exports is None else (*table.countries, OUTSIDE)
 
 
-def _households(emissions: Emissions, table: IOTable) -> Array | None:
+def _household_emissions(emissions: Emissions, table: IOTable) -> Array | None:
     if not isinstance(emissions, EmissionAccount) or emissions.households is None:
         return None
     wanted = pd.MultiIndex.from_product([table.countries, [table.year]])
@@ -512,18 +512,18 @@ def _households(emissions: Emissions, table: IOTable) -> Array | None:
     return values.to_numpy(dtype=float)
 
 
-def _average(e: Array, weights: Array, countries: int) -> Array:
+def _average_intensity(e: Array, weights: Array, countries: int) -> Array:
     """World-average intensity of each sector; zero for one without weight."""
     total = weights.reshape(countries, -1).sum(axis=0)
     weighted = (e * weights).reshape(countries, -1).sum(axis=0)
     return np.divide(weighted, total, out=np.zeros_like(total), where=total != 0)
 
 
-def _misses(accounts: CarbonAccounts) -> dict[str, float]:
+def _identity_misses(accounts: CarbonAccounts) -> dict[str, float]:
     """Relative miss of each identity, against the largest number that it equates."""
     frame, W = accounts.by_country(), accounts.routes
     countries = len(accounts.countries)
-    mrio, eebt = accounts._account(accounts.mrio), accounts._account(accounts.eebt)
+    mrio, eebt = accounts._sum_sectors(accounts.mrio), accounts._sum_sectors(accounts.eebt)
     pba = frame["pba"].to_numpy()
     outside = frame["outside"].sum() if "outside" in frame else 0.0
     own = np.arange(countries)

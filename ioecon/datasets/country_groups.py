@@ -32,11 +32,11 @@ def groups() -> pd.DataFrame:
     >>> table.attrs["sources"]["oecd"]["year"]
     2009
     """
-    table = pd.read_csv(StringIO(_text("groups.csv")), dtype=str).set_index("country")
+    table = pd.read_csv(StringIO(_read_text("groups.csv")), dtype=str).set_index("country")
     for column in table.columns.drop("name"):
         member = table[column].map({"true": True, "false": False}).astype("boolean")
         table[column] = member if member.isna().any() else member.astype(bool)
-    sources = pd.read_csv(StringIO(_text("group_sources.csv"))).set_index("column")
+    sources = pd.read_csv(StringIO(_read_text("group_sources.csv"))).set_index("column")
     table.attrs["sources"] = {
         str(column): {
             "title": str(row["title"]),
@@ -49,5 +49,5 @@ def groups() -> pd.DataFrame:
     return table
 
 
-def _text(name: str) -> str:
+def _read_text(name: str) -> str:
     return files("ioecon.datasets").joinpath(name).read_text(encoding="utf-8")

@@ -184,12 +184,12 @@ def load_regions() -> Regions:
     after = move(before, market, *(growth[name].to_numpy() for name in _DRIVERS))
     tables = IOSeries(
         {
-            year: _table(setting, flows, year)
+            year: _make_table(setting, flows, year)
             for year, flows in zip(YEARS, (before, after), strict=True)
         }
     )
-    yearly = _by_year(setting, setting.coefficients(), "coefficient")
-    output = _by_year(setting, {year: tables[year].x for year in YEARS}, "output")
+    yearly = _index_by_year(setting, setting.coefficients(), "coefficient")
+    output = _index_by_year(setting, {year: tables[year].x for year in YEARS}, "output")
     unit = f"kt per {UNIT} {CURRENCY}"
     yearly = write_unit(yearly, unit)
     fixed = write_unit(yearly.xs(YEARS[1], level="year"), unit)
@@ -201,11 +201,11 @@ def load_regions() -> Regions:
         yearly_coefficients=yearly,
         emissions=emissions,
         coast=setting.regions["coast"] == 1,
-        truth=_truth(setting, tables[YEARS[0]], market, growth, fixed),
+        truth=_compute_truth(setting, tables[YEARS[0]], market, growth, fixed),
     )
 
 
-def _table(setting: RegionalSetting, flows: RegionalFlows, year: int) -> IOTable:
+def _make_table(setting: RegionalSetting, flows: RegionalFlows, year: int) -> IOTable:
     return IOTable(
         Z=flows.Z,
         Y=flows.Y,
@@ -221,13 +221,13 @@ def _table(setting: RegionalSetting, flows: RegionalFlows, year: int) -> IOTable
     )
 
 
-def _by_year(setting: RegionalSetting, values: Mapping[int, Array], name: str) -> pd.Series:
+def _index_by_year(setting: RegionalSetting, values: Mapping[int, Array], name: str) -> pd.Series:
     columns = [pd.Series(array, index=setting.index) for array in values.values()]
     series = pd.concat(columns, keys=list(values), names=["year"]).rename(name)
     return series.reorder_levels(["region", "sector", "year"])
 
 
-def _truth(
+def _compute_truth(
     setting: RegionalSetting,
     first: IOTable,
     market: Array,

@@ -289,7 +289,7 @@ def load_world(*, seed: int = DEFAULT_SEED, years: Iterable[int] = YEARS) -> Wor
     >>> world.names["XAD"]
     'Aldermark'
     """
-    chosen = _checked_years(years)
+    chosen = _check_years(years)
     if seed < 0:
         raise IoeconError(f"A seed is zero or a positive number, not {seed}.")
     atlas = Atlas.read()
@@ -300,29 +300,31 @@ def load_world(*, seed: int = DEFAULT_SEED, years: Iterable[int] = YEARS) -> Wor
         output = path.output[period + 1].ravel()
         flows.append(next_flows(atlas, seed, flows[-1], first, output, period))
     controls = draw_controls(atlas, seed, _value_added(flows, atlas))
-    flows, outcome = _with_outcome(atlas, seed, flows, path, controls)
+    flows, outcome = _draw_outcome(atlas, seed, flows, path, controls)
 
-    account = _account(atlas, path, chosen)
+    account = _make_account(atlas, path, chosen)
     codes = list(atlas.countries.index)
     panel_codes = codes[:-1]
     countries = pd.Index(panel_codes, name="country")
     groups = pd.DataFrame({"developed": atlas.developed[:-1]}, index=countries)
-    people = _by_country_year(panel_codes, YEARS, population(atlas)).rename("population")
+    people = _index_by_country_and_year(panel_codes, YEARS, population(atlas)).rename("population")
     return World(
-        series=IOSeries({year: _table(atlas, flows[year - YEARS[0]], year) for year in chosen}),
+        series=IOSeries(
+            {year: _make_table(atlas, flows[year - YEARS[0]], year) for year in chosen}
+        ),
         emissions=account.totals(),
         account=account,
-        controls=_cut(control_frame(atlas, controls), chosen),
+        controls=_cut_years(control_frame(atlas, controls), chosen),
         groups=groups,
         names=atlas.countries["name"].rename_axis("country"),
-        population=_cut(people, chosen),
-        teaching=_cut(teaching_frame(seed, panel_codes, YEARS[1:]), chosen[1:]),
-        truth=_truth(atlas, path, outcome, chosen[1:]),
+        population=_cut_years(people, chosen),
+        teaching=_cut_years(teaching_frame(seed, panel_codes, YEARS[1:]), chosen[1:]),
+        truth=_compute_truth(atlas, path, outcome, chosen[1:]),
         seed=seed,
     )
 
 
-def _checked_years(years: Iterable[int]) -> tuple[int, ...]:
+def _check_years(years: Iterable[int]) -> tuple[int, ...]:
     chosen = tuple(sorted({int(year) for year in years}))
     if not chosen or chosen != tuple(range(chosen[0], chosen[-1] + 1)):
         raise IoeconError(f"The years must be consecutive, not {list(chosen)}.")
@@ -340,7 +342,7 @@ def _value_added(flows: list[Flows], atlas: Atlas) -> Array:
     return added[:, :-1]
 
 
-def _with_outcome(
+def _draw_outcome(
     atlas: Atlas, seed: int, flows: list[Flows], path: Path, controls: dict[str, Array]
 ) -> tuple[list[Flows], Outcome]:
     """Draw the outcome until the tables can obey it with believable shifts of demand.
@@ -361,7 +363,7 @@ def _with_outcome(
     raise IoeconError(f"No believable world was found for seed {seed}; choose another seed.")
 
 
-def _table(atlas: Atlas, flows: Flows, year: int) -> IOTable:
+def _make_table(atlas: Atlas, flows: Flows, year: int) -> IOTable:
     n = len(flows.x)
     return IOTable(
         Z=flows.Z,
@@ -379,20 +381,23 @@ def _table(atlas: Atlas, flows: Flows, year: int) -> IOTable:
     )
 
 
-def _account(atlas: Atlas, path: Path, years: tuple[int, ...]) -> EmissionAccount:
+def _make_account(atlas: Atlas, path: Path, years: tuple[int, ...]) -> EmissionAccount:
     index = pd.MultiIndex.from_product(
         [atlas.countries.index, atlas.sectors.index, YEARS], names=["country", "sector", "year"]
     )
     values = pd.Series(path.emissions.transpose(1, 2, 0).ravel(), index=index, name="co2_kt")
-    return EmissionAccount(_cut(values, years))
+    return EmissionAccount(_cut_years(values, years))
 
 
-def _truth(atlas: Atlas, path: Path, outcome: Outcome, years: tuple[int, ...]) -> Truth:
+def _compute_truth(atlas: Atlas, path: Path, outcome: Outcome, years: tuple[int, ...]) -> Truth:
     codes, reporting = list(atlas.countries.index), YEARS[1:]
     panel_codes = codes[:-1]
     columns = {"ddfc": outcome.ddfc, "ln_ddfc": outcome.ln_ddfc, **outcome.regressors}
     panel = pd.DataFrame(
-        {name: _by_country_year(panel_codes, reporting, values) for name, values in columns.items()}
+        {
+            name: _index_by_country_and_year(panel_codes, reporting, values)
+            for name, values in columns.items()
+        }
     )
     index = pd.MultiIndex.from_product(
         [codes, atlas.sectors.index, reporting], names=["country", "sector", "year"]
@@ -413,21 +418,23 @@ def _truth(atlas: Atlas, path: Path, outcome: Outcome, years: tuple[int, ...]) -
             outcome.country_effects, pd.Index(panel_codes, name="country"), name="country_effect"
         ),
         year_effects=year_effects.loc[list(years)].rename("year_effect"),
-        errors=_cut(_by_country_year(panel_codes, reporting, outcome.errors), years).rename(
-            "error"
-        ),
-        panel=_cut(panel, years),
-        transfer=_cut(transfer, years),
+        errors=_cut_years(
+            _index_by_country_and_year(panel_codes, reporting, outcome.errors), years
+        ).rename("error"),
+        panel=_cut_years(panel, years),
+        transfer=_cut_years(transfer, years),
         lessons=LESSONS,
     )
 
 
-def _by_country_year(codes: list[str], years: tuple[int, ...], values: Array) -> pd.Series:
+def _index_by_country_and_year(
+    codes: list[str], years: tuple[int, ...], values: Array
+) -> pd.Series:
     """Values (years, countries) as a Series indexed (country, year)."""
     index = pd.MultiIndex.from_product([codes, years], names=["country", "year"])
     return pd.Series(values.T.ravel(), index=index)
 
 
-def _cut(data: Labelled, years: tuple[int, ...]) -> Labelled:
+def _cut_years(data: Labelled, years: tuple[int, ...]) -> Labelled:
     """Rows of the chosen years."""
     return data[data.index.get_level_values("year").isin(years)]

@@ -162,7 +162,7 @@ def obey(flows: Sequence[Flows], intensity: Array, target: Array) -> tuple[list[
         θ of every year, see :func:`split_demand`: the caller judges whether it is believable.
     """
     content = [
-        emission_content(table, k) / k[_country(table, k)][:, None]
+        emission_content(table, k) / k[_country_of_rows(table, k)][:, None]
         for table, k in zip(flows, intensity, strict=True)
     ]
     result = [flows[0]]
@@ -171,7 +171,7 @@ def obey(flows: Sequence[Flows], intensity: Array, target: Array) -> tuple[list[
     for t in range(len(target)):
         split, theta, step = split_demand(
             before=result[-1],
-            after=_resplit(flows[t + 1], odds),
+            after=_resplit_sales(flows[t + 1], odds),
             intensity=(intensity[t], intensity[t + 1]),
             mean_content=0.5 * (content[t] + content[t + 1]),
             target=target[t],
@@ -226,7 +226,7 @@ def split_demand(
         Factor by which each row's ratio of sales abroad to sales at home changed.
     """
     countries, J = len(intensity[0]), len(target)
-    rows, country = np.arange(len(after.x)), _country(after, intensity[0])
+    rows, country = np.arange(len(after.x)), _country_of_rows(after, intensity[0])
     F0, F1 = before.Y.sum(axis=2), after.Y.sum(axis=2)
     home = F1[rows, country]
     abroad = F1.sum(axis=1) - home
@@ -252,26 +252,26 @@ def split_demand(
     theta = np.zeros(countries)
     theta[:J] = np.linalg.solve(response[:J, :J], target - (total - own)[:J])
     gain, loss = 1 + theta[country] * room / abroad, 1 - theta[country] * room / home
-    return _scaled(after, gain, loss), theta, gain / loss
+    return _scale_sales(after, gain, loss), theta, gain / loss
 
 
-def _country(flows: Flows, per_country: Array) -> NDArray[np.intp]:
+def _country_of_rows(flows: Flows, per_country: Array) -> NDArray[np.intp]:
     """Country of each row."""
     return np.repeat(np.arange(len(per_country)), len(flows.x) // len(per_country))
 
 
-def _resplit(flows: Flows, odds: Array) -> Flows:
+def _resplit_sales(flows: Flows, odds: Array) -> Flows:
     """Table whose rows sell abroad, against home, ``odds`` times as much; row sums kept."""
     F = flows.Y.sum(axis=2)
-    home = F[np.arange(len(F)), _country(flows, F[0])]
+    home = F[np.arange(len(F)), _country_of_rows(flows, F[0])]
     total = F.sum(axis=1)
     loss = total / (odds * (total - home) + home)
-    return _scaled(flows, odds * loss, loss)
+    return _scale_sales(flows, odds * loss, loss)
 
 
-def _scaled(flows: Flows, gain: Array, loss: Array) -> Flows:
+def _scale_sales(flows: Flows, gain: Array, loss: Array) -> Flows:
     """Table with sales abroad times ``gain`` and sales at home times ``loss``."""
     n, countries, _ = flows.Y.shape
     factor = np.repeat(gain[:, None], countries, axis=1)
-    factor[np.arange(n), _country(flows, factor[0])] = loss
+    factor[np.arange(n), _country_of_rows(flows, factor[0])] = loss
     return Flows(Z=flows.Z, Y=flows.Y * factor[:, :, None], x=flows.x)

@@ -141,22 +141,22 @@ def base_flows(atlas: Atlas, seed: int) -> Flows:
     Exporters' weights are adjusted until every country's value added is close to its final
     demand, so that nobody starts with an unbelievable trade balance.
     """
-    demand = _tastes(atlas) * (1000.0 * atlas.column("gdp_2000"))[None, :, None]
-    inputs = _technology(atlas)
+    demand = _draw_tastes(atlas) * (1000.0 * atlas.column("gdp_2000"))[None, :, None]
+    inputs = _draw_technology(atlas)
     attraction = _attraction(atlas, seed)
     weight = np.ones(atlas.size[0])
     for _ in range(12):
         shares = _trade_shares(atlas, attraction * weight)
-        A = _spread(shares, inputs)
-        Y = _spread(shares, demand)
+        A = _spread_over_origins(shares, inputs)
+        Y = _spread_over_origins(shares, demand)
         n = A.shape[0]
         x = Leontief(A, np.ones(n)).solve(Y.sum(axis=1))
-        added = _by_country(x * (1 - A.sum(axis=0)), atlas)
+        added = _repeat_by_country(x * (1 - A.sum(axis=0)), atlas)
         weight *= (demand.sum(axis=(0, 2)) / added) ** 1.5
     return Flows(Z=A * x, Y=Y.reshape(n, len(atlas.countries), -1), x=x)
 
 
-def _technology(atlas: Atlas) -> Array:
+def _draw_technology(atlas: Atlas) -> Array:
     """Find inputs per unit of output by product, country and using sector: (S, I, S)."""
     codes = list(atlas.sectors.index)
     table = atlas.sectors[codes].to_numpy(dtype=float)
@@ -166,7 +166,7 @@ def _technology(atlas: Atlas) -> Array:
     return np.where(atlas.developed[None, :, None], 1.0, material) * table[:, None, :]
 
 
-def _tastes(atlas: Atlas) -> Array:
+def _draw_tastes(atlas: Atlas) -> Array:
     """Shares of final demand by product, country and category, summing to 1: (S, I, K)."""
     rich = atlas.developed
     household = np.where(
@@ -207,13 +207,13 @@ def _trade_shares(atlas: Atlas, attraction: Array) -> Array:
     return shares
 
 
-def _spread(shares: Array, use: Array) -> Array:
+def _spread_over_origins(shares: Array, use: Array) -> Array:
     """Use of products (S, I, m) split by country of origin: (I·S, I·m)."""
     S, I, m = use.shape  # noqa: E741
     return np.einsum("rij,rjm->irjm", shares, use).reshape(I * S, I * m)
 
 
-def _by_country(values: Array, atlas: Atlas) -> Array:
+def _repeat_by_country(values: Array, atlas: Atlas) -> Array:
     return values.reshape(atlas.size).sum(axis=1)
 
 
@@ -227,8 +227,8 @@ def grow(atlas: Atlas, seed: int, output: Array) -> Path:
     T, (I, S) = len(WORLD_GROWTH), atlas.size  # noqa: E741
     sector_noise = bounded_normal(stream(seed, "world growth"), (T, S), sd=0.012)
     world_growth = WORLD_GROWTH[:, None] + atlas.column("growth") + sector_noise
-    differential = _differentials(atlas, seed)
-    intensity_change = _intensity_changes(atlas, seed)
+    differential = _draw_differentials(atlas, seed)
+    intensity_change = _draw_intensity_changes(atlas, seed)
 
     levels = [output.reshape(I, S)]
     emissions = [_base_emissions(atlas, seed, levels[0])]
@@ -243,7 +243,7 @@ def grow(atlas: Atlas, seed: int, output: Array) -> Path:
     return Path(growth, world_growth, np.stack(levels), np.stack(emissions))
 
 
-def _differentials(atlas: Atlas, seed: int) -> Array:
+def _draw_differentials(atlas: Atlas, seed: int) -> Array:
     """Growth against the world before centring: (T, I, S)."""
     T, (I, S) = len(WORLD_GROWTH), atlas.size  # noqa: E741
     rich = atlas.developed[:, None]
@@ -266,7 +266,7 @@ def _base_emissions(atlas: Atlas, seed: int, output: Array) -> Array:
     return emissions * (WORLD_EMISSIONS_2000 / emissions.sum())
 
 
-def _intensity_changes(atlas: Atlas, seed: int) -> Array:
+def _draw_intensity_changes(atlas: Atlas, seed: int) -> Array:
     """Log changes of emissions per unit of output against the world's: (T, I, S)."""
     T, (I, S) = len(WORLD_GROWTH), atlas.size  # noqa: E741
     generator = stream(seed, "intensity change")
@@ -311,8 +311,8 @@ def next_flows(
     taste[:, :, CATEGORIES.index("investment")] *= 1 + INVESTMENT_CYCLE[period]
     Y = before.Y.reshape(I, S, I, K) * taste[None] * foreign[:, None, :, None]
     Y = Y.reshape(n, I, K)
-    added = _by_country(output * (1 - A.sum(axis=0)), atlas)
-    ratio = first.Y.sum(axis=(0, 2)) / _by_country(first.value_added, atlas)
+    added = _repeat_by_country(output * (1 - A.sum(axis=0)), atlas)
+    ratio = first.Y.sum(axis=(0, 2)) / _repeat_by_country(first.value_added, atlas)
     Y *= (added * ratio / Y.sum(axis=(0, 2)))[None, :, None]
 
     called_for = A @ output + Y.sum(axis=(1, 2))

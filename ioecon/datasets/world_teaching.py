@@ -141,7 +141,7 @@ def teaching_frame(seed: int, countries: list[str], years: tuple[int, ...]) -> p
     x2 = 0.6 * x1 + bounded_normal(generator, (J, T), np.sqrt(0.72), bound=3.0)
     effect = bounded_normal(generator, (J, 1), 1.0, bound=3.0)
     error = bounded_normal(generator, (J, T), 1.0, bound=3.0)
-    persistent = _autoregressive(bounded_normal(generator, (J, T), 1.0, bound=3.0))
+    persistent = _draw_autoregression(bounded_normal(generator, (J, T), 1.0, bound=3.0))
     year = np.linspace(-2.0, 2.0, T)[generator.permutation(T)]
 
     mean = _SLOPES["Intercept"] + _SLOPES["x1"] * x1 + _SLOPES["x2"] * x2
@@ -159,7 +159,7 @@ def teaching_frame(seed: int, countries: list[str], years: tuple[int, ...]) -> p
     return pd.DataFrame({name: values.ravel() for name, values in columns.items()}, index=index)
 
 
-def _autoregressive(shocks: Array) -> Array:
+def _draw_autoregression(shocks: Array) -> Array:
     """Stationary first-order autoregression along the rows, with unit variance."""
     errors = np.empty_like(shocks)
     errors[:, 0] = shocks[:, 0]

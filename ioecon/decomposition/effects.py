@@ -108,9 +108,9 @@ class Effects:
             Index (country, year), columns (factor, origin); kt. ``domestic`` is the effect of
             the country's own changes, ``foreign`` of all the others'.
         """
-        blocks = self._by_country()
+        blocks = self._sum_by_country()
         own = np.einsum("pfcc->pfc", blocks)
-        return self._origins(own, blocks.sum(axis=3) - own, ("country", "year"))
+        return self._join_origins(own, blocks.sum(axis=3) - own, ("country", "year"))
 
     def by_sector(self) -> pd.DataFrame:
         """Effects on each sector's emissions, domestic and foreign.
@@ -123,7 +123,7 @@ class Effects:
         own_column = np.repeat(np.arange(len(self.countries)), len(self.sectors))
         rows = np.arange(len(own_column))
         own = self.values[:, :, rows, own_column]
-        return self._origins(own, self.values.sum(axis=3) - own, ("country", "sector", "year"))
+        return self._join_origins(own, self.values.sum(axis=3) - own, ("country", "sector", "year"))
 
     def bilateral(self, factor: str = "total", year: int | None = None) -> pd.DataFrame:
         """Who drove whose emissions.
@@ -141,9 +141,9 @@ class Effects:
             Rows are the countries that emit (with ``year`` as second level unless one is given),
             columns the countries whose change drove it; kt.
         """
-        chosen = self._by_country()[:, self._positions(factor)].sum(axis=1)
+        chosen = self._sum_by_country()[:, self._positions_of_factor(factor)].sum(axis=1)
         frame = pd.DataFrame(
-            self._country_major(chosen),
+            self._join_country_major(chosen),
             index=self._index(("country", "year")),
             columns=pd.Index(self.countries, name="driver"),
         )
@@ -171,7 +171,7 @@ class Effects:
             [years, self.factors, self.countries, self.countries],
             names=["year", "factor", "country", "driver"],
         )
-        frame = pd.Series(self._by_country().ravel(), index=index, name="effect").reset_index()
+        frame = pd.Series(self._sum_by_country().ravel(), index=index, name="effect").reset_index()
         frame["year"] = frame["year"].astype(int)
         same = frame["country"] == frame["driver"]
         frame["origin"] = np.where(same, "domestic", "foreign")
@@ -199,13 +199,13 @@ class Effects:
     def _repr_html_(self) -> str:
         return self._printout().html()
 
-    def _by_country(self) -> Array:
+    def _sum_by_country(self) -> Array:
         """Effects summed over sectors, shape (periods, factors, I, I)."""
         countries, sectors = len(self.countries), len(self.sectors)
         shape = (len(self.periods), len(self.factors), countries, sectors, countries)
         return self.values.reshape(shape).sum(axis=3)
 
-    def _positions(self, factor: str) -> list[int]:
+    def _positions_of_factor(self, factor: str) -> list[int]:
         if factor == "total":
             return list(range(len(self.factors)))
         names = _GROUPS.get(factor, (factor,))
@@ -219,11 +219,11 @@ class Effects:
         return pd.MultiIndex.from_product([levels[name] for name in names], names=names)
 
     @staticmethod
-    def _country_major(values: Array) -> Array:
+    def _join_country_major(values: Array) -> Array:
         """(periods, rows, columns) to (rows × periods, columns)."""
         return np.swapaxes(values, 0, 1).reshape(-1, values.shape[-1])
 
-    def _origins(self, own: Array, foreign: Array, names: tuple[str, ...]) -> pd.DataFrame:
+    def _join_origins(self, own: Array, foreign: Array, names: tuple[str, ...]) -> pd.DataFrame:
         """Columns (factor, origin) from two arrays of shape (periods, factors, rows)."""
         both = np.stack([own, foreign], axis=2)  # periods, factors, origins, rows
         flat = both.transpose(3, 0, 1, 2).reshape(-1, 2 * len(self.factors))
@@ -313,7 +313,7 @@ def decompose(
         c = lay_out(checked, table, without_output)
         if carbon_table:
             _require_emissions_everywhere(table, c)
-        intensity = _intensity(table, c, shared=not checked.by_sector)
+        intensity = _emission_intensity(table, c, shared=not checked.by_sector)
         _require_final_demand(table, intensity if carbon_table else np.ones(table.n))
         return Economy(table.Z, table.F, table.x, intensity, table.leontief())
 
@@ -332,7 +332,7 @@ def decompose(
         values[period] = decompose_period(first, last)
         row_changes[period] = last.emissions - first.emissions
         largest[period] = np.abs(
-            _sums(np.stack([first.emissions, last.emissions]), countries)
+            _sum_sectors(np.stack([first.emissions, last.emissions]), countries)
         ).max()
     return Effects(
         accounting=accounting,
@@ -342,11 +342,11 @@ def decompose(
         periods=pairs,
         values=values,
         row_changes=row_changes,
-        residuals=_residuals(values, row_changes, largest, series.countries, pairs),
+        residuals=_measure_residuals(values, row_changes, largest, series.countries, pairs),
     )
 
 
-def _intensity(table: IOTable, c: Array, *, shared: bool) -> Array:
+def _emission_intensity(table: IOTable, c: Array, *, shared: bool) -> Array:
     """Emissions per unit of output; NaN for a sector without output, which has none of its own.
 
     With national totals, ``shared`` by a country's sectors in proportion to output, a sector
@@ -396,12 +396,12 @@ def _require_emissions_everywhere(table: IOTable, c: Array) -> None:
         )
 
 
-def _sums(rows: Array, countries: int) -> Array:
+def _sum_sectors(rows: Array, countries: int) -> Array:
     """Add up the sectors of each country: (…, n) to (…, I)."""
     return np.asarray(rows.reshape(*rows.shape[:-1], countries, -1).sum(axis=-1))
 
 
-def _residuals(
+def _measure_residuals(
     values: Array,
     row_changes: Array,
     largest_emissions: Array,
@@ -409,8 +409,8 @@ def _residuals(
     periods: tuple[tuple[int, int], ...],
 ) -> Array:
     """Relative miss of the identity in each period, or IdentityError."""
-    wanted = _sums(row_changes, len(countries))
-    misses = np.abs(_sums(values.sum(axis=(1, 3)), len(countries)) - wanted)
+    wanted = _sum_sectors(row_changes, len(countries))
+    misses = np.abs(_sum_sectors(values.sum(axis=(1, 3)), len(countries)) - wanted)
     misses = np.nan_to_num(misses, nan=np.inf)
     # Where hardly anything changes, the last bits of the emissions are all there is to miss.
     scale = np.maximum(np.abs(wanted).max(axis=1), FLOOR * largest_emissions)

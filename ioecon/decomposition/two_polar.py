@@ -79,7 +79,7 @@ def carbon_table_effects(first: Economy, last: Economy) -> Array:
     ndarray, shape (4, n, I)
         Emissions of row r driven by country c's change in technology, level, mix, distribution.
     """
-    return _effects(first, last, *_intensities(first, last))
+    return _weighted_effects(first, last, *_fill_intensities(first, last))
 
 
 def satellite_effects(first: Economy, last: Economy) -> Array:
@@ -98,10 +98,10 @@ def satellite_effects(first: Economy, last: Economy) -> Array:
     """
     n, countries = first.F.shape
     ones = np.ones(n)
-    e0, e1 = _intensities(first, last)
+    e0, e1 = _fill_intensities(first, last)
     mean_intensity = (e0 + e1) / 2
     effects = np.empty((5, n, countries))
-    effects[:4] = _effects(first, last, ones, ones)
+    effects[:4] = _weighted_effects(first, last, ones, ones)
     effects[:4] *= mean_intensity[:, None]
     effects[4] = 0.0
     own = np.repeat(np.arange(countries), n // countries)
@@ -110,7 +110,7 @@ def satellite_effects(first: Economy, last: Economy) -> Array:
     return effects
 
 
-def _intensities(first: Economy, last: Economy) -> tuple[Array, Array]:
+def _fill_intensities(first: Economy, last: Economy) -> tuple[Array, Array]:
     """Intensities of both years; where one year has none, that of the other year.
 
     So what a sector emits when it appears or vanishes is an effect of output, never of
@@ -121,7 +121,7 @@ def _intensities(first: Economy, last: Economy) -> tuple[Array, Array]:
     return np.nan_to_num(e0, nan=1.0), np.nan_to_num(e1, nan=1.0)
 
 
-def _effects(first: Economy, last: Economy, w0: Array, w1: Array) -> Array:
+def _weighted_effects(first: Economy, last: Economy, w0: Array, w1: Array) -> Array:
     """Decompose w·x with the rows of both tables multiplied by the weights w0 and w1."""
     countries = first.F.shape[1]
     F0, F1 = w0[:, None] * first.F, w1[:, None] * last.F
@@ -138,8 +138,8 @@ def _effects(first: Economy, last: Economy, w0: Array, w1: Array) -> Array:
     effects = np.empty((4, *first.F.shape))
     # ½ L1 ΔA L0 (y0 + y1): the columns of ΔA that belong to one country, weighted and summed.
     v = (L0F0 + L0F1).sum(axis=1) / 2
-    change_of_inputs = w1[:, None] * _inputs(last, v / w1, countries)
-    change_of_inputs -= w0[:, None] * _inputs(first, v / w0, countries)
+    change_of_inputs = w1[:, None] * _sum_inputs_by_country(last, v / w1, countries)
+    change_of_inputs -= w0[:, None] * _sum_inputs_by_country(first, v / w0, countries)
     # One call, one pass over the factors: technology beside the demand of the base year.
     solved = L1(np.hstack([change_of_inputs, F0]))
     effects[0], L1F0 = solved[:, :countries], solved[:, countries:]
@@ -147,20 +147,20 @@ def _effects(first: Economy, last: Economy, w0: Array, w1: Array) -> Array:
     f0c, f1c = F0.sum(axis=0), F1.sum(axis=0)
     f0, f1 = f0c.sum(), f1c.sum()
     D0, D1 = f0c / f0, f1c / f1
-    LB0, LB1 = _mixes((L0F0 + L1F0) / 2, (L0F1 + L1F1) / 2, f0c, f1c)
+    LB0, LB1 = _demand_mixes((L0F0 + L1F0) / 2, (L0F1 + L1F1) / 2, f0c, f1c)
     effects[1] = np.outer((LB0 @ D0 + LB1 @ D1) / 2, f1c - f0c)
     effects[2] = (LB1 - LB0) * ((f0 * D1 + f1 * D0) / 2)
     effects[3] = (f0 * LB0 + f1 * LB1) * ((D1 - D0) / 2)
     return effects
 
 
-def _inputs(economy: Economy, v: Array, countries: int) -> Array:
+def _sum_inputs_by_country(economy: Economy, v: Array, countries: int) -> Array:
     """Sum A diag(v) over the columns of each country: (n, I)."""
     per_output = np.divide(v, economy.x, out=np.zeros_like(v), where=economy.x != 0)
     return block_row_sums(economy.Z, per_output, countries)
 
 
-def _mixes(LF0: Array, LF1: Array, f0c: Array, f1c: Array) -> tuple[Array, Array]:
+def _demand_mixes(LF0: Array, LF1: Array, f0c: Array, f1c: Array) -> tuple[Array, Array]:
     """½ (L0 + L1) B0 and B1; a country without final demand keeps the mix of its other year."""
     LB0 = np.divide(LF0, f0c, out=np.zeros_like(LF0), where=f0c != 0)
     LB1 = np.divide(LF1, f1c, out=np.zeros_like(LF1), where=f1c != 0)

@@ -38,8 +38,8 @@ def canonical_emissions(emissions: pd.Series | pd.DataFrame, levels: Sequence[st
         )
     else:
         index = index.reorder_levels(list(levels))
-    values = _numbers(series, index)
-    index = _with_integer_years(index)
+    values = _check_numbers(series, index)
+    index = _make_years_whole(index)
     if index.has_duplicates:
         twice = index[index.duplicated()].unique()
         raise EmissionsError(
@@ -64,7 +64,7 @@ def _as_series(emissions: pd.Series | pd.DataFrame) -> pd.Series:
     )
 
 
-def _numbers(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
+def _check_numbers(series: pd.Series, index: pd.MultiIndex) -> np.ndarray:
     values = _as_numbers_at_places(series, index)
     for bad, what in (
         (~np.isfinite(values), "missing or not finite (NaN)"),
@@ -94,7 +94,7 @@ def _as_numbers_at_places(series: pd.Series, index: pd.MultiIndex) -> np.ndarray
         ) from None
 
 
-def _with_integer_years(index: pd.MultiIndex) -> pd.MultiIndex:
+def _make_years_whole(index: pd.MultiIndex) -> pd.MultiIndex:
     given = pd.Series(index.get_level_values("year"))
     dates = pd.api.types.is_datetime64_any_dtype(given.dtype)  # else counted since 1970
     years = pd.to_numeric(given.astype(str) if dates else given, errors="coerce")

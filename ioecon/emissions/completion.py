@@ -58,7 +58,7 @@ def fill_emissions(
     """
     ours, theirs = _check_totals(emissions), _check_totals(other)
     names = [countries] if isinstance(countries, str) else list(dict.fromkeys(countries))
-    span = _years(ours) if years is None else sorted({int(year) for year in years})
+    span = _find_years(ours) if years is None else sorted({int(year) for year in years})
     wanted = pd.MultiIndex.from_product([names, span], names=list(TOTALS))
     gaps = wanted[~wanted.isin(ours.index)]
     if not len(gaps):
@@ -79,7 +79,7 @@ def fill_emissions(
         {
             "step": "filled",
             "countries": sorted(set(gaps.get_level_values("country"))),
-            "years": _years(added),
+            "years": _find_years(added),
             "source": Provenance.of(other).name_source(),
         },
     )
@@ -206,7 +206,7 @@ def _find_world(
     return series, Provenance.of(world).name_source() or "the series given"
 
 
-def _years(totals: pd.Series) -> list[int]:
+def _find_years(totals: pd.Series) -> list[int]:
     return sorted(int(year) for year in totals.index.unique("year"))
 
 

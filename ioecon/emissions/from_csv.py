@@ -184,7 +184,7 @@ def _refuse_duplicates(frame: pd.DataFrame, keys: list[str], value: str, path: P
     others = [
         column
         for column in frame.columns
-        if column not in (*keys, value) and _differs(twice, keys, column)
+        if column not in (*keys, value) and _is_different(twice, keys, column)
     ]
     advice = (
         f"They differ in {listed(others)}: choose one with where={{'{others[0]}': "
@@ -196,7 +196,7 @@ def _refuse_duplicates(frame: pd.DataFrame, keys: list[str], value: str, path: P
     raise EmissionsError(f"{path.name} has several rows for {where}. {advice}")
 
 
-def _differs(rows: pd.DataFrame, keys: list[str], column: str) -> bool:
+def _is_different(rows: pd.DataFrame, keys: list[str], column: str) -> bool:
     return len(rows.drop_duplicates([*keys, column])) > len(rows.drop_duplicates(keys))
 
 

@@ -65,8 +65,8 @@ def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
     path = Path(path)
     records: dict[tuple[str, str, int], float] = {}
     direct: dict[tuple[str, int], float] = {}
-    for country, rows in _country_sheets(path).items():
-        years, coded = _layout(rows, country, path.name)
+    for country, rows in _read_country_sheets(path).items():
+        years, coded = _find_layout(rows, country, path.name)
         for code, (number, row) in coded.items():
             for column, year in years.items():
                 cell = f"{path.name}, cell {country}!{column_letters(column)}{number}"
@@ -82,7 +82,7 @@ def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
     )
 
 
-def _country_sheets(path: Path) -> dict[str, Rows]:
+def _read_country_sheets(path: Path) -> dict[str, Rows]:
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read emissions from.")
     with WorkbookReader() as reader:
@@ -95,7 +95,7 @@ def _country_sheets(path: Path) -> dict[str, Rows]:
     return {name.upper(): rows for name, rows in sheets.items()}
 
 
-def _layout(
+def _find_layout(
     rows: Rows, country: str, file: str
 ) -> tuple[dict[int, int], dict[str, tuple[int, Row]]]:
     """Years by column and rows by sector code of one country's sheet."""

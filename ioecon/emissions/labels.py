@@ -4,6 +4,8 @@ import pandas as pd
 
 from ioecon.countries import to_iso3
 
+__all__ = ["WORLD", "WORLD_NAMES", "country_codes"]
+
 WORLD = "WLD"
 WORLD_NAMES = frozenset({"wld", "world"})
 

@@ -9,6 +9,8 @@ from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.workbook import WorkbookReader
 
+__all__ = ["Row", "Rows", "amount", "header_of", "rows_by_code", "sheets_by_name"]
+
 Row = Sequence[Any]
 Rows = Sequence[Row]
 
@@ -30,16 +32,16 @@ def sheets_by_name(
     if "Notes" in names:
         _require_co2_in_kt(reader, file)
     fitting = [name for name in names if pattern.fullmatch(name)]
-    return {name: _full_rows(reader, name) for name in fitting}
+    return {name: _read_full_rows(reader, name) for name in fitting}
 
 
-def _full_rows(reader: WorkbookReader, name: str) -> list[list[Any]]:
+def _read_full_rows(reader: WorkbookReader, name: str) -> list[list[Any]]:
     sheet = reader.sheet(name)
     return [[*row, *[""] * (sheet.width - len(row))] for row in sheet.rows]
 
 
 def _require_co2_in_kt(reader: WorkbookReader, file: str) -> None:
-    for row in _full_rows(reader, "Notes"):
+    for row in _read_full_rows(reader, "Notes"):
         for cell in row:
             text = cell if isinstance(cell, str) else ""
             if _VARIABLE.search(text) and not _CO2_IN_KT.search(text):

@@ -71,9 +71,9 @@ def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
     records: dict[tuple[str, str, int], float] = {}
     direct: dict[tuple[str, int], float] = {}
     with WorkbookReader() as reader:
-        for country, content in _workbooks(path).items():
-            for year, rows in _year_sheets(reader, content, country, path.name).items():
-                sectors, households = _sheet(rows, country, year, path.name)
+        for country, content in _read_workbooks(path).items():
+            for year, rows in _read_year_sheets(reader, content, country, path.name).items():
+                sectors, households = _read_sheet(rows, country, year, path.name)
                 direct[country, year] = households
                 for code, kilotonnes in sectors.items():
                     records[country, TABLE_SECTORS[code], year] = kilotonnes
@@ -84,7 +84,7 @@ def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
     )
 
 
-def _workbooks(path: Path) -> dict[str, bytes]:
+def _read_workbooks(path: Path) -> dict[str, bytes]:
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read emissions from.")
     found: dict[str, bytes] = {}
@@ -114,7 +114,7 @@ def _workbooks(path: Path) -> dict[str, bytes]:
     return dict(sorted(found.items()))
 
 
-def _year_sheets(
+def _read_year_sheets(
     reader: WorkbookReader, content: bytes, country: str, file: str
 ) -> dict[int, Rows]:
     called = f"The workbook of {country} in {file}"
@@ -124,7 +124,7 @@ def _year_sheets(
     return {int(name): sheets[name] for name in sorted(sheets)}
 
 
-def _sheet(rows: Rows, country: str, year: int, file: str) -> tuple[dict[str, float], float]:
+def _read_sheet(rows: Rows, country: str, year: int, file: str) -> tuple[dict[str, float], float]:
     """Emissions by account code, and of households, from one sheet; its own totals are checked."""
     header = header_of(rows, str(year), f"{country} in {file}")
     if "TOTAL" not in header:

@@ -67,7 +67,7 @@ class Archive:
             raise
         except Exception as error:  # headers of garbage fail anywhere in zipfile
             stream.close()
-            raise self._damaged(error) from error
+            raise self._damage_error(error) from error
         self._stream = stream
 
     def __enter__(self) -> Archive:
@@ -99,7 +99,7 @@ class Archive:
                 while chunk := stream.read(_CHUNK):
                     yield chunk
         except Exception as error:  # zlib.error, EOFError, BadZipFile and more have no common kind
-            raise self._damaged(error, name) from error
+            raise self._damage_error(error, name) from error
 
     def read(self, name: str) -> bytes:
         """Content of a member; errors as in ``chunks``."""
@@ -118,8 +118,8 @@ class Archive:
         size = stream.seek(0, io.SEEK_END)
         largest = max((info.file_size for info in infos), default=0)
         unpacked = sum(info.file_size for info in infos)
-        if largest > _LARGEST or unpacked > _bound(size):
-            raise _bomb(self.file, unpacked, size)
+        if largest > _LARGEST or unpacked > _largest_size(size):
+            raise _bomb_error(self.file, unpacked, size)
         counted = self._count_at_the_end(stream, size)
         if counted not in (None, len(infos)):
             raise ReadError(
@@ -145,7 +145,7 @@ class Archive:
         count = _END.unpack_from(tail, at)[4]
         return None if count == _IN_ZIP64 else int(count)
 
-    def _damaged(self, error: Exception, name: str | None = None) -> ReadError:
+    def _damage_error(self, error: Exception, name: str | None = None) -> ReadError:
         where = f"{name}: " if name and name not in str(error) else ""
         return ReadError(
             f"{self.file} is not a complete {self._what} ({where}{reason_of(error)}); download it "
@@ -159,11 +159,11 @@ def reason_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
-def _bound(size: int) -> int:
+def _largest_size(size: int) -> int:
     return max(_ALWAYS, _RATIO * size)
 
 
-def _bomb(file: str, unpacked: int, size: int) -> ReadError:
+def _bomb_error(file: str, unpacked: int, size: int) -> ReadError:
     return ReadError(
         f"{file} would unpack to {unpacked / 2**20:,.0f} MB or more from {size / 2**20:,.1f} MB, "
         "which no table does; it is refused."
@@ -186,7 +186,7 @@ def decompress(data: bytes, file: str, what: str = "compressed file") -> bytes:
     start = next((start for sign, start in _STREAMS.items() if data.startswith(sign)), None)
     if start is None:
         return data
-    bound = min(_LARGEST, _bound(len(data)))
+    bound = min(_LARGEST, _largest_size(len(data)))
     try:
         with start(io.BytesIO(data)) as stream:
             content = stream.read(bound + 1)
@@ -195,5 +195,5 @@ def decompress(data: bytes, file: str, what: str = "compressed file") -> bytes:
             f"{file} is not a complete {what} ({reason_of(error)}); download it again."
         ) from error
     if len(content) > bound:
-        raise _bomb(file, bound, len(data))
+        raise _bomb_error(file, bound, len(data))
     return content

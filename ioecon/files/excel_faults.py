@@ -55,7 +55,7 @@ def faults_of_sheets(archive: Archive) -> dict[str, Faults]:
     ReadError
         If the archive is no workbook, is damaged, or a sheet reaches too far.
     """
-    parts = {_plain(name): name for name in archive.names}
+    parts = {_normalise_path(name): name for name in archive.names}
     if "xl/workbook.bin" in parts:
         sheets = _sheets_of_binary(archive.read(parts["xl/workbook.bin"]), archive.file)
         book, binary = "workbook.bin", True
@@ -67,7 +67,7 @@ def faults_of_sheets(archive: Archive) -> dict[str, Faults]:
             f"{archive.file} is not a complete Excel workbook: it holds no xl/workbook. Save it as "
             "'Excel workbook (.xlsx)'."
         )
-    targets = _targets(archive, parts, f"xl/_rels/{book}.rels")
+    targets = _find_targets(archive, parts, f"xl/_rels/{book}.rels")
     sheet_of = {targets[link]: sheet for sheet, link in sheets.items() if link in targets}
     lost = [sheet for sheet, link in sheets.items() if targets.get(link) not in parts]
     if lost:
@@ -84,7 +84,7 @@ def faults_of_sheets(archive: Archive) -> dict[str, Faults]:
             continue
         where = f"{archive.file}, sheet {sheet}"
         try:
-            found[sheet] = (_in_binary if binary else _in_xml)(archive, name, where)
+            found[sheet] = (_find_in_binary if binary else _find_in_xml)(archive, name, where)
         except (expat.ExpatError, LookupError, ValueError) as error:
             if isinstance(error, ReadError):
                 raise
@@ -92,14 +92,14 @@ def faults_of_sheets(archive: Archive) -> dict[str, Faults]:
     return found
 
 
-def _plain(path: str) -> str:
+def _normalise_path(path: str) -> str:
     return path.replace("\\", "/").lstrip("/").lower()
 
 
 # -- which sheet is which part ---------------------------------------------------------------------
 
 
-def _tree(data: bytes, file: str, what: str) -> ElementTree.Element:
+def _parse_xml(data: bytes, file: str, what: str) -> ElementTree.Element:
     if b"<!" in data.replace(b"<!--", b"") or b"\x00" in data:
         raise ReadError(f"{file}: {what} is not written as Excel writes it.")
     try:
@@ -109,7 +109,7 @@ def _tree(data: bytes, file: str, what: str) -> ElementTree.Element:
 
 
 def _sheets_of_xml(data: bytes, file: str) -> dict[str, str]:
-    tree = _tree(data, file, "its list of sheets")
+    tree = _parse_xml(data, file, "its list of sheets")
     return {
         sheet.get("name", ""): sheet.get(_RELATION) or sheet.get(_STRICT_RELATION) or ""
         for sheet in tree.iterfind("./{*}sheets/{*}sheet")
@@ -119,37 +119,37 @@ def _sheets_of_xml(data: bytes, file: str) -> dict[str, str]:
 def _sheets_of_binary(data: bytes, file: str) -> dict[str, str]:
     bundle = 156  # BrtBundleSh: state, number, link, name
     sheets = {}
-    for kind, start, end in _records(data, 0, file):
+    for kind, start, end in _read_records(data, 0, file):
         if kind == bundle:
-            link, at = _text(data, start + 8, end)
-            name, _ = _text(data, at, end)
+            link, at = _read_text(data, start + 8, end)
+            name, _ = _read_text(data, at, end)
             sheets[name] = link
     return sheets
 
 
-def _text(data: bytes, at: int, end: int) -> tuple[str, int]:
+def _read_text(data: bytes, at: int, end: int) -> tuple[str, int]:
     """Text of [MS-XLSB]: number of UTF-16 units, then the units."""
     first = at + 4
     last = first + 2 * int.from_bytes(data[at:first], "little")
     return data[first : min(last, end)].decode("utf-16-le", "replace"), last
 
 
-def _targets(archive: Archive, parts: dict[str, str], name: str) -> dict[str, str]:
+def _find_targets(archive: Archive, parts: dict[str, str], name: str) -> dict[str, str]:
     """Parts of the workbook by the name of the link to them."""
     if name not in parts:
         raise ReadError(f"{archive.file} is not a complete Excel workbook: {name} is missing.")
-    tree = _tree(archive.read(parts[name]), archive.file, "its list of parts")
+    tree = _parse_xml(archive.read(parts[name]), archive.file, "its list of parts")
     return {
-        link.get("Id", ""): _resolved(link.get("Target", ""))
+        link.get("Id", ""): _resolve_target(link.get("Target", ""))
         for link in tree.iterfind("./{*}Relationship")
     }
 
 
-def _resolved(target: str) -> str:
+def _resolve_target(target: str) -> str:
     if target.startswith(("/", "\\")):
-        return _plain(target)
+        return _normalise_path(target)
     path: list[str] = []
-    for step in PurePosixPath("xl", _plain(target)).parts:
+    for step in PurePosixPath("xl", _normalise_path(target)).parts:
         path = path[:-1] if step == ".." else [*path, step]
     return "/".join(path)
 
@@ -157,7 +157,7 @@ def _resolved(target: str) -> str:
 # -- xlsx ------------------------------------------------------------------------------------------
 
 
-def _in_xml(archive: Archive, name: str, where: str) -> Faults:
+def _find_in_xml(archive: Archive, name: str, where: str) -> Faults:
     size = archive.size(name)
     reach = _Reach(where, size)
     suspect, tail = False, b""
@@ -166,7 +166,7 @@ def _in_xml(archive: Archive, name: str, where: str) -> Faults:
         suspect = suspect or _is_suspect(piece)
         if size <= _PLAIN_SIZE:
             for letters, number in _ADDRESS.findall(piece):
-                reach.see(int(number) - 1, _column(letters))
+                reach.see(int(number) - 1, _column_number(letters))
         tail = piece[-_OVERLAP:]
     reach.check()
     return _SheetXml(where).read(archive.chunks(name)) if suspect else {}
@@ -177,7 +177,7 @@ def _is_suspect(piece: bytes) -> bool:
     return any(hint in piece for hint in _HINTS) and _SUSPECT.search(piece) is not None
 
 
-def _column(letters: bytes) -> int:
+def _column_number(letters: bytes) -> int:
     column = 0
     for letter in letters:
         column = 26 * column + letter - 64
@@ -215,7 +215,7 @@ class _SheetXml:
     where: str
     found: Faults = field(default_factory=dict)
     _row: int = -1
-    _column: int = -1
+    _column_number: int = -1
     _kind: str = ""
     _formula: bool = False
     _value: list[str] | None = None
@@ -240,14 +240,14 @@ class _SheetXml:
         name = tag.rpartition(" ")[2]
         if name == "row":
             self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
-            self._column = -1
+            self._column_number = -1
         elif name == "c":
             place = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", attributes.get("r", ""))
             if place:
-                self._column = _column(place[1].encode())
+                self._column_number = _column_number(place[1].encode())
                 self._row = int(place[2]) - 1
             else:
-                self._column += 1
+                self._column_number += 1
             self._kind, self._formula, self._value = attributes.get("t", "n"), False, None
             self._inside = "c"
         elif self._inside:
@@ -270,11 +270,11 @@ class _SheetXml:
         self._inside = ""
         value = "".join(self._value or ())
         if self._kind == "e":
-            self.found[self._row, self._column] = FaultyCell.error(value or "without a name")
+            self.found[self._row, self._column_number] = FaultyCell.error(value or "without a name")
         elif self._formula and not value.strip():
             text = self._kind in ("str", "s", "inlineStr") and self._value is not None
             fault = FaultyCell.empty_text() if text else FaultyCell.formula()
-            self.found[self._row, self._column] = fault
+            self.found[self._row, self._column_number] = fault
 
 
 # -- xlsb ------------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ _CELLS = re.compile(
 )
 
 
-def _records(data: bytes, at: int, where: str) -> Iterator[tuple[int, int, int]]:
+def _read_records(data: bytes, at: int, where: str) -> Iterator[tuple[int, int, int]]:
     """Kind, start and end of the records; of a run of plain cells the last, as the kind -1."""
     size = len(data)
     while at < size:
@@ -315,10 +315,10 @@ def _records(data: bytes, at: int, where: str) -> Iterator[tuple[int, int, int]]
         at += length
 
 
-def _in_binary(archive: Archive, name: str, where: str) -> Faults:
+def _find_in_binary(archive: Archive, name: str, where: str) -> Faults:
     data = archive.read(name)
     reach, found, row = _Reach(where, len(data)), Faults(), -1
-    for kind, start, _ in _records(data, 0, where):
+    for kind, start, _ in _read_records(data, 0, where):
         if kind == -1:
             reach.see(row, int.from_bytes(data[start : start + 4], "little"))
         elif kind == _ROW:

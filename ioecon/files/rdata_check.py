@@ -39,7 +39,7 @@ def require_data(data: bytes) -> None:
         raise ValueError("it does not begin as what R's save() writes in binary form")
     at = 7 + 12
     if version == 3:
-        at += 4 + _length(data, at)
+        at += 4 + _read_length(data, at)
     awaited, seen = 1, 0
     while awaited:
         seen += 1
@@ -47,14 +47,14 @@ def require_data(data: bytes) -> None:
             raise ValueError(f"it holds more than {_MOST:,} objects, as no table does")
         (flags,) = struct.unpack_from(">I", data, at)
         at += 4
-        size, within = _contents(data, at, flags)
+        size, within = _measure_contents(data, at, flags)
         at += size
         awaited += within - 1
         if at > len(data):
             raise ValueError("it ends within an object")
 
 
-def _contents(data: bytes, at: int, flags: int) -> tuple[int, int]:
+def _measure_contents(data: bytes, at: int, flags: int) -> tuple[int, int]:
     """Bytes of an object's own data, and the number of objects that follow within it."""
     kind = flags & 0xFF
     attributes = 1 if flags & _HAS_ATTRIBUTES else 0
@@ -65,9 +65,9 @@ def _contents(data: bytes, at: int, flags: int) -> tuple[int, int]:
     if kind == _CHAR:
         return 4 + max(0, struct.unpack_from(">i", data, at)[0]), attributes
     if kind in _BYTES_EACH:
-        return 4 + _BYTES_EACH[kind] * _length(data, at), attributes
+        return 4 + _BYTES_EACH[kind] * _read_length(data, at), attributes
     if kind in _LISTS:
-        return 4, _length(data, at) + attributes
+        return 4, _read_length(data, at) + attributes
     if kind in _OBJECTS_WITHIN:
         return 0, _OBJECTS_WITHIN[kind] + attributes
     if kind == _ALTREP:
@@ -75,13 +75,13 @@ def _contents(data: bytes, at: int, flags: int) -> tuple[int, int]:
     if kind == _ENVIRONMENT:
         return 4, 4
     if kind in _BUILT_IN:
-        return 4 + _length(data, at), 0
+        return 4 + _read_length(data, at), 0
     if kind in _NAMED:
-        return 8, _length(data, at + 4)
+        return 8, _read_length(data, at + 4)
     raise ValueError(f"it holds an object of kind {kind}, which is no data")
 
 
-def _length(data: bytes, at: int) -> int:
+def _read_length(data: bytes, at: int) -> int:
     length = int(struct.unpack_from(">i", data, at)[0])
     if length < 0:
         raise ValueError("it holds an object of negative length")

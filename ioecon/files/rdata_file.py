@@ -33,7 +33,7 @@ def read_objects(data: bytes, file: str) -> dict[str, Any]:
 
     data = decompress(data, file, "RData file")
     sequences = {
-        name: _bounded(expand, len(data)) if name.startswith(b"compact") else expand
+        name: _bound_expansion(expand, len(data)) if name.startswith(b"compact") else expand
         for name, expand in DEFAULT_ALTREP_MAP.items()
     }
 
@@ -52,10 +52,10 @@ def read_objects(data: bytes, file: str) -> dict[str, Any]:
         ) from error
     if not isinstance(objects, Mapping):
         raise ReadError(f"{file} holds one unnamed R object instead of a saved workspace.")
-    return {str(name): _plain(value) for name, value in objects.items()}
+    return {str(name): _as_plain(value) for name, value in objects.items()}
 
 
-def _bounded(expand: Callable[[Any], Any], size: int) -> Callable[[Any], Any]:
+def _bound_expansion(expand: Callable[[Any], Any], size: int) -> Callable[[Any], Any]:
     """Expand 1:n as ``expand`` does, unless it is longer than any file of the size holds."""
 
     def expand_if_short(state: Any) -> Any:
@@ -66,7 +66,7 @@ def _bounded(expand: Callable[[Any], Any], size: int) -> Callable[[Any], Any]:
     return expand_if_short
 
 
-def _plain(value: object) -> object:
+def _as_plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(name): item for name, item in value.items()}
     return value
@@ -78,7 +78,7 @@ def numeric_array(values: object, what: str, file: str) -> NDArray[np.float64]:
         return np.ma.filled(values.astype(float), np.nan)
     array = np.asarray(values)
     if array.dtype.kind not in "iufb":
-        raise ReadError(f"{file}: {what} holds {_example(array)} instead of numbers.")
+        raise ReadError(f"{file}: {what} holds {_show_example(array)} instead of numbers.")
     return np.asarray(array, dtype=float)
 
 
@@ -91,10 +91,10 @@ def text_list(values: object, what: str, file: str) -> list[str]:
         raise ReadError(f"{file}: {what} is not a vector of labels.")
     if array.dtype.kind == "f":
         if not np.array_equal(array, np.rint(array)):
-            raise ReadError(f"{file}: {what} holds {_example(array)} instead of labels.")
+            raise ReadError(f"{file}: {what} holds {_show_example(array)} instead of labels.")
         array = array.astype(np.int64)
     return [str(item).strip() for item in array.tolist()]
 
 
-def _example(array: NDArray[Any]) -> str:
+def _show_example(array: NDArray[Any]) -> str:
     return repr(array.ravel()[0].item()) if array.size else "nothing"

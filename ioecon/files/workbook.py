@@ -117,7 +117,7 @@ class WorkbookReader:
         """
         self._file, self._faults, size = file, {}, len(data)
         if not is_workbook(data):
-            raise self._refusal("it begins as no workbook does")
+            raise self._refusal_error("it begins as no workbook does")
         if data.startswith(_ZIP):
             with Archive(data, file, "Excel workbook") as archive:
                 self._faults = faults_of_sheets(archive)
@@ -160,7 +160,7 @@ class WorkbookReader:
         by_row: dict[int, list[tuple[int, FaultyCell]]] = {}
         for (row, column), cell in faults.items():
             by_row.setdefault(row, []).append((column, cell))
-        sent = self._sent_rows()
+        sent = self._receive_rows()
         for row in range(height):
             cells = next(sent, [])
             for column, cell in by_row.get(row, ()):
@@ -170,7 +170,7 @@ class WorkbookReader:
         for _ in sent:  # the mark of the end
             pass
 
-    def _sent_rows(self) -> Iterator[list[Any]]:
+    def _receive_rows(self) -> Iterator[list[Any]]:
         while True:
             count, length = struct.unpack("<II", self._receive(8))
             if count == 0xFFFFFFFF:
@@ -178,7 +178,7 @@ class WorkbookReader:
             numbers = array("d", self._receive(8 * count))
             cells: list[Any] = numbers.tolist()
             for column, told in json.loads(self._receive(length)) if length else ():
-                cells[column] = _cell(told)
+                cells[column] = _make_cell(told)
             yield cells
 
     # -- the process -------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ class WorkbookReader:
             raise ReadError("No workbook is open.")
         data = cast(IO[bytes], self._process.stdout).read(size)
         if len(data) < size:
-            raise self._death()
+            raise self._death_error()
         return data
 
     def _answer(self) -> dict[str, Any]:
@@ -247,33 +247,33 @@ class WorkbookReader:
             raise ReadError("No workbook is open.")
         line = cast(IO[bytes], self._process.stdout).readline()
         if not line.endswith(b"\n"):
-            raise self._death()
+            raise self._death_error()
         answer = json.loads(line)
         if "error" in answer:
             self._stop()
-            raise self._refusal(answer["error"])
+            raise self._refusal_error(answer["error"])
         return dict(answer)
 
-    def _death(self) -> ReadError:
+    def _death_error(self) -> ReadError:
         process = cast("subprocess.Popen[bytes]", self._process)
         if not self._late:
             process.wait()
         code, late = process.returncode, self._late
         self._stop()
         if late or code == -24:  # SIGXCPU
-            return self._refusal("decoding it takes longer than any workbook of its size")
-        return self._refusal(
+            return self._refusal_error("decoding it takes longer than any workbook of its size")
+        return self._refusal_error(
             "the decoder needs more memory than any workbook of its size, or fails"
         )
 
-    def _refusal(self, reason: str) -> ReadError:
+    def _refusal_error(self, reason: str) -> ReadError:
         return ReadError(
             f"{self._file} is not a complete Excel workbook ({reason}); download it again, or save "
             "it anew in Excel or LibreOffice."
         )
 
 
-def _cell(told: list[Any] | None) -> Any:
+def _make_cell(told: list[Any] | None) -> Any:
     """Cell from the kind and value that the process told."""
     if told is None:
         return ""

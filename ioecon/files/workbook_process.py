@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
-def _limit(seconds: float, memory: int) -> None:
+def _limit_resources(seconds: float, memory: int) -> None:
     """Let the system end this process when it takes more; without effect on Windows."""
     try:
         import resource
@@ -77,10 +77,10 @@ class _Old:
         """Return the number of rows and columns from A1 on, and the rows."""
         self._book.logfile = io.StringIO()
         sheet = self._book.sheet_by_name(name)
-        cells = [[self._value(cell) for cell in sheet.row(i)] for i in range(sheet.nrows)]
+        cells = [[self._convert_value(cell) for cell in sheet.row(i)] for i in range(sheet.nrows)]
         return sheet.nrows, sheet.ncols, iter(cells)
 
-    def _value(self, cell: Any) -> Any:
+    def _convert_value(self, cell: Any) -> Any:
         import xlrd
 
         if cell.ctype == xlrd.XL_CELL_ERROR:
@@ -97,7 +97,7 @@ class _Error:
         self.sign = sign
 
 
-def _told(cell: Any) -> list[Any] | None:
+def _describe_cell(cell: Any) -> list[Any] | None:
     """Kind and value of a cell that is no number; None when it is empty."""
     if isinstance(cell, bool):
         return ["truth", cell]
@@ -116,7 +116,7 @@ def _send_row(out: BinaryIO, row: Sequence[Any]) -> None:
     others = []
     for column, cell in enumerate(cells):
         if type(cell) is not float and type(cell) is not int:
-            others.append([column, _told(cell)])
+            others.append([column, _describe_cell(cell)])
             cells[column] = 0.0
     numbers = array("d", cells)
     words = json.dumps(others).encode("ascii") if others else b""
@@ -136,7 +136,7 @@ def _serve(questions: BinaryIO, out: BinaryIO) -> None:
         question = json.loads(line)
         if "size" in question:
             book = None
-            _limit(question["seconds"], question["memory"])
+            _limit_resources(question["seconds"], question["memory"])
             data = questions.read(question["size"])
             book = _Old(data) if data.startswith(_OLE) else _Modern(data)
             _answer(out, sheets=book.names)

@@ -65,10 +65,10 @@ def workbook_bytes(sheets: Sequence[SheetContent]) -> bytes:
     """Content of an xlsx file with the given sheets."""
     numbers = range(1, len(sheets) + 1)
     parts = {
-        "[Content_Types].xml": _content_types(numbers),
-        "_rels/.rels": _relations([("rId1", "officeDocument", "xl/workbook.xml")]),
-        "xl/workbook.xml": _workbook(sheets),
-        "xl/_rels/workbook.xml.rels": _relations(
+        "[Content_Types].xml": _content_types_xml(numbers),
+        "_rels/.rels": _relations_xml([("rId1", "officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": _workbook_xml(sheets),
+        "xl/_rels/workbook.xml.rels": _relations_xml(
             [(f"rId{i}", "worksheet", f"worksheets/sheet{i}.xml") for i in numbers]
             + [("rIdStyles", "styles", "styles.xml")]
         ),
@@ -77,21 +77,21 @@ def workbook_bytes(sheets: Sequence[SheetContent]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
-            archive.writestr(_entry(name), text)
+            archive.writestr(_zip_entry(name), text)
         for number, sheet in zip(numbers, sheets, strict=True):
-            with archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w") as file:
-                for text in _sheet(sheet):
+            with archive.open(_zip_entry(f"xl/worksheets/sheet{number}.xml"), "w") as file:
+                for text in _sheet_xml(sheet):
                     file.write(text.encode("utf-8"))
     return buffer.getvalue()
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def _zip_entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _DATE)
     entry.compress_type = zipfile.ZIP_DEFLATED
     return entry
 
 
-def _content_types(numbers: range) -> str:
+def _content_types_xml(numbers: range) -> str:
     office = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     sheets = "".join(
         f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="{office}.worksheet+xml"/>'
@@ -106,7 +106,7 @@ def _content_types(numbers: range) -> str:
     )
 
 
-def _relations(targets: Sequence[tuple[str, str, str]]) -> str:
+def _relations_xml(targets: Sequence[tuple[str, str, str]]) -> str:
     lines = "".join(
         f'<Relationship Id="{name}" Type="{_REL}/{kind}" Target="{target}"/>'
         for name, kind, target in targets
@@ -114,7 +114,7 @@ def _relations(targets: Sequence[tuple[str, str, str]]) -> str:
     return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{lines}</Relationships>'
 
 
-def _workbook(sheets: Sequence[SheetContent]) -> str:
+def _workbook_xml(sheets: Sequence[SheetContent]) -> str:
     listed = "".join(
         f'<sheet name={quoteattr(sheet.name)} sheetId="{i}" r:id="rId{i}"/>'
         for i, sheet in enumerate(sheets, start=1)
@@ -122,7 +122,7 @@ def _workbook(sheets: Sequence[SheetContent]) -> str:
     return f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><sheets>{listed}</sheets></workbook>'
 
 
-def _sheet(sheet: SheetContent) -> Iterator[str]:
+def _sheet_xml(sheet: SheetContent) -> Iterator[str]:
     first, end = sheet.head
     yield f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
     if end or sheet.labels:
@@ -135,7 +135,9 @@ def _sheet(sheet: SheetContent) -> Iterator[str]:
     yield '<col min="4" max="16384" width="14" customWidth="1"/></cols><sheetData>'
     for i, row in enumerate(sheet.rows):
         cells = (
-            _cell(cell, f"{column_letters(j)}{i + 1}", first <= i < end or _labels(sheet, i, j))
+            _cell_xml(
+                cell, f"{column_letters(j)}{i + 1}", first <= i < end or _is_label(sheet, i, j)
+            )
             for j, cell in enumerate(row)
             if cell is not None and cell != ""
         )
@@ -143,11 +145,11 @@ def _sheet(sheet: SheetContent) -> Iterator[str]:
     yield "</sheetData></worksheet>"
 
 
-def _labels(sheet: SheetContent, row: int, column: int) -> bool:
+def _is_label(sheet: SheetContent, row: int, column: int) -> bool:
     return column < sheet.labels and row >= sheet.head[1]
 
 
-def _cell(cell: str | float, place: str, heading: bool) -> str:
+def _cell_xml(cell: str | float, place: str, heading: bool) -> str:
     style = f' s="{_HEADING}"' if heading else ""
     if isinstance(cell, str):
         # Excel takes _x0041_ for a coded character; the underscore itself is coded to keep it.

@@ -47,11 +47,11 @@ def driver(table: IOTable, driven_by: str) -> Array:
     if driven_by == FINAL_DEMAND:
         return table.F
     if driven_by == ALL:
-        return table.F + _exports(table, None) if table.exports is not None else table.F
+        return table.F + _exports_by_region(table, None) if table.exports is not None else table.F
     if driven_by == EXPORTS:
-        return _exports(table, None)
+        return _exports_by_region(table, None)
     if driven_by.startswith(f"{EXPORTS}:"):
-        return _exports(table, driven_by.partition(":")[2])
+        return _exports_by_region(table, driven_by.partition(":")[2])
     if driven_by in table.categories:
         categories = table.Y.reshape(table.n, regions, len(table.categories))
         return categories[:, :, table.categories.index(driven_by)]
@@ -62,7 +62,7 @@ def driver(table: IOTable, driven_by: str) -> Array:
     )
 
 
-def _exports(table: IOTable, label: str | None) -> Array:
+def _exports_by_region(table: IOTable, label: str | None) -> Array:
     if table.exports is None:
         raise TableError(
             f"The table of {table.year} has no column of exports. A regional table needs one "

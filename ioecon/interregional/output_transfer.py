@@ -103,7 +103,7 @@ def transfers(
         sound = sound_table(table, tolerance=tolerance)
         T, miss = driven_output(sound, driver(sound, driven_by))
         flows.append(T.reshape(len(table.countries), len(table.sectors), -1))
-        misses += [miss, _unexplained(sound, driven_by, T)]
+        misses += [miss, _unexplained_share(sound, driven_by, T)]
     result = Transfers(
         regions=table0.countries,
         sectors=table0.sectors,
@@ -122,7 +122,7 @@ def transfers(
     return result
 
 
-def _unexplained(table: IOTable, driven_by: str, T: Array) -> float:
+def _unexplained_share(table: IOTable, driven_by: str, T: Array) -> float:
     """Output that all drivers together leave unexplained, relative to the largest output."""
     everything = driven_by == ALL or (driven_by == FINAL_DEMAND and table.exports is None)
     if not everything:

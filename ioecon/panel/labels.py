@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from ioecon.countries import to_iso3
 from ioecon.errors import LabelError, PanelError
 
+__all__ = ["COUNTRY_COLUMNS", "KEYS", "codes"]
+
 KEYS = ["country", "year"]
 COUNTRY_COLUMNS = ("country", "iso3")
 

@@ -46,22 +46,22 @@ def positions(
     """
     twice = [label for label, count in Counter(labels).items() if count > 1]
     if twice:
-        raise ReadError(f"{file}: {what} {_named(twice)} appear(s) more than once.")
+        raise ReadError(f"{file}: {what} {_name_labels(twice)} appear(s) more than once.")
     wanted = [(one, other) for one in first for other in second]
     place = {label: position for position, label in enumerate(labels)}
     missing = [label for label in wanted if label not in place]
     if missing:
-        raise ReadError(f"{file}: there is no {what} {_named(missing)}.")
+        raise ReadError(f"{file}: there is no {what} {_name_labels(missing)}.")
     surplus = set(labels).difference(wanted)
     if surplus:
         raise ReadError(
-            f"{file}: {what} {_named([label for label in labels if label in surplus])} fit(s) no "
-            "row of the table; rows and columns must have the same countries and sectors."
+            f"{file}: {what} {_name_labels([label for label in labels if label in surplus])} "
+            "fit(s) no row of the table; rows and columns must have the same countries and sectors."
         )
     return np.array([place[label] for label in wanted], dtype=np.intp)
 
 
-def _named(labels: Sequence[Label]) -> str:
+def _name_labels(labels: Sequence[Label]) -> str:
     shown = ", ".join(" ".join(label) for label in labels[:3])
     return shown if len(labels) <= 3 else f"{shown} and {len(labels) - 3} more"
 

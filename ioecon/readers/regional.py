@@ -108,16 +108,16 @@ def parse(data: bytes, file: str, year: int | None, empty_cells: str) -> IOTable
     ReadError
         If there is no such table, or it is incomplete: the cell, label or line is named.
     """
-    sheet = _sheet_of(_tables(data, file), file, year)
-    about = _about(sheet)
-    found = agreed_year(_year(sheet, about), year, sheet.called)
+    sheet = _choose_sheet(_find_tables(data, file), file, year)
+    about = _read_about(sheet)
+    found = agreed_year(_find_year(sheet, about), year, sheet.called)
     missing = [key for key in METADATA if not about.get(key)]
     if missing:
         raise ReadError(
             f"{sheet.called}: nothing is said about {listed(missing)}; above the table, write the "
             "word in the first column and its value in the second."
         )
-    table = _table(_layout(sheet), found, empty_cells)
+    table = _make_table(_find_layout(sheet), found, empty_cells)
     return table.replace(
         unit=about["unit"], currency=about["currency"], price_basis=about["price basis"]
     )
@@ -131,16 +131,16 @@ def years_in(data: bytes, file: str) -> tuple[int, ...]:
     ReadError
         If there is no table, two are of the same year, or one does not say its year.
     """
-    sheets = _tables(data, file)
-    years = [_year(sheet, _about(sheet)) for sheet in sheets]
+    sheets = _find_tables(data, file)
+    years = [_find_year(sheet, _read_about(sheet)) for sheet in sheets]
     for sheet, year in zip(sheets, years, strict=True):
         if year is None:
             raise ReadError(f"{sheet.called}: nothing is said about year; write it in the head.")
-    return tuple(sorted(_once([year for year in years if year is not None], file)))
+    return tuple(sorted(_require_once([year for year in years if year is not None], file)))
 
 
-def _tables(data: bytes, file: str) -> list[Sheet]:
-    sheets = sheets_of(data, file, lambda sheet: _corner(sheet) is not None)
+def _find_tables(data: bytes, file: str) -> list[Sheet]:
+    sheets = sheets_of(data, file, lambda sheet: _find_corner(sheet) is not None)
     if not sheets:
         raise ReadError(
             f"{file} holds no regional table: no row begins with the words "
@@ -149,7 +149,7 @@ def _tables(data: bytes, file: str) -> list[Sheet]:
     return sheets
 
 
-def _corner(sheet: Sheet) -> int | None:
+def _find_corner(sheet: Sheet) -> int | None:
     """Row of the corner, the last of the heading rows."""
     for i, row in enumerate(sheet.top()):
         if tuple(label(cell).lower() for cell in row[:3]) == CORNER:
@@ -157,11 +157,11 @@ def _corner(sheet: Sheet) -> int | None:
     return None
 
 
-def _sheet_of(sheets: list[Sheet], file: str, year: int | None) -> Sheet:
+def _choose_sheet(sheets: list[Sheet], file: str, year: int | None) -> Sheet:
     if len(sheets) == 1:
         return sheets[0]
-    years = [_year(sheet, described(sheet, _corner(sheet) or 0)) for sheet in sheets]
-    there = listed(sorted(_once([found for found in years if found is not None], file)))
+    years = [_find_year(sheet, described(sheet, _find_corner(sheet) or 0)) for sheet in sheets]
+    there = listed(sorted(_require_once([found for found in years if found is not None], file)))
     if year is None:
         raise ReadError(f"{file} has tables of {there}; pass year=, or use read_series.")
     if year not in years:
@@ -169,20 +169,20 @@ def _sheet_of(sheets: list[Sheet], file: str, year: int | None) -> Sheet:
     return sheets[years.index(year)]
 
 
-def _once(years: list[int], file: str) -> list[int]:
+def _require_once(years: list[int], file: str) -> list[int]:
     twice = [year for year, count in Counter(years).items() if count > 1]
     if twice:
         raise ReadError(f"{file} has more than one table of {listed(twice)}.")
     return years
 
 
-def _about(sheet: Sheet) -> dict[str, str]:
+def _read_about(sheet: Sheet) -> dict[str, str]:
     """Lines above the table; a template without numbers is refused before anything else."""
-    corner = _corner(sheet) or 0
+    corner = _find_corner(sheet) or 0
     filled = any(
         cell_at(sheet, row, column) != ""
         for row in range(corner + 1, len(sheet.rows))
-        for column in range(_first_column(sheet, corner), len(sheet.rows[row]))
+        for column in range(_find_first_column(sheet, corner), len(sheet.rows[row]))
     )
     if not filled:
         raise ReadError(
@@ -192,7 +192,7 @@ def _about(sheet: Sheet) -> dict[str, str]:
     return described(sheet, corner - 2)
 
 
-def _year(sheet: Sheet, about: dict[str, str]) -> int | None:
+def _find_year(sheet: Sheet, about: dict[str, str]) -> int | None:
     text = about.get("year", "")
     if not text:
         return None
@@ -203,18 +203,18 @@ def _year(sheet: Sheet, about: dict[str, str]) -> int | None:
     return int(text)
 
 
-def _words_column(sheet: Sheet, corner: int) -> int | None:
+def _find_words_column(sheet: Sheet, corner: int) -> int | None:
     has = label_at(sheet, corner, 3).lower() == WORDS
     return 3 if has and cell_at(sheet, corner - 2, 3) == "" else None
 
 
-def _first_column(sheet: Sheet, corner: int) -> int:
-    return 3 if _words_column(sheet, corner) is None else 4
+def _find_first_column(sheet: Sheet, corner: int) -> int:
+    return 3 if _find_words_column(sheet, corner) is None else 4
 
 
-def _layout(sheet: Sheet) -> _Layout:
-    corner = _corner(sheet) or 0
-    start = _first_column(sheet, corner)
+def _find_layout(sheet: Sheet) -> _Layout:
+    corner = _find_corner(sheet) or 0
+    start = _find_first_column(sheet, corner)
     width = max(len(row) for row in sheet.rows)
     across = [
         (column, [label_at(sheet, corner - back, column) for back in (2, 1, 0)])
@@ -225,8 +225,8 @@ def _layout(sheet: Sheet) -> _Layout:
         for row in range(corner + 1, len(sheet.rows))
         if not label_at(sheet, row, 0).startswith("#")
     ]
-    columns = _headings(sheet, across, COLUMN_BLOCKS, "column")
-    rows = _headings(sheet, down, ROW_BLOCKS, "row")
+    columns = _read_headings(sheet, across, COLUMN_BLOCKS, "column")
+    rows = _read_headings(sheet, down, ROW_BLOCKS, "row")
     for block, found, kind in (
         (PRODUCTS, rows, "row"),
         (INTERMEDIATE, columns, "column"),
@@ -247,10 +247,10 @@ def _layout(sheet: Sheet) -> _Layout:
                 f"{sheet.called}: the {kind} {listed(twice)} of the block {block!r} appears more "
                 "than once."
             )
-    return _Layout(sheet, corner, rows, columns, _words_column(sheet, corner))
+    return _Layout(sheet, corner, rows, columns, _find_words_column(sheet, corner))
 
 
-def _headings(
+def _read_headings(
     sheet: Sheet,
     cells: Iterable[tuple[int, Sequence[str]]],
     blocks: tuple[str, ...],
@@ -262,7 +262,7 @@ def _headings(
     for at, (own_block, own_region, name) in cells:
         where = column_letters(at) if kind == "column" else str(at + 1)
         if not (own_block or own_region or name):
-            if _used(sheet, at, kind):
+            if _is_used(sheet, at, kind):
                 raise ReadError(f"{sheet.called}: {kind} {where} has numbers but no name.")
             continue
         if own_block:
@@ -285,14 +285,14 @@ def _headings(
     return found
 
 
-def _used(sheet: Sheet, at: int, kind: str) -> bool:
+def _is_used(sheet: Sheet, at: int, kind: str) -> bool:
     if kind == "row":
         return any(cell_at(sheet, at, column) != "" for column in range(len(sheet.rows[at])))
-    corner = _corner(sheet) or 0
+    corner = _find_corner(sheet) or 0
     return any(cell_at(sheet, row, at) != "" for row in range(corner + 1, len(sheet.rows)))
 
 
-def _table(layout: _Layout, year: int, empty_cells: str) -> IOTable:
+def _make_table(layout: _Layout, year: int, empty_cells: str) -> IOTable:
     file, rows, columns = layout.sheet.called, layout.rows, layout.columns
     products = rows[PRODUCTS]
     regions = unique(heading.region for heading in products)
@@ -308,20 +308,20 @@ def _table(layout: _Layout, year: int, empty_cells: str) -> IOTable:
     final = ordered(columns[FINAL], categories, "column of final demand")
 
     def block(down: list[_Heading], across: list[_Heading]) -> Array:
-        return _numbers(layout, down, across, empty_cells)
+        return _read_numbers(layout, down, across, empty_cells)
 
     def column(name: str) -> Array | None:
-        given = _given(layout, products, columns[name])
+        given = _drop_empty(layout, products, columns[name])
         return block(products, given)[:, 0] if given else None
 
-    exports = _given(layout, products, columns[EXPORTS])
-    primary = [row for row in rows[PRIMARY] if _filled(layout, [row], users)]
+    exports = _drop_empty(layout, products, columns[EXPORTS])
+    primary = [row for row in rows[PRIMARY] if _is_filled(layout, [row], users)]
     return IOTable(
         Z=block(products, users),
         Y=block(products, final),
         countries=regions,
         sectors=sectors,
-        sector_names=_sector_names(layout, products, sectors),
+        sector_names=_read_sector_names(layout, products, sectors),
         categories=categories,
         year=year,
         exports=block(products, exports) if exports else None,
@@ -333,16 +333,16 @@ def _table(layout: _Layout, year: int, empty_cells: str) -> IOTable:
     )
 
 
-def _given(layout: _Layout, rows: list[_Heading], columns: list[_Heading]) -> list[_Heading]:
+def _drop_empty(layout: _Layout, rows: list[_Heading], columns: list[_Heading]) -> list[_Heading]:
     """Keep the optional columns in which something stands."""
-    return [column for column in columns if _filled(layout, rows, [column])]
+    return [column for column in columns if _is_filled(layout, rows, [column])]
 
 
-def _filled(layout: _Layout, rows: list[_Heading], columns: list[_Heading]) -> bool:
+def _is_filled(layout: _Layout, rows: list[_Heading], columns: list[_Heading]) -> bool:
     return any(cell_at(layout.sheet, row.at, column.at) != "" for row in rows for column in columns)
 
 
-def _numbers(
+def _read_numbers(
     layout: _Layout, rows: list[_Heading], columns: list[_Heading], empty_cells: str
 ) -> Array:
     down, across = {row.at: row for row in rows}, {column.at: column for column in columns}
@@ -356,7 +356,7 @@ def _numbers(
     )
 
 
-def _sector_names(
+def _read_sector_names(
     layout: _Layout, products: list[_Heading], sectors: tuple[str, ...]
 ) -> tuple[str, ...] | None:
     """Sectors in words, from the optional fourth label column."""

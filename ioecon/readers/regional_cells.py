@@ -100,7 +100,7 @@ def sheets_of(
         If the file is neither, or damaged.
     """
     if is_workbook(data):
-        return [sheet for sheet in _workbook(data, file) if known(sheet)]
+        return [sheet for sheet in _read_workbook(data, file) if known(sheet)]
     text = decode(data, file, encoding, options=options)
     damage: ReadError | None = None
     for character in _SEPARATORS if separator is None else (separator,):
@@ -117,7 +117,7 @@ def sheets_of(
     return []
 
 
-def _workbook(data: bytes, file: str) -> list[Sheet]:
+def _read_workbook(data: bytes, file: str) -> list[Sheet]:
     with WorkbookReader() as reader:
         names = reader.open(data, file)
         return [Sheet(file, name, list(reader.sheet(name).rows)) for name in names]
@@ -186,12 +186,12 @@ def numbers(
             values[i] = cells
             continue
         for j, cell in enumerate(cells):
-            number = empty if is_empty(cell) else _number(cell, sheet)
+            number = empty if is_empty(cell) else _parse_number(cell, sheet)
             if number is None:
                 hint = f" {advice}" if is_empty(cell) and advice else ""
                 raise ReadError(
                     f"{sheet.called}: {named(row, columns[j])} ({sheet.place(row, columns[j])}) "
-                    f"{_problem(cell, sheet)}{hint}"
+                    f"{_describe_problem(cell, sheet)}{hint}"
                 )
             values[i, j] = number
     bad = ~np.isfinite(values)
@@ -234,13 +234,13 @@ def _number_cell_at(sheet: Sheet, row: int, column: int) -> Any:
     return cells[column] if sheet.name and column < len(cells) else cell_at(sheet, row, column)
 
 
-def _problem(cell: Any, sheet: Sheet) -> str:
+def _describe_problem(cell: Any, sheet: Sheet) -> str:
     if not sheet.name and not is_empty(cell):
         return f"holds {cell!r} instead of a number{why_no_number(str(cell), sheet.decimal)}."
     return misfit(cell) or "holds no number."
 
 
-def _number(cell: Any, sheet: Sheet) -> float | None:
+def _parse_number(cell: Any, sheet: Sheet) -> float | None:
     if misfit(cell) is None:
         return float(cell)
     if not sheet.name and isinstance(cell, str):

@@ -101,26 +101,26 @@ def read_coefficients(
     sheets = sheets_of(
         data,
         source.name,
-        lambda found: _head(found) is not None,
+        lambda found: _find_head(found) is not None,
         encoding=encoding,
         separator=separator,
         decimal=decimal,
         options=True,
     )
-    layout = _layout(_chosen(sheets, source.name, sheet), ignore)
-    frame = _long(layout)
+    layout = _find_layout(_choose_sheet(sheets, source.name, sheet), ignore)
+    frame = _stack_coefficients(layout)
     where = layout.sheet.called
-    known = _unit(described(layout.sheet, layout.head).get("unit", ""), unit, where)
+    known = _choose_unit(described(layout.sheet, layout.head).get("unit", ""), unit, where)
     names = [name for name in _KEYS if name in frame.columns]
     _require_each_once(frame, names, where)
-    series = frame.set_index(names)["coefficient"].reindex(_grid(frame, names))
+    series = frame.set_index(names)["coefficient"].reindex(_full_index(frame, names))
     missing = series.index[series.isna()]
     _refuse(missing, f"{where}: there is no emission coefficient of")
     _refuse(series.index[series < 0], f"{where}: negative is the emission coefficient of")
     return write_unit(series, known, source=source_of_bytes(data, source.name, "regional"))
 
 
-def _chosen(fitting: list[Sheet], file: str, name: str | None) -> Sheet:
+def _choose_sheet(fitting: list[Sheet], file: str, name: str | None) -> Sheet:
     if name is not None and (len(fitting) != 1 or fitting[0].name):
         fitting = [found for found in fitting if found.name == name]
     if not fitting:
@@ -137,7 +137,7 @@ def _chosen(fitting: list[Sheet], file: str, name: str | None) -> Sheet:
     return fitting[0]
 
 
-def _head(sheet: Sheet) -> int | None:
+def _find_head(sheet: Sheet) -> int | None:
     """Row of the headings; the corner of a regional table is none."""
     for i, row in enumerate(sheet.top()):
         names = [label(cell).lower() for cell in row]
@@ -146,8 +146,8 @@ def _head(sheet: Sheet) -> int | None:
     return None
 
 
-def _layout(sheet: Sheet, ignore: Sequence[str]) -> _Layout:
-    head = _head(sheet) or 0
+def _find_layout(sheet: Sheet, ignore: Sequence[str]) -> _Layout:
+    head = _find_head(sheet) or 0
     names = [label_at(sheet, head, column) for column in range(len(sheet.rows[head]))]
     twice = [name for name, count in Counter(names).items() if name and count > 1]
     if twice:
@@ -173,13 +173,13 @@ def _layout(sheet: Sheet, ignore: Sequence[str]) -> _Layout:
     return _Layout(sheet, head, keys, values, rows)
 
 
-def _long(layout: _Layout) -> pd.DataFrame:
+def _stack_coefficients(layout: _Layout) -> pd.DataFrame:
     """One row per coefficient: region, sector, perhaps year, coefficient."""
     sheet, keys = layout.sheet, layout.keys
     columns = {column: name for name, column in layout.values.items()}
-    if not _any_number(layout):
+    if not _has_number(layout):
         raise EmissionsError(f"{sheet.called} holds no coefficient yet: fill it in.")
-    lines = {row: _line(layout, row) for row in layout.rows}
+    lines = {row: _read_keys(layout, row) for row in layout.rows}
     table = numbers(
         sheet,
         layout.rows,
@@ -204,7 +204,7 @@ def _long(layout: _Layout) -> pd.DataFrame:
     return frame
 
 
-def _line(layout: _Layout, row: int) -> dict[str, str]:
+def _read_keys(layout: _Layout, row: int) -> dict[str, str]:
     """Keys of a row, none of which may be empty."""
     line = {name: label_at(layout.sheet, row, column) for name, column in layout.keys.items()}
     empty = [name for name, text in line.items() if not text]
@@ -213,7 +213,7 @@ def _line(layout: _Layout, row: int) -> dict[str, str]:
     return line
 
 
-def _any_number(layout: _Layout) -> bool:
+def _has_number(layout: _Layout) -> bool:
     return any(
         cell_at(layout.sheet, row, column) != ""
         for row in layout.rows
@@ -221,8 +221,8 @@ def _any_number(layout: _Layout) -> bool:
     )
 
 
-def _unit(said: str, given: str | None, where: str) -> str:
-    if said and given is not None and not _same(said, given):
+def _choose_unit(said: str, given: str | None, where: str) -> str:
+    if said and given is not None and not _is_same_unit(said, given):
         raise EmissionsError(f"{where} says that its unit is {said!r}, not {given!r}.")
     known = said or given
     if not known:
@@ -237,7 +237,7 @@ def _unit(said: str, given: str | None, where: str) -> str:
     return known
 
 
-def _same(said: str, given: str) -> bool:
+def _is_same_unit(said: str, given: str) -> bool:
     """Whether two units of coefficients are one, in whatever words."""
     if said == given:
         return True
@@ -250,7 +250,7 @@ def _require_each_once(frame: pd.DataFrame, names: list[str], where: str) -> Non
     _refuse(pd.MultiIndex.from_frame(twice), f"{where}: more than once there is the coefficient of")
 
 
-def _grid(frame: pd.DataFrame, names: list[str]) -> pd.MultiIndex:
+def _full_index(frame: pd.DataFrame, names: list[str]) -> pd.MultiIndex:
     """Every region with every sector (and year), in the order of the file."""
     return pd.MultiIndex.from_product([frame[name].unique() for name in names], names=names)
 

@@ -66,7 +66,7 @@ class FileFormat:
         return short + (1900 if short >= 50 else 2000)
 
 
-def _pattern(expression: str) -> re.Pattern[str]:
+def _compile_pattern(expression: str) -> re.Pattern[str]:
     return re.compile(expression, re.IGNORECASE)
 
 
@@ -77,7 +77,7 @@ FORMATS: Mapping[str, FileFormat] = {
             name="wiod2013-rdata",
             description="WIOD 2013 release as R lists (data of the R package wiod), 1995–2011.",
             looks_like="wiot_YYYY.RData",
-            pattern=_pattern(r"wiot_(?P<year>\d{4})\.(rdata|rda)"),
+            pattern=_compile_pattern(r"wiot_(?P<year>\d{4})\.(rdata|rda)"),
             archives=(),
             parse=wiod2013_rdata.parse,
         ),
@@ -85,7 +85,7 @@ FORMATS: Mapping[str, FileFormat] = {
             name="wiod2013-xlsx",
             description="WIOD 2013 release as published in Excel, 1995–2011.",
             looks_like="WIOTyy_ROW_Apr12.xlsx (yy: the year's last two digits)",
-            pattern=_pattern(r"wiot(?P<yy>\d{2})_row_\w+\.xls[xb]"),
+            pattern=_compile_pattern(r"wiot(?P<yy>\d{2})_row_\w+\.xls[xb]"),
             archives=("WIOTS_in_EXCEL.zip",),
             parse=wiod2013_xlsx.parse,
         ),
@@ -93,7 +93,7 @@ FORMATS: Mapping[str, FileFormat] = {
             name="wiod2016-rdata",
             description="WIOD 2016 release as published in R data frames, 2000–2014.",
             looks_like="WIOTYYYY_October16_ROW.RData",
-            pattern=_pattern(r"wiot(?P<year>\d{4})_\w+_row\.(rdata|rda)"),
+            pattern=_compile_pattern(r"wiot(?P<year>\d{4})_\w+_row\.(rdata|rda)"),
             archives=("WIOTS_in_R.zip",),
             parse=wiod2016_rdata.parse,
         ),
@@ -101,7 +101,7 @@ FORMATS: Mapping[str, FileFormat] = {
             name="wiod2016-xlsx",
             description="WIOD 2016 release as published in Excel (xlsb or xlsx), 2000–2014.",
             looks_like="WIOTYYYY_Nov16_ROW.xlsb (or .xlsx)",
-            pattern=_pattern(r"wiot(?P<year>\d{4})_\w+_row\.xls[xb]"),
+            pattern=_compile_pattern(r"wiot(?P<year>\d{4})_\w+_row\.xls[xb]"),
             archives=("WIOTS_in_EXCEL.zip",),
             parse=wiod2016_xlsx.parse,
         ),
@@ -109,7 +109,7 @@ FORMATS: Mapping[str, FileFormat] = {
             name="regional",
             description="Any regional table in ioecon's labelled layout ('ioecon template').",
             looks_like="regional_YYYY.xlsx (or .csv)",
-            pattern=_pattern(r"(.*[ _.-])?regional[ _.-]?(?P<year>\d{4})\.(xls[xmb]?|csv)"),
+            pattern=_compile_pattern(r"(.*[ _.-])?regional[ _.-]?(?P<year>\d{4})\.(xls[xmb]?|csv)"),
             archives=(),
             parse=regional.parse,
             years_in=regional.years_in,

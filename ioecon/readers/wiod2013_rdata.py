@@ -41,7 +41,7 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
     ReadError
         If the file is damaged, holds something else, or its parts do not fit together.
     """
-    parts = _table_list(read_objects(data, name), name)
+    parts = _find_table(read_objects(data, name), name)
     labels = text_list(parts["countries"], "countries", name)
     codes = iso3_by_label(labels, name)
     countries = tuple(codes[label] for label in labels)
@@ -54,18 +54,18 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
     final = [f"{country} {category}" for country in countries for category in CATEGORIES]
     n = len(rows)
     return IOTable(
-        Z=_matrix(parts, "inter", (n, n), rows, rows, name),
-        Y=_matrix(parts, "final", (n, len(final)), rows, final, name),
-        printed_output=_matrix(parts, "output", (n,), rows, ["output"], name),
+        Z=_read_matrix(parts, "inter", (n, n), rows, rows, name),
+        Y=_read_matrix(parts, "final", (n, len(final)), rows, final, name),
+        printed_output=_read_matrix(parts, "output", (n,), rows, ["output"], name),
         countries=countries,
         sectors=sectors,
         sector_names=SECTOR_NAMES if sectors == SECTORS else None,
         categories=CATEGORIES,
-        year=agreed_year(_year(parts, name), year, name),
+        year=agreed_year(_read_year(parts, name), year, name),
     )
 
 
-def _table_list(objects: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+def _find_table(objects: Mapping[str, Any], file: str) -> Mapping[str, Any]:
     tables = {
         name: value
         for name, value in objects.items()
@@ -83,7 +83,7 @@ def _table_list(objects: Mapping[str, Any], file: str) -> Mapping[str, Any]:
     return table
 
 
-def _matrix(
+def _read_matrix(
     parts: Mapping[str, Any],
     part: str,
     shape: tuple[int, ...],
@@ -103,7 +103,7 @@ def _matrix(
     return values
 
 
-def _year(parts: Mapping[str, Any], file: str) -> int:
+def _read_year(parts: Mapping[str, Any], file: str) -> int:
     values = numeric_array(parts["year"], "year", file).ravel()
     if values.size != 1 or not np.isfinite(values[0]):
         raise ReadError(f"{file}: year is not one number.")

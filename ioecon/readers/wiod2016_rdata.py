@@ -48,7 +48,7 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
     ReadError
         If the file is damaged, holds something else, or its labels do not fit together.
     """
-    frame = _data_frame(read_objects(data, name), name)
+    frame = _find_data_frame(read_objects(data, name), name)
     rows = _Rows.of(frame, name)
     flows = {column: match for column in frame if (match := _FLOW.fullmatch(column))}
     strangers = [column for column in frame if column not in flows and column not in _LABELS]
@@ -84,7 +84,7 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
         what="column of intermediate use",
         file=name,
     )
-    categories = _categories(flows, final, name)
+    categories = _read_categories(flows, final, name)
     final_order = positions(
         [(codes[flows[c]["country"]], categories[int(flows[c]["number"])]) for c in final],
         countries,
@@ -98,27 +98,27 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
     places = [f"{rows.countries[i]}{rows.numbers[i]}" for i in row_order]
     at = rows.flows[row_order]
     wanted = [*inter, *final, _OUTPUT]
-    values = _block(frame, wanted, at, name)
+    values = _read_block(frame, wanted, at, name)
     if empty_cells == "zero":
         values[np.isnan(values)] = 0
     require_finite(values, places, wanted, name)
-    primary_labels, primary = _primary(frame, inter, rows, name)
+    primary_labels, primary = _read_primary(frame, inter, rows, name)
     n = len(places)
     names = {
         sector_of[int(number)]: words
         for number, words in zip(rows.numbers, rows.names, strict=True)
     }
     return IOTable(
-        Z=_own(values[:, :n]),
-        Y=_own(values[:, n:-1]),
-        printed_output=_own(values[:, -1]),
+        Z=_copy_frozen(values[:, :n]),
+        Y=_copy_frozen(values[:, n:-1]),
+        printed_output=_copy_frozen(values[:, -1]),
         countries=countries,
         sectors=sectors,
         sector_names=tuple(names[sector] for sector in sectors),
         categories=unique(categories.values()),
         primary_inputs=primary,
         primary_labels=primary_labels,
-        year=agreed_year(_year(frame, name), year, name),
+        year=agreed_year(_read_year(frame, name), year, name),
     )
 
 
@@ -179,7 +179,7 @@ class _Rows:
         return codes
 
 
-def _data_frame(objects: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+def _find_data_frame(objects: Mapping[str, Any], file: str) -> Mapping[str, Any]:
     frames = {
         name: value
         for name, value in objects.items()
@@ -200,7 +200,7 @@ def _data_frame(objects: Mapping[str, Any], file: str) -> Mapping[str, Any]:
     return frame
 
 
-def _categories(
+def _read_categories(
     flows: Mapping[str, re.Match[str]], final: Sequence[str], file: str
 ) -> dict[int, str]:
     """Name of every final-demand column number, in order of the numbers."""
@@ -217,7 +217,7 @@ def _categories(
     return {number: CATEGORY_OF_NUMBER[number] for number in numbers}
 
 
-def _block(
+def _read_block(
     frame: Mapping[str, Any], columns: Sequence[str], rows: NDArray[np.intp], file: str
 ) -> NDArray[np.float64]:
     """Values of some columns in some rows, shape (rows, columns)."""
@@ -227,24 +227,24 @@ def _block(
     return block.T
 
 
-def _primary(
+def _read_primary(
     frame: Mapping[str, Any], inter: Sequence[str], rows: _Rows, file: str
 ) -> tuple[tuple[str, ...], NDArray[np.float64] | None]:
     labels = text_list(frame["IndustryDescription"], "IndustryDescription", file)
     kept = np.array([i for i in rows.others if not is_total(labels[i])], dtype=np.intp)
     if not kept.size:
         return (), None
-    return tuple(labels[i] for i in kept), _own(_block(frame, inter, kept, file))
+    return tuple(labels[i] for i in kept), _copy_frozen(_read_block(frame, inter, kept, file))
 
 
-def _year(frame: Mapping[str, Any], file: str) -> int:
+def _read_year(frame: Mapping[str, Any], file: str) -> int:
     years = np.unique(numeric_array(frame["Year"], "column Year", file))
     if len(years) != 1 or not np.isfinite(years[0]):
         raise ReadError(f"{file}: column Year holds more than one year.")
     return int(years[0])
 
 
-def _own(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _copy_frozen(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Contiguous read-only copy, so that the block it was cut from can go."""
     copy = np.array(values, dtype=float, order="C")
     copy.setflags(write=False)

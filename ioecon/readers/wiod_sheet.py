@@ -61,7 +61,7 @@ class Heading:
     @classmethod
     def of(cls, cells: Sequence[object], place: str) -> Heading:
         """Make a heading from its four cells."""
-        code, name, country, label = (_text(cell) for cell in cells)
+        code, name, country, label = (_cell_text(cell) for cell in cells)
         return cls(code, name, country, label, place)
 
     @property
@@ -71,7 +71,7 @@ class Heading:
         return int(match["number"]) if match else -1
 
 
-def _text(cell: object) -> str:
+def _cell_text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
@@ -150,7 +150,7 @@ def table_of_sheet(
     )
 
     at = np.array(flows)[row_order]
-    Z = _cut(sheet.values, at, np.array(inter)[inter_order])
+    Z = _copy_block(sheet.values, at, np.array(inter)[inter_order])
     below = [
         i
         for i, row in enumerate(sheet.rows)
@@ -159,22 +159,24 @@ def table_of_sheet(
     names = {label: row.name for (_, label), row in zip(row_labels, rows, strict=True)}
     return IOTable(
         Z=Z,
-        Y=_cut(sheet.values, at, np.array(final)[final_order]),
-        printed_output=_cut(sheet.values, at, np.array(output))[:, 0] if output else None,
+        Y=_copy_block(sheet.values, at, np.array(final)[final_order]),
+        printed_output=_copy_block(sheet.values, at, np.array(output))[:, 0] if output else None,
         countries=countries,
         sectors=sectors,
         sector_names=tuple(names[label] for label in sectors),
         categories=categories,
         primary_inputs=(
-            _cut(sheet.values, np.array(below), np.array(inter)[inter_order]) if below else None
+            _copy_block(sheet.values, np.array(below), np.array(inter)[inter_order])
+            if below
+            else None
         ),
         primary_labels=tuple(sheet.rows[i].name for i in below),
-        year=agreed_year(_year(sheet), year, file),
-        price_basis=_price_basis(sheet.titles),
+        year=agreed_year(_find_year(sheet), year, file),
+        price_basis=_find_price_basis(sheet.titles),
     )
 
 
-def _cut(
+def _copy_block(
     values: NDArray[np.float64], rows: NDArray[np.intp], columns: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     block = values[np.ix_(rows, columns)]
@@ -182,12 +184,12 @@ def _cut(
     return block
 
 
-def _year(sheet: _Sheet) -> int | None:
+def _find_year(sheet: _Sheet) -> int | None:
     found = [_YEAR.search(sheet.name), *map(_TITLE_YEAR.search, sheet.titles)]
     return next((int(match[1]) for match in found if match), None)
 
 
-def _price_basis(titles: Sequence[str]) -> str:
+def _find_price_basis(titles: Sequence[str]) -> str:
     text = " ".join(titles).lower()
     return "previous-year" if re.search(r"previous year|pyp", text) else "current"
 
@@ -213,11 +215,11 @@ def require_million_usd(titles: Sequence[str], file: str) -> None:
 def _read(data: bytes, file: str, year: int | None, empty_cells: str) -> _Sheet:
     """Sheet of the year with its headings and numbers."""
     with WorkbookReader() as reader:
-        name = _sheet_name(reader.open(data, file), year, file)
-        return _parsed(reader.sheet(name), file, empty_cells)
+        name = _choose_sheet(reader.open(data, file), year, file)
+        return _parse_sheet(reader.sheet(name), file, empty_cells)
 
 
-def _sheet_name(names: Sequence[str], year: int | None, file: str) -> str:
+def _choose_sheet(names: Sequence[str], year: int | None, file: str) -> str:
     if len(names) == 1:
         return names[0]
     with_year = [name for name in names if str(year if year is not None else "") in name]
@@ -227,8 +229,8 @@ def _sheet_name(names: Sequence[str], year: int | None, file: str) -> str:
     return with_year[0]
 
 
-def _parsed(sheet: SheetRows, file: str, empty_cells: str) -> _Sheet:
-    above, left, first_row, rows = _top(sheet, file)
+def _parse_sheet(sheet: SheetRows, file: str, empty_cells: str) -> _Sheet:
+    above, left, first_row, rows = _split_top(sheet, file)
     titles = tuple(
         str(cell)
         for row in above
@@ -258,7 +260,7 @@ def _parsed(sheet: SheetRows, file: str, empty_cells: str) -> _Sheet:
         flow = heading.country not in _TOTAL
         if not {*map(type, numbers)} <= {float, int}:
             where = f"{file}: cell {sheet.name}!{{}}{row + 1}"
-            _mend(numbers, heading, columns, begin, where, empty_cells if flow else "nan")
+            _mend_cells(numbers, heading, columns, begin, where, empty_cells if flow else "nan")
         values[len(headings)] = numbers
         headings.append(heading)
         cells = next(rows, None)
@@ -266,14 +268,14 @@ def _parsed(sheet: SheetRows, file: str, empty_cells: str) -> _Sheet:
     is_flow = [heading.country not in _TOTAL for heading in headings]
     require_finite(
         values[is_flow] if not all(is_flow) else values,
-        [_named(h) for h, flow in zip(headings, is_flow, strict=True) if flow],
-        [_named(h) for h in columns],
+        [_name_heading(h) for h, flow in zip(headings, is_flow, strict=True) if flow],
+        [_name_heading(h) for h in columns],
         file,
     )
     return _Sheet(sheet.name, titles, columns, headings, values)
 
 
-def _top(
+def _split_top(
     sheet: SheetRows, file: str
 ) -> tuple[list[list[Any]], int, list[Any], Iterator[list[Any]]]:
     """Rows above the flows, all as wide as the sheet; first column; first row of flows; the rest.
@@ -315,7 +317,7 @@ def _is_first_row(cells: Sequence[object]) -> bool:
     return bool(first.country) and first.number > 0
 
 
-def _mend(
+def _mend_cells(
     numbers: list[Any],
     row: Heading,
     columns: Sequence[Heading],
@@ -332,12 +334,12 @@ def _mend(
             numbers[j] = 0.0 if empty == "zero" else np.nan
             continue
         place = (
-            f"{where.format(column_letters(first + j))}: {row.place} ({_named(row)}), "
-            f"{columns[j].place} ({_named(columns[j])})"
+            f"{where.format(column_letters(first + j))}: {row.place} ({_name_heading(row)}), "
+            f"{columns[j].place} ({_name_heading(columns[j])})"
         )
         hint = " If the publisher leaves zeros empty, pass empty_cells='zero'."
         raise ReadError(f"{place} {problem}{hint if is_empty(cell) else ''}")
 
 
-def _named(heading: Heading) -> str:
+def _name_heading(heading: Heading) -> str:
     return f"{heading.country} {heading.label}".strip() or heading.name

@@ -86,7 +86,7 @@ def load(
         data = source.read()
         return _parse(data, hashlib.sha256(data).hexdigest(), source, form, year, empty_cells)
     content: bytes | None = None
-    digest = _remembered_hash(source)
+    digest = _recall_hash(source)
     if digest is None:
         content, digest = _read_and_remember(source)
     table = _read_cached(_place_of_entry(digest, form, year, empty_cells))
@@ -95,7 +95,7 @@ def load(
     if content is None:
         content, digest = _read_and_remember(source)
     table = _parse(content, digest, source, form, year, empty_cells)
-    _keep(
+    _keep_entry(
         table, _place_of_entry(digest, form, year, empty_cells)
     )  # the file may have changed meanwhile
     return table
@@ -136,11 +136,11 @@ def _read_cached(entry: Path) -> IOTable | None:
             f"A cached table is damaged and is read again from its source ({error})",
             IoeconWarning,
         )
-        _drop(entry)
+        _drop_entry(entry)
         return None
 
 
-def _drop(entry: Path) -> None:
+def _drop_entry(entry: Path) -> None:
     aside = entry.parent / f".{entry.name}.{uuid.uuid4().hex}.old"
     try:
         os.rename(entry, aside)
@@ -149,10 +149,10 @@ def _drop(entry: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _keep(table: IOTable, entry: Path) -> None:
+def _keep_entry(table: IOTable, entry: Path) -> None:
     """Add a table to the cache; a cache that cannot be written is no reason to fail."""
     try:
-        _sweep(entry.parent)
+        _sweep_folder(entry.parent)
         with new_store(entry) as new:
             digest = write_table_files(table, new)
             (new / _KEY).write_text(f"{entry.name} {digest}", encoding="ascii")
@@ -165,7 +165,7 @@ def _keep(table: IOTable, entry: Path) -> None:
             )
 
 
-def _sweep(folder: Path) -> None:
+def _sweep_folder(folder: Path) -> None:
     """Remove what processes that died left behind, damaged entries more than a day ago."""
     sweep(folder)
     if folder.is_dir():
@@ -179,24 +179,24 @@ def _sweep(folder: Path) -> None:
 
 def _read_and_remember(source: SourceFile) -> tuple[bytes, str]:
     """Content and SHA-256 of a file; the hash is noted under what identifies the file."""
-    before = _identity(source)
+    before = _identify_file(source)
     data = source.read()
     digest = hashlib.sha256(data).hexdigest()
-    if before is not None and before == _identity(source):
+    if before is not None and before == _identify_file(source):
         settled = time.time_ns() - max(before["mtime_ns"], before["ctime_ns"]) > _SETTLED_NS
         if settled:
             content: dict[str, object] = {**before, "sha256": digest}
-            _write_note(_note(source), content | {"check": _checksum(content)})
+            _write_note(_place_of_note(source), content | {"check": _checksum(content)})
     return data, digest
 
 
-def _remembered_hash(source: SourceFile) -> str | None:
+def _recall_hash(source: SourceFile) -> str | None:
     """SHA-256 noted for a file that has not been touched since."""
-    identity = _identity(source)
+    identity = _identify_file(source)
     if identity is None:
         return None
     try:
-        note = json.loads(_note(source).read_text(encoding="utf-8"))
+        note = json.loads(_place_of_note(source).read_text(encoding="utf-8"))
         if note.pop("check") != _checksum(note):
             return None
         digest = note.pop("sha256")
@@ -209,7 +209,7 @@ def _checksum(note: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()
 
 
-def _identity(source: SourceFile) -> dict[str, int] | None:
+def _identify_file(source: SourceFile) -> dict[str, int] | None:
     try:
         status = source.path.stat()
     except OSError:
@@ -222,7 +222,7 @@ def _identity(source: SourceFile) -> dict[str, int] | None:
     }
 
 
-def _note(source: SourceFile) -> Path:
+def _place_of_note(source: SourceFile) -> Path:
     place = f"{source.path.resolve()}\0{source.member or ''}"
     return cache_folder() / "hashes" / f"{hashlib.sha256(place.encode()).hexdigest()}.json"
 

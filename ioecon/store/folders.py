@@ -116,7 +116,7 @@ def write_series(
             tables[str(year)] = write_table_files(table, new / str(year))
         header: dict[str, Any] = {"kind": _SERIES_KIND, "version": _SERIES_VERSION}
         header["tables"] = tables
-        header["header_sha256"] = _digest(header)
+        header["header_sha256"] = _digest_header(header)
         (new / _SERIES).write_text(json.dumps(header, indent=1) + "\n", encoding="utf-8")
     return Path(folder)
 
@@ -161,13 +161,13 @@ def write_table_files(table: IOTable, folder: Path) -> str:
         else {"path": source.path, "sha256": source.sha256, "format": source.format}
     )
     header["arrays_sha256"] = digest
-    header["header_sha256"] = _digest(header)
+    header["header_sha256"] = _digest_header(header)
     text = json.dumps(header, indent=1, ensure_ascii=False)
     (folder / _HEADER).write_text(text + "\n", encoding="utf-8")
     return str(header["header_sha256"])
 
 
-def _digest(header: Mapping[str, Any]) -> str:
+def _digest_header(header: Mapping[str, Any]) -> str:
     body = {name: value for name, value in header.items() if name != "header_sha256"}
     text = json.dumps(body, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -190,7 +190,7 @@ def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
     """
     place = Path(folder)
     header = table_header(place)
-    arrays = _arrays(place, header)
+    arrays = _read_arrays(place, header)
     source = header["source"]
     chosen = {} if output is None else {"output": output}
     try:
@@ -206,10 +206,10 @@ def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
         raise ReadError(f"{place} is not a complete ioecon table: {error}") from error
 
 
-def _arrays(place: Path, header: Mapping[str, Any]) -> dict[str, Any]:
+def _read_arrays(place: Path, header: Mapping[str, Any]) -> dict[str, Any]:
     """Arrays of a table, checked against the header before their bytes are looked at."""
     path = place / _ARRAYS
-    shapes = _shapes(header)
+    shapes = _find_shapes(header)
     most = 8 * sum(math.prod(shape) for shape in shapes.values()) + 1024 * (len(shapes) + 1)
     try:
         if path.stat().st_size > most:
@@ -227,7 +227,9 @@ def _arrays(place: Path, header: Mapping[str, Any]) -> dict[str, Any]:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return {name: _array(archive, name, shapes) for name in _members(archive, shapes)}
+            return {
+                name: _read_array(archive, name, shapes) for name in _list_members(archive, shapes)
+            }
     except ReadError as error:
         raise ReadError(f"{path}: {error}") from error
     except Exception as error:  # a zip archive can be wrong in many ways
@@ -237,7 +239,7 @@ def _arrays(place: Path, header: Mapping[str, Any]) -> dict[str, Any]:
         ) from error
 
 
-def _shapes(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+def _find_shapes(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     countries, sectors, categories, primary, exports = (len(header[name]) for name in _LABEL_FIELDS)
     n = countries * sectors
     return {
@@ -250,7 +252,7 @@ def _shapes(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _members(archive: zipfile.ZipFile, shapes: Mapping[str, tuple[int, ...]]) -> list[str]:
+def _list_members(archive: zipfile.ZipFile, shapes: Mapping[str, tuple[int, ...]]) -> list[str]:
     """Names of the arrays; every member must be one that was written, as it was written."""
     names = []
     for member in archive.infolist():
@@ -266,7 +268,7 @@ def _members(archive: zipfile.ZipFile, shapes: Mapping[str, tuple[int, ...]]) ->
     return names
 
 
-def _array(
+def _read_array(
     archive: zipfile.ZipFile, name: str, shapes: Mapping[str, tuple[int, ...]]
 ) -> NDArray[np.float64]:
     """One array, of the only form in which it is written: float64, in rows, of its shape."""
@@ -338,7 +340,7 @@ def _read_header(place: Path, name: str, kind: str, version: int) -> dict[str, A
             f"{version}. Write the {what} again."
         )
     try:
-        digest = _digest(header)
+        digest = _digest_header(header)
     except (ValueError, RecursionError):
         digest = ""
     if header.get("header_sha256") != digest:
@@ -380,15 +382,15 @@ def find_stored(
         if is_table_store(place):
             folders = {int(table_header(place)["year"]): place}
         elif is_series_store(place):
-            folders = _tables_of_series(place)
+            folders = _find_tables_of_series(place)
         elif place.is_dir():
-            folders = _table_folders(place)
+            folders = _find_table_folders(place)
         else:
             raise ReadError(f"There is no folder {place}.")
     return {year: partial(read_stored, folder, output=output) for year, folder in folders.items()}
 
 
-def _table_folders(place: Path) -> dict[int, Path]:
+def _find_table_folders(place: Path) -> dict[int, Path]:
     """Folders named by a year that hold a table."""
     return {
         int(entry.name): entry
@@ -398,12 +400,12 @@ def _table_folders(place: Path) -> dict[int, Path]:
     }
 
 
-def _tables_of_series(place: Path) -> dict[int, Path]:
+def _find_tables_of_series(place: Path) -> dict[int, Path]:
     """Folders of a stored series, which must be the ones that were written."""
     tables = _read_header(place, _SERIES, _SERIES_KIND, _SERIES_VERSION).get("tables")
     if not isinstance(tables, dict) or not all(year.isdecimal() for year in tables):
         raise ReadError(f"{place / _SERIES} does not name the tables; write the series again.")
-    found = _table_folders(place)
+    found = _find_table_folders(place)
     for year, digest in tables.items():
         if int(year) not in found:
             raise ReadError(

@@ -90,16 +90,16 @@ def write_regional(
     for year, table in many.items():
         if table.year != year:
             raise TableError(f"The table given for {year} is of {table.year}.")
-    sheets = [_sheet(table) for table in many.values()]
-    if _ending(path) == ".xlsx":
-        _write(path, workbook_bytes(sheets), overwrite)
+    sheets = [_table_sheet(table) for table in many.values()]
+    if _check_ending(path) == ".xlsx":
+        _write_whole(path, workbook_bytes(sheets), overwrite)
         return path
     if len(sheets) != 1:
         raise OutputError(
             f"{path} can hold one table, not {len(sheets)}: write a workbook (.xlsx), or a file "
             "for each year."
         )
-    _write(path, _csv(sheets[0].rows), overwrite)
+    _write_whole(path, _csv_bytes(sheets[0].rows), overwrite)
     return path
 
 
@@ -163,34 +163,34 @@ def write_regional_template(
     if path.suffix.lower() in (".xlsx", ".csv"):
         if path.suffix.lower() == ".csv" and len(sheets) > 1:
             raise OutputError(f"{path} can hold one year; name a folder or a workbook (.xlsx).")
-        text = _csv([*comments, *sheets[0].rows])
+        text = _csv_bytes([*comments, *sheets[0].rows])
         contents = {path: book if path.suffix.lower() == ".xlsx" else text}
     else:
         contents = {path / "regional.xlsx": book}
         for year, sheet in zip(wanted, sheets, strict=True):
             name = "regional.csv" if year is None else f"regional_{year}.csv"
-            contents[path / name] = _csv([*comments, *sheet.rows])
-        contents[path / "coefficients.csv"] = _csv(rates.rows)
+            contents[path / name] = _csv_bytes([*comments, *sheet.rows])
+        contents[path / "coefficients.csv"] = _csv_bytes(rates.rows)
     for file in contents:
         _require_new(file)
     for file, data in contents.items():
-        _write(file, data, overwrite=False)
+        _write_whole(file, data, overwrite=False)
     return tuple(contents)
 
 
-def _ending(path: Path) -> str:
+def _check_ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in (".xlsx", ".csv"):
         raise OutputError(f"{path} should end in .xlsx or .csv.")
     return ending
 
 
-def _sheet(table: IOTable) -> SheetContent:
+def _table_sheet(table: IOTable) -> SheetContent:
     """Sheet with a table."""
     _require_writable(table)
     columns = [
-        _across(layout.INTERMEDIATE, table.countries, table.sectors),
-        _across(layout.FINAL, table.countries, table.categories),
+        _label_across(layout.INTERMEDIATE, table.countries, table.sectors),
+        _label_across(layout.FINAL, table.countries, table.categories),
         [(layout.EXPORTS, "", name) for name in table.export_labels],
         [] if table.imports is None else [(layout.IMPORTS, "", "imports")],
         [] if table.printed_output is None else [(layout.OUTPUT, "", "output")],
@@ -201,7 +201,7 @@ def _sheet(table: IOTable) -> SheetContent:
     products = np.hstack(blocks).tolist()
     primary = [] if table.primary_inputs is None else table.primary_inputs.tolist()
     words = table.sector_names
-    rows: list[list[Cell]] = _head(
+    rows: list[list[Cell]] = _head_rows(
         {
             "year": table.year,
             "unit": table.unit,
@@ -217,25 +217,25 @@ def _sheet(table: IOTable) -> SheetContent:
         rows.append([*labels, *([] if words is None else [words[sector]]), *values])
     for name, values in zip(table.primary_labels, primary, strict=True):
         rows.append([layout.PRIMARY, None, name, *([] if words is None else [None]), *values])
-    return _framed(str(table.year), rows, 3 if words is None else 4)
+    return _frame_sheet(str(table.year), rows, 3 if words is None else 4)
 
 
 def _empty_sheet(
     regions: Sequence[str], sectors: Sequence[str], categories: Sequence[str], year: int | None
 ) -> SheetContent:
     columns = [
-        *_across(layout.INTERMEDIATE, regions, sectors),
-        *_across(layout.FINAL, regions, categories),
+        *_label_across(layout.INTERMEDIATE, regions, sectors),
+        *_label_across(layout.FINAL, regions, categories),
         (layout.EXPORTS, "", "exports"),
         (layout.IMPORTS, "", "imports"),
         (layout.OUTPUT, "", "output"),
     ]
     about: dict[str, Cell] = dict.fromkeys(layout.METADATA)
     about["year"] = year
-    rows = _head(about, columns, False)
+    rows = _head_rows(about, columns, False)
     rows += [[layout.PRODUCTS, region, sector] for region in regions for sector in sectors]
     rows += [[layout.PRIMARY, None, name] for name in ("imported inputs", "value added")]
-    return _framed("table" if year is None else str(year), rows, 3)
+    return _frame_sheet("table" if year is None else str(year), rows, 3)
 
 
 def _empty_coefficients(regions: Sequence[str], sectors: Sequence[str]) -> SheetContent:
@@ -244,15 +244,17 @@ def _empty_coefficients(regions: Sequence[str], sectors: Sequence[str]) -> Sheet
     return SheetContent("coefficients", rows, (2, 3), 1)
 
 
-def _framed(name: str, rows: list[list[Cell]], labels: int) -> SheetContent:
+def _frame_sheet(name: str, rows: list[list[Cell]], labels: int) -> SheetContent:
     return SheetContent(name, rows, (_HEAD + 1, _HEAD + 1 + len(layout.CORNER)), labels)
 
 
-def _across(block: str, first: Sequence[str], second: Sequence[str]) -> list[tuple[str, str, str]]:
+def _label_across(
+    block: str, first: Sequence[str], second: Sequence[str]
+) -> list[tuple[str, str, str]]:
     return [(block, one, other) for one in first for other in second]
 
 
-def _head(
+def _head_rows(
     about: Mapping[str, Cell], columns: Sequence[tuple[str, str, str]], words: bool
 ) -> list[list[Cell]]:
     """Lines above the numbers: what the table is, an empty line, three rows of headings."""
@@ -311,7 +313,7 @@ def _require_plain(kind: str, name: str) -> None:
         )
 
 
-def _csv(rows: Sequence[Sequence[Cell]]) -> bytes:
+def _csv_bytes(rows: Sequence[Sequence[Cell]]) -> bytes:
     """CSV in UTF-8 with the mark by which Excel knows it; numbers in full."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -329,7 +331,7 @@ def _require_new(path: Path) -> None:
         raise OutputError(f"{path} is already there and is not replaced; choose another name.")
 
 
-def _write(path: Path, data: bytes, overwrite: bool) -> None:
+def _write_whole(path: Path, data: bytes, overwrite: bool) -> None:
     """Write a file that appears only when it is complete."""
     if not overwrite:
         _require_new(path)

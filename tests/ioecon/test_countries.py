@@ -179,9 +179,9 @@ def test_codes_of_databases_and_parts_of_countries_are_refused_with_the_reason(n
 
 
 def test_every_official_name_is_its_own_country():
-    from ioecon.countries import _converter
+    from ioecon.countries import _load_converter
 
-    known = _converter().data
+    known = _load_converter().data
     for column in ("name_short", "name_official", "ISO3"):
         names = known.loc[known[column] != "Guiana", column]
         assert to_iso3(names) == known.loc[names.index, "ISO3"].to_list()
@@ -203,10 +203,10 @@ def test_nothing_is_logged(caplog):
     assert not caplog.records
 
 
-def test_importing_ioecon_loads_neither_the_converter_nor_matplotlib():
+def test_importing_ioecon_loads_neither_the_load_converter_nor_matplotlib():
     code = (
         "import sys, ioecon, ioecon.countries, ioecon.readers;"
-        "print([m for m in ('country_converter', 'matplotlib', 'rdata', 'xarray') "
+        "print([m for m in ('country_load_converter', 'matplotlib', 'rdata', 'xarray') "
         "if m in sys.modules])"
     )
     done = subprocess.run(

@@ -11,7 +11,7 @@ import pytest
 
 import ioecon
 import regressions
-from ioecon.countries import _converter
+from ioecon.countries import _load_converter
 from ioecon.datasets.world import POOLED_LIMIT, World, load_world
 from ioecon.datasets.world_draws import bounded_normal, stream
 from ioecon.datasets.world_teaching import LESSONS, teaching_frame
@@ -125,8 +125,8 @@ def test_account_adds_up_to_the_national_totals(world: World) -> None:
 def test_no_code_belongs_to_a_real_country(world: World) -> None:
     codes = set(world.groups.index)
     assert all(code.startswith("X") and len(code) == 3 for code in codes)
-    assert not codes & set(_converter().data["ISO3"])
-    names = {str(name).lower() for name in _converter().data["name_short"]}
+    assert not codes & set(_load_converter().data["ISO3"])
+    names = {str(name).lower() for name in _load_converter().data["name_short"]}
     assert not names & set(world.names.str.lower())
     assert world.names.is_unique
 

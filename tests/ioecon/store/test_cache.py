@@ -230,7 +230,7 @@ def test_a_large_series_is_read_from_the_cache_when_needed(
     monkeypatch.setattr(reading, "_HELD_BYTES", 1)
     folder = folder_of(tmp_path / "w", range(2000, 2003), "wiod2016-rdata")
     series = read_series(folder, format=FORM)
-    assert all(callable(given) for given in series._given.values())
+    assert all(callable(given) for given in series._sources.values())
     assert len(parsed) == 3
     assert series[2001].year == 2001
     assert len(parsed) == 3

@@ -211,7 +211,7 @@ def test_pickled_arrays_are_never_loaded(table, tmp_path):
     np.savez(folder / "arrays.npz", Z=np.array([{"a": 1}], dtype=object), Y=np.zeros(1))
     header = json.loads((folder / "table.json").read_text(encoding="utf-8"))
     header["arrays_sha256"] = hashlib.sha256((folder / "arrays.npz").read_bytes()).hexdigest()
-    header["header_sha256"] = folders._digest(header)
+    header["header_sha256"] = folders._digest_header(header)
     (folder / "table.json").write_text(json.dumps(header), encoding="utf-8")
     with pytest.raises(ReadError, match="type object"):
         read_table(folder, format="ioecon")
@@ -235,7 +235,7 @@ def resigned(folder, *, change=None, arrays=None):
         (folder / "arrays.npz").write_bytes(arrays)
         header["arrays_sha256"] = hashlib.sha256(arrays).hexdigest()
     header |= change or {}
-    header["header_sha256"] = folders._digest(header)
+    header["header_sha256"] = folders._digest_header(header)
     (folder / "table.json").write_text(json.dumps(header), encoding="utf-8")
 
 
