@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ioecon.emissions.by_sector import Emissions
-    from ioecon.study.kinds import AnyResults
+    from ioecon.study.results import StudyResults
 
 __all__ = ["app", "exit_code", "main"]
 
@@ -318,7 +318,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
         finish()
 
 
-def _report(results: AnyResults) -> None:
+def _report(results: StudyResults) -> None:
     """Say what was computed, in a few lines."""
     for text in results.warnings:
         typer.echo(f"Warning: {text}", err=True)

@@ -14,6 +14,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+from ioecon.study.kinds import KINDS
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("ioecon", "regressions", "diagnostics")
 
@@ -190,14 +192,7 @@ def test_no_circle_when_modules_are_loaded():
     graphlib.TopologicalSorter(before).prepare()
 
 
-def kinds_of_study() -> list[str]:
-    folders = {Path(path).parent.as_posix() for path in trees()}
-    return sorted(
-        folder.replace("/", ".") for folder in folders if folder.startswith("ioecon/study/")
-    )
-
-
-@pytest.mark.parametrize("kind", kinds_of_study())
+@pytest.mark.parametrize("kind", [kind.package for kind in KINDS.values()])
 def test_a_kind_of_study_is_known_to_the_list_of_kinds_only(kind):
     listed = {"ioecon.study", "ioecon.study.kinds"}
     loaded, called = imports()

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ioecon.study.kinds import AnyStudy, kind_of
+from ioecon.study.kinds import kind_of
 from ioecon.study.problems import Problem, as_error, problems_found
+from ioecon.study.settings import StudySettings
 from ioecon.study.study_file import examine_settings
 
 __all__ = ["check_study", "examine_study"]
 
 
-def examine_study(study: AnyStudy | str | Path) -> tuple[AnyStudy | None, tuple[Problem, ...]]:
+def examine_study(
+    study: StudySettings | str | Path,
+) -> tuple[StudySettings | None, tuple[Problem, ...]]:
     """Find everything that a study gets wrong before a table is read.
 
     Parameters
     ----------
-    study : Study, TransferStudy or path
+    study : Dong2022Study, Xiao2014Study or path
         Settings, or the study file.
 
     Returns
     -------
-    study : Study, TransferStudy or None
+    study : Dong2022Study, Xiao2014Study or None
         What can be used of the file; None if nothing can.
     problems : tuple of Problem
         Keys, values, names, formulas, options; files that are not there, years and columns that
@@ -45,17 +48,17 @@ def examine_study(study: AnyStudy | str | Path) -> tuple[AnyStudy | None, tuple[
     return settings, tuple(dict.fromkeys(found))
 
 
-def check_study(study: AnyStudy | str | Path) -> AnyStudy:
+def check_study(study: StudySettings | str | Path) -> StudySettings:
     """Read a study and refuse it if anything is wrong that can be known before a table is read.
 
     Parameters
     ----------
-    study : Study, TransferStudy or path
+    study : Dong2022Study, Xiao2014Study or path
         Settings, or the study file.
 
     Returns
     -------
-    Study or TransferStudy
+    Dong2022Study or Xiao2014Study
 
     Raises
     ------

@@ -11,16 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from ioecon.study.figures import Picture
-from ioecon.study.manifest import sha256_of, to_json
-from ioecon.study.results_folder import MANIFEST
+from ioecon.study.drawing import Picture
 from regressions import Table
 
-__all__ = ["Chapter", "Page", "page_html", "write_page_and_manifest"]
-
+__all__ = ["Body", "Chapter", "Page", "page_html"]
 
 # On paper: columns from which on a table takes smaller letters, and rows of more than a page.
 _WIDE, _LONG = 9, 45
@@ -49,22 +45,38 @@ class Chapter:
 
 
 @dataclass(frozen=True, eq=False)
+class Body:
+    """What a kind of study says of its results.
+
+    Attributes
+    ----------
+    lead : str
+        The sentence beneath the heading.
+    facts : mapping
+        A few numbers, by name.
+    first : tuple of (str, str)
+        What to read first: a sentence and the anchor it leads to.
+    chapters : tuple of Chapter
+        Tables in the order of reading; one without tables is left out.
+    """
+
+    lead: str
+    facts: Mapping[str, str]
+    first: tuple[tuple[str, str], ...]
+    chapters: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Page:
     """What the page shows.
 
     Attributes
     ----------
-    title, lead : str
-        Heading and the sentence beneath it.
-    facts : mapping
-        A few numbers, by name.
-    first : tuple of (str, str)
-        What to read first: a sentence and the anchor it leads to.
+    title : str
+    body : Body
     notes, warnings : tuple of str
         Remarks of the study; warnings of the run.
     pictures : tuple of Picture
-    chapters : tuple of Chapter
-        Tables in the order of reading; one without tables is left out.
     manifest : mapping
         Versions, options, inputs.
     outputs : tuple of str
@@ -72,41 +84,22 @@ class Page:
     """
 
     title: str
-    lead: str
-    facts: Mapping[str, str]
-    first: tuple[tuple[str, str], ...]
+    body: Body
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     pictures: tuple[Picture, ...]
-    chapters: tuple[Chapter, ...]
     manifest: Mapping[str, Any]
     outputs: tuple[str, ...]
 
 
-def write_page_and_manifest(page: Page, content: Mapping[str, Any], folder: Path) -> None:
-    """Finish a results folder: the page, and the manifest that lists it too.
-
-    Parameters
-    ----------
-    page : Page
-    content : mapping
-        The manifest of everything else in the folder.
-    folder : Path
-    """
-    index = folder / "index.html"
-    index.write_text(page_html(page), encoding="utf-8")
-    outputs = {**content["outputs"], index.name: sha256_of(index)}
-    (folder / MANIFEST).write_text(to_json({**content, "outputs": outputs}), encoding="utf-8")
-
-
 def page_html(page: Page) -> str:
-    """Write the page."""
+    """Return the page as HTML."""
     style = files("ioecon.study").joinpath("page.css").read_text(encoding="utf-8")
     sections = [
-        ("first", "What to read first", _first(page)),
-        ("figures", "Figures", "".join(_figure(picture) for picture in page.pictures)),
-        *((chapter.key, chapter.heading, _chapter(chapter)) for chapter in page.chapters),
-        ("settings", "Settings, inputs and files", _settings(page)),
+        ("first", "What to read first", _reading_list(page)),
+        ("figures", "Figures", "".join(_figure_html(picture) for picture in page.pictures)),
+        *((chapter.key, chapter.heading, _chapter_html(chapter)) for chapter in page.body.chapters),
+        ("settings", "Settings, inputs and files", _settings_html(page)),
     ]
     shown = [(key, heading, body) for key, heading, body in sections if body]
     links = "".join(f'<a href="#{key}">{escape(heading)}</a>' for key, heading, _ in shown)
@@ -117,7 +110,7 @@ def page_html(page: Page) -> str:
     )
     facts = "".join(
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
-        for name, value in page.facts.items()
+        for name, value in page.body.facts.items()
     )
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -127,29 +120,29 @@ def page_html(page: Page) -> str:
         "img-src data:; style-src 'unsafe-inline'\">\n"
         f"<title>{escape(page.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f'<header class="top"><p class="eyebrow">ioecon study</p><h1>{escape(page.title)}</h1>\n'
-        f'<p class="lead">{escape(page.lead)}</p>\n<nav aria-label="Sections">{links}</nav>\n'
+        f'<p class="lead">{escape(page.body.lead)}</p>\n<nav aria-label="Sections">{links}</nav>\n'
         f'<dl class="facts">{facts}</dl></header>\n<main>\n{body}</main>\n'
         f"<footer>{escape(_colophon(page.manifest))}</footer>\n</body>\n</html>\n"
     )
 
 
-def _first(page: Page) -> str:
+def _reading_list(page: Page) -> str:
     items = (
-        f'<li>{_said(sentence)} <a href="#{escape(anchor)}">Go there</a></li>'
-        for sentence, anchor in page.first
+        f'<li>{_escape_sentence(sentence)} <a href="#{escape(anchor)}">Go there</a></li>'
+        for sentence, anchor in page.body.first
     )
     text = f"<ol>{''.join(items)}</ol>\n"
     if page.notes:
-        text += f"<h3>About this study</h3>{_list(page.notes)}"
+        text += f"<h3>About this study</h3>{_list_html(page.notes)}"
     if page.warnings:
         text += (
             f'<details><summary class="warning">Warnings of the run ({len(page.warnings)})'
-            f"</summary>{_list(page.warnings)}</details>"
+            f"</summary>{_list_html(page.warnings)}</details>"
         )
     return text
 
 
-def _figure(picture: Picture) -> str:
+def _figure_html(picture: Picture) -> str:
     drawing = picture.drawing
     light, dark = _data_uri(picture.light), _data_uri(picture.dark)
     return (
@@ -166,7 +159,7 @@ def _data_uri(png: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
 
 
-def _box(key: str, table: Table) -> str:
+def _table_box(key: str, table: Table) -> str:
     """Put a table into a box of its own that scrolls, by finger or by keyboard."""
     words = all(cell.kind == "text" for row in table.rows for cell in row.cells)
     kind = f"box words labels{table.n_labels}" if words else f"box labels{table.n_labels}"
@@ -179,20 +172,20 @@ def _box(key: str, table: Table) -> str:
     )
 
 
-def _chapter(chapter: Chapter) -> str:
+def _chapter_html(chapter: Chapter) -> str:
     if not chapter.tables:
         return ""
     boxes = (
-        f"<details><summary>{escape(table.title)}</summary>{_box(key, table)}</details>\n"
+        f"<details><summary>{escape(table.title)}</summary>{_table_box(key, table)}</details>\n"
         if key in chapter.folded
-        else _box(key, table)
+        else _table_box(key, table)
         for key, table in chapter.tables.items()
     )
-    said = _list(chapter.statements) if chapter.statements else ""
-    return said + "".join(boxes)
+    statements = _list_html(chapter.statements) if chapter.statements else ""
+    return statements + "".join(boxes)
 
 
-def _settings(page: Page) -> str:
+def _settings_html(page: Page) -> str:
     rows = [
         (item["role"], item["name"], item["sha256"][:16] + "…") for item in page.manifest["inputs"]
     ]
@@ -224,11 +217,11 @@ def _plain_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
-def _list(items: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{_said(item)}</li>' for item in items)}</ul>\n"
+def _list_html(items: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{_escape_sentence(item)}</li>' for item in items)}</ul>\n"
 
 
-def _said(text: str) -> str:
+def _escape_sentence(text: str) -> str:
     """Escape a sentence; a number stays with its percent sign."""
     return escape(text).replace(" %", "&nbsp;%")
 

@@ -1,4 +1,8 @@
-"""Study files that come with the package: presets to start from, and the templates of each kind."""
+"""Study files that come with a kind of study: presets to start from, and its template.
+
+A kind's folder holds ``template.toml``, which ``ioecon init`` writes and which also runs without a
+file, and may hold presets in ``presets/``.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +13,34 @@ from typing import Any
 from ioecon.emissions import account_formats
 from ioecon.study.toml_text import parse_toml
 
-__all__ = ["preset", "presets", "template_text"]
+__all__ = ["preset", "presets_of", "template_text"]
 
-_FOLDER = files("ioecon.study").joinpath("presets")
 _ACCOUNTS = "@ACCOUNTS@"  # stands in templates for the names of the accounts
-_TEMPLATE = "template_"  # what `ioecon init` writes, by kind; the first also runs without a file
 
 
-def presets() -> tuple[str, ...]:
-    """Names of the presets that a study file can start from.
+def presets_of(package: str) -> tuple[str, ...]:
+    """Names of the presets of a kind, by the package that holds it.
 
     Examples
     --------
-    >>> presets()
+    >>> presets_of("ioecon.study.dong2022")
     ('dong2022',)
     """
-    names = (entry.name.removesuffix(".toml") for entry in _FOLDER.iterdir())
-    return tuple(sorted(name for name in names if not name.startswith(_TEMPLATE)))
+    folder = files(package).joinpath("presets")
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir()))
 
 
 @cache
-def preset(name: str) -> dict[str, Any]:
+def preset(package: str, name: str) -> dict[str, Any]:
     """Content of a preset; not to be changed."""
     file = f"{name}.toml"
-    return parse_toml(_FOLDER.joinpath(file).read_text(encoding="utf-8"), file)
+    text = files(package).joinpath("presets", file).read_text(encoding="utf-8")
+    return parse_toml(text, file)
 
 
-def template_text(kind: str) -> str:
+def template_text(package: str) -> str:
     """Text of the study file that ``ioecon init`` writes for a kind."""
-    text = _FOLDER.joinpath(f"{_TEMPLATE}{kind}.toml").read_text(encoding="utf-8")
+    text = files(package).joinpath("template.toml").read_text(encoding="utf-8")
     return text.replace(_ACCOUNTS, ", ".join(f'"{name}"' for name in account_formats()))

@@ -1,179 +1,84 @@
-"""Write the results of a study into a folder."""
+"""Write a results folder: what every kind has, beside the data that the kind writes itself."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from ioecon.panel import codebook
+import pandas as pd
+
 from ioecon.spreadsheet_text import write_csv
-from ioecon.study.drawings import drawings_of
-from ioecon.study.figures import Picture, write_figure_files
-from ioecon.study.manifest import manifest
-from ioecon.study.output_tables import write_table_files
-from ioecon.study.page import Chapter, Page, write_page_and_manifest
-from ioecon.study.quality import identity_residuals
+from ioecon.study.drawing import write_figure_files
+from ioecon.study.kind import Kind
+from ioecon.study.manifest import manifest, sha256_of, to_json
+from ioecon.study.page import Page, page_html
 from ioecon.study.results import StudyResults
 from ioecon.study.results_folder import MANIFEST
-from ioecon.study.settings import WORLD
-from ioecon.study.specifications import curve_statements
 from regressions import Table
+from regressions.tables import FORMATS, DocumentFormat, write_document
 
-__all__ = ["write_results"]
+__all__ = ["name_sheets", "write_codebook", "write_results", "write_table_files"]
 
-_QUALITY = ("audit", "identity")
-_CURVE = ("specifications", "specifications_joint")
-_APPENDIX = ("battery",)
+_PAGE = "index.html"
 
 
-def write_results(results: StudyResults, folder: Path) -> None:
-    """Write panel, codebook, decomposition, tables, figures, comparison, page and manifest.
+def write_results(kind: Kind, results: StudyResults, folder: Path) -> None:
+    """Write the kind's data, tables, figures, the page, and the manifest that lists them all.
 
     Parameters
     ----------
+    kind : Kind
     results : StudyResults
+        Of this kind.
     folder : Path
         An empty folder.
     """
-    study = results.study
-    write_csv(results.panel, folder / "panel.csv")
-    _write_codebook(results, folder)
-    for accounting, effects in results.effects.items():
-        frame = effects.by_country()
-        frame.columns = ["_".join(column) for column in frame.columns]
-        write_csv(frame, folder / f"decomposition_{accounting}.csv")
-    bilateral = results.effects[study.emissions.accounting].bilateral("demand")
-    write_csv(bilateral, folder / "bilateral_demand.csv")
-    if results.curve is not None:
-        specifications = results.curve.to_frame(ordered=True)
-        write_csv(specifications, folder / "specifications.csv", index=False)
+    kind.write_data(results, folder)
     write_table_files(results.tables, folder / "tables")
-    if results.comparison is not None:
-        text = results.comparison.to_markdown(study.title, study.labels)
-        (folder / "published.md").write_text(text, encoding="utf-8")
-    pictures = write_figure_files(drawings_of(results), folder / "figures")
-    content = manifest(study, results.inputs, identity_residuals(results.effects), folder)
-    write_page_and_manifest(_page(results, pictures, content), content, folder)
+    pictures = write_figure_files(kind.drawings(results), folder / "figures")
+    content = manifest(results.study, results.inputs, results.residuals, folder)
+    page = Page(
+        title=results.study.title,
+        body=kind.body(results),
+        notes=results.study.notes,
+        warnings=results.warnings,
+        pictures=pictures,
+        manifest=content,
+        outputs=(*content["outputs"], _PAGE, MANIFEST),
+    )
+    index = folder / _PAGE
+    index.write_text(page_html(page), encoding="utf-8")
+    outputs = {**content["outputs"], index.name: sha256_of(index)}
+    (folder / MANIFEST).write_text(to_json({**content, "outputs": outputs}), encoding="utf-8")
 
 
-def _write_codebook(results: StudyResults, folder: Path) -> None:
-    book = codebook(results.panel)
+def write_codebook(book: pd.DataFrame, folder: Path) -> None:
+    """Write what the columns of the panel are, as CSV and as a table in Markdown."""
     write_csv(book, folder / "codebook.csv")
     table = Table.from_frame(book, index=True)
     text = f"# Codebook of panel.csv\n\n{table.to_markdown()}\n"
     (folder / "codebook.md").write_text(text, encoding="utf-8")
 
 
-def _page(results: StudyResults, pictures: tuple[Picture, ...], content: dict[str, Any]) -> Page:
-    study, panel = results.study, results.panel
-    comparison = {}
-    if results.comparison is not None:
-        tables = results.comparison.tables(study.labels)
-        comparison = {"published_summary": results.comparison.summary_table(), **tables}
-    countries = panel.index.get_level_values("country").nunique()
-    years = panel.index.get_level_values("year")
-    effects = results.effects[study.emissions.accounting]
-    sectors = len(effects.sectors)
-    return Page(
-        title=study.title,
-        lead=(
-            f"{countries} countries, {years.nunique()} periods, {effects.periods[0][0]} to "
-            f"{effects.periods[-1][1]}; {len(effects.countries)} regions × {sectors} sectors in "
-            f"the tables; {study.emissions.accounting} accounting."
-        ),
-        facts=_facts(results),
-        first=_first(results),
-        notes=study.notes,
-        warnings=results.warnings,
-        pictures=pictures,
-        chapters=(
-            Chapter(
-                "tables",
-                "Tables",
-                _some(results, set(results.tables) - {*_QUALITY, *_CURVE, *_APPENDIX}),
-            ),
-            Chapter(
-                "choices",
-                "How much the choices matter",
-                _some(results, _CURVE),
-                statements=curve_statements(results.curve) if results.curve else (),
-            ),
-            Chapter(
-                "published",
-                "Published and computed",
-                comparison,
-                statements=results.comparison.statements if results.comparison else (),
-                folded=tuple(comparison)[1:],
-            ),
-            Chapter(
-                "quality",
-                "Tables' audit and identities",
-                {key: results.tables[key] for key in _QUALITY},
-            ),
-            Chapter("appendix", "Appendix: specification tests", _some(results, _APPENDIX)),
-        ),
-        manifest=content,
-        outputs=(*content["outputs"], "index.html", MANIFEST),
-    )
+def write_table_files(tables: Mapping[str, Table], folder: Path) -> None:
+    """Write every table in every text format, and all of them in one document of each kind.
+
+    Documents (Word, Excel) are written where the extras that make them are installed.
+    """
+    folder.mkdir()
+    for suffix, form in FORMATS.items():
+        if not isinstance(form, DocumentFormat):
+            for key, table in tables.items():
+                table.to_file(folder / f"{key}{suffix}")
+        elif form.installed:
+            write_document(name_sheets(tables), form, folder / f"tables{suffix}")
 
 
-def _some(results: StudyResults, keys: Collection[str]) -> dict[str, Table]:
-    return {key: table for key, table in results.tables.items() if key in keys}
-
-
-def _facts(results: StudyResults) -> dict[str, str]:
-    effects = results.effects[results.study.emissions.accounting]
-    facts = {
-        "Rows of the panel": f"{len(results.panel)}",
-        "Change in emissions": f"{effects.change().sum() / 1e6:,.2f} Gt".replace("-", "−"),
-        "Largest identity miss": f"{max(e.residual for e in results.effects.values()):.0e}",
-    }
-    titles = {table.key: table.title.partition(".")[0] for table in results.study.regressions}
-    for key, models in results.models.items():
-        name = models[-1].slopes[0]
-        label = results.study.labels.get(name, name)
-        value = f"{models[-1].params[name]:.3f}".replace("-", "−")
-        facts[f"{label}, {titles[key]}, last column"] = value
-        break
-    errors = sum(not audit.ok for audit in results.audits.values())
-    facts["Tables with errors"] = f"{errors} of {len(results.audits)}"
-    return facts
-
-
-def _first(results: StudyResults) -> tuple[tuple[str, str], ...]:
-    items = [
-        (
-            "Who drove emissions: technology and demand, at home and abroad, by country and "
-            "period.",
-            "figure-drivers",
-        )
-    ]
-    if results.models:
-        key, models = next(iter(results.models.items()))
-        name = models[0].slopes[0]
-        label = results.study.labels.get(name, name)
-        estimates = [model.params[name] for model in models]
-        low, high = (f"{value:.3f}".replace("-", "−") for value in (min(estimates), max(estimates)))
-        significant = sum(bool(model.pvalues[name] < 0.05) for model in models)
-        items.append(
-            (
-                f"{results.study.regressions[0].title}: the coefficient of {label} runs from "
-                f"{low} to {high}; {significant} of {len(models)} columns differ from zero at "
-                "5 %.",
-                key,
-            )
-        )
-    if results.choice is not None:
-        items.append(
-            ("Pooled, fixed or random: what each test says, with its null.", "choice_tests")
-        )
-    if results.curve is not None:
-        items.append((curve_statements(results.curve)[0], "figure-specifications"))
-    if results.comparison is not None:
-        items.append((results.comparison.statements[0], "published"))
-    if results.warnings or any(not audit.ok for audit in results.audits.values()):
-        items.append(("What the audit found in the tables, and what was carried.", "quality"))
-    if results.study.tables.format == WORLD:
-        items.append(("This is the embedded, fictional world: nothing here is data.", "settings"))
-    return tuple(items)
+def name_sheets(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """Tables by names that Excel allows for sheets: 31 characters, told apart without case."""
+    named: dict[str, Table] = {}
+    for number, (key, table) in enumerate(tables.items(), start=1):
+        taken = {name.lower() for name in named}
+        short = len(key) <= 31 and key.lower() not in taken
+        named[key if short else f"{key[:26]} {number}"] = table
+    return named

@@ -5,16 +5,20 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from ioecon.errors import IoeconWarning
 from ioecon.study.check import examine_study
 from ioecon.study.fonts import warn_of_missing_signs
-from ioecon.study.kinds import AnyResults, AnyStudy, kind_of
+from ioecon.study.kinds import kind_of
 from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.study.problems import as_error
+from ioecon.study.results import StudyResults
+from ioecon.study.results_files import write_results
 from ioecon.study.results_folder import results_folder
+from ioecon.study.settings import StudySettings
 from ioecon.study.steps import Steps
 from ioecon.study.threads import one_thread
 from regressions import RegressionWarning
@@ -23,17 +27,17 @@ __all__ = ["run_study"]
 
 
 def run_study(
-    study: AnyStudy | str | Path,
+    study: StudySettings | str | Path,
     out: str | Path,
     *,
     overwrite: bool = False,
     report: Callable[[str], None] | None = None,
-) -> AnyResults:
+) -> StudyResults:
     """Run a study and write its results folder.
 
     Parameters
     ----------
-    study : Study, TransferStudy or path
+    study : Dong2022Study, Xiao2014Study or path
         Settings, or the study file.
     out : path
         Results folder. It appears when it is complete; a failure leaves nothing behind.
@@ -44,8 +48,8 @@ def run_study(
 
     Returns
     -------
-    StudyResults or TransferResults
-        Of the study's kind.
+    StudyResults
+        Of the study's kind: :class:`Dong2022Results` or :class:`Xiao2014Results`.
 
     Raises
     ------
@@ -81,12 +85,25 @@ def run_study(
             folder = stack.enter_context(results_folder(Path(out), overwrite=overwrite))
         stack.enter_context(one_thread())
         with _gathered_warnings() as gathered:
-            results = kind.compute(settings, study_files, steps, Path(out).expanduser().resolve())
-            warn_of_missing_signs("".join(map(str, results.tables.values())))
-        results = replace(results, warnings=tuple(gathered))
+            inputs = kind.read(settings, steps)
+            findings = kind.compute(settings, inputs, steps)
+            with steps("Making the tables"):
+                tables = kind.tables(findings)
+            warn_of_missing_signs("".join(map(str, tables.values())))
+        results = kind.results(
+            **_fields_of(findings),
+            tables=tables,
+            inputs=(*study_files, *inputs.files),
+            warnings=tuple(gathered),
+            folder=Path(out).expanduser().resolve(),
+        )
         with steps("Drawing and writing"):
-            kind.write(results, folder)
+            write_results(kind, results, folder)
     return results
+
+
+def _fields_of(findings: Any) -> dict[str, Any]:
+    return {field.name: getattr(findings, field.name) for field in fields(findings)}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a study consists of: one frozen dataclass per section of a study file."""
+"""Sections of a study file that more than one kind has: tables, emissions, text files."""
 
 from __future__ import annotations
 
@@ -6,26 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from ioecon.audit import ROUNDING
 from ioecon.study.sections import describe, refuse_hidden_signs
 
 __all__ = [
     "WORLD",
-    "Choice",
-    "Controls",
-    "Descriptives",
     "EmissionData",
-    "Emissions",
-    "Figures",
     "Fill",
-    "Groups",
-    "Panel",
-    "Regression",
     "RestOfWorld",
-    "Specifications",
-    "Study",
+    "StudySettings",
     "Tables",
     "TextFile",
     "parse_notes",
@@ -35,7 +26,6 @@ __all__ = [
 
 WORLD = "world"  # format of the embedded, fictional world
 _LAST_YEAR = 9999
-Accounting = Literal["carbon_table", "satellite"]
 
 
 def parse_years(value: object) -> tuple[int, ...]:
@@ -89,27 +79,6 @@ def parse_notes(value: object) -> tuple[str, ...]:
         notes.append(" ".join(note.split()))
         refuse_hidden_signs(notes[-1], "a note")
     return tuple(notes)
-
-
-def _parse_columns(value: object) -> tuple[str, ...]:
-    """Right-hand sides of a table's columns: lists of regressors, or formulas as text."""
-    if not isinstance(value, list) or not value:
-        raise ValueError("must be a list with one entry per column of the table.")
-    sides = []
-    for number, column in enumerate(value, start=1):
-        for text in column if isinstance(column, list) else [column]:
-            if isinstance(text, str):
-                refuse_hidden_signs(text, f"entry {number} of columns")
-        if isinstance(column, list) and column and all(isinstance(name, str) for name in column):
-            sides.append(" + ".join(column))
-        elif isinstance(column, str) and column.strip() and "~" not in column:
-            sides.append(column)
-        else:
-            raise ValueError(
-                f"entry {number} must be a list of regressors or the right-hand side of a formula "
-                f"(without '~'), not {describe(column)}."
-            )
-    return tuple(sides)
 
 
 def parse_separator(value: object) -> str:
@@ -224,186 +193,17 @@ class EmissionData(TextFile):
     without_output: Literal["raise", "leave_out"] = "raise"
 
 
-@dataclass(frozen=True)
-class Emissions(EmissionData):
-    """CO2 emissions and how they are accounted for.
+class StudySettings(Protocol):
+    """What the settings of every kind have."""
 
-    Attributes
-    ----------
-    accounting : {"carbon_table", "satellite"}
-        The accounting behind the panel.
-    compare : tuple of str
-        Other accountings to show beside it.
-    """
+    @property
+    def title(self) -> str:
+        """Heading of the results."""
 
-    accounting: Accounting = "carbon_table"
-    compare: tuple[Accounting, ...] = ()
+    @property
+    def kind(self) -> str:
+        """Name of the kind, as in :data:`ioecon.study.kinds.KINDS`."""
 
-
-@dataclass(frozen=True)
-class Controls(TextFile):
-    """Control variables from a CSV file: ``columns`` maps the name in the panel to the file's.
-
-    ``units`` (name to unit) goes into the codebook.
-    """
-
-    columns: Mapping[str, str]
-    file: Path | None = None
-    country: str = "iso3"
-    year: str = "year"
-    units: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Groups(TextFile):
-    """Groups of countries: ``columns`` maps the name to a column of true or false.
-
-    Without ``file`` the columns are those of :func:`ioecon.datasets.groups`.
-    """
-
-    columns: Mapping[str, str]
-    file: Path | None = None
-    country: str = "iso3"
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Rows of the panel: countries left out, and what to do where a control is missing."""
-
-    exclude: tuple[str, ...] = ("ROW",)
-    missing: Literal["raise", "drop"] = "raise"
-
-
-@dataclass(frozen=True)
-class Descriptives:
-    """The table of descriptive statistics."""
-
-    variables: tuple[str, ...]
-    title: str = "Descriptive statistics"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The model on which pooled, fixed and random effects are compared, and the VIF computed."""
-
-    dependent: str
-    regressors: tuple[str, ...]
-    title: str = "Choice of estimator"
-
-
-@dataclass(frozen=True)
-class Regression:
-    """One regression table.
-
-    Attributes
-    ----------
-    key : str
-        Name of its files, for example ``"table3"``.
-    title : str
-    dependent : str
-        Dependent variable of all its columns.
-    columns : tuple of str
-        Right-hand side of each column.
-    sample : str, optional
-        A group, or ``"not "`` and a group; all countries without it.
-    estimator, effects, cov, clusters : str
-        As in :func:`regressions.fit`.
-    notes : tuple of str
-    """
-
-    key: str
-    title: str
-    dependent: str
-    columns: tuple[str, ...] = field(metadata={"parse": _parse_columns})
-    sample: str | None = None
-    estimator: str = "pooled"
-    effects: str | None = None
-    cov: str = "unadjusted"
-    clusters: str | None = None
-    notes: tuple[str, ...] = field(default=(), metadata={"parse": parse_notes})
-
-
-@dataclass(frozen=True)
-class Specifications:
-    """The choices of the specification curve; every combination is estimated.
-
-    The accountings of the study are a choice of their own.
-
-    Attributes
-    ----------
-    dependents, interest : mapping of str to str
-        Label to variable: what is explained, and the index whose coefficient is followed.
-    control_sets : mapping of str to tuple of str
-        Label to controls.
-    samples : mapping of str to str
-        Label to a group, to ``"not "`` and a group, or to nothing for all countries.
-    estimators, covariances : mapping of str to mapping
-        Label to options of :func:`regressions.fit`.
-    inference : {"bootstrap", "permutation", "none"}
-        Joint tests of the curve; see :func:`regressions.specification_curve`.
-    draws, seed : int
-    title : str
-    """
-
-    dependents: Mapping[str, str]
-    interest: Mapping[str, str]
-    control_sets: Mapping[str, tuple[str, ...]]
-    samples: Mapping[str, str] = field(default_factory=lambda: {"all": ""})
-    estimators: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"pooled": {}})
-    covariances: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"unadjusted": {}})
-    inference: Literal["bootstrap", "permutation", "none"] = "bootstrap"
-    draws: int = 499
-    seed: int = 0
-    title: str = "Specification curve"
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What the figures show: countries over time (the largest changes by default), scatter axes."""
-
-    countries: tuple[str, ...] = ()
-    scatter: tuple[str, ...] = ("ln_iti", "ln_ddfc")
-    mark: str | None = None
-
-
-@dataclass(frozen=True)
-class Study:
-    """A study of the first paper's kind: from tables to regression tables.
-
-    Attributes
-    ----------
-    title : str
-    kind : str
-        ``"dong2022"``, the kind of a study file that names none.
-    tables : Tables
-    emissions : Emissions
-    panel : Panel
-    regressions : tuple of Regression
-    preset : str, optional
-        Preset whose settings the study starts from.
-    published : str, optional
-        Published results to set the computed ones against: ``"dong2022"``.
-    controls, groups, descriptives, choice, specifications : optional
-    figures : Figures
-    labels : mapping
-        Printed names of variables.
-    notes : tuple of str
-        Remarks for the results page.
-    """
-
-    title: str = "Untitled study"
-    kind: Literal["dong2022"] = "dong2022"
-    tables: Tables = field(default_factory=Tables)
-    emissions: Emissions = field(default_factory=Emissions)
-    panel: Panel = field(default_factory=Panel)
-    regressions: tuple[Regression, ...] = ()
-    preset: str | None = None
-    published: Literal["dong2022"] | None = None
-    controls: Controls | None = None
-    groups: Groups | None = None
-    descriptives: Descriptives | None = None
-    choice: Choice | None = None
-    specifications: Specifications | None = None
-    figures: Figures = field(default_factory=Figures)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = field(default=(), metadata={"parse": parse_notes})
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks for the results page."""

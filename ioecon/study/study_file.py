@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from ioecon.errors import OutputError, StudyError
-from ioecon.study.kinds import DEFAULT_KIND, KINDS, AnyStudy, Kind
-from ioecon.study.preset_files import preset, presets, template_text
+from ioecon.study.kind import Kind
+from ioecon.study.kinds import DEFAULT_KIND, KINDS
+from ioecon.study.preset_files import preset, presets_of, template_text
 from ioecon.study.problems import Problem, as_error, problems_found
 from ioecon.study.sections import Place, nearest, read_section, shown
+from ioecon.study.settings import StudySettings
 from ioecon.study.toml_text import parse_toml, read_toml
 
 __all__ = ["embedded_study", "examine_settings", "load_study", "presets", "write_template"]
 
-# Replaced as a whole: names of columns belong to their file, and choices to one another.
-_WHOLE = frozenset(
-    ["columns", "dependents", "interest", "control_sets", "samples", "estimators", "covariances"]
-)
+
+def presets() -> tuple[str, ...]:
+    """Names of the presets that a study file can start from.
+
+    Examples
+    --------
+    >>> presets()
+    ('dong2022',)
+    """
+    return tuple(sorted(name for kind in KINDS.values() for name in presets_of(kind.package)))
 
 
-def load_study(path: str | Path) -> AnyStudy:
+def load_study(path: str | Path) -> StudySettings:
     r"""Read and check a study file.
 
     Paths in the file are relative to it; ``${NAME}`` stands for an environment variable. A study
@@ -35,7 +43,7 @@ def load_study(path: str | Path) -> AnyStudy:
 
     Returns
     -------
-    Study or TransferStudy
+    Dong2022Study or Xiao2014Study
         Of the kind that the file names.
 
     Raises
@@ -61,7 +69,7 @@ def load_study(path: str | Path) -> AnyStudy:
     return study
 
 
-def embedded_study(kind: str = DEFAULT_KIND) -> AnyStudy:
+def embedded_study(kind: str = DEFAULT_KIND) -> StudySettings:
     """Study of embedded, fictional data: what ``ioecon run`` does without a study file.
 
     Raises
@@ -70,7 +78,7 @@ def embedded_study(kind: str = DEFAULT_KIND) -> AnyStudy:
         If there is no such kind.
     """
     place = Place("study.toml", Path.cwd())
-    study, problems = _study(parse_toml(_template(kind), place.file), place)
+    study, problems = _read_settings(parse_toml(_template_of(kind), place.file), place)
     assert study is not None
     assert not problems, problems
     return study
@@ -87,7 +95,7 @@ def write_template(path: str | Path, kind: str = DEFAULT_KIND) -> Path:
         If the file is already there or cannot be written.
     """
     path = Path(path)
-    text = _template(kind)
+    text = _template_of(kind)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -101,70 +109,77 @@ def write_template(path: str | Path, kind: str = DEFAULT_KIND) -> Path:
     return path
 
 
-def _template(kind: str) -> str:
+def _template_of(kind: str) -> str:
     if kind not in KINDS:
         raise StudyError(f"There is no kind of study {kind!r}; {nearest(kind, KINDS)}")
-    return template_text(kind)
+    return template_text(KINDS[kind].package)
 
 
-def examine_settings(path: str | Path) -> tuple[AnyStudy | None, list[Problem]]:
+def examine_settings(path: str | Path) -> tuple[StudySettings | None, list[Problem]]:
     """Read a study file, and find everything that is wrong in it and between its parts.
 
     Returns
     -------
-    study : Study, TransferStudy or None
+    study : Dong2022Study, Xiao2014Study or None
         What can be used of the file; None if nothing can.
     problems : list of Problem
     """
     path = Path(path)
     try:
-        return _study(read_toml(path), Place(path.name, path.resolve().parent))
+        return _read_settings(read_toml(path), Place(path.name, path.resolve().parent))
     except StudyError as error:
         return None, [Problem("", "", "", str(error))]
 
 
-def _study(given: dict[str, Any], place: Place) -> tuple[AnyStudy | None, list[Problem]]:
+def _read_settings(
+    given: dict[str, Any], place: Place
+) -> tuple[StudySettings | None, list[Problem]]:
     name = given.get("preset")
     beneath: dict[str, Any] = {}
+    under = DEFAULT_KIND
     if name is not None:
         if name not in presets():
             raise place.error(f"there is no preset {shown(name)}; {nearest(name, presets())}")
-        beneath = preset(name)
-    kind = _kind(given, beneath, place)
+        under = next(kind.name for kind in KINDS.values() if name in presets_of(kind.package))
+        beneath = preset(KINDS[under].package, name)
+    kind = _kind_of_file(given, under, place, preset=name is not None)
     found: list[Problem] = []
     if beneath:
         # The file's own keys are checked alone first, so that a message is about the file.
-        read_section(kind.settings, _partial(given, kind), place, found)
-        given = _laid_over(beneath, given)
-    study: AnyStudy | None = read_section(kind.settings, given, place, found)
+        read_section(kind.settings, _complete_sections(given, kind), place, found)
+        given = _lay_over(beneath, given, kind.whole)
+    study: StudySettings | None = read_section(kind.settings, given, place, found)
     if study is not None:
         broken = {problem.part for problem in found}
         found += problems_found(kind.checks, study, place.file, broken)
     return study, [*dict.fromkeys(found)]
 
 
-def _kind(given: Mapping[str, Any], beneath: Mapping[str, Any], place: Place) -> Kind:
-    under = beneath.get("kind", DEFAULT_KIND)
+def _kind_of_file(given: Mapping[str, Any], under: str, place: Place, *, preset: bool) -> Kind:
     name = given.get("kind", under)
     if not isinstance(name, str) or name not in KINDS:
         raise place.error(f"there is no kind of study {shown(name)}; {nearest(name, KINDS)}")
-    if beneath and name != under:
+    if preset and name != under:
         raise place.error(f"the preset is of the kind {under!r}, the study of the kind {name!r}.")
     return KINDS[name]
 
 
-def _partial(given: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
-    """Take what can be checked without the preset, which may hold the rest of a section."""
+def _complete_sections(given: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    """Complete sections with empty values of what the preset may hold, to check them alone."""
     return {
         key: {**kind.required.get(key, {}), **value} if isinstance(value, Mapping) else value
         for key, value in given.items()
     }
 
 
-def _laid_over(beneath: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def _lay_over(
+    beneath: Mapping[str, Any], above: Mapping[str, Any], whole: Collection[str]
+) -> dict[str, Any]:
     merged = dict(beneath)
     for key, value in above.items():
         under = merged.get(key)
-        both = isinstance(under, Mapping) and isinstance(value, Mapping)
-        merged[key] = _laid_over(under, value) if both and key not in _WHOLE else value  # type: ignore[arg-type]
+        if isinstance(under, Mapping) and isinstance(value, Mapping) and key not in whole:
+            merged[key] = _lay_over(under, value, whole)
+        else:
+            merged[key] = value
     return merged

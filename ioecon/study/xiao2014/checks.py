@@ -23,7 +23,7 @@ from ioecon.study.problems import Check
 from ioecon.study.sections import nearest
 from ioecon.study.settings import WORLD
 from ioecon.study.xiao2014.inputs import coefficients_of, read_regions
-from ioecon.study.xiao2014.settings import EMBEDDED, REGIONS, Driver, TransferStudy
+from ioecon.study.xiao2014.settings import EMBEDDED, REGIONS, Driver, Xiao2014Study
 from ioecon.study.xiao2014.wording import TOTAL
 from ioecon.table import IOTable
 from ioecon.units import kilotonnes_per, read_ratio
@@ -52,7 +52,7 @@ def _embedded(format: str) -> IOSeries:
     return datasets.load_regions().tables if format == REGIONS else datasets.load_world().series
 
 
-def plan_of(study: TransferStudy) -> str:
+def plan_of(study: Xiao2014Study) -> str:
     """Say in one line what a study would run."""
     between = f"{len(study.analysed)} regions" if study.analysed else "all regions"
     if study.coefficients.file is not None:
@@ -68,12 +68,12 @@ def plan_of(study: TransferStudy) -> str:
     )
 
 
-def require_known_names(study: TransferStudy, table: IOTable) -> None:
+def require_known_names(study: Xiao2014Study, table: IOTable) -> None:
     """Refuse labels that name neither a sector nor a region of the table; drivers likewise.
 
     Parameters
     ----------
-    study : TransferStudy
+    study : Xiao2014Study
     table : IOTable
         Grouped and cut.
 
@@ -88,7 +88,7 @@ def require_known_names(study: TransferStudy, table: IOTable) -> None:
         raise StudyError("\n  ".join(found))
 
 
-def _tables(study: TransferStudy) -> Iterator[str]:
+def _tables(study: Xiao2014Study) -> Iterator[str]:
     yield from table_problems(study.tables, EMBEDDED)
     if study.tables.years and len(study.tables.years) != 2:
         yield f"tables.years names {len(study.tables.years)} years; transfers run between two."
@@ -96,7 +96,7 @@ def _tables(study: TransferStudy) -> Iterator[str]:
         yield "tables.years is missing: transfers run between two years of the embedded world."
 
 
-def _regions(study: TransferStudy) -> Iterator[str]:
+def _regions(study: Xiao2014Study) -> Iterator[str]:
     regions = study.regions
     if regions is not None and bool(regions.file) == bool(regions.groups):
         yield "[regions] needs either file or groups: the countries of each region."
@@ -128,7 +128,7 @@ def _in_two_groups(groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             seen[country] = region
 
 
-def _coefficients(study: TransferStudy) -> Iterator[str | IoeconError]:
+def _coefficients(study: Xiao2014Study) -> Iterator[str | IoeconError]:
     embedded = study.tables.format in EMBEDDED
     coefficients, emissions = study.coefficients, study.emissions
     if coefficients.file is not None and emissions is not None:
@@ -150,7 +150,7 @@ def _coefficients(study: TransferStudy) -> Iterator[str | IoeconError]:
         yield from unit_problems("emissions.unit", emissions.unit, kilotonnes_per)
 
 
-def _drivers(study: TransferStudy) -> Iterator[str]:
+def _drivers(study: Xiao2014Study) -> Iterator[str]:
     names = [driver.name for driver in study.drivers]
     for name in dict.fromkeys(names):
         if names.count(name) > 1 or name == TOTAL:
@@ -159,7 +159,7 @@ def _drivers(study: TransferStudy) -> Iterator[str]:
             yield "a driver has an empty name."
 
 
-def _counts(study: TransferStudy) -> Iterator[str]:
+def _counts(study: Xiao2014Study) -> Iterator[str]:
     for key, count in (
         ("top", study.top),
         ("figures.flows", study.figures.flows),
@@ -169,7 +169,7 @@ def _counts(study: TransferStudy) -> Iterator[str]:
             yield f"{key} is {count}; give 1 or more, up to {_MOST_SHOWN}."
 
 
-def _names(study: TransferStudy) -> Iterator[str]:
+def _names(study: Xiao2014Study) -> Iterator[str]:
     """Names of regions, drivers and labels, where embedded tables tell them."""
     if study.tables.format not in EMBEDDED:
         return
@@ -209,7 +209,7 @@ def _unknown_countries(
         yield f"regions.groups does not place {', '.join(left)}; put every country into a region."
 
 
-def _unknown_labels(study: TransferStudy, names: _Names, regions: Iterable[str]) -> Iterator[str]:
+def _unknown_labels(study: Xiao2014Study, names: _Names, regions: Iterable[str]) -> Iterator[str]:
     outside = (*study.destinations, "outside", *(driver.name for driver in study.drivers))
     members = (member for group in study.destinations.values() for member in group)
     known = {*names.countries, *names.sectors, *names.categories, *names.exports, *regions,
@@ -222,7 +222,7 @@ def _unknown_labels(study: TransferStudy, names: _Names, regions: Iterable[str])
             )
 
 
-def _unknown_drivers(study: TransferStudy, names: _Names) -> Iterator[str]:
+def _unknown_drivers(study: Xiao2014Study, names: _Names) -> Iterator[str]:
     """Drivers that the tables do not have; exports to cut-off regions are known once cut."""
     known = {"all", "final_demand", *names.categories}
     exports = [*names.exports, *study.destinations, *(["outside"] if study.analysed else [])]
@@ -257,11 +257,11 @@ def _counted_twice(drivers: Iterable[Driver], names: _Names) -> Iterator[str]:
             owner[part] = driver.name
 
 
-def _files(study: TransferStudy) -> Iterator[IoeconError]:
+def _files(study: Xiao2014Study) -> Iterator[IoeconError]:
     yield from absent_files(study)
 
 
-def _years(study: TransferStudy) -> Iterator[str | IoeconError]:
+def _years(study: Xiao2014Study) -> Iterator[str | IoeconError]:
     tables = study.tables
     embedded = {tables.format: _embedded(tables.format).years} if tables.format in EMBEDDED else {}
     found = [*year_problems(tables, embedded)]
@@ -279,7 +279,7 @@ def _years(study: TransferStudy) -> Iterator[str | IoeconError]:
         )
 
 
-def _contents(study: TransferStudy) -> Iterator[IoeconError]:
+def _contents(study: Xiao2014Study) -> Iterator[IoeconError]:
     yield from emission_file_problems(study.emissions)
     regions, coefficients = study.regions, study.coefficients
     if regions is not None and regions.file is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,15 +25,14 @@ from ioecon.interregional import (
     transfers,
 )
 from ioecon.prices import common_basis
-from ioecon.study.manifest import InputFile
-from ioecon.study.quality import audit_table, audits_of
+from ioecon.study.audits import audit_series
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.arithmetic import check_arithmetic
 from ioecon.study.xiao2014.checks import require_known_names
-from ioecon.study.xiao2014.inputs import TransferInputs, read_inputs
-from ioecon.study.xiao2014.results import TOTAL, TransferResults
-from ioecon.study.xiao2014.settings import Driver, TransferStudy
-from ioecon.study.xiao2014.tables import tables_of
+from ioecon.study.xiao2014.inputs import Inputs
+from ioecon.study.xiao2014.results import Findings
+from ioecon.study.xiao2014.settings import Driver, Xiao2014Study
+from ioecon.study.xiao2014.wording import TOTAL
 from ioecon.table import IOTable
 
 __all__ = ["compute"]
@@ -46,59 +44,49 @@ _DEFAULT = (
 )
 
 
-def compute(
-    study: TransferStudy, study_files: tuple[InputFile, ...], steps: Steps, out: Path
-) -> TransferResults:
+def compute(study: Xiao2014Study, inputs: Inputs, steps: Steps) -> Findings:
     """Compute everything that the study asks for."""
-    inputs = read_inputs(study, steps)
     with steps("Auditing the tables", study.tables.path):
-        audits = audits_of(inputs.read)
+        audits = audit_series(inputs.read)
     with steps("Checking the names"):
         require_known_names(study, inputs.tables[0])
         drivers = study.drivers or _default_drivers(inputs.tables)
     with steps("Transfers of output"):
-        moved = {driver.name: _moved(driver.driven_by, inputs, study) for driver in drivers}
+        moved = {driver.name: _transfers_of(driver.driven_by, inputs, study) for driver in drivers}
         moved[TOTAL] = _sum(list(moved.values()), "all drivers")
-        covered = _covered(moved[TOTAL], inputs.tables[1])
-    unit = inputs.unit
+        covered = _covered_share(moved[TOTAL], inputs.tables[1])
+    unit, k = inputs.unit, inputs.coefficients
     with steps("Transfers of carbon and leakage"):
-        k = inputs.coefficients
         carbon = {name: carbon_transfer(found, k, unit=unit) for name, found in moved.items()}
         leaked = {name: leakage(found, k, unit=unit) for name, found in moved.items()}
         yearly = inputs.yearly if inputs.yearly is not None else k
         emitted = {name: carbon_transfer(found, yearly, unit=unit) for name, found in moved.items()}
     with steps("Accounts of production and consumption"):
-        accounts = _accounts(inputs, study)
+        accounts = _account_years(inputs, study)
     with steps("Comparing aggregation first with computing first"):
-        compared = _aggregation(inputs, drivers, study)
-    residuals = _residuals(moved, carbon, leaked, inputs, accounts, covered)
-    with steps("Making the tables"):
+        compared = _compare_aggregation(inputs, drivers, study)
+    residuals = _require_identities(moved, carbon, leaked, inputs, accounts, covered)
+    with steps("Checking the published numbers"):
         arithmetic = check_arithmetic() if study.published else None
-        results = TransferResults(
-            study=study,
-            transfers=moved,
-            carbon=carbon,
-            emissions=emitted,
-            leakage=leaked,
-            coefficients=_of_year(k, inputs.tables[1].year),
-            residuals=residuals,
-            accounts=accounts,
-            aggregation=compared,
-            arithmetic=arithmetic,
-            tables={},
-            audits=audits,
-            inputs=(*study_files, *inputs.files),
-            warnings=(),
-            folder=out,
-            unit=unit,
-            output_unit=moved[TOTAL].unit,
-            price_basis=common_basis(*inputs.tables),
-            real=inputs.yearly is not None,
-            covered=covered,
-        )
-        names = _sector_names(inputs.tables[0], study.labels)
-        tables = {**tables_of(results, names), "audit": audit_table(audits)}
-    return replace(results, tables=tables)
+    return Findings(
+        study=study,
+        transfers=moved,
+        carbon=carbon,
+        emissions=emitted,
+        leakage=leaked,
+        coefficients=_of_year(k, inputs.tables[1].year),
+        residuals=residuals,
+        accounts=accounts,
+        aggregation=compared,
+        arithmetic=arithmetic,
+        audits=audits,
+        unit=unit,
+        output_unit=moved[TOTAL].unit,
+        price_basis=common_basis(*inputs.tables),
+        real=inputs.yearly is not None,
+        covered=covered,
+        sector_names=_sector_names(inputs.tables[0], study.labels),
+    )
 
 
 def _default_drivers(tables: tuple[IOTable, IOTable]) -> tuple[Driver, ...]:
@@ -112,7 +100,7 @@ def _default_drivers(tables: tuple[IOTable, IOTable]) -> tuple[Driver, ...]:
     return _DEFAULT[:1] if lacking else _DEFAULT
 
 
-def _moved(driven_by: Sequence[str], inputs: TransferInputs, study: TransferStudy) -> Transfers:
+def _transfers_of(driven_by: Sequence[str], inputs: Inputs, study: Xiao2014Study) -> Transfers:
     first, last = inputs.tables
     parts = [
         transfers(first, last, driven_by=name, tolerance=study.tables.tolerance)
@@ -134,7 +122,7 @@ def _sum(parts: Sequence[Transfers], driven_by: str) -> Transfers:
     )
 
 
-def _covered(total: Transfers, table: IOTable) -> float:
+def _covered_share(total: Transfers, table: IOTable) -> float:
     return float(total.last.sum() / table.x.sum())
 
 
@@ -142,7 +130,7 @@ def _of_year(k: pd.Series, year: int) -> pd.Series:
     return k.xs(year, level="year") if k.index.nlevels == 3 else k
 
 
-def _accounts(inputs: TransferInputs, study: TransferStudy) -> dict[int, CarbonAccounts]:
+def _account_years(inputs: Inputs, study: Xiao2014Study) -> dict[int, CarbonAccounts]:
     if inputs.account is None:
         return {}
     years = set(inputs.account.index.get_level_values("year"))
@@ -155,8 +143,8 @@ def _accounts(inputs: TransferInputs, study: TransferStudy) -> dict[int, CarbonA
     }
 
 
-def _aggregation(
-    inputs: TransferInputs, drivers: Sequence[Driver], study: TransferStudy
+def _compare_aggregation(
+    inputs: Inputs, drivers: Sequence[Driver], study: Xiao2014Study
 ) -> AggregationComparison | None:
     if inputs.concordance is None or inputs.emissions is None:
         return None
@@ -173,22 +161,22 @@ def _aggregation(
     )
 
 
-def _residuals(
+def _require_identities(
     moved: Mapping[str, Transfers],
     carbon: Mapping[str, CarbonTransfers],
     leaked: Mapping[str, Leakage],
-    inputs: TransferInputs,
+    inputs: Inputs,
     accounts: Mapping[int, CarbonAccounts],
     covered: float,
 ) -> dict[str, dict[str, float]]:
-    """Relative misses of every identity; none above 1e-10."""
+    """Return the relative miss of every identity; refuse any above 1e-10."""
     differences = {
         name: leakage_as_difference(found, inputs.coefficients) for name, found in moved.items()
     }
     residuals = {
         "Transfers solve and sum to zero": {n: found.residual for n, found in moved.items()},
         "Carbon transfers sum to zero": {n: found.residual for n, found in carbon.items()},
-        "Leakage is symmetric": {n: _asymmetry(found) for n, found in leaked.items()},
+        "Leakage is symmetric": {n: _measure_asymmetry(found) for n, found in leaked.items()},
         "Leakage is the difference of two valuations": {
             name: found.residual for name, found in differences.items()
         },
@@ -197,7 +185,7 @@ def _residuals(
         residuals["Accounts add up"] = {str(y): found.residual for y, found in accounts.items()}
     if abs(covered - 1) < 1e-6:
         residuals["Drivers explain all output"] = {
-            str(table.year): _unexplained(flows, table)
+            str(table.year): _measure_unexplained(flows, table)
             for table, flows in zip(
                 inputs.tables, (moved[TOTAL].first, moved[TOTAL].last), strict=True
             )
@@ -211,13 +199,13 @@ def _residuals(
     return residuals
 
 
-def _asymmetry(leaked: Leakage) -> float:
+def _measure_asymmetry(leaked: Leakage) -> float:
     values = leaked.values
     scale = float(np.abs(values).sum()) or 1.0
     return float(np.abs(values - values.transpose(2, 1, 0)).sum()) / scale
 
 
-def _unexplained(flows: np.ndarray, table: IOTable) -> float:
+def _measure_unexplained(flows: np.ndarray, table: IOTable) -> float:
     driven = flows.sum(axis=2).ravel()
     return float(np.abs(driven - table.x).max() / table.x.max())
 

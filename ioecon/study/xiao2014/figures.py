@@ -1,4 +1,4 @@
-"""The figures of a study of transfers. Drawn as those of every study; see ``ioecon.study.figures``.
+"""The figures of a study of transfers. Drawn as those of every study; see ``ioecon.study.drawing``.
 
 Widths and numbers carry what colour carries, so that every figure can be read in grey.
 """
@@ -16,7 +16,7 @@ from matplotlib.patches import Polygon
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from ioecon.study.figures import signed_map
+from ioecon.study.drawing import signed_map
 from ioecon.study.palette import Palette
 from ioecon.study.xiao2014.wording import digits_for
 

@@ -29,19 +29,19 @@ from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.study.sections import nearest
 from ioecon.study.settings import WORLD, EmissionData
 from ioecon.study.steps import Steps
-from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, TransferStudy
+from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, Xiao2014Study
 from ioecon.table import IOTable
 from ioecon.units import kilotonnes_per, stated_unit, write_unit
 from ioecon.user_warnings import warn_user
 from ioecon.wording import spans
 
-__all__ = ["TransferInputs", "coefficients_of", "read_inputs", "read_regions"]
+__all__ = ["Inputs", "coefficients_of", "read_inputs", "read_regions"]
 
 Pair = tuple[IOTable, IOTable]
 
 
 @dataclass(frozen=True, eq=False)
-class TransferInputs:
+class Inputs:
     """What a study of transfers starts from.
 
     Attributes
@@ -98,7 +98,7 @@ def _embedded(format: str) -> _Embedded | None:
     return None
 
 
-def read_inputs(study: TransferStudy, steps: Steps) -> TransferInputs:
+def read_inputs(study: Xiao2014Study, steps: Steps) -> Inputs:
     """Read the inputs of a study, or take embedded ones.
 
     Raises
@@ -121,7 +121,7 @@ def read_inputs(study: TransferStudy, steps: Steps) -> TransferInputs:
         carbon = _carbon(study, embedded, pair, detailed, tables, concordance)
     named = [("regions", study.regions.file if study.regions else None)]
     others = [InputFile(role, path.name, sha256_of(path)) for role, path in named if path]
-    return TransferInputs(
+    return Inputs(
         read=IOSeries({table.year: table for table in pair}),
         detailed=detailed,
         tables=tables,
@@ -135,7 +135,7 @@ def read_inputs(study: TransferStudy, steps: Steps) -> TransferInputs:
     )
 
 
-def _two(series: IOSeries, study: TransferStudy) -> Pair:
+def _two(series: IOSeries, study: Xiao2014Study) -> Pair:
     if len(series.years) != 2:
         raise StudyError(
             f"Transfers run between two years, and the tables have {spans(series.years)}; name two "
@@ -177,7 +177,7 @@ def read_regions(regions: Regions) -> dict[str, str]:
 
 
 def _cut(
-    pair: Pair, study: TransferStudy, concordance: dict[str, str] | None
+    pair: Pair, study: Xiao2014Study, concordance: dict[str, str] | None
 ) -> tuple[Pair, dict[str, str] | None]:
     """Domestic flows among the analysed regions, still by country."""
     pair = _both(pair, lambda table: table.domestic())
@@ -221,7 +221,7 @@ class _Carbon:
 
 
 def _carbon(
-    study: TransferStudy,
+    study: Xiao2014Study,
     embedded: _Embedded | None,
     pair: Pair,
     detailed: Pair,
@@ -256,7 +256,7 @@ def coefficients_of(settings: CoefficientData) -> pd.Series:
     )
 
 
-def _of_account(account: pd.Series, tables: Pair, study: TransferStudy) -> _Carbon:
+def _of_account(account: pd.Series, tables: Pair, study: Xiao2014Study) -> _Carbon:
     """Coefficients of the emissions of each region's sectors."""
     account = write_unit(account, "kt")
     tolerance = study.tables.tolerance
@@ -291,7 +291,7 @@ def _by_region(
     emissions: pd.Series | EmissionAccount,
     table: IOTable,
     concordance: Mapping[str, str] | None,
-    study: TransferStudy,
+    study: Xiao2014Study,
 ) -> pd.Series:
     """Emissions of each region's sectors in the year of the table, kt."""
     sound = sound_table(table, tolerance=study.tables.tolerance)

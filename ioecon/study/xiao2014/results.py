@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from ioecon.accounts import AggregationComparison, CarbonAccounts
 from ioecon.audit import Audit
 from ioecon.interregional import CarbonTransfers, Leakage, Transfers
-from ioecon.study.manifest import InputFile
+from ioecon.study.results import StudyResults
 from ioecon.study.xiao2014.arithmetic import Arithmetic
-from ioecon.study.xiao2014.settings import TransferStudy
+from ioecon.study.xiao2014.settings import Xiao2014Study
 from ioecon.study.xiao2014.wording import TOTAL, amounts, scale
-from regressions import Table
 
-__all__ = ["TOTAL", "TransferResults"]
+__all__ = ["Findings", "Xiao2014Results"]
 
 
-@dataclass(frozen=True, eq=False)
-class TransferResults:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Findings:
     """Everything that a study of transfers computed.
 
     Attributes
     ----------
-    study : TransferStudy
+    study : Xiao2014Study
     transfers : mapping of str to Transfers
         Output that moved, by driver; ``"Total"`` is their sum.
     carbon : mapping of str to CarbonTransfers
@@ -45,21 +43,18 @@ class TransferResults:
         Aggregated first against summed afterwards, where regions group countries.
     arithmetic : Arithmetic or None
         The published numbers checked against each other.
-    tables : mapping of str to Table
-        Every table, by the name of its files.
     audits : mapping of int to Audit
-    inputs : tuple of InputFile
-    warnings : tuple of str
-    folder : Path
     unit, output_unit, price_basis : str
         Of emissions and of output; prices of the tables.
     real : bool
         Whether ``emissions`` has each year's own coefficients.
     covered : float
         Share of the reporting year's output that the drivers explain.
+    sector_names : mapping of str to str
+        Printed names of the sectors.
     """
 
-    study: TransferStudy
+    study: Xiao2014Study
     transfers: Mapping[str, Transfers]
     carbon: Mapping[str, CarbonTransfers]
     emissions: Mapping[str, CarbonTransfers]
@@ -69,16 +64,13 @@ class TransferResults:
     accounts: Mapping[int, CarbonAccounts]
     aggregation: AggregationComparison | None
     arithmetic: Arithmetic | None
-    tables: Mapping[str, Table]
     audits: Mapping[int, Audit]
-    inputs: tuple[InputFile, ...]
-    warnings: tuple[str, ...]
-    folder: Path
     unit: str
     output_unit: str
     price_basis: str
     real: bool
     covered: float
+    sector_names: Mapping[str, str]
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -110,8 +102,15 @@ class TransferResults:
             f"{net.index[-1]} and out of {net.index[0]}; weak leakage {said(leaked)} {unit}.",
         )
 
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class Xiao2014Results(Findings, StudyResults):
+    """A finished run: findings, tables, inputs, warnings and folder."""
+
+    study: Xiao2014Study
+
     def __repr__(self) -> str:
         return (
-            f"<TransferResults {self.study.title!r}: {len(self.regions)} regions, "
+            f"<Xiao2014Results {self.study.title!r}: {len(self.regions)} regions, "
             f"{self.years[0]} to {self.years[1]}, in {self.folder}>"
         )

@@ -25,7 +25,7 @@ __all__ = [
     "FlowFigures",
     "RegionTables",
     "Regions",
-    "TransferStudy",
+    "Xiao2014Study",
 ]
 
 REGIONS = "regions"  # format of the embedded, fictional regions
@@ -118,7 +118,7 @@ class FlowFigures:
 
 
 @dataclass(frozen=True)
-class TransferStudy:
+class Xiao2014Study:
     """A study of the second paper's kind: what moved between regions, and its carbon.
 
     Attributes

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ioecon.accounts import AggregationComparison, CarbonAccounts
+from ioecon.study.audits import audit_table
 from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, driver_words
 from regressions import Table
 
 if TYPE_CHECKING:
-    from ioecon.study.xiao2014.results import TransferResults
+    from ioecon.study.xiao2014.results import Findings
 
 __all__ = ["tables_of"]
 
@@ -40,35 +41,28 @@ _VERSIONS = {
 }
 
 
-def tables_of(results: TransferResults, sectors: Mapping[str, str]) -> dict[str, Table]:
-    """Every table of the study.
-
-    Parameters
-    ----------
-    results : TransferResults
-        Its own tables are not looked at.
-    sectors : mapping of str to str
-        Names of sectors.
-    """
-    labels = {**sectors, **results.study.labels}
+def tables_of(findings: Findings) -> dict[str, Table]:
+    """Every table of the study, by the name of its files."""
+    labels = {**findings.sector_names, **findings.study.labels}
     tables = {
-        "table1": _sectors_moved(results, labels),
-        "table2": _coefficients(results, labels),
-        "table3": _net(results, labels),
-        "table4": _shares(results, labels),
-        "table5": _emissions(results, labels),
-        "leakage": _leakage(results, labels),
-        "leakage_by_sector": _leakage_by_sector(results, labels),
-        "carbon_flows": _flows(results, labels),
+        "table1": _sectors_moved_table(findings, labels),
+        "table2": _coefficients_table(findings, labels),
+        "table3": _net_table(findings, labels),
+        "table4": _shares_table(findings, labels),
+        "table5": _emissions_table(findings, labels),
+        "leakage": _leakage_table(findings, labels),
+        "leakage_by_sector": _leakage_by_sector_table(findings, labels),
+        "carbon_flows": _flows_table(findings, labels),
     }
-    tables |= {f"accounts_{y}": _accounts(a, labels) for y, a in results.accounts.items()}
-    if results.aggregation is not None:
-        tables["aggregation"] = _aggregation(results.aggregation, results, labels)
-    tables["identities"] = _identities(results)
+    tables |= {f"accounts_{y}": _accounts_table(a, labels) for y, a in findings.accounts.items()}
+    if findings.aggregation is not None:
+        tables["aggregation"] = _aggregation_table(findings.aggregation, findings, labels)
+    tables["identities"] = _identities_table(findings)
+    tables["audit"] = audit_table(findings.audits)
     return tables
 
 
-def _table(
+def _build_table(
     frame: pd.DataFrame,
     key: str,
     title: str,
@@ -88,14 +82,14 @@ def _table(
     )
 
 
-def _years(results: TransferResults) -> str:
-    return f"{results.years[0]}–{results.years[1]}"
+def _years(findings: Findings) -> str:
+    return f"{findings.years[0]}–{findings.years[1]}"
 
 
-def _sectors_moved(results: TransferResults, labels: Mapping[str, str]) -> Table:
+def _sectors_moved_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     """Table 1: the sectors that moved most into and out of each region."""
-    top = results.transfers[TOTAL].top_sectors(results.study.top)
-    moved = {name: results.transfers[name].by_sector() for name in _drivers(results)}
+    top = findings.transfers[TOTAL].top_sectors(findings.study.top)
+    moved = {name: findings.transfers[name].by_sector() for name in _drivers(findings)}
     frame = pd.DataFrame(
         {
             name: [by_sector.loc[line.region, line.sector] for line in top.itertuples(index=False)]
@@ -116,91 +110,93 @@ def _sectors_moved(results: TransferResults, labels: Mapping[str, str]) -> Table
         for number, (region, way, sector) in enumerate(places)
     ]
     frame.index = pd.MultiIndex.from_tuples(shown, names=["Region", "Moved", "Sector"])
-    return _table(
+    return _build_table(
         frame.rename(columns={TOTAL: "Output"}) if frame.shape[1] == 1 else frame,
         "table1",
-        f"Table 1. Sectors that moved most, {_years(results)}",
+        f"Table 1. Sectors that moved most, {_years(findings)}",
         {},
         notes=(
-            f"Net transfer of each region's sectors; {results.output_unit}, {results.price_basis} "
-            f"prices. The {results.study.top} sectors with the largest total, either way.",
+            f"Net transfer of each region's sectors; {findings.output_unit}, "
+            f"{findings.price_basis} prices. The {findings.study.top} sectors with the largest "
+            "total, either way.",
         ),
     )
 
 
-def _coefficients(results: TransferResults, labels: Mapping[str, str]) -> Table:
-    sectors = results.transfers[TOTAL].sectors
-    values = results.coefficients.to_numpy().reshape(len(results.regions), len(sectors))
-    frame = pd.DataFrame(values.T, index=pd.Index(sectors, name="Sector"), columns=results.regions)
-    return _table(
+def _coefficients_table(findings: Findings, labels: Mapping[str, str]) -> Table:
+    sectors = findings.transfers[TOTAL].sectors
+    values = findings.coefficients.to_numpy().reshape(len(findings.regions), len(sectors))
+    frame = pd.DataFrame(values.T, index=pd.Index(sectors, name="Sector"), columns=findings.regions)
+    return _build_table(
         frame,
         "table2",
-        f"Table 2. Emission coefficients, {results.years[1]}",
+        f"Table 2. Emission coefficients, {findings.years[1]}",
         labels,
-        notes=(f"{results.unit} per {results.output_unit} of output.",),
+        notes=(f"{findings.unit} per {findings.output_unit} of output.",),
         formats=dict.fromkeys(frame.columns, "{:.3f}".format),
     )
 
 
-def _drivers(results: TransferResults) -> tuple[str, ...]:
+def _drivers(findings: Findings) -> tuple[str, ...]:
     """Drivers of the study, their total last; one driver is its own total."""
-    names = tuple(results.transfers)
+    names = tuple(findings.transfers)
     return names if len(names) > 2 else (TOTAL,)
 
 
-def _net(results: TransferResults, labels: Mapping[str, str]) -> Table:
+def _net_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     columns = {}
-    for name in _drivers(results):
-        columns[name, "Output"] = results.transfers[name].net()
-        columns[name, "Carbon"] = results.carbon[name].net()
+    for name in _drivers(findings):
+        columns[name, "Output"] = findings.transfers[name].net()
+        columns[name, "Carbon"] = findings.carbon[name].net()
     frame = pd.DataFrame(columns)
     frame.loc["Sum"] = frame.sum()
     frame.index.name = "Region"
     formats = {
         column: amounts(frame.xs(column[1], axis=1, level=1).drop("Sum")) for column in columns
     }
-    at = results.study.coefficients.at
-    return _table(
+    at = findings.study.coefficients.at
+    return _build_table(
         frame,
         "table3",
-        f"Table 3. Net transfer of output and carbon, {_years(results)}",
+        f"Table 3. Net transfer of output and carbon, {_years(findings)}",
         labels,
         notes=(
             "Positive: moved in on balance. Sums over all regions are zero.",
-            f"Output: {results.output_unit}, {results.price_basis} prices. Carbon: {results.unit}, "
+            f"Output: {findings.output_unit}, {findings.price_basis} prices. Carbon: "
+            f"{findings.unit}, "
             + (
-                f"at the coefficients of {results.years[1]} in both years."
+                f"at the coefficients of {findings.years[1]} in both years."
                 if at == "last"
                 else "at each year's coefficients, so that it contains their change."
             ),
-            _price_note(results),
+            _price_note(findings),
         ),
         formats=formats,
     )
 
 
-def _price_note(results: TransferResults) -> str:
-    if results.price_basis != "current":
+def _price_note(findings: Findings) -> str:
+    if findings.price_basis != "current":
         return ""
-    first, last = results.years
+    first, last = findings.years
     return (
         f"Prices of {first} and of {last} differ: transfers at current prices contain changes of "
         "prices and exchange rates."
     )
 
 
-def _shares(results: TransferResults, labels: Mapping[str, str]) -> Table:
+def _shares_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     columns = {}
-    for name in _drivers(results):
-        columns[name, "Output"] = results.transfers[name].by_region()["inflow_share"]
-        columns[name, "Carbon"] = results.carbon[name].by_region()["inflow_share"]
+    for name in _drivers(findings):
+        columns[name, "Output"] = findings.transfers[name].by_region()["inflow_share"]
+        columns[name, "Carbon"] = findings.carbon[name].by_region()["inflow_share"]
     frame = pd.DataFrame(columns)
     frame.loc["Sum"] = frame.sum()
     frame.index.name = "Region"
-    return _table(
+    return _build_table(
         frame,
         "table4",
-        f"Table 4. Shares of what moved in, {_years(results)}, %",
+        f"Table 4. Shares of what moved in, {_years(findings)}, %",
         labels,
         notes=(
             "Inflow of a region: net transfers from the regions that lost to it, pair by pair.",
@@ -209,60 +205,60 @@ def _shares(results: TransferResults, labels: Mapping[str, str]) -> Table:
     )
 
 
-def _emissions(results: TransferResults, labels: Mapping[str, str]) -> Table:
+def _emissions_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     columns = {}
-    for name in _drivers(results):
-        flows = results.emissions[name].by_region()
-        for year in results.years:
+    for name in _drivers(findings):
+        flows = findings.emissions[name].by_region()
+        for year in findings.years:
             columns[name, str(year)] = flows[f"total_{year}"]
     frame = pd.DataFrame(columns)
     frame.loc["Sum"] = frame.sum()
     frame.index.name = "Region"
-    return _table(
+    return _build_table(
         frame,
         "table5",
-        f"Table 5. Emissions of each region by driver, {results.unit}",
+        f"Table 5. Emissions of each region by driver, {findings.unit}",
         labels,
         notes=(
             "Emissions of production, by whichever region's demand drives them, "
             + (
                 "each year at its own coefficients."
-                if results.real
-                else f"both years at the coefficients of {results.years[1]}: those of "
-                f"{results.years[0]} are not known."
+                if findings.real
+                else f"both years at the coefficients of {findings.years[1]}: those of "
+                f"{findings.years[0]} are not known."
             ),
-            _coverage_note(results),
+            _coverage_note(findings),
         ),
     )
 
 
-def _coverage_note(results: TransferResults) -> str:
-    if abs(results.covered - 1) < 1e-6:
+def _coverage_note(findings: Findings) -> str:
+    if abs(findings.covered - 1) < 1e-6:
         return ""
     return (
-        f"The drivers explain {100 * results.covered:.1f} % of output in {results.years[1]}; the "
+        f"The drivers explain {100 * findings.covered:.1f} % of output in {findings.years[1]}; the "
         "rest is not part of any total."
     )
 
 
-def _leakage(results: TransferResults, labels: Mapping[str, str]) -> Table:
-    pairs = results.leakage[TOTAL].pairs()
+def _leakage_table(findings: Findings, labels: Mapping[str, str]) -> Table:
+    pairs = findings.leakage[TOTAL].pairs()
     places = list(zip(pairs["from"], pairs["to"], strict=True))
     moved = {"Output moved": list(pairs["moved"])}
-    for name in _drivers(results):
-        matrix = results.leakage[name].matrix()
+    for name in _drivers(findings):
+        matrix = findings.leakage[name].matrix()
         moved[name] = [matrix.loc[pair] for pair in places]
-    sums = {name: results.leakage[name].total for name in _drivers(results)}
+    sums = {name: findings.leakage[name].total for name in _drivers(findings)}
     named = [(labels.get(a, a), labels.get(b, b)) for a, b in places]
     frame = pd.DataFrame(moved, index=pd.MultiIndex.from_tuples(named, names=["From", "To"]))
     frame.loc[("All pairs", ""), :] = {"Output moved": pairs["moved"].sum(), **sums}
-    drivers = list(_drivers(results))
+    drivers = list(_drivers(findings))
     formats: dict[str, Callable[[Any], str]] = {"Output moved": amounts(frame[["Output moved"]])}
     formats |= dict.fromkeys(drivers, amounts(frame[drivers]))
-    return _table(
+    return _build_table(
         frame,
         "leakage",
-        f"Weak carbon leakage between regions, {_years(results)}, {results.unit}",
+        f"Weak carbon leakage between regions, {_years(findings)}, {findings.unit}",
         {TOTAL: "Leakage"} if drivers == [TOTAL] else {},
         notes=(
             "From the region that lost output on balance to the one that gained it; what moved "
@@ -274,44 +270,44 @@ def _leakage(results: TransferResults, labels: Mapping[str, str]) -> Table:
     )
 
 
-def _leakage_by_sector(results: TransferResults, labels: Mapping[str, str]) -> Table:
+def _leakage_by_sector_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     frame = pd.DataFrame(
-        {name: results.leakage[name].by_sector() for name in _drivers(results)}
+        {name: findings.leakage[name].by_sector() for name in _drivers(findings)}
     ).sort_values(TOTAL, ascending=False, kind="stable")
     frame.index.name = "Sector"
-    return _table(
+    return _build_table(
         frame.rename(columns={TOTAL: "Leakage"}) if frame.shape[1] == 1 else frame,
         "leakage_by_sector",
-        f"Weak carbon leakage by sector, {_years(results)}, {results.unit}",
+        f"Weak carbon leakage by sector, {_years(findings)}, {findings.unit}",
         labels,
         notes=("Over all pairs of regions, each counted once.",),
     )
 
 
-def _flows(results: TransferResults, labels: Mapping[str, str]) -> Table:
-    frame = results.carbon[TOTAL].net_matrix()
+def _flows_table(findings: Findings, labels: Mapping[str, str]) -> Table:
+    frame = findings.carbon[TOTAL].net_matrix()
     frame = frame.rename(index=dict(labels), columns=dict(labels))
     frame.index.name, frame.columns.name = "Into", None
     frame["Net"] = frame.sum(axis=1)
-    return _table(
+    return _build_table(
         frame,
         "carbon_flows",
-        f"Net transfer of carbon between regions, {_years(results)}, {results.unit}",
+        f"Net transfer of carbon between regions, {_years(findings)}, {findings.unit}",
         {},
         notes=(
-            f"Into the row region from the column region, {driver_words(results)}; each inflow at "
+            f"Into the row region from the column region, {driver_words(findings)}; each inflow at "
             "the coefficients of the region that receives it.",
         ),
     )
 
 
-def _accounts(accounts: CarbonAccounts, labels: Mapping[str, str]) -> Table:
+def _accounts_table(accounts: CarbonAccounts, labels: Mapping[str, str]) -> Table:
     found = accounts.by_country()
     columns = [name for name in _ACCOUNTS if name in found]
     frame = found[columns].rename(columns=_ACCOUNTS)
     frame.loc["Sum"] = frame.sum()
     frame.index.name = "Region"
-    return _table(
+    return _build_table(
         frame,
         f"accounts_{accounts.year}",
         f"Carbon accounts of {accounts.year}, {accounts.unit}",
@@ -330,8 +326,8 @@ def _accounts(accounts: CarbonAccounts, labels: Mapping[str, str]) -> Table:
     )
 
 
-def _aggregation(
-    compared: AggregationComparison, results: TransferResults, labels: Mapping[str, str]
+def _aggregation_table(
+    compared: AggregationComparison, findings: Findings, labels: Mapping[str, str]
 ) -> Table:
     found = compared.by_region()
     names = [name for name in _RESULTS if name in found.columns.unique("result")]
@@ -351,27 +347,27 @@ def _aggregation(
         else amounts(frame[column[0]].drop(columns="%"))
         for column in frame.columns
     }
-    return _table(
+    return _build_table(
         frame,
         "aggregation",
-        f"Grouping first against computing first, {_years(results)}",
+        f"Grouping first against computing first, {_years(findings)}",
         labels,
         notes=(
-            f"Net transfers, {driver_words(results)}. Grouped first: computed from the table of "
+            f"Net transfers, {driver_words(findings)}. Grouped first: computed from the table of "
             "regions, as in all other tables. Computed first: by country, then summed over the "
             "countries of each region.",
-            f"Output: {results.output_unit}. Carbon: {results.unit}. %: of computed first.",
+            f"Output: {findings.output_unit}. Carbon: {findings.unit}. %: of computed first.",
         ),
         formats=formats,
     )
 
 
-def _identities(results: TransferResults) -> Table:
-    rows = [(what, max(found.values()), len(found)) for what, found in results.residuals.items()]
+def _identities_table(findings: Findings) -> Table:
+    rows = [(what, max(found.values()), len(found)) for what, found in findings.residuals.items()]
     frame = pd.DataFrame(
         rows, columns=["Identity", "Largest relative miss", "Times checked"]
     ).set_index("Identity")
-    return _table(
+    return _build_table(
         frame,
         "identities",
         "Identities",

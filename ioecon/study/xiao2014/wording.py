@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from ioecon.study.xiao2014.results import TransferResults
+    from ioecon.study.xiao2014.results import Findings
 
 __all__ = ["TOTAL", "WEAK", "amounts", "digits_for", "driver_words", "scale"]
 
@@ -52,18 +52,18 @@ def amounts(values: pd.DataFrame) -> Callable[[Any], str]:
     return printed
 
 
-def driver_words(results: TransferResults) -> str:
+def driver_words(findings: Findings) -> str:
     """Say what drives the totals."""
-    names = [name.lower() for name in results.transfers if name != TOTAL]
+    names = [name.lower() for name in findings.transfers if name != TOTAL]
     if len(names) == 1:
         return f"driven by {names[0]}"
     return f"driven by {', '.join(names[:-1])} and {names[-1]}"
 
 
-def scale(results: TransferResults) -> tuple[float, str]:
+def scale(findings: Findings) -> tuple[float, str]:
     """Factor and unit in which figures and sentences give emissions."""
-    largest = results.carbon[TOTAL].net_matrix().abs().to_numpy().max()
-    if largest >= 1e4 and results.unit == "kt":
+    largest = findings.carbon[TOTAL].net_matrix().abs().to_numpy().max()
+    if largest >= 1e4 and findings.unit == "kt":
         return 1e-3, "Mt CO₂"
-    unit = f"× {results.unit}" if results.unit[:1].isdigit() else results.unit
+    unit = f"× {findings.unit}" if findings.unit[:1].isdigit() else findings.unit
     return 1.0, f"{unit} CO₂"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ioecon.errors import EmissionsError, OutputError, PanelError, ReadError, StudyError
-from ioecon.study import page, run_study
+from ioecon.study import results_files, run_study
 from ioecon.study.steps import failed_step
 
 Write = Callable[..., Path]
@@ -140,7 +140,7 @@ def test_a_failure_at_the_last_step_leaves_nothing(
     def fail(_: object) -> str:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(page, "page_html", fail)
+    monkeypatch.setattr(results_files, "page_html", fail)
     with pytest.raises(MemoryError) as caught:
         run_study(file, tmp_path / "results")
     assert failed_step(caught.value) == "Drawing and writing"

@@ -9,7 +9,7 @@ from matplotlib.font_manager import fontManager
 
 from ioecon.errors import IoeconWarning
 from ioecon.study import fonts
-from ioecon.study.figures import Drawing
+from ioecon.study.drawing import Drawing
 from ioecon.study.fonts import OWN, fonts_for, warn_of_missing_signs
 from ioecon.study.palette import LIGHT, Palette
 

@@ -7,8 +7,12 @@ import pytest
 
 import regressions
 from ioecon.study import StudyResults, load_study
-from ioecon.study.comparison import compare_with_published
-from ioecon.study.published import implied_moments, published_descriptives, published_regressions
+from ioecon.study.dong2022.comparison import compare_with_published
+from ioecon.study.dong2022.published import (
+    implied_moments,
+    published_descriptives,
+    published_regressions,
+)
 
 
 def test_the_preset_has_every_column_as_printed(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from ioecon.study import StudyResults, TransferResults, examine_study, run_study
+from ioecon.study.kinds import KINDS
 from ioecon.study.preset_files import template_text
 
 BLOCK = re.compile(r'# (\[|"?[\w ,]+"? = )')
@@ -37,7 +38,7 @@ TOGETHER = {
 
 def uncommented(kind: str) -> tuple[list[str], dict[str, dict[int, str]]]:
     """Lines of a template, and its commented blocks: name to the lines that they would be."""
-    lines = template_text(kind).splitlines()
+    lines = template_text(KINDS[kind].package).splitlines()
     blocks: dict[str, dict[int, str]] = {}
     name = ""
     for number, line in enumerate(lines):

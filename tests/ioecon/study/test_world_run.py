@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from ioecon.study import StudyResults, embedded_study, run_study
-from ioecon.study.figures import driver_groups
-from ioecon.study.output_tables import _sheets
+from ioecon.study.dong2022.figures import driver_groups
+from ioecon.study.results_files import name_sheets
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -68,7 +68,7 @@ def test_all_tables_stand_in_one_document_and_one_workbook(world_results: StudyR
 def test_sheets_have_names_that_excel_allows(world_results: StudyResults) -> None:
     table = world_results.tables["identity"]
     long = "a_name_longer_than_excel_allows_a_sheet"
-    named = _sheets({long: table, long + "_2": table, "a": table, "A": table})
+    named = name_sheets({long: table, long + "_2": table, "a": table, "A": table})
     assert len(named) == len({name.lower() for name in named}) == 4
     assert all(len(name) <= 31 for name in named)
 

@@ -9,7 +9,7 @@ import pytest
 
 import ioecon
 from ioecon.errors import EmissionsError, LabelError, ReadError, StudyError, TableError
-from ioecon.study import TransferResults, page, run_study
+from ioecon.study import TransferResults, results_files, run_study
 from ioecon.study.steps import failed_step
 
 NAMES = ("AUT", "BEL", "CHE", "DEU")
@@ -264,7 +264,7 @@ def test_a_failure_at_the_last_step_leaves_nothing(
     def fail(_: object) -> str:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(page, "page_html", fail)
+    monkeypatch.setattr(results_files, "page_html", fail)
     with pytest.raises(MemoryError) as caught:
         run(file, tmp_path)
     assert failed_step(caught.value) == "Drawing and writing"

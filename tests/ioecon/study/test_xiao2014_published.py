@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from ioecon.study.xiao2014.arithmetic import Arithmetic, check_arithmetic, published
+from ioecon.study.xiao2014.arithmetic import Arithmetic, check_arithmetic
+from ioecon.study.xiao2014.published import published
 
 
 @pytest.fixture(scope="module")

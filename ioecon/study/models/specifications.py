@@ -1,4 +1,4 @@
-"""The specification curve of a study and the specification tests of its base model."""
+"""The specification curve of a study: its estimation, its tables, and what it shows in words."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 import regressions
-from diagnostics import Battery
-from ioecon.study.settings import Specifications
+from ioecon.study.models.settings import Specifications
+from ioecon.study.models.words import PanelWords
 from regressions import SpecificationCurve, Table
 
-__all__ = ["CHOICE_NAMES", "battery_table", "curve_of", "curve_statements", "curve_tables"]
+__all__ = ["curve_statements", "curve_tables", "estimate_curve"]
 
 _COLUMNS = {
     "specifications": "Specifications",
@@ -21,25 +21,18 @@ _COLUMNS = {
     "share_significant": "Significant at 5 %",
     "share_same_sign": "Sign of the median",
 }
-CHOICE_NAMES = {
-    "data": "Accounting",
-    "dependent": "Dependent variable",
-    "interest": "Index",
-    "controls": "Controls",
-    "sample": "Sample",
-    "estimator": "Estimator",
-    "covariance": "Standard errors",
-}
 
 
-def curve_of(settings: Specifications, panels: Mapping[str, pd.DataFrame]) -> SpecificationCurve:
-    """Estimate the transfer index under every combination of the study's choices.
+def estimate_curve(
+    settings: Specifications, panels: Mapping[str, pd.DataFrame]
+) -> SpecificationCurve:
+    """Estimate one coefficient under every combination of the study's choices.
 
     Parameters
     ----------
     settings : Specifications
     panels : mapping of str to DataFrame
-        By accounting.
+        Panels of the study; they are a choice too where there is more than one.
 
     Returns
     -------
@@ -67,26 +60,28 @@ def curve_of(settings: Specifications, panels: Mapping[str, pd.DataFrame]) -> Sp
 
 def curve_statements(curve: SpecificationCurve) -> tuple[str, ...]:
     """Say in sentences what the curve shows."""
-    said = [
+    statements = [
         f"{len(curve.estimated)} of {len(curve)} specifications were estimated; the median "
-        f"coefficient is {_number(curve.median)}. {100 * curve.share_significant:.3g} % differ "
-        f"from zero at 5 %, {100 * curve.share_same_sign:.3g} % have the sign of the median."
+        f"coefficient is {_with_true_minus(curve.median)}. {100 * curve.share_significant:.3g} % "
+        f"differ from zero at 5 %, {100 * curve.share_same_sign:.3g} % have the sign of the median."
     ]
     for reason, count in curve.failed["error"].value_counts().items():
-        said.append(f"{count} could not be estimated: {reason}.")
+        statements.append(f"{count} could not be estimated: {reason}.")
     if curve.joint is not None:
-        said.append(
+        statements.append(
             f"If no specification had an effect: {curve.joint.method} of {curve.joint.draws} "
             f"curves, which assumes that {curve.joint.assumptions}."
         )
-    return tuple(said)
+    return tuple(statements)
 
 
-def curve_tables(settings: Specifications, curve: SpecificationCurve) -> dict[str, Table]:
+def curve_tables(
+    settings: Specifications, curve: SpecificationCurve, words: PanelWords
+) -> dict[str, Table]:
     """Tables of the curve by choice, and of its joint tests."""
     rows = curve.by_choice()[list(_COLUMNS)].astype({"specifications": int})
     rows.index = pd.Index(
-        [f"{CHOICE_NAMES[choice]}: {option}" for choice, option in rows.index], name="Choice"
+        [f"{words.choices[choice]}: {option}" for choice, option in rows.index], name="Choice"
     )
     tables = {
         "specifications": Table.from_frame(
@@ -114,30 +109,5 @@ def curve_tables(settings: Specifications, curve: SpecificationCurve) -> dict[st
     return tables
 
 
-def battery_table(title: str, battery: Battery) -> Table:
-    """Table of the usual specification tests of the base model, for an appendix."""
-    found = battery.to_frame()
-    applies = found["statistic"].notna()
-    frame = found.loc[applies, ["distribution", "statistic", "pvalue", "holm"]]
-    frame.index = pd.Index([f"{q}: {test}" for q, test in frame.index], name="Test")
-    left_out = [
-        f"{test} does not apply: {verdict}" for (_, test), verdict in
-        found.loc[~applies, "verdict"].items()
-    ]  # fmt: skip
-    return Table.from_frame(
-        frame, title=f"{title}: specification tests of the pooled model", index=True,
-        labels={"distribution": "Distribution", "statistic": "Statistic", "pvalue": "p-value",
-                "holm": "Holm"},
-        formats={"statistic": 3, "pvalue": _probability, "holm": _probability},
-        identifier="battery", notes=[battery.note, *left_out],
-    )  # fmt: skip
-
-
-def _probability(pvalue: float) -> str:
-    if pd.isna(pvalue):
-        return ""
-    return "<0.0001" if pvalue < 1e-4 else f"{pvalue:.4f}"
-
-
-def _number(value: float) -> str:
+def _with_true_minus(value: float) -> str:
     return f"{value:.3f}".replace("-", "−")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from ioecon.study.comparison_words import statements_on
-from ioecon.study.estimation import EstimatorChoice
-from ioecon.study.output_tables import moments
-from ioecon.study.published import implied_moments, published_descriptives, published_regressions
+from ioecon.study.dong2022.comparison_words import statements_on
+from ioecon.study.dong2022.published import (
+    implied_moments,
+    published_descriptives,
+    published_regressions,
+)
+from ioecon.study.models.estimation import EffectsComparison
+from ioecon.study.models.tables import moments
 from regressions import FittedModel, Table
 
 __all__ = ["Comparison", "compare_with_published"]
@@ -45,7 +49,7 @@ class Comparison:
     descriptives: pd.DataFrame
     implied: pd.DataFrame
     coefficients: pd.DataFrame
-    statements: tuple[str, ...] = ()
+    statements: tuple[str, ...]
 
     def tables(self, labels: Mapping[str, str]) -> dict[str, Table]:
         """Tables of both comparisons, one per published table."""
@@ -60,10 +64,10 @@ class Comparison:
                         labels.get(name, name).replace("Intercept", "Constant")
                         for name in rows["regressor"]
                     ],
-                    "Published": _with_error(
+                    "Published": _join_with_errors(
                         rows["published"], rows["published_se"], rows["published_stars"]
                     ),
-                    "Computed": _with_error(
+                    "Computed": _join_with_errors(
                         rows["computed"], rows["computed_se"], rows["computed_stars"]
                     ),
                     "Same sign": list(rows["same_sign"]),
@@ -141,7 +145,7 @@ class Comparison:
 def compare_with_published(
     panel: pd.DataFrame,
     models: Mapping[str, Sequence[FittedModel]],
-    choice: EstimatorChoice | None = None,
+    choice: EffectsComparison | None = None,
     *,
     fictional: bool,
 ) -> Comparison:
@@ -153,21 +157,17 @@ def compare_with_published(
     models : mapping
         ``"table3"`` to ``"table8"``; tables and columns that the study does not have, and
         coefficients that its models do not have, are left out.
-    choice : EstimatorChoice, optional
+    choice : EffectsComparison, optional
         Tests between the estimators, which the paper reports in words only.
     fictional : bool
         Whether the data are the embedded world's.
     """
-    comparison = Comparison(
-        descriptives=_compare_descriptives(panel),
-        implied=_compare_implied(panel),
-        coefficients=_compare_coefficients(models),
+    descriptives, implied = _compare_descriptives(panel), _compare_implied(panel)
+    coefficients = _compare_coefficients(models)
+    statements = statements_on(
+        descriptives, implied, coefficients, panel, choice, fictional=fictional
     )
-    said = statements_on(
-        comparison.descriptives, comparison.implied, comparison.coefficients, panel, choice,
-        fictional=fictional,
-    )  # fmt: skip
-    return replace(comparison, statements=said)
+    return Comparison(descriptives, implied, coefficients, statements)
 
 
 def _compare_descriptives(panel: pd.DataFrame) -> pd.DataFrame:
@@ -209,7 +209,7 @@ def _compare_coefficients(models: Mapping[str, Sequence[FittedModel]]) -> pd.Dat
                 "published_nobs": line.nobs,
                 "computed": estimate,
                 "computed_se": error,
-                "computed_stars": _stars(model.pvalues[line.regressor]),
+                "computed_stars": _stars_of(model.pvalues[line.regressor]),
                 "computed_nobs": model.nobs,
                 "same_sign": bool(np.sign(estimate) == np.sign(line.estimate)),
                 "within": bool(abs(estimate - line.estimate) <= _Z95 * line.std_error),
@@ -219,11 +219,11 @@ def _compare_coefficients(models: Mapping[str, Sequence[FittedModel]]) -> pd.Dat
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _stars(pvalue: float) -> str:
+def _stars_of(pvalue: float) -> str:
     return "*" * sum(pvalue < level for level in (0.01, 0.05, 0.1))
 
 
-def _with_error(values: pd.Series, errors: pd.Series, stars: pd.Series) -> list[str]:
+def _join_with_errors(values: pd.Series, errors: pd.Series, stars: pd.Series) -> list[str]:
     return [
         f"{value:.3g}{star} ({error:.3g})"
         for value, error, star in zip(values, errors, stars, strict=True)

@@ -32,7 +32,7 @@ def published_regressions() -> pd.DataFrame:
         table, column (position in the table), dependent, regressor, estimate, std_error, stars,
         nobs; rows of R² have the regressor ``R2``.
     """
-    frame = _csv("dong2022_tables3to8_regressions.csv")
+    frame = _read_csv("tables3to8_regressions.csv")
     frame["dependent"] = frame["dependent"].map(_DEPENDENTS)
     frame["regressor"] = frame["variable"].map(_REGRESSORS).fillna(frame["variable"])
     frame["column"] = frame["column"].str[1:].astype(int)
@@ -43,13 +43,11 @@ def published_regressions() -> pd.DataFrame:
 
 def published_descriptives() -> pd.DataFrame:
     """Moments of the paper's table 2, index variable."""
-    return (
-        _csv("dong2022_table2_descriptive.csv").set_index("variable").rename(columns={"std": "sd"})
-    )
+    return _read_csv("table2_descriptive.csv").set_index("variable").rename(columns={"std": "sd"})
 
 
-def _csv(name: str) -> pd.DataFrame:
-    text = files("ioecon.study").joinpath("published", name).read_text(encoding="utf-8")
+def _read_csv(name: str) -> pd.DataFrame:
+    text = files("ioecon.study.dong2022").joinpath("published", name).read_text(encoding="utf-8")
     return pd.read_csv(StringIO(text))
 
 

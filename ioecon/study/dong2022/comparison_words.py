@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ioecon.study.estimation import EstimatorChoice
-from ioecon.study.published import published_descriptives
+from ioecon.study.dong2022.published import published_descriptives
+from ioecon.study.models.estimation import EffectsComparison
 
 __all__ = ["statements_on"]
 
@@ -17,7 +17,7 @@ def statements_on(
     implied: pd.DataFrame,
     coefficients: pd.DataFrame,
     panel: pd.DataFrame,
-    choice: EstimatorChoice | None,
+    choice: EffectsComparison | None,
     *,
     fictional: bool,
 ) -> tuple[str, ...]:
@@ -26,9 +26,9 @@ def statements_on(
     Parameters
     ----------
     descriptives, implied, coefficients : DataFrame
-        As in :class:`ioecon.study.comparison.Comparison`.
+        As in :class:`ioecon.study.dong2022.comparison.Comparison`.
     panel : DataFrame
-    choice : EstimatorChoice, optional
+    choice : EffectsComparison, optional
     fictional : bool
         Whether the data are the embedded world's.
     """
@@ -40,11 +40,11 @@ def statements_on(
             "published ones except by chance; the comparison shows the layout only.",
         )
     return (
-        _agreement(coefficients),
-        *_sample(panel),
-        *_moments(descriptives, panel),
-        *_foreign_index(implied),
-        *_estimator(choice),
+        _on_agreement(coefficients),
+        *_on_sample(panel),
+        *_on_moments(descriptives, panel),
+        *_on_foreign_index(implied),
+        *_on_estimator(choice),
         "What the paper calls energy use per unit of GDP is GDP per unit of energy use: that "
         "series reproduces its printed moments. GDP per capita is the World Bank's, though the "
         "text names the IMF. The series of alternative and nuclear energy differs for Norway.",
@@ -55,7 +55,7 @@ def statements_on(
     )
 
 
-def _agreement(coefficients: pd.DataFrame) -> str:
+def _on_agreement(coefficients: pd.DataFrame) -> str:
     slopes = coefficients.loc[coefficients["regressor"] != "Intercept"]
     index = slopes.loc[slopes["regressor"].isin(_INDICES)]
     return (
@@ -66,7 +66,7 @@ def _agreement(coefficients: pd.DataFrame) -> str:
     )
 
 
-def _sample(panel: pd.DataFrame) -> tuple[str, ...]:
+def _on_sample(panel: pd.DataFrame) -> tuple[str, ...]:
     countries = panel.index.get_level_values("country").nunique()
     printed = int(published_descriptives()["obs"].iloc[0])
     if len(panel) == printed:
@@ -79,25 +79,25 @@ def _sample(panel: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _moments(descriptives: pd.DataFrame, panel: pd.DataFrame) -> tuple[str, ...]:
-    said = []
+def _on_moments(descriptives: pd.DataFrame, panel: pd.DataFrame) -> tuple[str, ...]:
+    statements = []
     if "ln_iti" in descriptives.index:
-        said.append(f"ln(ITI) has {_pair(descriptives, 'ln_iti')}.")
+        statements.append(f"ln(ITI) has {_moments_of(descriptives, 'ln_iti')}.")
     if "ln_ddfc" in descriptives.index and descriptives.loc["ln_ddfc", ("mean", "computed")] > 0:
         rises = (panel["ddfc"] > 0).mean()
-        said.append(
+        statements.append(
             f"Emissions driven by foreign demand differ: ln(ΔDfC) has "
-            f"{_pair(descriptives, 'ln_ddfc')}. Here they rise in {rises:.0%} of all rows. The "
-            "published range fits the carbon_table accounting, but the published mean fits no "
+            f"{_moments_of(descriptives, 'ln_ddfc')}. Here they rise in {rises:.0%} of all rows. "
+            "The published range fits the carbon_table accounting, but the published mean fits no "
             "reading of equations 13 to 25 that was tried; of all sums of effects, domestic and "
             "foreign product mix alone come closest. Where the dependent variable differs this "
             "much, its coefficients (tables 3 and 5 to 8) cannot be expected to agree. Whether "
             "the 2016 tables would give the published mean is open."
         )
-    return tuple(said)
+    return tuple(statements)
 
 
-def _pair(frame: pd.DataFrame, name: str) -> str:
+def _moments_of(frame: pd.DataFrame, name: str) -> str:
     row = frame.loc[name]
     return (
         f"mean {row['mean', 'computed']:.3f}, standard deviation {row['sd', 'computed']:.3f} "
@@ -105,7 +105,7 @@ def _pair(frame: pd.DataFrame, name: str) -> str:
     )
 
 
-def _foreign_index(implied: pd.DataFrame) -> tuple[str, ...]:
+def _on_foreign_index(implied: pd.DataFrame) -> tuple[str, ...]:
     if "ln_iti_foreign" not in implied.index:
         return ()
     row = implied.loc["ln_iti_foreign"]
@@ -119,7 +119,7 @@ def _foreign_index(implied: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _estimator(choice: EstimatorChoice | None) -> tuple[str, ...]:
+def _on_estimator(choice: EffectsComparison | None) -> tuple[str, ...]:
     if choice is None:
         return ()
     rejected = [test for test in choice.tests if test.pvalue < 0.05]

@@ -1,4 +1,4 @@
-"""How sound the inputs and results are: the audit of all years together, identity residuals."""
+"""How sound the tables are: the audits of all years together."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ioecon.audit import Audit
-from ioecon.decomposition import Effects
 from ioecon.series import IOSeries
 from regressions import Table
 
-__all__ = ["audit_table", "audits_of", "identity_residuals", "residual_table"]
+__all__ = ["audit_series", "audit_table"]
 
 _SEVERITIES = ("error", "warning", "note")
 
 
-def audits_of(series: IOSeries) -> dict[int, Audit]:
-    """Audit of every table."""
+def audit_series(series: IOSeries) -> dict[int, Audit]:
+    """Audit every table, by year."""
     return {year: series[year].audit() for year in series.years}
 
 
@@ -39,15 +38,22 @@ def audit_table(audits: Mapping[int, Audit]) -> Table:
             {
                 "Severity": severity[check],
                 "Check": check.replace("_", " "),
-                "Years": _years(sorted(found)),
-                "Places a year": _range([each.count for each in found.values()]),
+                "Years": _format_years(sorted(found)),
+                "Places a year": _format_range([each.count for each in found.values()]),
                 "Largest": f"{finding.size:,.6g}",
                 "Where": f"{finding.place}, {worst}",
             }
         )
     if not rows:
         nothing = dict.fromkeys(("Severity", "Places a year", "Largest", "Where"), "")
-        rows = [{**nothing, "Check": "all checks", "Years": _years(list(audits)), "Severity": "ok"}]
+        rows = [
+            {
+                **nothing,
+                "Check": "all checks",
+                "Years": _format_years(list(audits)),
+                "Severity": "ok",
+            }
+        ]
     notes = [
         "Nothing is repaired. error: refused; warning: carried and named; note: usual.",
         "Largest: in the unit of the table; for column sums, of coefficients.",
@@ -61,7 +67,7 @@ def audit_table(audits: Mapping[int, Audit]) -> Table:
     )
 
 
-def _years(years: list[int]) -> str:
+def _format_years(years: list[int]) -> str:
     first, last = years[0], years[-1]
     if len(years) > 2 and last - first + 1 == len(years):
         return f"{first}–{last}"
@@ -70,29 +76,6 @@ def _years(years: list[int]) -> str:
     return ", ".join(map(str, years))
 
 
-def _range(counts: list[int]) -> str:
+def _format_range(counts: list[int]) -> str:
     low, high = min(counts), max(counts)
     return str(low) if low == high else f"{low}–{high}"
-
-
-def identity_residuals(effects: Mapping[str, Effects]) -> dict[str, dict[str, float]]:
-    """Relative miss of the identity by accounting and reporting year."""
-    return {
-        accounting: {
-            str(year): float(value)
-            for year, value in zip(found.years, found.residuals, strict=True)
-        }
-        for accounting, found in effects.items()
-    }
-
-
-def residual_table(effects: Mapping[str, Effects]) -> Table:
-    """Largest relative miss of the identity in each period, by accounting."""
-    frame = pd.DataFrame(identity_residuals(effects))
-    frame.index.name = "Period to"
-    return Table.from_frame(
-        frame, formats=dict.fromkeys(effects, "{:.1e}".format),
-        title="Sum of effects against the change in emissions", index=True,
-        identifier="identity",
-        notes=["Largest miss of any country, relative to the largest change; refused above 1e-10."],
-    )  # fmt: skip

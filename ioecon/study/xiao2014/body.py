@@ -1,91 +1,40 @@
-"""Write the results of a study of transfers into a folder."""
+"""What the results page says of a study of transfers."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
-import pandas as pd
-
-from ioecon.spreadsheet_text import write_csv
-from ioecon.study.figures import Picture, write_figure_files
-from ioecon.study.manifest import manifest
-from ioecon.study.output_tables import write_table_files
-from ioecon.study.page import Chapter, Page, write_page_and_manifest
-from ioecon.study.results_folder import MANIFEST
-from ioecon.study.xiao2014.drawings import drawings_of
-from ioecon.study.xiao2014.results import TransferResults
+from ioecon.study.page import Body, Chapter
+from ioecon.study.xiao2014.results import Xiao2014Results
 from ioecon.study.xiao2014.settings import EMBEDDED
 from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, scale
 from regressions import Table
 
-__all__ = ["write_results"]
+__all__ = ["body_of"]
 
 _PAPER = ("table1", "table2", "table3", "table4", "table5", "carbon_flows")
 _LEAKAGE = ("leakage", "leakage_by_sector")
 _QUALITY = ("audit", "identities")
 
 
-def write_results(results: TransferResults, folder: Path) -> None:
-    """Write flows, tables, figures, the paper's arithmetic, page and manifest.
-
-    Parameters
-    ----------
-    results : TransferResults
-    folder : Path
-        An empty folder.
-    """
-    _write_flows(results, folder)
-    write_table_files(results.tables, folder / "tables")
-    if results.arithmetic is not None:
-        (folder / "published.md").write_text(results.arithmetic.to_markdown(), encoding="utf-8")
-    pictures = write_figure_files(drawings_of(results), folder / "figures")
-    content = manifest(results.study, results.inputs, results.residuals, folder)
-    write_page_and_manifest(_page(results, pictures, content), content, folder)
-
-
-def _write_flows(results: TransferResults, folder: Path) -> None:
-    """Everything by driver, region, driving region and sector, as tidy CSV files."""
-    frames = {
-        "transfers.csv": _by_driver(results.transfers),
-        "carbon_transfers.csv": _by_driver(results.carbon),
-        "leakage.csv": _by_driver(results.leakage),
-        "coefficients.csv": results.coefficients.rename("coefficient").reset_index(),
-    }
-    if results.aggregation is not None:
-        frames["aggregation.csv"] = results.aggregation.to_frame()
-    for name, frame in frames.items():
-        write_csv(frame, folder / name, index=False)
-
-
-def _by_driver(found: Any) -> pd.DataFrame:
-    parts = {name: each.to_frame() for name, each in found.items()}
-    return pd.concat(parts, names=["driven_by"]).reset_index(level=0).reset_index(drop=True)
-
-
-def _page(results: TransferResults, pictures: tuple[Picture, ...], content: dict[str, Any]) -> Page:
+def body_of(results: Xiao2014Results) -> Body:
+    """Lead, facts, what to read first, and chapters."""
     first, last = results.years
     drivers = [name for name in results.transfers if name != TOTAL]
-    carbon = results.transfers[TOTAL]
-    return Page(
-        title=results.study.title,
+    sectors = results.transfers[TOTAL].sectors
+    return Body(
         lead=(
-            f"{len(results.regions)} regions × {len(carbon.sectors)} sectors, {first} to {last}; "
+            f"{len(results.regions)} regions × {len(sectors)} sectors, {first} to {last}; "
             f"driven by {' and '.join(name.lower() for name in drivers)}. What is measured is weak "
             "leakage: what trade carries, whatever moved it."
         ),
         facts=_facts(results),
-        first=_first(results),
-        notes=results.study.notes,
-        warnings=results.warnings,
-        pictures=pictures,
+        first=_reading_list(results),
         chapters=_chapters(results),
-        manifest=content,
-        outputs=(*content["outputs"], "index.html", MANIFEST),
     )
 
 
-def _chapters(results: TransferResults) -> tuple[Chapter, ...]:
+def _chapters(results: Xiao2014Results) -> tuple[Chapter, ...]:
     tables = results.tables
     published: dict[str, Table] = {}
     if results.arithmetic is not None:
@@ -96,20 +45,20 @@ def _chapters(results: TransferResults) -> tuple[Chapter, ...]:
         Chapter(
             "tables",
             "Transfers of output and carbon",
-            _chosen(tables, *_PAPER),
+            _choose(tables, *_PAPER),
             folded=tuple(key for key in ("table1", "table2") if len(tables[key].rows) > 20),
         ),
         Chapter(
             "leakage-chapter",
             "Weak carbon leakage",
-            _chosen(tables, *_LEAKAGE),
+            _choose(tables, *_LEAKAGE),
             statements=(WEAK, *_leakage_statements(results)),
             folded=("leakage_by_sector",),
         ),
         Chapter(
             "aggregation-chapter",
             "Grouping first or computing first",
-            _chosen(tables, "aggregation"),
+            _choose(tables, "aggregation"),
             statements=_aggregation_statements(results),
         ),
         Chapter("accounts", "Accounts of production and consumption", accounts),
@@ -120,78 +69,78 @@ def _chapters(results: TransferResults) -> tuple[Chapter, ...]:
             statements=results.arithmetic.statements if results.arithmetic else (),
             folded=tuple(key for key in published if key not in shown),
         ),
-        Chapter("quality", "Tables' audit and identities", _chosen(tables, *_QUALITY)),
+        Chapter("quality", "Tables' audit and identities", _choose(tables, *_QUALITY)),
     )
 
 
-def _chosen(tables: Any, *keys: str) -> dict[str, Table]:
+def _choose(tables: Mapping[str, Table], *keys: str) -> dict[str, Table]:
     return {key: tables[key] for key in keys if key in tables}
 
 
-def _leakage_statements(results: TransferResults) -> tuple[str, ...]:
+def _leakage_statements(results: Xiao2014Results) -> tuple[str, ...]:
     leaked = results.leakage[TOTAL]
     pairs = leaked.pairs()
     factor, unit = scale(results)
     pairs["leakage"] *= factor
-    said = amounts(pairs[["leakage"]])
+    number = amounts(pairs[["leakage"]])
     gains, losses = pairs.loc[pairs["leakage"] > 0], pairs.loc[pairs["leakage"] < 0]
     statements = [
-        f"Over all pairs {said(factor * leaked.total)} {unit}: "
-        f"{said(gains['leakage'].sum())} in {len(gains)} pairs where industry moved to where it "
-        f"emits more per unit, {said(losses['leakage'].sum())} in {len(losses)} where it moved to "
-        "where it emits less."
+        f"Over all pairs {number(factor * leaked.total)} {unit}: "
+        f"{number(gains['leakage'].sum())} in {len(gains)} pairs where industry moved to where it "
+        f"emits more per unit, {number(losses['leakage'].sum())} in {len(losses)} where it moved "
+        "to where it emits less."
     ]
     top = leaked.by_sector().abs().nlargest(1).index[0]
     share = factor * leaked.by_sector()[top]
     name = _sector_name(results, str(top))
-    statements.append(f"The sector that matters most is {name}: {said(share)} {unit}.")
+    statements.append(f"The sector that matters most is {name}: {number(share)} {unit}.")
     return tuple(statements)
 
 
-def _sector_name(results: TransferResults, sector: str) -> str:
-    """Give the printed name of a sector, as the table of coefficients has it."""
+def _sector_name(results: Xiao2014Results, sector: str) -> str:
+    """Return the printed name of a sector, as the table of coefficients has it."""
     names = [row.labels[0].text for row in results.tables["table2"].rows]
     return names[results.transfers[TOTAL].sectors.index(sector)]
 
 
-def _aggregation_statements(results: TransferResults) -> tuple[str, ...]:
+def _aggregation_statements(results: Xiao2014Results) -> tuple[str, ...]:
     if results.aggregation is None:
         return ()
     factor, unit = scale(results)
     found = factor * results.aggregation.by_region()["net_carbon_transfer"]
     region = str(found["difference"].abs().idxmax())
-    said = amounts(found[["aggregated_first", "summed_afterwards", "difference"]])
+    number = amounts(found[["aggregated_first", "summed_afterwards", "difference"]])
     label = results.study.labels.get(region, region)
     turned = found.index[(found["aggregated_first"] * found["summed_afterwards"]) < 0]
     return (
         "A group's coefficients are averages, so a table that is grouped before the computation "
         "gives other transfers than one that is grouped after it. The largest difference in net "
-        f"carbon is {said(found.loc[region, 'difference'])} {unit} in {label}: "
-        f"{said(found.loc[region, 'aggregated_first'])} grouped first, "
-        f"{said(found.loc[region, 'summed_afterwards'])} computed first.",
+        f"carbon is {number(found.loc[region, 'difference'])} {unit} in {label}: "
+        f"{number(found.loc[region, 'aggregated_first'])} grouped first, "
+        f"{number(found.loc[region, 'summed_afterwards'])} computed first.",
         "No region changes from gaining carbon to losing it."
         if turned.empty
         else f"The sign of net carbon differs for {', '.join(map(str, turned))}.",
     )
 
 
-def _facts(results: TransferResults) -> dict[str, str]:
+def _facts(results: Xiao2014Results) -> dict[str, str]:
     factor, unit = scale(results)
     net = factor * results.carbon[TOTAL].net()
-    said = amounts(net.to_frame())
+    number = amounts(net.to_frame())
     most, least = str(net.idxmax()), str(net.idxmin())
     labels = results.study.labels
     errors = sum(not audit.ok for audit in results.audits.values())
     return {
-        f"Gains most carbon: {labels.get(most, most)}": f"{said(net[most])} {unit}",
-        f"Loses most carbon: {labels.get(least, least)}": f"{said(net[least])} {unit}",
-        "Weak leakage, all pairs": f"{said(factor * results.leakage[TOTAL].total)} {unit}",
+        f"Gains most carbon: {labels.get(most, most)}": f"{number(net[most])} {unit}",
+        f"Loses most carbon: {labels.get(least, least)}": f"{number(net[least])} {unit}",
+        "Weak leakage, all pairs": f"{number(factor * results.leakage[TOTAL].total)} {unit}",
         "Largest identity miss": f"{results.residual:.0e}".replace("-", "−"),
         "Tables with errors": f"{errors} of {len(results.audits)}",
     }
 
 
-def _first(results: TransferResults) -> tuple[tuple[str, str], ...]:
+def _reading_list(results: Xiao2014Results) -> tuple[tuple[str, str], ...]:
     output, carbon = results.transfers[TOTAL].net(), results.carbon[TOTAL].net()
     labels = results.study.labels
     apart = [labels.get(r, r) for r in results.regions if output[r] > 0 > carbon[r]]

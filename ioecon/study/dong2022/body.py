@@ -1,0 +1,85 @@
+"""What the results page says of a study of the first paper's kind."""
+
+from __future__ import annotations
+
+from ioecon.study.dong2022.results import Dong2022Results
+from ioecon.study.models.body import (
+    appendix_chapter,
+    choices_chapter,
+    first_slope,
+    reading_list,
+    tables_chapter,
+)
+from ioecon.study.page import Body, Chapter
+from ioecon.study.settings import WORLD
+
+__all__ = ["body_of"]
+
+_QUALITY = ("audit", "identity")
+
+
+def body_of(results: Dong2022Results) -> Body:
+    """Lead, facts, what to read first, and chapters."""
+    study, panel = results.study, results.panel
+    countries = panel.index.get_level_values("country").nunique()
+    years = panel.index.get_level_values("year")
+    effects = results.effects[study.emissions.accounting]
+    return Body(
+        lead=(
+            f"{countries} countries, {years.nunique()} periods, {effects.periods[0][0]} to "
+            f"{effects.periods[-1][1]}; {len(effects.countries)} regions × {len(effects.sectors)} "
+            f"sectors in the tables; {study.emissions.accounting} accounting."
+        ),
+        facts=_facts(results),
+        first=_reading_list(results),
+        chapters=(
+            tables_chapter(results.tables, elsewhere=_QUALITY),
+            choices_chapter(results.tables, results),
+            _published_chapter(results),
+            Chapter(
+                "quality",
+                "Tables' audit and identities",
+                {key: results.tables[key] for key in _QUALITY},
+            ),
+            appendix_chapter(results.tables),
+        ),
+    )
+
+
+def _published_chapter(results: Dong2022Results) -> Chapter:
+    key, heading, comparison = "published", "Published and computed", results.comparison
+    if comparison is None:
+        return Chapter(key, heading, {})
+    tables = comparison.tables(results.study.labels)
+    shown = {"published_summary": comparison.summary_table(), **tables}
+    return Chapter(key, heading, shown, comparison.statements, folded=tuple(shown)[1:])
+
+
+def _facts(results: Dong2022Results) -> dict[str, str]:
+    effects = results.effects[results.study.emissions.accounting]
+    errors = sum(not audit.ok for audit in results.audits.values())
+    return {
+        "Rows of the panel": f"{len(results.panel)}",
+        "Change in emissions": f"{effects.change().sum() / 1e6:,.2f} Gt".replace("-", "−"),
+        "Largest identity miss": f"{max(e.residual for e in results.effects.values()):.0e}",
+        **first_slope(results.study, results),
+        "Tables with errors": f"{errors} of {len(results.audits)}",
+    }
+
+
+def _reading_list(results: Dong2022Results) -> tuple[tuple[str, str], ...]:
+    items = [
+        (
+            "Who drove emissions: technology and demand, at home and abroad, by country and "
+            "period.",
+            "figure-drivers",
+        ),
+        *reading_list(results.study, results),
+    ]
+    if results.comparison is not None:
+        items.append((results.comparison.statements[0], "published"))
+    if results.warnings or any(not audit.ok for audit in results.audits.values()):
+        items.append(("What the audit found in the tables, and what was carried.", "quality"))
+    if results.study.tables.format == WORLD:
+        items.append(("This is the embedded, fictional world: nothing here is data.", "settings"))
+    return tuple(items)

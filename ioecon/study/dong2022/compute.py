@@ -1,0 +1,101 @@
+"""From tables to decomposition, transfer indices, panel and models."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ioecon.decomposition import Effects, decompose
+from ioecon.industrial_transfer import TransferIndex, transfer_index
+from ioecon.panel.build import build_panel
+from ioecon.study.audits import audit_series
+from ioecon.study.dong2022.checks import require_known_names
+from ioecon.study.dong2022.comparison import compare_with_published
+from ioecon.study.dong2022.inputs import Inputs
+from ioecon.study.dong2022.results import Findings
+from ioecon.study.dong2022.settings import Dong2022Study
+from ioecon.study.dong2022.wording import WORDS
+from ioecon.study.models.estimation import estimate_models
+from ioecon.study.settings import WORLD
+from ioecon.study.steps import Steps
+
+__all__ = ["compute"]
+
+
+def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
+    """Compute everything that the study asks for."""
+    with steps("Checking the names"):
+        require_known_names(study, inputs)
+    with steps("Auditing the tables", study.tables.path):
+        audits = audit_series(inputs.series)
+    names = dict.fromkeys([study.emissions.accounting, *study.emissions.compare])
+    effects: dict[str, Effects] = {name: _decompose(name, study, inputs, steps) for name in names}
+    with steps("Transfer indices"):
+        tolerance = study.tables.tolerance
+        index = transfer_index(inputs.series, tolerance=tolerance)
+        foreign = transfer_index(inputs.series, of="foreign_input", tolerance=tolerance)
+    with steps("Building the panel", study.controls.file if study.controls else None):
+        panels: dict[str, pd.DataFrame] = {
+            name: _build_panel(study, inputs, found, index, foreign)
+            for name, found in effects.items()
+        }
+    panel = panels[study.emissions.accounting]
+    estimated = estimate_models(study, panels, steps, WORDS)
+    comparison = None
+    if study.published:
+        with steps("Comparing with the published numbers"):
+            fictional = study.tables.format == WORLD
+            comparison = compare_with_published(
+                panel, estimated.models, estimated.choice, fictional=fictional
+            )
+    return Findings(
+        **vars(estimated),
+        study=study,
+        panel=panel,
+        panels=panels,
+        effects=effects,
+        residuals={name: _residuals_by_year(found) for name, found in effects.items()},
+        index=index,
+        index_foreign=foreign,
+        comparison=comparison,
+        audits=audits,
+    )
+
+
+def _decompose(accounting: str, study: Dong2022Study, inputs: Inputs, steps: Steps) -> Effects:
+    with steps(f"Decomposing emissions ({accounting})", study.emissions.file):
+        return decompose(
+            inputs.series,
+            inputs.emissions,
+            accounting=accounting,
+            tolerance=study.tables.tolerance,
+            without_output=study.emissions.without_output,
+        )
+
+
+def _residuals_by_year(effects: Effects) -> dict[str, float]:
+    return {
+        str(year): float(value)
+        for year, value in zip(effects.years, effects.residuals, strict=True)
+    }
+
+
+def _build_panel(
+    study: Dong2022Study,
+    inputs: Inputs,
+    effects: Effects,
+    index: TransferIndex,
+    foreign: TransferIndex,
+) -> pd.DataFrame:
+    return build_panel(
+        inputs.series,
+        inputs.emissions,
+        inputs.controls,
+        accounting=effects.accounting,
+        effects=effects,
+        index=index,
+        index_foreign=foreign,
+        groups=inputs.groups,
+        exclude=study.panel.exclude,
+        missing=study.panel.missing,
+        tolerance=study.tables.tolerance,
+    )

@@ -1,0 +1,94 @@
+"""Which figures a study has, with captions and descriptions in words."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ioecon.errors import StudyError
+from ioecon.study.dong2022.figures import drivers_over_time, heat_map, largest_changes
+from ioecon.study.dong2022.results import Findings
+from ioecon.study.dong2022.wording import WORDS
+from ioecon.study.drawing import Drawing
+from ioecon.study.models.drawings import model_drawings
+from ioecon.study.sections import nearest
+
+__all__ = ["drawings_of"]
+
+_GAP = (
+    "The signed logarithm leaves a gap around zero: the two clouds above and below it are rises "
+    "and falls."
+)
+
+
+def drawings_of(findings: Findings) -> tuple[Drawing, ...]:
+    """Figures of a study.
+
+    Raises
+    ------
+    StudyError
+        If the study names a country or variable that it does not have.
+    """
+    study, comparison = findings.study, findings.comparison
+    vertical = (study.figures.scatter or ("", ""))[1]
+    return (
+        _drivers(findings),
+        _heat_map(findings),
+        *model_drawings(
+            study,
+            findings.panel,
+            findings,
+            WORDS,
+            published=comparison.coefficients if comparison else None,
+            remark=_GAP if vertical.startswith("ln_") else "",
+        ),
+    )
+
+
+def _drivers(findings: Findings) -> Drawing:
+    study = findings.study
+    effects = findings.effects[study.emissions.accounting]
+    countries = list(study.figures.countries) or largest_changes(
+        effects, leave_out=study.panel.exclude
+    )
+    for country in countries:
+        if country not in effects.countries:
+            raise StudyError(
+                f"figures.countries names {country!r}, which the tables do not have; "
+                f"{nearest(country, effects.countries)}"
+            )
+    change = effects.change().groupby(level="country").sum() / 1e3
+    words = ", ".join(f"{name} {change[name]:+,.0f}".replace("-", "−") for name in countries)
+    return Drawing(
+        key="drivers",
+        title="Emissions change by driver",
+        caption=(
+            "Change in CO₂ emissions of each period, Mt, by what drove it: technology (input "
+            "coefficients) or final demand, of the country itself or of all others (hatched). The "
+            f"bars add up to the line. Sums over all periods, Mt: {words}."
+        ),
+        alternative=f"Stacked bars by year. Change over all periods in Mt: {words}.",
+        paint=partial(drivers_over_time, effects, countries),
+    )
+
+
+def _heat_map(findings: Findings) -> Drawing:
+    effects = findings.effects[findings.study.emissions.accounting]
+    total = effects.bilateral("demand").groupby(level="country", sort=False).sum() / 1e3
+    pairs = total.stack()
+    abroad = pairs[[country != driver for country, driver in pairs.index]]
+    top = abroad.abs().nlargest(3).index
+    words = ", ".join(
+        f"{driver} on {country} {abroad[country, driver]:+,.0f}".replace("-", "−")
+        for country, driver in top
+    )
+    return Drawing(
+        key="bilateral",
+        title="Whose demand drove whose emissions",
+        caption=(
+            "Effect of changes in each country's final demand (columns) on the emissions of every "
+            "other (rows), summed over all periods, Mt, symmetric logarithmic scale. A dash marks "
+            f"a fall. Own effects are left blank. The largest: {words}."
+        ),
+        alternative=f"Heat map of countries by driving countries. The largest in Mt: {words}.",
+        paint=partial(heat_map, effects, "demand"),
+    )

@@ -1,0 +1,149 @@
+"""Figures that every kind draws the same way: to files and for the page, in light and dark.
+
+A figure is painted by a function of a palette that returns a matplotlib figure and touches no
+global state; :meth:`Drawing.render` calls it within ``matplotlib.rc_context``.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import Normalize, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.text import Text
+from matplotlib.typing import ColorType
+from numpy.typing import NDArray
+
+from ioecon.study.fonts import OWN, fonts_for
+from ioecon.study.palette import DARK, LIGHT, Palette
+
+__all__ = ["Drawing", "Picture", "signed_map", "write_figure_files"]
+
+_DPI = 160
+# Dates and names of software, left out so that the same results give the same files.
+_NO_METADATA = {"png": {"Software": None}, "pdf": {"CreationDate": None, "Producer": None}}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One figure: name of its files, caption, text for those who cannot see it, how to draw it."""
+
+    key: str
+    title: str
+    caption: str
+    alternative: str
+    paint: Callable[[Palette], Figure]
+
+    def render(self, palette: Palette, *formats: str) -> list[bytes]:
+        """Draw and save as ``"png"`` or ``"pdf"``, without dates or names of software.
+
+        Drawn once, and once more where other fonts have signs that the figures' own lacks.
+        """
+        files, texts = self._draw(palette, palette.settings(), formats)
+        fonts, _ = fonts_for(texts)
+        if fonts:
+            settings = {**palette.settings(), "font.family": [OWN, *fonts]}
+            files, _ = self._draw(palette, settings, formats)
+        return files
+
+    def _draw(
+        self, palette: Palette, settings: dict[str, Any], formats: Sequence[str]
+    ) -> tuple[list[bytes], str]:
+        """Return the files, and all texts of the figure."""
+        files = []
+        with mpl.rc_context(settings), warnings.catch_warnings():  # type: ignore[arg-type]
+            # What no font can show is said by the study: see warn_of_missing_signs.
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            figure = self.paint(palette)
+            FigureCanvasAgg(figure)
+            for form in formats:
+                buffer = io.BytesIO()
+                figure.savefig(buffer, format=form, dpi=_DPI, metadata=_NO_METADATA[form])
+                figure.set_layout_engine("none")  # laid out by now; the next format keeps it
+                files.append(buffer.getvalue())
+        return files, "".join(text.get_text() for text in figure.findobj(Text))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as PNG on light and on dark paper, for a page."""
+
+    drawing: Drawing
+    light: bytes
+    dark: bytes
+
+
+def write_figure_files(drawings: Sequence[Drawing], folder: Path) -> tuple[Picture, ...]:
+    """Write every figure as PNG and PDF, on white, and return them for the page."""
+    folder.mkdir()
+    pictures = []
+    for drawing in drawings:
+        png, pdf = drawing.render(LIGHT, "png", "pdf")
+        (folder / f"{drawing.key}.png").write_bytes(png)
+        (folder / f"{drawing.key}.pdf").write_bytes(pdf)
+        pictures.append(Picture(drawing, light=png, dark=drawing.render(DARK, "png")[0]))
+    return tuple(pictures)
+
+
+def signed_map(
+    ax: Axes,
+    values: NDArray[np.float64],
+    norm: Normalize,
+    palette: Palette,
+    *,
+    dash: float,
+    numbers: bool = False,
+) -> AxesImage:
+    """Draw a matrix in diverging colours; NaN is left blank.
+
+    Parameters
+    ----------
+    ax : Axes
+    values : ndarray
+    norm : Normalize
+        Symmetric around zero.
+    palette : Palette
+    dash : float
+        Cells below minus this carry a dash, so that the sign can be read without colour.
+    numbers : bool
+        Print every cell's number instead.
+    """
+    colours = palette.diverging if palette.diverging in mpl.colormaps else "RdBu_r"
+    cmap = mpl.colormaps[colours].with_extremes(bad=palette.grid)
+    image = ax.imshow(np.ma.masked_invalid(values), norm=norm, cmap=cmap, aspect="equal")
+    if numbers:
+        digits = int(np.clip(2 - np.floor(np.log10(np.nanmax(np.abs(values)) or 1.0)), 0, 4))
+        for row, column in zip(*np.nonzero(np.isfinite(values)), strict=True):
+            value = round(float(values[row, column]), digits) + 0.0
+            cell = cmap(float(norm(values[row, column])))
+            ax.text(
+                column, row, f"{value:,.{digits}f}".replace("-", "−"), ha="center", va="center",
+                fontsize=6.5, color=max((palette.ink, palette.paper), key=partial(_contrast, cell)),
+            )  # fmt: skip
+        return image
+    down, across = np.nonzero(np.nan_to_num(values) < -dash)
+    strong = norm(values[down, across]) < 0.25  # the far end of the colours needs the other ink
+    inks = np.where(strong, palette.paper, palette.ink)
+    ax.scatter(across, down, marker="_", s=9, color=inks.tolist(), linewidths=0.7)
+    return image
+
+
+def _contrast(first: ColorType, second: ColorType) -> float:
+    """Contrast ratio of two colours as WCAG 2 defines it."""
+    light = []
+    for colour in (first, second):
+        rgb = np.array(to_rgb(colour))
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        light.append(float(linear @ (0.2126, 0.7152, 0.0722)) + 0.05)
+    return max(light) / min(light)

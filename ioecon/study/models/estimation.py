@@ -1,0 +1,214 @@
+"""Estimate what a study asks for on its panels: tables, comparison of effects, specifications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+import diagnostics
+import regressions
+from diagnostics import Battery, TestResult, VifResult
+from ioecon.errors import PanelError
+from ioecon.study.models.settings import Choice, ModelSettings, Regression
+from ioecon.study.models.specifications import estimate_curve
+from ioecon.study.models.words import PanelWords
+from ioecon.study.steps import Steps
+from regressions import FittedModel, SpecificationCurve
+
+__all__ = [
+    "EffectsComparison",
+    "ModelFindings",
+    "compare_effects",
+    "estimate_models",
+    "estimate_table",
+    "other_panel_table",
+    "rows_of_sample",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class EffectsComparison:
+    """One model estimated three ways, and the tests that bear on the choice between them.
+
+    Attributes
+    ----------
+    pooled, fixed, random : FittedModel
+        Without effects, and with those of the entities.
+    tests : tuple of TestResult
+        F tests of entity and period effects, LM tests of both, Hausman tests.
+    vif : VifResult
+        Of the pooled model.
+    """
+
+    pooled: FittedModel
+    fixed: FittedModel
+    random: FittedModel
+    tests: tuple[TestResult, ...]
+    vif: VifResult
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ModelFindings:
+    """What was estimated on the panels of a study.
+
+    Attributes
+    ----------
+    models : mapping of str to tuple of FittedModel
+        Columns of each regression table.
+    choice : EffectsComparison or None
+    battery : Battery or None
+        Specification tests of the pooled model of the choice.
+    curve : SpecificationCurve or None
+    elsewhere : mapping of str to tuple of FittedModel
+        The first regression table on every other panel of the study.
+    """
+
+    models: Mapping[str, tuple[FittedModel, ...]]
+    choice: EffectsComparison | None
+    battery: Battery | None
+    curve: SpecificationCurve | None
+    elsewhere: Mapping[str, tuple[FittedModel, ...]]
+
+    @property
+    def tests(self) -> tuple[TestResult, ...]:
+        """Tests between the estimators; empty when the study asks for none."""
+        return () if self.choice is None else self.choice.tests
+
+
+def estimate_models(
+    settings: ModelSettings, panels: Mapping[str, pd.DataFrame], steps: Steps, words: PanelWords
+) -> ModelFindings:
+    """Estimate everything that a study asks for.
+
+    Parameters
+    ----------
+    settings : ModelSettings
+    panels : mapping of str to DataFrame
+        Indexed by entity and period. The first is the study's; on the others the specification
+        curve and the first regression table are estimated too.
+    steps : Steps
+    words : PanelWords
+
+    Raises
+    ------
+    PanelError
+        If a sample has fewer than two entities.
+    RegressionError, DiagnosticError
+        If a model cannot be estimated or a test does not apply to it.
+    """
+    main, *others = panels
+    panel = panels[main]
+    models = {}
+    for table in settings.regressions:
+        with steps(f"Estimating {table.key}"):
+            models[table.key] = estimate_table(table, panel, words)
+    with steps("Choosing the estimator"):
+        choice = compare_effects(settings.choice, panel) if settings.choice else None
+        battery = diagnostics.battery(choice.pooled) if choice else None
+    with steps("Estimating the specification curve"):
+        curve = estimate_curve(settings.specifications, panels) if settings.specifications else None
+    elsewhere = {}
+    for name in others if settings.regressions else ():
+        table = other_panel_table(settings, name, words)
+        with steps(f"Estimating {table.key}"):
+            elsewhere[name] = estimate_table(table, panels[name], words)
+    return ModelFindings(
+        models=models, choice=choice, battery=battery, curve=curve, elsewhere=elsewhere
+    )
+
+
+def other_panel_table(settings: ModelSettings, panel: str, words: PanelWords) -> Regression:
+    """First regression table of a study, for another of its panels."""
+    base = settings.regressions[0]
+    title = f"{base.title} ({panel} {words.data})"
+    return replace(base, key=f"{base.key}_{panel}", title=title)
+
+
+def rows_of_sample(
+    panel: pd.DataFrame, sample: str | None, where: str, words: PanelWords
+) -> pd.DataFrame:
+    """Rows of a group (``"developed"``), of its complement (``"not developed"``), or all rows.
+
+    Entities of which the grouping does not speak belong to neither.
+
+    Raises
+    ------
+    PanelError
+        If fewer than two entities are left.
+    """
+    panel = _without_attrs(panel)
+    if sample is None:
+        return panel
+    group = sample.removeprefix("not ")
+    member = panel[group].astype("boolean").fillna(sample.startswith("not ")).astype(bool)
+    rows = panel.loc[~member if sample.startswith("not ") else member]
+    entities = rows.index.get_level_values(0).unique()
+    if len(entities) < 2:
+        found = f"only {entities[0]}" if len(entities) else f"no {words.entity}"
+        raise PanelError(
+            f"{where}: the sample {sample!r} has {found}; a panel model needs two {words.entities} "
+            "or more. Change the group, or the table's sample."
+        )
+    return rows
+
+
+def _without_attrs(panel: pd.DataFrame) -> pd.DataFrame:
+    """Copy a panel without its attributes, which pandas copies deeply at every step."""
+    panel = panel.copy()
+    panel.attrs = {}
+    return panel
+
+
+def estimate_table(
+    table: Regression, panel: pd.DataFrame, words: PanelWords
+) -> tuple[FittedModel, ...]:
+    """Estimate the columns of one regression table.
+
+    Raises
+    ------
+    PanelError
+        If its sample has fewer than two entities.
+    RegressionError
+        If a formula or its data cannot be used; see :func:`regressions.fit`.
+    """
+    rows = rows_of_sample(panel, table.sample, table.key, words)
+    return tuple(
+        regressions.fit(
+            f"{table.dependent} ~ {columns}",
+            rows,
+            estimator=table.estimator,
+            effects=table.effects,
+            cov=table.cov,
+            clusters=table.clusters,
+            label=f"{table.key} ({number})",
+        )
+        for number, columns in enumerate(table.columns, start=1)
+    )
+
+
+def compare_effects(choice: Choice, panel: pd.DataFrame) -> EffectsComparison:
+    """Estimate a model pooled, with fixed and with random entity effects, and test between them.
+
+    Raises
+    ------
+    RegressionError, DiagnosticError
+        If a model cannot be estimated or a test does not apply to it.
+    """
+    formula = f"{choice.dependent} ~ {' + '.join(choice.regressors)}"
+    panel = _without_attrs(panel)
+    pooled = regressions.fit(formula, panel, label="Pooled")
+    fixed = regressions.fit(formula, panel, estimator="fixed", effects="entity", label="Fixed")
+    by_period = regressions.fit(formula, panel, estimator="fixed", effects="time")
+    random = regressions.fit(formula, panel, estimator="random", label="Random")
+    tests = (
+        diagnostics.f_effects(fixed),
+        diagnostics.f_effects(by_period),
+        diagnostics.lm_effects(pooled, "entity"),
+        diagnostics.lm_effects(pooled, "entity", "honda"),
+        diagnostics.lm_effects(pooled, "time"),
+        diagnostics.hausman(fixed, random),
+        diagnostics.hausman(fixed, random, variant="sigmamore"),
+    )
+    return EffectsComparison(pooled, fixed, random, tests, diagnostics.vif(pooled))

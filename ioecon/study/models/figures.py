@@ -1,0 +1,132 @@
+"""The figures of a panel. Drawn as those of every study; see :mod:`ioecon.study.drawing`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ioecon.study.models.words import PanelWords
+from ioecon.study.palette import Palette
+from regressions import FittedModel, SpecificationCurve
+
+__all__ = ["coefficients", "scatter", "specifications"]
+
+
+def coefficients(
+    models: Mapping[str, Sequence[FittedModel]],
+    titles: Mapping[str, str],
+    published: pd.DataFrame | None,
+    labels: Mapping[str, str],
+    palette: Palette,
+) -> Figure:
+    """First coefficient of every column of every table, with its 95 % interval.
+
+    Published estimates, where given, are hollow diamonds beneath.
+    """
+    count = sum(len(columns) for columns in models.values()) + 1.4 * len(models)
+    figure = Figure(figsize=(7.2, 0.9 + 0.225 * count), layout="constrained")
+    ax = figure.subplots()
+    ticks: list[float] = []
+    names, place = [], 0.0
+    for key, columns in models.items():
+        place += 0.4 if ticks else 0.0
+        first = columns[0].slopes[0]
+        heading = f" {titles.get(key, key)}: {labels.get(first, first)}"
+        across = ax.get_yaxis_transform()
+        ax.text(0, place, heading, transform=across, va="center", fontsize=8, weight="bold")
+        place += 1
+        for number, model in enumerate(columns, start=1):
+            name = model.slopes[0]
+            _draw_interval(ax, model.params[name], model.conf_int().loc[name], place, palette)
+            _draw_published(ax, published, key, number, name, place + 0.3, palette)
+            ticks.append(place)
+            names.append(f"({number})")
+            place += 1
+    ax.axvline(0, color=palette.muted, linewidth=0.9, zorder=1)
+    ax.set_yticks(ticks, names)
+    ax.set_ylim(place - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.grid(axis="x")
+    ax.set_axisbelow(True)
+    ax.set_xlabel("coefficient and 95 % confidence interval")
+    handles, words = ax.get_legend_handles_labels()
+    shown = dict(zip(words, handles, strict=True))
+    figure.legend(shown.values(), shown.keys(), loc="outside upper right", ncols=2)
+    return figure
+
+
+def _draw_interval(
+    ax: Axes, value: float, interval: pd.Series, place: float, palette: Palette
+) -> None:
+    ax.plot([interval["lower"], interval["upper"]], [place, place], color=palette.accent, lw=1.6)
+    ax.plot(value, place, "o", color=palette.accent, markersize=5, label="computed", linestyle="")
+
+
+def _draw_published(
+    ax: Axes, published: pd.DataFrame | None, key: str, number: int, name: str, place: float,
+    palette: Palette,
+) -> None:  # fmt: skip
+    if published is None:
+        return
+    rows = published["table"].map("table{}".format).eq(key) & published["column"].eq(number)
+    for line in published.loc[rows & published["regressor"].eq(name)].itertuples(index=False):
+        half = 1.96 * line.published_se
+        ends = [line.published - half, line.published + half]
+        ax.plot(ends, [place, place], color=palette.second, lw=0.9, linestyle=(0, (2, 1.5)))
+        ax.plot(
+            line.published, place, "D", color=palette.second, markerfacecolor=palette.paper,
+            markersize=4, label="published", linestyle="",
+        )  # fmt: skip
+
+
+def scatter(
+    panel: pd.DataFrame,
+    axes: Sequence[str],
+    mark: str | None,
+    labels: Mapping[str, str],
+    palette: Palette,
+) -> Figure:
+    """One variable of the panel against another, the least-squares line of all rows with it."""
+    horizontal, vertical = axes
+    x, y = panel[horizontal].astype(float), panel[vertical].astype(float)
+    figure = Figure(figsize=(6.2, 4.4), layout="constrained")
+    ax = figure.subplots()
+    chosen = panel[mark].astype("boolean").fillna(False).astype(bool) if mark else None
+    groups: list[tuple[pd.Series, str, str, str | None]] = [
+        (pd.Series(True, index=panel.index), "o", palette.accent, None)
+    ]
+    if chosen is not None:
+        groups = [
+            (chosen, "o", palette.accent, str(mark)),
+            (~chosen, "^", palette.paper, f"not {mark}"),
+        ]
+    for rows, marker, face, label in groups:
+        edge = palette.accent if face != palette.paper else palette.second
+        ax.scatter(
+            x[rows], y[rows], marker=marker, s=20, facecolor=face, edgecolor=edge, linewidth=0.9,
+            alpha=0.85, label=label,
+        )  # fmt: skip
+    slope, constant = np.polyfit(x, y, 1)
+    ends = np.array([x.min(), x.max()])
+    line = f"all rows: slope {slope:.3f}".replace("-", "−")
+    ax.plot(ends, constant + slope * ends, color=palette.ink, linewidth=1.3, label=line)
+    ax.axhline(0, color=palette.grid, linewidth=0.9, zorder=0)
+    ax.axvline(0, color=palette.grid, linewidth=0.9, zorder=0)
+    ax.set_xlabel(labels.get(horizontal, horizontal))
+    ax.set_ylabel(labels.get(vertical, vertical))
+    figure.legend(loc="outside upper left", ncols=3)
+    return figure
+
+
+def specifications(curve: SpecificationCurve, words: PanelWords, palette: Palette) -> Figure:
+    """Sorted coefficients of one variable, with the choices behind each."""
+    followed = words.choices["interest"].lower()
+    return curve.figure(
+        labels=words.choices, ylabel=f"coefficient of the {followed}", ink=palette.ink,
+        muted=palette.muted, paper=palette.paper, accent=palette.accent,
+    )  # fmt: skip
