@@ -39,8 +39,9 @@ PUBLIC = {
         Regions RegionsTruth Truth World groups load_regions load_world
     """,
     "ioecon.study": """
-        Study StudyResults TransferResults TransferStudy check_study embedded_study
-        examine_study load_study presets run_study write_template
+        Dong2022Results Dong2022Study Study StudyResults TransferResults TransferStudy
+        Xiao2014Results Xiao2014Study check_study embedded_study examine_study load_study
+        presets run_study write_template
     """,
     "ioecon.transforms": """
         INDEX_SCALE asinh signed_log
