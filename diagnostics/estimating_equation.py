@@ -56,12 +56,27 @@ def estimating_equation(model: Any, sample: PanelSample, test: str) -> Equation:
     """
     if model.estimator == "fixed":
         return within_equation(sample, test)
-    y, X = sample.y, sample.X
-    if model.estimator == "random":
-        codes, theta = random_groups(model, sample, test)
-        y, X = quasi_demean(y, codes, theta), quasi_demean(X, codes, theta)
+    y = transform_like_estimator(model, sample, sample.y, test)
+    X = transform_like_estimator(model, sample, sample.X, test)
     fit = ols(y, X, test)
     return Equation(y=y, X=X, names=sample.names, fit=fit, df=fit.df_resid)
+
+
+def transform_like_estimator(
+    model: Any, sample: PanelSample, values: Floats, test: str
+) -> Floats:
+    """Columns (n,) or (n, k) as the estimator transforms its variables.
+
+    Raises
+    ------
+    DiagnosticError
+        If a group of a random-effects model has no θ.
+    """
+    if model.estimator == "fixed":
+        return within(values, sample.effects)
+    if model.estimator == "random":
+        return quasi_demean(values, *random_groups(model, sample, test))
+    return values
 
 
 def within_equation(sample: PanelSample, test: str) -> Equation:

@@ -10,11 +10,10 @@ import scipy
 
 from diagnostics.auxiliary_regression import auxiliary_regression
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation, random_groups
+from diagnostics.estimating_equation import estimating_equation, transform_like_estimator
 from diagnostics.least_squares import independent_columns
 from diagnostics.result import TestResult, decide
-from diagnostics.sample import CONSTANT, PanelSample, panel_sample
-from diagnostics.transformation import Floats, quasi_demean, within
+from diagnostics.sample import CONSTANT, panel_sample
 from regressions.options import by_name
 
 _COUNTED = ("unadjusted", "robust", "HC1", "ac", "driscoll-kraay")
@@ -79,7 +78,7 @@ def reset(
     raw = sample.X[:, [sample.names.index(equation.names[j]) for j in slopes]]
     index = raw @ equation.fit.beta[slopes]
     index = (index - index.mean()) / index.std()
-    added = _transform(model, sample, np.column_stack([index**p for p in powers]), test)
+    added = transform_like_estimator(model, sample, np.column_stack([index**p for p in powers]), test)
     if not independent_columns(equation.X, added).all():
         raise DiagnosticError(
             f"{test}: powers {tuple(powers)} of the prediction repeat the regressors; "
@@ -114,11 +113,3 @@ def reset(
         warnings=extended.warnings,
         reference="Ramsey (1969), J. Royal Statistical Society B 31",
     )
-
-
-def _transform(model: Any, sample: PanelSample, values: Floats, test: str) -> Floats:
-    if model.estimator == "fixed":
-        return within(values, sample.effects)
-    if model.estimator == "random":
-        return quasi_demean(values, *random_groups(model, sample, test))
-    return values

@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation
+from diagnostics.estimating_equation import estimating_equation, transform_like_estimator
 from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
@@ -130,7 +130,9 @@ def breusch_pagan(model: Any, *, studentized: bool = True) -> TestResult:
 
     Notes
     -----
-    Same as lmtest::bptest in R for the pooled model.
+    Same as lmtest::bptest in R for the pooled model. Under random effects the regressors are taken
+    as deviations from their means before they are quasi-demeaned, so that their origin changes
+    nothing where θ differs between groups.
 
     Examples
     --------
@@ -254,8 +256,10 @@ def _regressors(
             f"{model.estimator}-effects residuals mix the errors of an entity, so the test is "
             "exact only as T grows",
         )
-    X = equation.X[:, slopes]
+    raw = sample.X[:, [sample.names.index(equation.names[j]) for j in slopes]]
+    # means are taken out first: θ of unequal groups would carry the origin into the regressors
+    X = transform_like_estimator(model, sample, raw - raw.mean(axis=0), test)
     spread = X.std(axis=0)
-    X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)  # origin and unit change nothing
+    X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     Z = np.column_stack([np.ones(sample.n), X])
     return Z, equation.fit.resid, warnings

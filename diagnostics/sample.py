@@ -154,7 +154,8 @@ def panel_sample(
     y = np.asarray(model.endog, dtype=float)[order]
     X = np.asarray(model.exog, dtype=float)[order]
     resid = np.asarray(model.resids.reindex(index), dtype=float)[order]
-    if not (np.isfinite(y).all() and np.isfinite(X).all() and np.isfinite(resid).all()):
+    seen = [y, X] if exact else [y, X, resid]  # a between model has residuals of groups, not rows
+    if not all(np.isfinite(values).all() for values in seen):
         raise DiagnosticError(
             f"{test} met values that are not finite in the estimation sample; "
             "drop those rows before fitting"
