@@ -95,6 +95,11 @@ def cross_section_dependence(
     else:
         u = _individual_residuals(sample)
     pairs = _pairwise(sample, u)
+    if kind != "cd" and pairs.common.max() < 3:
+        raise DiagnosticError(
+            f"the {_KINDS[kind][0]} needs pairs of entities with three periods in common: over two "
+            "every correlation is 1 or -1, so its square tells nothing; use kind='cd'"
+        )
     warnings = _warnings(model, sample, pairs, kind, residuals, _period_sums_vanish(sample, u))
     statistic, distribution, df, pvalue = _statistic(kind, sample, pairs)
     name, reference = _KINDS[kind]

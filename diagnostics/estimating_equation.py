@@ -62,9 +62,7 @@ def estimating_equation(model: Any, sample: PanelSample, test: str) -> Equation:
     return Equation(y=y, X=X, names=sample.names, fit=fit, df=fit.df_resid)
 
 
-def transform_like_estimator(
-    model: Any, sample: PanelSample, values: Floats, test: str
-) -> Floats:
+def transform_like_estimator(model: Any, sample: PanelSample, values: Floats, test: str) -> Floats:
     """Columns (n,) or (n, k) as the estimator transforms its variables.
 
     Raises

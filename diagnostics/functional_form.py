@@ -78,18 +78,25 @@ def reset(
     raw = sample.X[:, [sample.names.index(equation.names[j]) for j in slopes]]
     index = raw @ equation.fit.beta[slopes]
     index = (index - index.mean()) / index.std()
-    added = transform_like_estimator(model, sample, np.column_stack([index**p for p in powers]), test)
+    added = transform_like_estimator(
+        model, sample, np.column_stack([index**p for p in powers]), test
+    )
     if not independent_columns(equation.X, added).all():
         raise DiagnosticError(
             f"{test}: powers {tuple(powers)} of the prediction repeat the regressors; "
             "use fewer powers"
         )
     q = len(powers)
+    residual = equation.df - q
+    if residual <= 0:
+        raise DiagnosticError(
+            f"{test} has {equation.df} degrees of freedom left for {q} powers of the prediction; "
+            "use fewer powers or a longer sample"
+        )
     extended = auxiliary_regression(
         equation.y, np.column_stack([equation.X, added]), sample, cov, test, clusters=clusters
     )
     statistic = extended.wald(q, test) / q
-    residual = equation.df - q
     df = extended.df if extended.groups else residual
     if cov in _COUNTED:
         # absorbed effects count as parameters, which the auxiliary regression does not know

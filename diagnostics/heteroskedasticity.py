@@ -14,10 +14,14 @@ from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Floats
 from regressions.options import by_name
+from regressions.sample import listed, shown
 
 _REJECTED = "error variances differ, so conventional standard errors are wrong; use robust ones"
 _UNRELATED = 1e-13
 """A share of the variation of the squared residuals of this size, or less, is rounding."""
+
+_MOST = 0.9
+"""A share of the statistic above which one entity decides it."""
 
 _KEPT = "no heteroskedasticity is detected"
 
@@ -71,15 +75,28 @@ def modified_wald(fixed: Any) -> TestResult:
             f"{test} needs at least two entities with a variance of their own "
             "(three periods or more)"
         )
+    if np.all(np.abs(s2_i - s2) <= _UNRELATED * s2):
+        raise DiagnosticError(
+            f"{test}: all entities have the same variance by construction, as two entities have "
+            "under period effects, so nothing is tested"
+        )
     V = spread[usable] / (lengths[usable] * (lengths[usable] - 1))
-    statistic = float(np.sum((s2_i[usable] - s2) ** 2 / V))
+    parts = (s2_i[usable] - s2) ** 2 / V
+    statistic = float(np.sum(parts))
     df = int(np.sum(usable))
     pvalue = float(scipy.stats.chi2.sf(statistic, df))
     warnings = []
     if df < sample.n_entities:
         left_out = [str(name) for name in sample.entities[~usable]]
-        shown = ", ".join(left_out[:10]) + (", …" if len(left_out) > 10 else "")
-        warnings.append(f"{len(left_out)} entities without variance are left out: {shown}")
+        warnings.append(
+            f"{len(left_out)} entities without variance are left out: {listed(left_out)}"
+        )
+    if parts.max() > _MOST * statistic:
+        decisive = sample.entities[usable][int(np.argmax(parts))]
+        warnings.append(
+            f"{shown(decisive)} alone makes {parts.max() / statistic:.0%} of the statistic: its "
+            f"squared residuals hardly vary, which makes its own V_i tiny"
+        )
     shortest = int(lengths[usable].min())
     if shortest < 15:
         warnings.append(
@@ -150,11 +167,7 @@ def breusch_pagan(model: Any, *, studentized: bool = True) -> TestResult:
     sample = panel_sample(model, test)
     Z, u, warnings = _regressors(model, sample, test)
     statistic, pvalue, *_ = het_breuschpagan(u, Z, robust=studentized)
-    if not statistic > _UNRELATED * sample.n:
-        raise DiagnosticError(
-            f"{test}: the squared residuals are unrelated to the regressors by construction, as "
-            "with effects and two entities or two periods, so they tell nothing"
-        )
+    _require_related(statistic, sample.n, test)
     return TestResult(
         name="Breusch-Pagan test for heteroskedasticity",
         statistic=statistic,
@@ -219,9 +232,9 @@ def white(model: Any, *, interactions: bool = True) -> TestResult:
     X = np.column_stack([constant, candidates[:, keep]])
     u2 = u**2
     rss = ols(u2, X, test).rss
-    total = float(np.sum((u2 - u2.mean()) ** 2))
     df = X.shape[1] - 1
-    statistic = sample.n * (1 - rss / total)
+    statistic = sample.n * (1 - rss / float(np.sum((u2 - u2.mean()) ** 2)))
+    _require_related(statistic, sample.n, test)
     pvalue = float(scipy.stats.chi2.sf(statistic, df))
     if df > sample.n / 5:
         warnings += (f"{df} products for {sample.n} observations: the test has little power",)
@@ -261,5 +274,16 @@ def _regressors(
     X = transform_like_estimator(model, sample, raw - raw.mean(axis=0), test)
     spread = X.std(axis=0)
     X = (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    Z = np.column_stack([np.ones(sample.n), X])
-    return Z, equation.fit.resid, warnings
+    u = equation.fit.resid
+    if np.ptp(u**2) <= _UNRELATED * float(np.mean(u**2)):
+        raise DiagnosticError(f"{test}: all residuals are of one size, so nothing is tested")
+    return np.column_stack([np.ones(sample.n), X]), u, warnings
+
+
+def _require_related(statistic: float, n: int, test: str) -> None:
+    """Refuse a statistic that is rounding alone."""
+    if not statistic > _UNRELATED * n:
+        raise DiagnosticError(
+            f"{test}: the squared residuals are unrelated to the regressors by construction, as "
+            "with effects and two entities or two periods, so they tell nothing"
+        )

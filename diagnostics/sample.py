@@ -154,7 +154,8 @@ def panel_sample(
     y = np.asarray(model.endog, dtype=float)[order]
     X = np.asarray(model.exog, dtype=float)[order]
     resid = np.asarray(model.resids.reindex(index), dtype=float)[order]
-    seen = [y, X] if exact else [y, X, resid]  # a between model has residuals of groups, not rows
+    of_rows = model.resids.index.nlevels == 2  # those of a between model belong to groups
+    seen = [y, X, resid] if of_rows or not exact else [y, X]
     if not all(np.isfinite(values).all() for values in seen):
         raise DiagnosticError(
             f"{test} met values that are not finite in the estimation sample; "

@@ -302,6 +302,11 @@ def breusch_godfrey(
     rss = ols(u, np.column_stack([X, lagged]), test).rss
     n, k = sample.n, X.shape[1]
     total = float(u @ u)
+    if rss <= _EXACT * total:
+        raise DiagnosticError(
+            f"{test} of order {order} found residuals that are an exact function of their lags and "
+            "the regressors; it needs a longer panel"
+        )
     df: tuple[float, ...]
     if form == "chi2":
         statistic, df = n * (1 - rss / total), (order,)

@@ -12,7 +12,7 @@ from diagnostics.errors import DiagnosticError
 from diagnostics.estimating_equation import estimating_equation
 from diagnostics.least_squares import ols
 from diagnostics.result import TestResult, decide
-from diagnostics.sample import panel_sample
+from diagnostics.sample import ROUNDING, panel_sample
 from regressions.options import by_name
 from regressions.within import constant_columns
 
@@ -60,6 +60,8 @@ def poolability(model: Any) -> TestResult:
     columns = [sample.names.index(name) for name in names]
     X = np.column_stack([np.ones(sample.n), sample.X[:, columns]])
     k = X.shape[1]
+    if k == 1 and model.estimator == "fixed":
+        raise DiagnosticError(f"{test} after fixed effects needs at least one regressor")
     short = np.flatnonzero(sample.lengths <= k)
     if short.size:
         shown = ", ".join(str(sample.entities[i]) for i in short[:5])
@@ -79,6 +81,8 @@ def poolability(model: Any) -> TestResult:
                 f"{'does' if len(flat) == 1 else 'do'} not vary in entity {sample.entities[i]}"
             )
         separate += ols(sample.y[rows], X[rows], f"{test}: entity {sample.entities[i]}").rss
+    if separate <= ROUNDING * float(sample.y @ sample.y):
+        raise DiagnosticError(f"{test} needs residuals; the separate regressions fit exactly")
     q = k - 1 if model.estimator == "fixed" else k
     restrictions = (sample.n_entities - 1) * q
     df = sample.n - sample.n_entities * k

@@ -19,6 +19,8 @@ from regressions.covariance import CLUSTERED_COVARIANCES, CovarianceChoice
 from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.errors import InferenceWarning, OptionError
 from regressions.names import INTERCEPT
+from regressions.sample import listed
+from regressions.sandwich import FULL_LEVERAGE, effects_leverage, projection_diagonal, row_name
 from regressions.user_warnings import warn_user
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ def judge_covariance(model: FittedModel, choice: CovarianceChoice) -> FittedMode
         Naming the coefficients and the reason.
     """
     reasons = _reasons(model, choice)
+    if choice.name in ("robust", "HC0", "HC1") and not reasons:
+        _warn_of_full_leverage(model, choice)
     if not reasons:
         return replace(model, missing_inference={}) if model.missing_inference else model
     by_reason: dict[str, list[str]] = {}
@@ -95,6 +99,31 @@ def _reasons(model: FittedModel, choice: CovarianceChoice) -> dict[str, str]:
         elif model.df_by_param is not None and not model.df_t[name] > 0:
             reasons[name] = "no degrees of freedom are left for it"
     return reasons
+
+
+def _warn_of_full_leverage(model: FittedModel, choice: CovarianceChoice) -> None:
+    """Name rows that a regressor of their own fits exactly: their error is in no variance."""
+    try:
+        equation = estimating_equation(model)
+    except OptionError:  # weighted means and differences: their equation has no agreed form
+        return
+    effects = effects_leverage(model, equation)
+    leverage = projection_diagonal(equation, effects)
+    singletons = np.zeros(len(leverage)) if effects is None else effects
+    full = (1.0 - leverage < FULL_LEVERAGE) & (1.0 - singletons >= FULL_LEVERAGE)
+    if not full.any():
+        return
+    influence = equation.x @ equation.bread
+    shares = (influence[full] ** 2).sum(axis=0) / (influence**2).sum(axis=0)
+    touched = [str(n) for n, share in zip(model.params.index, shares, strict=True) if share > 1e-12]
+    rows = listed(f"({row_name(row)})" for row in equation.rows[full])
+    warn_user(
+        f"leverage of one in {rows}: a regressor of its own fits the row exactly, its residual is "
+        f"zero, and cov={choice.name!r} leaves its error out, so that the standard errors of "
+        f"{listed(touched)} are too small; leave such rows out, or use cov='unadjusted' for these "
+        "coefficients",
+        InferenceWarning,
+    )
 
 
 def fits_exactly(model: FittedModel) -> bool:

@@ -27,7 +27,8 @@ from regressions.within import dummy_leverage
 if TYPE_CHECKING:
     from regressions.model import FittedModel
 
-_FULL_LEVERAGE = 1e-10
+FULL_LEVERAGE = 1e-10
+"""A leverage this near to one, or nearer, is one."""
 
 
 def with_sandwich(model: FittedModel) -> FittedModel:
@@ -131,6 +132,26 @@ def leverages(equation: EstimatingEquation, effects: np.ndarray | None = None) -
     OptionError
         If a row has leverage one.
     """
+    leverage = projection_diagonal(equation, effects)
+    if np.any(1.0 - leverage < FULL_LEVERAGE):
+        row = row_name(equation.rows[int(np.argmax(leverage))])
+        raise OptionError(
+            f"the row ({row}) has leverage one (a regressor or an effect of its own, which fits "
+            "it exactly): HC2 and HC3 do not exist; leave such rows out (drop_singletons=True does "
+            "so where effects fit them), or use cov='HC1'"
+        )
+    return leverage
+
+
+def row_name(row: object) -> str:
+    """Labels of a row of the equation, as a reader would write them."""
+    return ", ".join(shown(label) for label in (row if isinstance(row, tuple) else (row,)))
+
+
+def projection_diagonal(
+    equation: EstimatingEquation, effects: np.ndarray | None = None
+) -> np.ndarray:
+    """Leverage of each row as `leverages` has it, one included, shape (n,)."""
     columns = equation.x
     if effects is not None:
         columns = columns[:, equation.slopes]
@@ -140,14 +161,6 @@ def leverages(equation: EstimatingEquation, effects: np.ndarray | None = None) -
     if columns.shape[1]:
         u, _, _ = np.linalg.svd(columns / np.sqrt((columns**2).sum(axis=0)), full_matrices=False)
         leverage += (u**2).sum(axis=1)
-    if np.any(1.0 - leverage < _FULL_LEVERAGE):
-        row = equation.rows[int(np.argmax(leverage))]
-        labels = ", ".join(shown(label) for label in (row if isinstance(row, tuple) else (row,)))
-        raise OptionError(
-            f"the row ({labels}) has leverage one (a regressor or an effect of its own, which fits "
-            "it exactly): HC2 and HC3 do not exist; leave such rows out (drop_singletons=True does "
-            "so where effects fit them), or use cov='HC1'"
-        )
     return leverage
 
 
@@ -184,7 +197,7 @@ def adjusted_scores(
         rows = codes == group
         u, s, _ = np.linalg.svd(basis[rows], full_matrices=False)
         rest = 1.0 - s**2
-        perfect = rest < _FULL_LEVERAGE
+        perfect = rest < FULL_LEVERAGE
         factor = np.where(perfect, 0.0, np.where(perfect, 1.0, rest) ** -power) - 1.0
         adjusted[rows] += u @ (factor[:, None] * (u.T @ influence[rows]))
     return adjusted

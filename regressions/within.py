@@ -45,9 +45,9 @@ def group_means(
     w = np.ones(len(values)) if weights is None else weights
     size = int(groups.max()) + 1
     total = np.bincount(groups, weights=w, minlength=size)
-    sums = np.column_stack(
-        [np.bincount(groups, weights=w * column, minlength=size) for column in values.T]
-    ).reshape(size, values.shape[1])
+    sums = np.empty((size, values.shape[1]))
+    for j, column in enumerate(values.T):
+        sums[:, j] = np.bincount(groups, weights=w * column, minlength=size)
     return (sums / total[:, None])[groups]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from regressions.options import by_name
-from regressions.tables.cells import Cell, Label, Row, RowGroup
+from regressions.tables.cells import Cell, Label, Row, RowGroup, text_of
 from regressions.tables.digits import format_fixed, format_number, star_legend, stars_of
 from regressions.tables.errors import TableContentError
 from regressions.tables.extra_rows import SHARE_DIGITS, ExtraRow, extra_rows, value_cell
@@ -293,13 +293,31 @@ def _notes_on(
     options: RegressionTableOptions,
     extra: Sequence[Row],
 ) -> Iterator[str]:
-    """Return the notes on errors, stars and tests."""
+    """Return the notes on errors, missing errors, stars and tests."""
     if options.errors is not None:
         yield _error_note(options.errors, models, names, options.level)
+        yield from _notes_on_missing_errors(models, names)
     if options.star_levels:
         yield star_legend(options.star_levels)
     if any(row.continues for row in extra):
         yield word("tests", names.language)
+
+
+def _notes_on_missing_errors(models: Sequence[FittedModel], names: PrintedNames) -> Iterator[str]:
+    """Return a note for each reason why printed coefficients have no standard error."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for number, model in enumerate(models, start=1):
+        for name in names.regressors:
+            reason = model.missing_inference.get(names.spelling_in(number - 1, name) or "")
+            if reason:
+                printed = text_of(names.name_of(name))
+                places.setdefault(reason, {}).setdefault(printed, []).append(f"({number})")
+    for reason, columns in places.items():
+        which = ", ".join(
+            name if len(models) == 1 else f"{name} {', '.join(numbers)}"
+            for name, numbers in columns.items()
+        )
+        yield word("no_error", names.language).format(names=which, reason=reason)
 
 
 def _error_note(

@@ -81,6 +81,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "in:pvalues": "p-values in parentheses",
         "in:conf_int": "{level}% confidence intervals in brackets",
         "based_on": "{what}, from {subject}",
+        "no_error": "No standard error of {names}: {reason}",
         "tests": "p-values of tests in brackets",
         # descriptive statistics
         "count": "Obs",
@@ -170,6 +171,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "in:pvalues": "括号内为 p 值",
         "in:conf_int": "方括号内为 {level}% 置信区间",
         "based_on": "{what}，基于{subject}",
+        "no_error": "{names} 无标准误：{reason}",
         "tests": "方括号内为检验的 p 值",
         "count": "观测值",
         "mean": "均值",

@@ -51,6 +51,9 @@ def test_two_periods_leave_nothing_to_sum_by_period(which, effects):
     assert model.f_statistic is None
     assert set(model.missing_inference) >= {"x", "z"}
     assert "x has no standard error: scores add up to zero" in model.summary()
+    (note,) = (n for n in regressions.regression_table(model).notes if "No standard" in n)
+    assert note.startswith("No standard error of x, z")
+    assert ": scores add up to zero" in note
     with pytest.raises(OptionError, match="x without standard error, since scores add up"):
         model.wald_test("x = 0")
     np.testing.assert_allclose(
@@ -222,3 +225,44 @@ def test_a_bootstrap_of_cancelling_scores_is_refused():
     model = fit("y ~ x", data, estimator="fixed")
     with pytest.raises(regressions.OptionError, match="add up to zero"):
         wild_cluster_bootstrap(model, "x", clusters="time")
+
+
+@pytest.mark.parametrize("cov", ["HC0", "HC1", "robust"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"estimator": "fixed"}, {"estimator": "fixed", "effects": "twoway"}],
+    ids=["pooled", "entity", "twoway"],
+)
+def test_a_row_with_a_dummy_of_its_own_is_named(cov, options):
+    data = make_panel(6, 5).assign(dummy=lambda d: (d["row"] == 7).astype(float))
+    with pytest.warns(
+        InferenceWarning, match=r"one in \('e1', 2002\).*errors of dummy are"
+    ) as seen:
+        model = fit("y ~ x + dummy", data, cov=cov, **options)
+    assert len(seen) == 1
+    assert abs(model.resids.iloc[7]) < 1e-12
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", InferenceWarning)
+        fit("y ~ x + z", data, cov=cov, **options)
+        fit("y ~ x + dummy", data, **options)
+
+
+def test_rows_that_effects_fit_are_no_news_to_hc1():
+    """Singletons are reported as such; slopes do not rest on them."""
+    data = make_panel(6, 5).drop(index=[("e2", year) for year in (2001, 2002, 2003, 2004)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", InferenceWarning)
+        fit("y ~ x + z", data, estimator="fixed", cov="HC1")
+
+
+def test_notes_on_missing_errors_say_which_column():
+    data = make_panel(30, 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        models = [
+            fit("y ~ x", data, estimator="fixed", cov=cov) for cov in ("HC1", "driscoll-kraay")
+        ]
+    notes = regressions.regression_table(models, labels={"x": "Price"}).notes
+    assert sum(note.startswith("No standard error of Price (2): scores") for note in notes) == 1
+    notes = regressions.regression_table(models, errors=None).notes
+    assert not any("No standard error" in note for note in notes)
