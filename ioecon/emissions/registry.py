@@ -27,8 +27,8 @@ def account_formats() -> dict[str, str]:
 
     Examples
     --------
-    >>> list(account_formats())
-    ['wiod2013-co2-zip', 'jrc-co2-xlsx']
+    >>> account_formats()["wiod2013-co2-zip"]
+    "CO2 accounts of WIOD's 2013 release as published, 1995-2009."
     """
     return {name: entry.description for name, entry in ACCOUNTS.items()}
 
