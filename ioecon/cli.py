@@ -152,14 +152,14 @@ def template(
 ) -> None:
     """Write an empty regional table and emission coefficients to be filled in."""
     with _failures(debug):
-        from ioecon.errors import OptionError
+        from ioecon.errors import ArgumentError
         from ioecon.writers import write_regional_template
 
         wanted = [] if years is None else years.replace(";", ",").split(",")
         try:
             chosen = [int(year) for year in wanted]
         except ValueError:
-            raise OptionError(f"--years is {years!r}; write years such as 2002, 2007.") from None
+            raise ArgumentError(f"--years is {years!r}; write years such as 2002, 2007.") from None
         written = write_regional_template(
             path,
             regions=_names(regions, "Region"),
@@ -343,7 +343,7 @@ def exit_code(error: BaseException) -> int:
     from regressions import FormulaError, OptionError, RegressionError, TableContentError
 
     codes: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
-        ((errors.StudyError, errors.OptionError, FormulaError, OptionError), USAGE),
+        ((errors.StudyError, errors.ArgumentError, FormulaError, OptionError), USAGE),
         ((errors.OutputError,), OUTPUT),
         ((errors.IdentityError, RegressionError, DiagnosticError, TableContentError), COMPUTATION),
         ((errors.IoeconError,), DATA),

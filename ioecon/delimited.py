@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ioecon.errors import OptionError, ReadError
+from ioecon.errors import ArgumentError, ReadError
 from ioecon.spreadsheet_text import as_given
 from ioecon.wording import invisible_character, listed, places
 
@@ -103,7 +103,7 @@ def read_delimited(
     ReadError
         If the file is missing, damaged, in another encoding or separated by another character;
         if a column occurs twice or a row has more or fewer cells than there are names.
-    OptionError
+    ArgumentError
         If an option has a value that it does not have.
 
     Examples
@@ -293,7 +293,7 @@ def decode(data: bytes, file: str, encoding: str | None = None, *, options: bool
     ReadError
         If the bytes are no text in that encoding, or hold control characters or characters that
         change the direction of text: the line is named.
-    OptionError
+    ArgumentError
         If there is no such encoding.
     """
     kind = next((kind for start, kind in _NO_TEXT.items() if data.startswith(start)), None)
@@ -375,17 +375,19 @@ def _read_content(path: Path) -> bytes:
 def require_options(separator: str | None, decimal: str) -> None:
     """Refuse a separator or a decimal mark that cannot be one."""
     if decimal not in (".", ","):
-        raise OptionError(f"decimal is '.' or ',', not {decimal!r}.")
+        raise ArgumentError(f"decimal is '.' or ',', not {decimal!r}.")
     if separator is None:
         return
     if not isinstance(separator, str) or len(separator) != 1 or separator in "\"'\r\n\0.":
-        raise OptionError(
+        raise ArgumentError(
             f"separator is one character, such as ',', ';' or '\\t' (a tab), not {separator!r}."
         )
     if separator.isalnum() or separator in "+-":
-        raise OptionError(f"separator cannot be {separator!r}, which is part of labels or numbers.")
+        raise ArgumentError(
+            f"separator cannot be {separator!r}, which is part of labels or numbers."
+        )
     if separator == decimal:
-        raise OptionError(
+        raise ArgumentError(
             f"separator and decimal are both {decimal!r}: files with decimal commas are usually "
             "separated by ';', so pass separator=\";\" as well."
         )
@@ -397,7 +399,7 @@ def _find_encoding(name: str) -> str:
     except (LookupError, TypeError, ValueError):
         found = None
     if found is None or found.name.replace("-", "_") in _NO_ENCODINGS or not _is_of_text(found):
-        raise OptionError(
+        raise ArgumentError(
             f"encoding {name!r} is not known; 'utf-8', 'gbk', 'utf-16' and 'latin-1' are usual."
         )
     return "utf-8-sig" if found.name == "utf-8" else found.name

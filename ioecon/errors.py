@@ -4,12 +4,12 @@ Every message is a sentence that names the file, country, sector or column and s
 """
 
 __all__ = [
+    "ArgumentError",
     "EmissionsError",
     "IdentityError",
     "IoeconError",
     "IoeconWarning",
     "LabelError",
-    "OptionError",
     "OutputError",
     "PanelError",
     "ReadError",
@@ -24,8 +24,11 @@ class IoeconError(Exception):
     """Anything that ioecon refuses to do."""
 
 
-class OptionError(IoeconError, ValueError):
-    """An option with a value that it does not have."""
+class ArgumentError(IoeconError, ValueError):
+    """An argument with a value that it does not take."""
+
+
+OptionError = ArgumentError  # its name before; that of regressions is another
 
 
 class TableError(IoeconError, ValueError):

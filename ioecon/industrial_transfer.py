@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ioecon.alignment import Axis, aligned_numbers
 from ioecon.audit import ROUNDING, sound_table
-from ioecon.errors import OptionError, TableError
+from ioecon.errors import ArgumentError, TableError
 from ioecon.prices import require_same_prices
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
@@ -157,11 +157,11 @@ def transfer_index(
     elif name == "foreign_input":
         e = {year: foreign_input(table) for year, table in tables.items()}
     elif isinstance(of, str):
-        raise OptionError(f"of is 'output', 'foreign_input' or numbers, not {of!r}.")
+        raise ArgumentError(f"of is 'output', 'foreign_input' or numbers, not {of!r}.")
     else:
         e = _check_given(of, series)
     if weights not in (None, "own", "output"):
-        raise OptionError(f"weights is 'own' or 'output', not {weights!r}.")
+        raise ArgumentError(f"weights is 'own' or 'output', not {weights!r}.")
     own = weights == "own" or (weights is None and name == "foreign_input")
     shape = (len(series.countries), len(series.sectors))
     blocks = []

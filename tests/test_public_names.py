@@ -47,7 +47,7 @@ PUBLIC = {
         INDEX_SCALE asinh signed_log
     """,
     "ioecon.errors": """
-        EmissionsError IdentityError IoeconError IoeconWarning LabelError OptionError
+        ArgumentError EmissionsError IdentityError IoeconError IoeconWarning LabelError
         OutputError PanelError ReadError RoundingWarning StudyError TableError
         UnsoundTableError
     """,

@@ -14,7 +14,7 @@ from ioecon.accounts.national import demand_by_destination, destinations
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.concordance import Concordance, read_concordance
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
-from ioecon.errors import EmissionsError, IdentityError, OptionError
+from ioecon.errors import ArgumentError, EmissionsError, IdentityError
 from ioecon.interregional.carbon import carbon_transfer
 from ioecon.interregional.coefficients import Coefficients, check_coefficients, emission_unit
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output
@@ -215,7 +215,7 @@ def aggregation_error(
     (2, 2)
     """
     if regions is None and sectors is None:
-        raise OptionError("Nothing is aggregated: give a concordance of regions or of sectors.")
+        raise ArgumentError("Nothing is aggregated: give a concordance of regions or of sectors.")
     if regions is not None:
         regions = read_concordance(regions, table0.countries, "countries")
     if sectors is not None:

@@ -14,7 +14,7 @@ from ioecon.accounts.embodied import DomesticSystems, deliveries, routes
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
-from ioecon.errors import EmissionsError, IdentityError, OptionError, TableError
+from ioecon.errors import ArgumentError, EmissionsError, IdentityError, TableError
 from ioecon.printout import Printout
 from ioecon.table import IOTable
 from ioecon.wording import listed
@@ -165,7 +165,7 @@ class CarbonAccounts:
         DataFrame, shape (I, D)
         """
         if approach not in ("mrio", "eebt"):
-            raise OptionError(f"approach is 'mrio' or 'eebt', not {approach!r}.")
+            raise ArgumentError(f"approach is 'mrio' or 'eebt', not {approach!r}.")
         flows = self._arrange_by_sector(self.mrio if approach == "mrio" else self.eebt)
         if sector is not None and sector not in self.sectors:
             raise KeyError(f"There is no sector {sector!r}.")
@@ -438,7 +438,7 @@ def carbon_accounts(
     South   North        60.0  56.2500    3.7500
     """
     if world_average not in ("exports", "output"):
-        raise OptionError(f"world_average is 'exports' or 'output', not {world_average!r}.")
+        raise ArgumentError(f"world_average is 'exports' or 'output', not {world_average!r}.")
     if table.imports is not None and np.any(table.imports):
         raise TableError(
             f"The flows of {table.year} contain competitive imports, whose emissions arise "

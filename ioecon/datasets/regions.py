@@ -18,7 +18,7 @@ from ioecon.datasets.regions_tables import (
     base_flows,
     move,
 )
-from ioecon.errors import OptionError
+from ioecon.errors import ArgumentError
 from ioecon.interregional.drivers import driven_output, driver
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
@@ -72,7 +72,9 @@ class RegionsTruth:
         if driven_by == "all":
             return np.sum([self.change(name) for name in _DRIVERS], axis=0)
         if driven_by not in _DRIVERS:
-            raise OptionError(f"Nothing is known of {driven_by!r}; choose final_demand or exports.")
+            raise ArgumentError(
+                f"Nothing is known of {driven_by!r}; choose final_demand or exports."
+            )
         growth = self.growth[driven_by].to_numpy()
         factor = self.market.to_numpy()[:, :, None] * growth
         return (factor - 1) * self.first[driven_by]

@@ -24,9 +24,9 @@ from ioecon.emissions.by_sector import (
     lay_out,
 )
 from ioecon.errors import (
+    ArgumentError,
     EmissionsError,
     IdentityError,
-    OptionError,
     TableError,
     UnsoundTableError,
 )
@@ -300,7 +300,7 @@ def decompose(
     True
     """
     if accounting not in ("carbon_table", "satellite"):
-        raise OptionError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
+        raise ArgumentError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
     pairs = series.periods(periods)
     checked = check_emissions(emissions)  # once, for all years
     checked.require_coverage(series.countries, {year for pair in pairs for year in pair})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ioecon.errors import OptionError, TableError
+from ioecon.errors import ArgumentError, TableError
 from ioecon.table import IOTable
 
 __all__ = ["driven_output", "driver"]
@@ -38,11 +38,11 @@ def driver(table: IOTable, driven_by: str) -> Array:
 
     Raises
     ------
-    OptionError, TableError
+    ArgumentError, TableError
         If ``driven_by`` is not a name, or the table has no such driver.
     """
     if not isinstance(driven_by, str):
-        raise OptionError(f"driven_by is the name of a driver, not {driven_by!r}.")
+        raise ArgumentError(f"driven_by is the name of a driver, not {driven_by!r}.")
     regions = len(table.countries)
     if driven_by == FINAL_DEMAND:
         return table.F

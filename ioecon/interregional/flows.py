@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ioecon.errors import OptionError
+from ioecon.errors import ArgumentError
 from ioecon.interregional.between import BetweenRegions
 from ioecon.printout import Printout
 
@@ -131,7 +131,7 @@ class RegionFlows(BetweenRegions):
             Columns region, direction (``in`` or ``out``), rank, sector, amount (positive).
         """
         if count < 1:
-            raise OptionError(f"count is {count}; give 1 or more sectors.")
+            raise ArgumentError(f"count is {count}; give 1 or more sectors.")
         net = self.by_sector()
         rows = []
         for region in self.regions:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ioecon.errors import EmissionsError, OptionError
+from ioecon.errors import ArgumentError, EmissionsError
 from ioecon.interregional.between import BetweenRegions
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.output_transfer import Transfers
@@ -155,7 +155,7 @@ def leakage(
     if not isinstance(transfers, Transfers):
         raise EmissionsError("Leakage values output that moved: pass the Transfers of output.")
     if at not in ("last", "first"):
-        raise OptionError(f"at is 'last' or 'first', not {at!r}.")
+        raise ArgumentError(f"at is 'last' or 'first', not {at!r}.")
     known = check_coefficients(coefficients, transfers.regions, transfers.sectors, transfers.years)
     k = known.last if at == "last" else known.first
     moved = -transfers.net_flows  # τ^{J→K}(s) = N^{KJ}(s) = −N^{JK}(s)

@@ -17,7 +17,7 @@ from ioecon.countries import REST_OF_WORLD
 from ioecon.decomposition.effects import Effects, decompose
 from ioecon.errors import PanelError
 from ioecon.industrial_transfer import TransferIndex, transfer_index
-from ioecon.panel.controls import Controls, control_changes, drop_gaps, require_complete
+from ioecon.panel.controls import ControlChanges, control_changes, drop_gaps, require_complete
 from ioecon.panel.labels import KEYS, codes
 from ioecon.panel.membership import Membership, membership, with_groups
 from ioecon.panel.record import Entry, PanelRecord
@@ -208,7 +208,7 @@ class _Prepared:
     """What is known of a panel before anything is computed."""
 
     rows: pd.MultiIndex
-    changes: Controls
+    changes: ControlChanges
     members: Membership | None
     excluded: list[str]
 

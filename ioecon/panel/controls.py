@@ -14,11 +14,11 @@ from ioecon.panel.record import PanelRecord, units_of_controls
 from ioecon.user_warnings import warn_user
 from ioecon.wording import places, spans
 
-__all__ = ["Controls", "control_changes", "drop_gaps", "require_complete"]
+__all__ = ["ControlChanges", "control_changes", "drop_gaps", "require_complete"]
 
 
 @dataclass(frozen=True)
-class Controls:
+class ControlChanges:
     """Controls in the reporting year, their changes, and what is missing of them."""
 
     levels: pd.DataFrame
@@ -29,7 +29,7 @@ class Controls:
 
 def control_changes(
     controls: pd.DataFrame | None, countries: Sequence[str], pairs: Sequence[tuple[int, int]]
-) -> Controls:
+) -> ControlChanges:
     """Take the controls of each reporting year, and their change over each period.
 
     Parameters
@@ -48,7 +48,9 @@ def control_changes(
     """
     if controls is None:
         rows = pd.MultiIndex.from_product([countries, [last for _, last in pairs]], names=KEYS)
-        return Controls(pd.DataFrame(index=rows), pd.DataFrame(index=rows), pd.DataFrame(), {})
+        return ControlChanges(
+            pd.DataFrame(index=rows), pd.DataFrame(index=rows), pd.DataFrame(), {}
+        )
     if not isinstance(controls, pd.DataFrame):
         raise PanelError(f"Controls must be a DataFrame, not {type(controls).__name__}.")
     frame = _index_by_place(controls)
@@ -64,7 +66,7 @@ def control_changes(
         levels.append(at[last])
         changes.append(at[last] - at[first].set_axis(at[last].index))
         gaps += [_find_gaps(at[year], last) for year in (first, last)]
-    return Controls(
+    return ControlChanges(
         levels=pd.concat(levels),
         changes=pd.concat(changes).add_prefix("d_"),
         gaps=pd.concat(gaps, ignore_index=True),
@@ -128,7 +130,7 @@ def _find_gaps(at: pd.DataFrame, reporting: int) -> pd.DataFrame:
     )
 
 
-def require_complete(controls: Controls) -> None:
+def require_complete(controls: ControlChanges) -> None:
     """Refuse controls with gaps, naming all of them."""
     if not controls.gaps.empty:
         raise PanelError(
@@ -138,7 +140,7 @@ def require_complete(controls: Controls) -> None:
 
 
 def drop_gaps(
-    panel: pd.DataFrame, controls: Controls, record: PanelRecord
+    panel: pd.DataFrame, controls: ControlChanges, record: PanelRecord
 ) -> tuple[pd.DataFrame, PanelRecord]:
     """Drop the rows whose controls are missing, with a warning and a note in the record."""
     gaps = controls.gaps

@@ -58,4 +58,4 @@ def test_one_entry_is_read_named_and_offered_in_templates(monkeypatch):
     assert account_formats()["toy-txt"] == "A toy."
     assert ioecon.read_account("some.txt") == "some.txt"
     for kind in ("dong2022", "xiao2014"):
-        assert '"toy-txt"' in template_text(kind)
+        assert '"toy-txt"' in template_text(f"ioecon.study.{kind}")

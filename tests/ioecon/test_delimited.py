@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from ioecon.delimited import numbers, read_delimited
-from ioecon.errors import OptionError, ReadError
+from ioecon.errors import ArgumentError, ReadError
 
 CHINESE = "国家,年份\n澳大利亚,2005\n"
 
@@ -64,7 +64,7 @@ def test_an_encoding_that_does_not_fit_is_refused(read):
 
 @pytest.mark.parametrize("encoding", ["punycode", "zip", "rot13", "klingon", "", "unicode_escape"])
 def test_what_is_no_encoding_is_refused(read, encoding):
-    with pytest.raises(OptionError, match="encoding"):
+    with pytest.raises(ArgumentError, match="encoding"):
         read("a,b\n", encoding=encoding)
 
 
@@ -99,7 +99,7 @@ def test_the_separator_is_found_when_asked_for(read, separator):
     ],
 )
 def test_options_that_cannot_be(read, options, message):
-    with pytest.raises(OptionError, match=message):
+    with pytest.raises(ArgumentError, match=message):
         read("a,b\n", **options)
 
 

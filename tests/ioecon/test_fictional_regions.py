@@ -8,7 +8,7 @@ import pytest
 
 import ioecon
 from ioecon.datasets import load_regions
-from ioecon.errors import OptionError
+from ioecon.errors import ArgumentError
 from ioecon.readers import read_series
 from ioecon.writers import write_regional
 
@@ -157,5 +157,5 @@ def test_it_survives_the_regional_layout(country, tmp_path):
 def test_the_truth_is_told_in_words(country):
     text = country.truth.summary()
     assert re.search(r"15% of Metals \(\d+\) from Harbour Coast to Ironvale", text)
-    with pytest.raises(OptionError, match="Nothing is known of 'investment'"):
+    with pytest.raises(ArgumentError, match="Nothing is known of 'investment'"):
         country.truth.change("investment")

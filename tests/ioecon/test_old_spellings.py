@@ -60,3 +60,8 @@ def test_the_names_of_today_warn_of_nothing(tmp_path):
         ioecon.write_table(TABLE, tmp_path / "table")
         TABLE.aggregate(regions={"AUS": "Oceania", "NZL": "Oceania"})
         _ = ioecon.leakage_as_difference
+
+
+def test_refused_arguments_are_caught_by_the_old_name_of_their_error():
+    with pytest.raises(ioecon.errors.OptionError, match="accounting is"):
+        ioecon.decompose(ioecon.IOSeries([TABLE]), None, accounting="both")

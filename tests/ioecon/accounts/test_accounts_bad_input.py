@@ -6,10 +6,10 @@ import pytest
 
 from ioecon import EmissionAccount, IOTable, aggregation_error, carbon_accounts
 from ioecon.errors import (
+    ArgumentError,
     EmissionsError,
     IdentityError,
     LabelError,
-    OptionError,
     RoundingWarning,
     TableError,
     UnsoundTableError,
@@ -89,9 +89,9 @@ def test_printed_output_that_is_not_the_row_sums(table, account):
 
 @pytest.mark.parametrize("wrong", ["gdp", None])
 def test_unknown_option(table, account, wrong):
-    with pytest.raises(OptionError, match="world_average"):
+    with pytest.raises(ArgumentError, match="world_average"):
         carbon_accounts(table, account, world_average=wrong)
-    with pytest.raises(OptionError, match="approach"):
+    with pytest.raises(ArgumentError, match="approach"):
         carbon_accounts(table, account).bilateral(wrong)
 
 
@@ -101,7 +101,7 @@ def test_unknown_sector(table, account):
 
 
 def test_aggregation_without_a_concordance(table, account):
-    with pytest.raises(OptionError, match="concordance"):
+    with pytest.raises(ArgumentError, match="concordance"):
         aggregation_error(table, emissions=account)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ioecon import carbon_transfer, emission_coefficients, leakage, transfers
-from ioecon.errors import EmissionsError, OptionError
+from ioecon.errors import ArgumentError, EmissionsError
 
 
 def test_plain_reading(make_pair, make_coefficients) -> None:
@@ -87,7 +87,7 @@ def test_coefficients_of_each_year(make_pair, make_coefficients) -> None:
     )
     with pytest.raises(EmissionsError, match="no emission coefficients for 2007"):
         carbon_transfer(moved, both[both.index.get_level_values(2) == 2002])
-    with pytest.raises(OptionError, match="'last' or 'first'"):
+    with pytest.raises(ArgumentError, match="'last' or 'first'"):
         leakage(moved, both, at="middle")
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import ioecon.leontief
 from ioecon import IOTable, transfers
-from ioecon.errors import IdentityError, LabelError, OptionError, TableError
+from ioecon.errors import ArgumentError, IdentityError, LabelError, TableError
 
 
 def test_hand_worked_two_regions() -> None:
@@ -110,7 +110,7 @@ def test_top_sectors_are_ranked_and_real(make_pair) -> None:
     if largest > 0:
         first = top[(top["region"] == "BRA") & (top["direction"] == "in") & (top["rank"] == 1)]
         assert first["amount"].item() == pytest.approx(largest)
-    with pytest.raises(OptionError, match="count is 0"):
+    with pytest.raises(ArgumentError, match="count is 0"):
         moved.top_sectors(0)
 
 
@@ -152,7 +152,7 @@ def test_bad_input(make_pair, make_world) -> None:
         transfers(series[2002], series[2007], driven_by="exports")
     with pytest.raises(TableError, match=r"called 'consumption'.*y1, y2"):
         transfers(table0, table1, driven_by="consumption")
-    with pytest.raises(OptionError, match="name of a driver, not None"):
+    with pytest.raises(ArgumentError, match="name of a driver, not None"):
         transfers(table0, table1, driven_by=None)
     printed = [
         table.replace(printed_output=1.1 * table.x, output="printed") for table in (table0, table1)
