@@ -26,6 +26,7 @@ import typer
 
 from ioecon import __version__
 from ioecon.terminal import print_on_any_terminal
+from ioecon.whole_folder import COMPLETE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -363,9 +364,9 @@ def _failures(debug: bool, *, writes: bool = True) -> Iterator[None]:
         sys.stdout.flush()
     except (typer.Exit, typer.Abort):
         raise
-    except SystemExit:  # a signal that ends the process
+    except SystemExit as error:  # a signal that ends the process
         if writes:
-            typer.echo("ioecon: told to end. Nothing was written.", err=True)
+            typer.echo(f"ioecon: told to end. {_what_was_written(error)}", err=True)
         raise
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -383,7 +384,7 @@ def _explained(error: BaseException, code: int, writes: bool) -> str:
     from ioecon.study.steps import failed_step
 
     if code == INTERRUPTED:
-        return "ioecon: interrupted." + (" Nothing was written." if writes else "")
+        return "ioecon: interrupted." + (f" {_what_was_written(error)}" if writes else "")
     step = failed_step(error)
     lines = [f"ioecon: failed{f' at: {step}' if step else ''}"]
     lines.append(f"  {error}" if str(error) else f"  {type(error).__name__}")
@@ -393,8 +394,14 @@ def _explained(error: BaseException, code: int, writes: bool) -> str:
             "please report it with that output."
         )
     if writes:
-        lines.append("  Nothing was written.")
+        lines.append(f"  {_what_was_written(error)}")
     return "\n".join(lines)
+
+
+def _what_was_written(error: BaseException) -> str:
+    """Say that nothing was written, or what was complete when an interrupt came."""
+    notes = getattr(error, "__notes__", [])
+    return next((note for note in notes if note.startswith(COMPLETE)), "Nothing was written.")
 
 
 def main() -> None:

@@ -31,7 +31,10 @@ try:
 except ImportError:  # Windows has no such locks
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["is_of_writing", "sweep", "whole_folder"]
+__all__ = ["COMPLETE", "is_of_writing", "sweep", "whole_folder"]
+
+COMPLETE = "Complete before the interrupt: "
+"""Begins the note on an interrupt that came when the folder was in its place already."""
 
 _ENDING = ".ioecon-work"
 _LOCK, _FRESH, _ASIDE = "lock", "new", "replaced"
@@ -83,6 +86,10 @@ def whole_folder(place: Path, require_free: Callable[[], None]) -> Iterator[Path
             with _hold_signals():
                 _move_into_place(fresh, place, work / _ASIDE)
                 moved = True
+    except BaseException as error:
+        if moved:  # a signal that was held while the folder moved
+            error.add_note(f"{COMPLETE}{place}")
+        raise
     finally:
         if not moved:
             for folder in reversed(made):

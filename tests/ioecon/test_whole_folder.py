@@ -198,3 +198,26 @@ def test_an_interrupt_at_the_end_comes_after_the_move(tmp_path: Path, monkeypatc
     assert (tmp_path / "deep" / "results" / "file").read_text() == "new"
     shutil.rmtree(tmp_path / "deep")
     assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_says_what_was_complete_before_an_interrupt(
+    tmp_path: Path, monkeypatch, capsys, number: int
+) -> None:
+    from ioecon import cli
+
+    move = module._move_into_place
+
+    def interrupted(*given: Path) -> None:
+        signal.raise_signal(number)
+        move(*given)
+
+    place = tmp_path / "results"
+    write(place, "old")
+    monkeypatch.setattr(module, "_move_into_place", interrupted)
+    with pytest.raises((SystemExit, cli.typer.Exit)), cli._failures(debug=False):
+        write(place, "new")
+    assert (place / "file").read_text() == "new"
+    said = capsys.readouterr().err
+    assert f"Complete before the interrupt: {place}" in said
+    assert "Nothing was written" not in said
