@@ -1,130 +1,16 @@
-"""Read what more than one kind of study names: tables and emissions."""
+"""Read the files that a study names: how they are written, which columns they have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from ioecon.emissions import (
-    EmissionAccount,
-    fill_emissions,
-    read_account,
-    read_emissions,
-    rest_of_world,
-)
-from ioecon.errors import PanelError, StudyError
-from ioecon.readers import read_series
-from ioecon.series import IOSeries
-from ioecon.study.manifest import InputFile, sha256_of
+from ioecon.errors import PanelError
 from ioecon.study.sections import nearest
-from ioecon.study.settings import EmissionData, Tables, TextFile
-from ioecon.wording import spans
+from ioecon.study.settings import TextFile
 
-__all__ = [
-    "emissions_from_csv",
-    "known_columns",
-    "read_emission_data",
-    "read_tables",
-    "table_files",
-    "text_options",
-]
-
-_ROW = "ROW"
-
-
-def read_tables(tables: Tables, embedded: IOSeries | None) -> IOSeries:
-    """Read the tables that a study names, or choose years of embedded ones.
-
-    Raises
-    ------
-    ReadError, StudyError
-        If a file or year is missing.
-    """
-    if embedded is not None:
-        absent = [year for year in tables.years if year not in embedded]
-        if absent:
-            raise StudyError(
-                f"tables.years names {absent[0]}; the embedded {tables.format} has "
-                f"{spans(embedded.years)}."
-            )
-        if tables.years:
-            return IOSeries({year: embedded[year] for year in tables.years})
-        return embedded
-    assert tables.path is not None
-    return read_series(
-        tables.path,
-        format=tables.format,
-        years=tables.years or None,
-        output=tables.output,
-        progress=False,
-    )
-
-
-def read_emission_data(
-    settings: EmissionData,
-    series: IOSeries,
-    embedded: pd.Series | EmissionAccount | None,
-) -> tuple[pd.Series | EmissionAccount, list[InputFile]]:
-    """Read the emissions that a study names, completed as it says, and the files they are from.
-
-    Raises
-    ------
-    ReadError, EmissionsError, StudyError
-        If a file is missing or not as the study says.
-    """
-    if settings.file is None:
-        assert embedded is not None
-        return embedded, []
-    if settings.format != "csv":
-        account = read_account(settings.file, format=settings.format)
-        return account, [_account_file(account.source, settings.file)]
-    read: dict[Path, None] = {settings.file: None}
-    emissions = emissions_from_csv(settings, settings.file, settings.where)
-    if settings.fill or settings.rest_of_world:
-        if not isinstance(emissions, pd.Series):
-            raise StudyError(
-                "emissions.fill and emissions.rest_of_world go with national totals, not with an "
-                "account by sector; leave emissions.sector out."
-            )
-        for fill in settings.fill:
-            file = fill.file or settings.file
-            read[file] = None
-            other = emissions_from_csv(settings, file, fill.where)
-            emissions = fill_emissions(
-                emissions, other, countries=fill.countries, years=series.years
-            )
-        if settings.rest_of_world:
-            listed = [country for country in series.countries if country != _ROW]
-            emissions = rest_of_world(
-                emissions, settings.rest_of_world.world, countries=listed, years=series.years
-            )
-    return emissions, [InputFile("emissions", file.name, sha256_of(file)) for file in read]
-
-
-def _account_file(source: Any, path: Path) -> InputFile:
-    return InputFile("emissions", path.name, source.sha256 if source else sha256_of(path))
-
-
-def emissions_from_csv(
-    settings: EmissionData, file: Path, where: Mapping[str, Any]
-) -> pd.Series | EmissionAccount:
-    """Read emissions in CSV as a study names them; some rows of a file."""
-    return read_emissions(
-        file,
-        country=settings.country,
-        year=settings.year,
-        value=settings.value,
-        sector=settings.sector,
-        where=where,
-        unit=settings.unit,
-        encoding=settings.encoding,
-        separator=settings.separator,
-        decimal=settings.decimal,
-    )
+__all__ = ["known_columns", "text_options"]
 
 
 def text_options(settings: TextFile) -> dict[str, Any]:
@@ -147,10 +33,3 @@ def known_columns(wanted: Mapping[str, str], there: Iterable[Any], source: str) 
                 f"{source} has no column {column!r} (for {name!r}); {nearest(column, names)}"
             )
     return list(wanted.values())
-
-
-def table_files(series: IOSeries) -> list[InputFile]:
-    """Files that the tables were read from."""
-    sources = [series[year].source for year in series.years]
-    found = dict.fromkeys((source.path, source.sha256) for source in sources if source)
-    return [InputFile("tables", path, sha256) for path, sha256 in found]

@@ -1,30 +1,15 @@
-"""Sections of a study file that more than one kind has: tables, emissions, text files."""
+"""What the settings of every kind are made of: titles, notes, years, how a text file is written."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
-from ioecon.audit import ROUNDING
 from ioecon.study.sections import describe, refuse_hidden_signs
 
-__all__ = [
-    "WORLD",
-    "EmissionData",
-    "Fill",
-    "RestOfWorld",
-    "StudySettings",
-    "Tables",
-    "TextFile",
-    "parse_notes",
-    "parse_separator",
-    "parse_years",
-]
+__all__ = ["StudySettings", "TextFile", "parse_notes", "parse_separator", "parse_years"]
 
-WORLD = "world"  # format of the embedded, fictional world
 _LAST_YEAR = 9999
 
 
@@ -113,84 +98,6 @@ class TextFile:
     encoding: str | None = None
     separator: str | None = field(default=",", metadata={"parse": parse_separator})
     decimal: Literal[".", ","] = "."
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The input-output tables.
-
-    Attributes
-    ----------
-    format : str
-        A format of :func:`ioecon.read_series`, or ``"world"`` for the embedded world, which
-        brings its own emissions, controls and groups.
-    path : Path, optional
-        Folder or file.
-    years : tuple of int
-        Years to read; empty for all.
-    output : {"row_sums", "printed"}
-        Which output the equations use.
-    tolerance : float
-        Breaks of an accounting identity to carry, as a share of world output.
-    """
-
-    format: str = WORLD
-    path: Path | None = None
-    years: tuple[int, ...] = field(default=(), metadata={"parse": parse_years})
-    output: Literal["row_sums", "printed"] = "row_sums"
-    tolerance: float = ROUNDING
-
-
-@dataclass(frozen=True)
-class Fill:
-    """Countries to complete from another selection of the same file, or from another file."""
-
-    countries: tuple[str, ...]
-    where: Mapping[str, Any] = field(default_factory=dict)
-    file: Path | None = None
-
-
-@dataclass(frozen=True)
-class RestOfWorld:
-    """The rest of the world by difference: ``world`` is the label of the world's total."""
-
-    world: str = "WLD"
-
-
-@dataclass(frozen=True)
-class EmissionData(TextFile):
-    """CO2 emissions: which file, and how to read it.
-
-    Attributes
-    ----------
-    file : Path, optional
-        None only where embedded data bring their own.
-    format : str
-        ``"csv"``: national totals or a sector account; or an account as published, one of
-        :func:`ioecon.emissions.account_formats`.
-    country, year, value, sector : str
-        Columns of the CSV; with ``sector`` it is an account by sector.
-    where : mapping
-        Rows of the CSV to keep, column to value.
-    unit : str
-        Unit of the file.
-    fill : tuple of Fill
-    rest_of_world : RestOfWorld, optional
-    without_output : {"raise", "leave_out"}
-        What to do with emissions of a sector without output.
-    """
-
-    file: Path | None = None
-    format: str = "csv"
-    country: str = "iso3"
-    year: str = "year"
-    value: str = "co2_kt"
-    sector: str | None = None
-    where: Mapping[str, Any] = field(default_factory=dict)
-    unit: str = "kt"
-    fill: tuple[Fill, ...] = ()
-    rest_of_world: RestOfWorld | None = None
-    without_output: Literal["raise", "leave_out"] = "raise"
 
 
 class StudySettings(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ioecon.study.dong2022.results import Dong2022Results
+from ioecon.study.input_output.settings import WORLD
 from ioecon.study.models.body import (
     appendix_chapter,
     choices_chapter,
@@ -11,7 +12,6 @@ from ioecon.study.models.body import (
     tables_chapter,
 )
 from ioecon.study.page import Body, Chapter
-from ioecon.study.settings import WORLD
 
 __all__ = ["body_of"]
 

@@ -15,18 +15,17 @@ from ioecon.errors import IoeconError, PanelError, StudyError
 from ioecon.panel.build import panel_rows
 from ioecon.panel.labels import KEYS
 from ioecon.panel.variables import names_twice, panel_columns
-from ioecon.study.checks import (
-    absent_files,
-    content_problems,
-    emission_file_problems,
-    emission_problems,
-    table_problems,
-    unit_problems,
-    year_problems,
-)
+from ioecon.study.checks import absent_files, content_problems, unit_problems
 from ioecon.study.dong2022.inputs import Inputs, controls_of, groups_of
 from ioecon.study.dong2022.settings import Dong2022Study
 from ioecon.study.dong2022.wording import WORDS
+from ioecon.study.input_output.checks import (
+    emission_file_problems,
+    emission_problems,
+    table_problems,
+    year_problems,
+)
+from ioecon.study.input_output.settings import WORLD
 from ioecon.study.inputs import known_columns
 from ioecon.study.models.checks import (
     PanelOutline,
@@ -38,7 +37,6 @@ from ioecon.study.models.estimation import rows_of_sample
 from ioecon.study.preset_files import preset
 from ioecon.study.problems import Check
 from ioecon.study.sections import nearest
-from ioecon.study.settings import WORLD
 from ioecon.units import kilotonnes_per
 
 __all__ = ["FILE_CHECKS", "SETTINGS_CHECKS", "plan_of", "require_known_names"]

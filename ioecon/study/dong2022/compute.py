@@ -7,15 +7,15 @@ import pandas as pd
 from ioecon.decomposition import Effects, decompose
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.panel.build import build_panel
-from ioecon.study.audits import audit_series
 from ioecon.study.dong2022.checks import require_known_names
 from ioecon.study.dong2022.comparison import compare_with_published
 from ioecon.study.dong2022.inputs import Inputs
 from ioecon.study.dong2022.results import Findings
 from ioecon.study.dong2022.settings import Dong2022Study
 from ioecon.study.dong2022.wording import WORDS
+from ioecon.study.input_output.audits import audit_series
+from ioecon.study.input_output.settings import WORLD
 from ioecon.study.models.estimation import estimate_models
-from ioecon.study.settings import WORLD
 from ioecon.study.steps import Steps
 
 __all__ = ["compute"]

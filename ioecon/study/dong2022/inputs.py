@@ -14,15 +14,10 @@ from ioecon.emissions import EmissionAccount
 from ioecon.errors import PanelError
 from ioecon.series import IOSeries
 from ioecon.study.dong2022.settings import Controls, Dong2022Study, Groups
-from ioecon.study.inputs import (
-    known_columns,
-    read_emission_data,
-    read_tables,
-    table_files,
-    text_options,
-)
+from ioecon.study.input_output.inputs import read_emission_data, read_tables, table_files
+from ioecon.study.input_output.settings import WORLD
+from ioecon.study.inputs import known_columns, text_options
 from ioecon.study.manifest import InputFile, sha256_of
-from ioecon.study.settings import WORLD
 from ioecon.study.steps import Steps
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from ioecon.study.input_output.settings import EmissionData, Tables
 from ioecon.study.models.settings import Choice, Descriptives, Regression, Specifications
-from ioecon.study.settings import EmissionData, Tables, TextFile, parse_notes
+from ioecon.study.settings import TextFile, parse_notes
 
 __all__ = ["Controls", "Dong2022Study", "Emissions", "Figures", "Groups", "Panel"]
 

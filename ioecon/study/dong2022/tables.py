@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ioecon.study.audits import audit_table
 from ioecon.study.dong2022.results import Findings
 from ioecon.study.dong2022.wording import WORDS
+from ioecon.study.input_output.audits import audit_table
 from ioecon.study.models.tables import (
     MOMENTS,
     model_tables,

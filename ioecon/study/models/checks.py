@@ -317,12 +317,11 @@ def _specification_problems(settings: ModelSettings, outline: PanelOutline) -> I
 
 def _term_problems(curve: Specifications, outline: PanelOutline) -> Iterator[str]:
     """Check the variables of a specification curve, each alone beside a column that is there."""
-    outcome = outline.columns[0]
     for label, name in curve.dependents.items():
         for sentence in _model_problems(outline, f"{name} ~ 1", {}):
             yield f"specifications.dependents.{label}: {sentence}"
     for label, name in curve.interest.items():
-        for sentence in _model_problems(outline, f"{outcome} ~ {name}", {}):
+        for sentence in _alone_problems(outline, name):
             yield f"specifications.interest.{label}: {sentence}"
         if name in curve.dependents.values():
             yield f"specifications.interest.{label}: {name!r} is a dependent variable too."
@@ -334,8 +333,14 @@ def _term_problems(curve: Specifications, outline: PanelOutline) -> Iterator[str
                 "variable or the variable of interest."
             )
         for name in names:
-            for sentence in _model_problems(outline, f"{outcome} ~ {name}", {}):
+            for sentence in _alone_problems(outline, name):
                 yield f"specifications.control_sets.{label}: {sentence}"
+
+
+def _alone_problems(outline: PanelOutline, term: str) -> Iterator[str]:
+    """Check a term as the only regressor of a column that is another one."""
+    outcome = next((name for name in outline.columns if name != term), outline.columns[0])
+    yield from _model_problems(outline, f"{outcome} ~ {term}", {})
 
 
 def _option_problems(curve: Specifications, outline: PanelOutline) -> Iterator[str]:

@@ -10,18 +10,16 @@ from ioecon import datasets
 from ioecon.errors import IoeconError, StudyError
 from ioecon.readers import years_offered
 from ioecon.series import IOSeries
-from ioecon.study.checks import (
-    absent_files,
-    content_problems,
+from ioecon.study.checks import absent_files, content_problems, unit_problems
+from ioecon.study.input_output.checks import (
     emission_file_problems,
     emission_problems,
     table_problems,
-    unit_problems,
     year_problems,
 )
+from ioecon.study.input_output.settings import WORLD
 from ioecon.study.problems import Check
 from ioecon.study.sections import nearest
-from ioecon.study.settings import WORLD
 from ioecon.study.xiao2014.inputs import coefficients_of, read_regions
 from ioecon.study.xiao2014.settings import EMBEDDED, REGIONS, Driver, Xiao2014Study
 from ioecon.study.xiao2014.wording import TOTAL

@@ -25,7 +25,7 @@ from ioecon.interregional import (
     transfers,
 )
 from ioecon.prices import common_basis
-from ioecon.study.audits import audit_series
+from ioecon.study.input_output.audits import audit_series
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.arithmetic import check_arithmetic
 from ioecon.study.xiao2014.checks import require_known_names

@@ -18,16 +18,11 @@ from ioecon.interregional.coefficients import check_coefficients, emission_unit
 from ioecon.prices import require_same_prices
 from ioecon.readers import read_coefficients
 from ioecon.series import IOSeries
-from ioecon.study.inputs import (
-    known_columns,
-    read_emission_data,
-    read_tables,
-    table_files,
-    text_options,
-)
+from ioecon.study.input_output.inputs import read_emission_data, read_tables, table_files
+from ioecon.study.input_output.settings import WORLD, EmissionData
+from ioecon.study.inputs import known_columns, text_options
 from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.study.sections import nearest
-from ioecon.study.settings import WORLD, EmissionData
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, Xiao2014Study
 from ioecon.table import IOTable

@@ -7,15 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from ioecon.study.input_output.settings import WORLD, EmissionData, Tables
 from ioecon.study.sections import describe, refuse_hidden_signs
-from ioecon.study.settings import (
-    WORLD,
-    EmissionData,
-    Tables,
-    TextFile,
-    parse_notes,
-    parse_separator,
-)
+from ioecon.study.settings import TextFile, parse_notes, parse_separator
 
 __all__ = [
     "EMBEDDED",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ioecon.accounts import AggregationComparison, CarbonAccounts
-from ioecon.study.audits import audit_table
+from ioecon.study.input_output.audits import audit_table
 from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, driver_words
 from regressions import Table
 

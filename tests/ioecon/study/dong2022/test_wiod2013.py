@@ -7,7 +7,7 @@ import pytest
 
 from ioecon.study import StudyResults, run_study
 
-STUDY = Path(__file__).parents[3] / "studies" / "dong2022_wiod2013.toml"
+STUDY = Path(__file__).parents[4] / "studies" / "dong2022_wiod2013.toml"
 
 # mean, standard deviation, minimum, maximum; computed by a plain reading of the equations
 SECTION_9 = {

@@ -9,7 +9,7 @@ import pytest
 import ioecon
 from ioecon.study import TransferResults, run_study
 
-STUDIES = Path(__file__).parents[3] / "studies"
+STUDIES = Path(__file__).parents[4] / "studies"
 REGIONS = pd.read_csv(STUDIES / "xiao2014_regions_of_the_world.csv").set_index("iso3")["region"]
 
 
