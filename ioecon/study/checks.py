@@ -22,7 +22,7 @@ def absent_files(settings: Any, key: str = "") -> Iterator[IoeconError]:
         name = f"{key}.{field.name}" if key else field.name
         if isinstance(value, Path):
             if field.name != "path":
-                yield from _unusable(value, name)
+                yield from _find_unusable(value, name)
         elif is_dataclass(value):
             yield from absent_files(value, name)
         elif isinstance(value, tuple):
@@ -31,7 +31,7 @@ def absent_files(settings: Any, key: str = "") -> Iterator[IoeconError]:
                     yield from absent_files(item, f"{name}[{number}]")
 
 
-def _unusable(path: Path, key: str) -> Iterator[ReadError]:
+def _find_unusable(path: Path, key: str) -> Iterator[ReadError]:
     try:
         if not path.exists():
             yield ReadError(f"{key}: there is no file {path}.")
@@ -47,7 +47,7 @@ def _unusable(path: Path, key: str) -> Iterator[ReadError]:
 
 def is_there(path: Path | None) -> bool:
     """Whether a path is a file that can be opened."""
-    return path is not None and not [*_unusable(path, "")]
+    return path is not None and not [*_find_unusable(path, "")]
 
 
 def content_problems(

@@ -127,9 +127,10 @@ def signed_map(
         for row, column in zip(*np.nonzero(np.isfinite(values)), strict=True):
             value = round(float(values[row, column]), digits) + 0.0
             cell = cmap(float(norm(values[row, column])))
+            ink = max((palette.ink, palette.paper), key=partial(_contrast_ratio, cell))
             ax.text(
                 column, row, f"{value:,.{digits}f}".replace("-", "−"), ha="center", va="center",
-                fontsize=6.5, color=max((palette.ink, palette.paper), key=partial(_contrast, cell)),
+                fontsize=6.5, color=ink,
             )  # fmt: skip
         return image
     down, across = np.nonzero(np.nan_to_num(values) < -dash)
@@ -139,7 +140,7 @@ def signed_map(
     return image
 
 
-def _contrast(first: ColorType, second: ColorType) -> float:
+def _contrast_ratio(first: ColorType, second: ColorType) -> float:
     """Contrast ratio of two colours as WCAG 2 defines it."""
     light = []
     for colour in (first, second):

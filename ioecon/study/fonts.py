@@ -18,7 +18,7 @@ _PLACEHOLDERS = "last resort"  # matplotlib's own font that has a box for every 
 
 
 @cache
-def _signs(path: str) -> frozenset[int]:
+def _read_signs(path: str) -> frozenset[int]:
     try:
         return frozenset(FT2Font(path).get_charmap())
     except (OSError, RuntimeError):  # a damaged font has no signs
@@ -44,33 +44,33 @@ def fonts_for(text: str) -> tuple[tuple[str, ...], str]:
     >>> fonts_for("North and Süd")
     ((), '')
     """
-    own = _signs(findfont(OWN))
+    own = _read_signs(findfont(OWN))
     wanted = {ord(sign) for sign in text if not sign.isspace()} - own
     fonts: list[str] = []
-    if wanted and not _covered(wanted):
+    if wanted and not _is_covered(wanted):
         _take_new_fonts()
     if wanted:
-        there = sorted(_listed(), key=_plainest_first)
+        there = sorted(_list_fonts(), key=_plainest_first)
         while wanted and there:
-            best = max(there, key=lambda font: len(wanted & _signs(font.fname)))
-            if not wanted & _signs(best.fname):
+            best = max(there, key=lambda font: len(wanted & _read_signs(font.fname)))
+            if not wanted & _read_signs(best.fname):
                 break
             fonts.append(best.name)
-            wanted -= _signs(best.fname)
+            wanted -= _read_signs(best.fname)
     return tuple(fonts), "".join(dict.fromkeys(sign for sign in text if ord(sign) in wanted))
 
 
-def _covered(wanted: set[int]) -> bool:
+def _is_covered(wanted: set[int]) -> bool:
     """Whether the fonts that matplotlib knows have all signs."""
     left = set(wanted)
-    for font in _listed():
-        left -= _signs(font.fname)
+    for font in _list_fonts():
+        left -= _read_signs(font.fname)
         if not left:
             return True
     return False
 
 
-def _listed() -> list[FontEntry]:
+def _list_fonts() -> list[FontEntry]:
     return [font for font in fontManager.ttflist if _PLACEHOLDERS not in font.name.lower()]
 
 

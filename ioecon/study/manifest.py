@@ -81,16 +81,16 @@ def versions() -> dict[str, str]:
 
 def options(study: Any) -> dict[str, Any]:
     """Give the settings of a study as plain values; files by their names."""
-    plain = _plain(asdict(study))
+    plain = _as_plain_values(asdict(study))
     assert isinstance(plain, dict)
     return plain
 
 
-def _plain(value: Any) -> Any:
+def _as_plain_values(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _as_plain_values(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_as_plain_values(item) for item in value]
     return value.name if isinstance(value, Path) else value
 
 

@@ -122,7 +122,7 @@ def page_html(page: Page) -> str:
         f'<header class="top"><p class="eyebrow">ioecon study</p><h1>{escape(page.title)}</h1>\n'
         f'<p class="lead">{escape(page.body.lead)}</p>\n<nav aria-label="Sections">{links}</nav>\n'
         f'<dl class="facts">{facts}</dl></header>\n<main>\n{body}</main>\n'
-        f"<footer>{escape(_colophon(page.manifest))}</footer>\n</body>\n</html>\n"
+        f"<footer>{escape(_colophon_text(page.manifest))}</footer>\n</body>\n</html>\n"
     )
 
 
@@ -190,13 +190,13 @@ def _settings_html(page: Page) -> str:
         (item["role"], item["name"], item["sha256"][:16] + "…") for item in page.manifest["inputs"]
     ]
     inputs = (
-        _plain_table(("Input", "File", "SHA-256"), rows)
+        _plain_table_html(("Input", "File", "SHA-256"), rows)
         if rows
         else ("<p>No files were read: embedded data come with the package.</p>")
     )
     options = json.dumps(page.manifest["options"], indent=2, ensure_ascii=False)
     files_ = ", ".join(f"<code>{escape(name)}</code>" for name in page.outputs)
-    versions = _plain_table(("Software", "Version"), page.manifest["versions"].items())
+    versions = _plain_table_html(("Software", "Version"), page.manifest["versions"].items())
     return (
         f"<h3>Inputs</h3>{inputs}<details><summary>All settings</summary>"
         f'<div class="box" role="region" tabindex="0" aria-label="All settings"><pre>'
@@ -206,7 +206,7 @@ def _settings_html(page: Page) -> str:
     )
 
 
-def _plain_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _plain_table_html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
@@ -226,7 +226,7 @@ def _escape_sentence(text: str) -> str:
     return escape(text).replace(" %", "&nbsp;%")
 
 
-def _colophon(manifest: Mapping[str, Any]) -> str:
+def _colophon_text(manifest: Mapping[str, Any]) -> str:
     versions = manifest["versions"]
     return (
         f"Made with ioecon {versions['ioecon']}, Python {versions['python']}. manifest.json lists "

@@ -42,7 +42,7 @@ def results_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
     OutputError
         If ``out`` is there and may not be replaced, or cannot be written.
     """
-    out = _resolved(out)
+    out = _resolve_place(out)
     work: Path | None = None
     try:
         with whole_folder(out, lambda: _require_free(out, overwrite)) as folder:
@@ -58,7 +58,7 @@ def results_folder(out: Path, *, overwrite: bool = False) -> Iterator[Path]:
         ) from error
 
 
-def _resolved(out: Path) -> Path:
+def _resolve_place(out: Path) -> Path:
     try:
         return out.expanduser().resolve()
     except (OSError, RuntimeError) as error:

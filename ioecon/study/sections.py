@@ -134,7 +134,9 @@ def read_section(
         needed = field.default is MISSING and field.default_factory is MISSING
         if name in given:
             before = len(found)
-            value = _read(hints[name], field.metadata.get("parse"), given[name], name, place, found)
+            value = _read_value(
+                hints[name], field.metadata.get("parse"), given[name], name, place, found
+            )
             if value is not None or len(found) == before:
                 values[name] = value
                 continue
@@ -180,12 +182,12 @@ def expand_environment(text: str, name: str, place: Place) -> str:
         If the variable is not set.
     """
     try:
-        return _expanded(text, name)
+        return _expand_variables(text, name)
     except _WrongValueError as error:
         raise place.error(str(error)) from None
 
 
-def _expanded(text: str, name: str) -> str:
+def _expand_variables(text: str, name: str) -> str:
     def variable(match: re.Match[str]) -> str:
         value = os.environ.get(match[1])
         if not value:
@@ -198,7 +200,7 @@ def _expanded(text: str, name: str) -> str:
     return _VARIABLE.sub(variable, text)
 
 
-def _read(
+def _read_value(
     hint: Any,
     parse: Callable[[Any], Any] | None,
     value: Any,
@@ -209,7 +211,7 @@ def _read(
     """Value of a key, or None where it cannot be used; what is wrong goes into ``found``."""
     try:
         if parse is None:
-            return _value(hint, value, name, place, found)
+            return _convert_value(hint, value, name, place, found)
         return parse(value)
     except _WrongValueError as error:
         message = str(error)
@@ -221,31 +223,31 @@ def _read(
     return None
 
 
-def _value(hint: Any, value: Any, name: str, place: Place, found: list[Problem]) -> Any:
+def _convert_value(hint: Any, value: Any, name: str, place: Place, found: list[Problem]) -> Any:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         inner = next(argument for argument in arguments if argument is not type(None))
-        return _value(inner, value, name, place, found)
+        return _convert_value(inner, value, name, place, found)
     if origin is Literal:
         if not isinstance(value, str) or value not in arguments:
             known = [str(argument) for argument in arguments]
             raise _WrongValueError(f"{name} = {shown(value)} is not known; {nearest(value, known)}")
         return value
     if origin is tuple:
-        return _items(arguments[0], value, name, place, found)
+        return _convert_items(arguments[0], value, name, place, found)
     if origin is not None and issubclass(origin, Mapping):
-        return _mapping(arguments[1], value, name, place, found)
+        return _convert_mapping(arguments[1], value, name, place, found)
     if is_dataclass(hint):
         return read_section(hint, value, place.within(name), found)  # type: ignore[arg-type]
     if hint is Path:
-        return _path(value, name, place)
+        return _convert_path(value, name, place)
     if hint is Any:
-        return _plain_value(value, name)
-    return _plain(hint, value, name)
+        return _check_plain_value(value, name)
+    return _convert_plain(hint, value, name)
 
 
-def _path(value: Any, name: str, place: Place) -> Path:
-    text = _expanded(_plain(str, value, name), name)
+def _convert_path(value: Any, name: str, place: Place) -> Path:
+    text = _expand_variables(_convert_plain(str, value, name), name)
     try:
         return place.folder / Path(text).expanduser()
     except RuntimeError:
@@ -255,7 +257,7 @@ def _path(value: Any, name: str, place: Place) -> Path:
         ) from None
 
 
-def _items(
+def _convert_items(
     inner: Any, value: Any, name: str, place: Place, found: list[Problem]
 ) -> tuple[Any, ...]:
     if not isinstance(value, list):
@@ -267,10 +269,10 @@ def _items(
             for number, item in enumerate(value, start=1)
         )
         return tuple(section for section in sections if section is not None)
-    return tuple(_value(inner, item, f"each of {name}", place, found) for item in value)
+    return tuple(_convert_value(inner, item, f"each of {name}", place, found) for item in value)
 
 
-def _mapping(
+def _convert_mapping(
     inner: Any, value: Any, name: str, place: Place, found: list[Problem]
 ) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
@@ -280,22 +282,23 @@ def _mapping(
     for key in value:
         refuse_hidden_signs(key, f"a name in {name}")
     read = {
-        key: _read(inner, None, item, f"{name}.{key}", place, found) for key, item in value.items()
+        key: _read_value(inner, None, item, f"{name}.{key}", place, found)
+        for key, item in value.items()
     }
     return {key: item for key, item in read.items() if item is not None}
 
 
-def _plain_value(value: Any, name: str) -> Any:
+def _check_plain_value(value: Any, name: str) -> Any:
     """Text, number, truth value, or a list of them: what an option or a cell can be."""
     if isinstance(value, list) and not any(isinstance(item, list) for item in value):
-        return [_plain_value(item, f"each of {name}") for item in value]
+        return [_check_plain_value(item, f"each of {name}") for item in value]
     for kind in (bool, str, int, float):
         if isinstance(value, kind):
-            return _plain(kind, value, name)
+            return _convert_plain(kind, value, name)
     raise _WrongValueError(f"{name} must be a text, a number or a list, not {describe(value)}.")
 
 
-def _plain(hint: Any, value: Any, name: str) -> Any:
+def _convert_plain(hint: Any, value: Any, name: str) -> Any:
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not (hint is float and whole) and (
         not isinstance(value, hint) or (hint is not bool and isinstance(value, bool))

@@ -78,7 +78,7 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"{path.name} is larger than {_LARGEST // 1_000_000} MB, which no study file is; "
             "name the study file, not its data."
         )
-    return parse_toml(_decoded(data, path.name), path.name)
+    return parse_toml(_decode_text(data, path.name), path.name)
 
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{name} is not valid TOML: {_explained(text, str(error))}") from error
+        raise StudyError(f"{name} is not valid TOML: {_explain_error(text, str(error))}") from error
     except RecursionError:
         raise StudyError(
             f"{name} has brackets within brackets to a depth that cannot be read."
@@ -113,7 +113,7 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
         raise StudyError(f"{name} has a number of too many digits.") from error
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decode_text(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
         raise StudyError(
             f"{name} is in UTF-16; save it as UTF-8 (in the editor: Save as, encoding UTF-8)."
@@ -125,12 +125,12 @@ def _decoded(data: bytes, name: str) -> str:
         line, character = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise StudyError(
             f"{name}, line {line}, character {character}: the file is not in UTF-8"
-            f"{_other_encoding(data, line)}. Save it as UTF-8 (in the editor: Save as, encoding "
-            "UTF-8)."
+            f"{_name_other_encoding(data, line)}. Save it as UTF-8 (in the editor: Save as, "
+            "encoding UTF-8)."
         ) from None
 
 
-def _other_encoding(data: bytes, line: int) -> str:
+def _name_other_encoding(data: bytes, line: int) -> str:
     for encoding, name in (("gb18030", "GBK"), ("big5", "Big5"), ("cp1252", "Windows-1252")):
         try:
             found = data.decode(encoding).split("\n")[line - 1].strip()
@@ -140,7 +140,7 @@ def _other_encoding(data: bytes, line: int) -> str:
     return ""
 
 
-def _explained(text: str, message: str) -> str:
+def _explain_error(text: str, message: str) -> str:
     """Say what is wrong with a text that tomllib refuses, where, and what to type."""
     lines = text.replace("\r\n", "\n").split("\n")
     match = _POSITION.search(message)
@@ -150,7 +150,7 @@ def _explained(text: str, message: str) -> str:
         line, character = int(match[1]), int(match[2])
     before = range(line - 1, 0, -1) if reason.startswith("Un") else ()
     for number in (line, *before):
-        for place, sign in _foreign_signs(lines[number - 1]):
+        for place, sign in _find_foreign_signs(lines[number - 1]):
             meant = _MEANT[sign]
             typed = "type a space" if meant == "a space" else f"type {meant!r}"
             return (
@@ -173,12 +173,12 @@ def _explained(text: str, message: str) -> str:
     if "\r" in there:
         return f"{where}: a line ends with a lone carriage return; save the file with LF or CRLF."
     if (word := _BARE_WORD.search(there)) and reason == "Invalid value":
-        return f"{where}: {word[1][:_SHOWN]!r} is no value; {_instead(word[1])}."
+        return f"{where}: {word[1][:_SHOWN]!r} is no value; {_suggest_instead(word[1])}."
     known = next((told for begin, told in _REASONS.items() if reason.startswith(begin)), None)
     return f"{where}: {known or reason} ({there.strip()[:_SHOWN]!r})."
 
 
-def _instead(word: str) -> str:
+def _suggest_instead(word: str) -> str:
     if word.lower() in ("true", "yes"):
         return "write true"
     if word.lower() in ("false", "no"):
@@ -188,7 +188,7 @@ def _instead(word: str) -> str:
     return "a text stands in quotation marks"
 
 
-def _foreign_signs(line: str) -> Iterator[tuple[int, str]]:
+def _find_foreign_signs(line: str) -> Iterator[tuple[int, str]]:
     """Signs outside texts and comments that TOML does not have, with their places from 1."""
 
     def blank(found: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ def body_of(results: Dong2022Results) -> Body:
             f"{effects.periods[-1][1]}; {len(effects.countries)} regions × {len(effects.sectors)} "
             f"sectors in the tables; {study.emissions.accounting} accounting."
         ),
-        facts=_facts(results),
+        facts=_list_facts(results),
         first=_reading_list(results),
         chapters=(
             tables_chapter(results.tables, elsewhere=_QUALITY),
@@ -55,7 +55,7 @@ def _published_chapter(results: Dong2022Results) -> Chapter:
     return Chapter(key, heading, shown, comparison.statements, folded=tuple(shown)[1:])
 
 
-def _facts(results: Dong2022Results) -> dict[str, str]:
+def _list_facts(results: Dong2022Results) -> dict[str, str]:
     effects = results.effects[results.study.emissions.accounting]
     errors = sum(not audit.ok for audit in results.audits.values())
     return {

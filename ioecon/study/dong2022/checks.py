@@ -47,13 +47,13 @@ _PUBLISHED = (*(f"published_table{number}" for number in range(2, 9)), "publishe
 
 
 @cache
-def _world() -> datasets.World:
+def _load_world() -> datasets.World:
     return datasets.load_world()
 
 
 def plan_of(study: Dong2022Study) -> str:
     """Say in one line what a study would run."""
-    accountings = _accountings(study)
+    accountings = _list_accountings(study)
     parts = [
         planned_tables(study),
         f"emissions by {' and '.join(accountings)}",
@@ -87,39 +87,39 @@ def require_known_names(study: Dong2022Study, inputs: Inputs) -> None:
         rows_of_sample(rows, table.sample, table.key, WORDS)
 
 
-def _accountings(study: Dong2022Study) -> tuple[str, ...]:
+def _list_accountings(study: Dong2022Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys([study.emissions.accounting, *study.emissions.compare]))
 
 
-def _outline(study: Dong2022Study) -> PanelOutline:
+def _outline_panel(study: Dong2022Study) -> PanelOutline:
     """Names that the panel will have, and those of the study's other tables."""
     tables = [*_OWN_TABLES, *(_PUBLISHED if study.published else ())]
     for table in study.regressions[:1]:
         tables += [f"{table.key}_{name}" for name in study.emissions.compare]
     return PanelOutline(
-        columns=(*panel_columns(_controls(study)), *_groups(study)),
-        groups=_groups(study),
+        columns=(*panel_columns(_control_names(study)), *_group_names(study)),
+        groups=_group_names(study),
         levels=(KEYS[0], KEYS[1]),
         tables=tuple(tables),
-        panels=len(_accountings(study)),
+        panels=len(_list_accountings(study)),
         labels=preset(_PACKAGE, study.preset).get("labels", {}) if study.preset else {},
-        hint=_hint,
+        hint=_hint_at_control,
     )
 
 
-def _hint(name: str) -> str | None:
+def _hint_at_control(name: str) -> str | None:
     """Say which control would make a column."""
     control = re.fullmatch(r"(?:(?:ln|asinh)_)?d_(\w+)", name)
     return f"[controls.columns] {control[1]} = ... would make it." if control else None
 
 
-def _controls(study: Dong2022Study) -> tuple[str, ...]:
+def _control_names(study: Dong2022Study) -> tuple[str, ...]:
     if study.controls is not None:
         return tuple(study.controls.columns)
-    return tuple(_world().controls.columns) if study.tables.format == WORLD else ()
+    return tuple(_load_world().controls.columns) if study.tables.format == WORLD else ()
 
 
-def _groups(study: Dong2022Study) -> tuple[str, ...]:
+def _group_names(study: Dong2022Study) -> tuple[str, ...]:
     return tuple(study.groups.columns) if study.groups is not None else ()
 
 
@@ -146,8 +146,8 @@ def _column_problems(study: Dong2022Study) -> Iterator[str]:
                 )
         for name in {*study.controls.columns} & {*KEYS, "iso3"}:
             yield f"controls.columns: {name!r} is a level of the panel; give another name."
-    groups = _groups(study)
-    for name in names_twice(_controls(study), groups):
+    groups = _group_names(study)
+    for name in names_twice(_control_names(study), groups):
         which = "groups.columns" if name in groups else "controls.columns"
         yield f"{which}: two columns of the panel would be named {name!r}; give another name."
     for name in groups:
@@ -157,7 +157,7 @@ def _column_problems(study: Dong2022Study) -> Iterator[str]:
 
 def _country_problems(study: Dong2022Study) -> Iterator[str]:
     if study.tables.format == WORLD:
-        yield from _unknown_countries(study, _world().series.countries)
+        yield from _unknown_countries(study, _load_world().series.countries)
 
 
 def _unknown_countries(study: Dong2022Study, countries: Iterable[str]) -> Iterator[str]:
@@ -172,7 +172,7 @@ def _unknown_countries(study: Dong2022Study, countries: Iterable[str]) -> Iterat
 
 def _year_problems(study: Dong2022Study) -> Iterator[str | IoeconError]:
     yield from year_problems(
-        study.tables, {WORLD: _world().series.years if study.tables.format == WORLD else ()}
+        study.tables, {WORLD: _load_world().series.years if study.tables.format == WORLD else ()}
     )
 
 
@@ -183,13 +183,13 @@ def _content_problems(study: Dong2022Study) -> Iterator[IoeconError]:
         read = partial(controls_of, controls, None)
         yield from content_problems("controls", controls, controls.file, read)
     elif controls is not None and world:
-        there = _world().controls.columns
+        there = _load_world().controls.columns
         yield from _embedded_columns(controls.columns, there, "the embedded world's controls")
     if groups is not None and groups.file is not None:
         read = partial(groups_of, groups, None)
         yield from content_problems("groups", groups, groups.file, read)
     elif groups is not None and world:
-        there = _world().groups.columns
+        there = _load_world().groups.columns
         yield from _embedded_columns(groups.columns, there, "the embedded world's groups")
     elif groups is not None:
         there = datasets.groups().columns
@@ -212,7 +212,7 @@ SETTINGS_CHECKS = (
     Check(_table_problems, needs=("tables",)),
     Check(_emission_problems, needs=("tables", "emissions")),
     Check(_column_problems, needs=_NAMES),
-    *model_checks(_outline, names_from=_NAMES, panels_from="emissions"),
+    *model_checks(_outline_panel, names_from=_NAMES, panels_from="emissions"),
     Check(_country_problems, needs=("tables", "figures")),
 )
 FILE_CHECKS = (

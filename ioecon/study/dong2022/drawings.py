@@ -31,8 +31,8 @@ def drawings_of(findings: Findings) -> tuple[Drawing, ...]:
     study, comparison = findings.study, findings.comparison
     vertical = (study.figures.scatter or ("", ""))[1]
     return (
-        _drivers(findings),
-        _heat_map(findings),
+        _draw_drivers(findings),
+        _draw_heat_map(findings),
         *model_drawings(
             study,
             findings.panel,
@@ -44,7 +44,7 @@ def drawings_of(findings: Findings) -> tuple[Drawing, ...]:
     )
 
 
-def _drivers(findings: Findings) -> Drawing:
+def _draw_drivers(findings: Findings) -> Drawing:
     study = findings.study
     effects = findings.effects[study.emissions.accounting]
     countries = list(study.figures.countries) or largest_changes(
@@ -71,7 +71,7 @@ def _drivers(findings: Findings) -> Drawing:
     )
 
 
-def _heat_map(findings: Findings) -> Drawing:
+def _draw_heat_map(findings: Findings) -> Drawing:
     effects = findings.effects[findings.study.emissions.accounting]
     total = effects.bilateral("demand").groupby(level="country", sort=False).sum() / 1e3
     pairs = total.stack()

@@ -98,7 +98,7 @@ def model_checks(
 
     return (
         looking(_variable_problems, *names_from, "descriptives", "figures"),
-        looking(_unknown_columns, *names_from),
+        looking(_column_problems, *names_from),
         looking(_key_problems, *panels),
         looking(_regression_problems, *names_from),
         looking(_choice_problems, *names_from, "choice"),
@@ -141,10 +141,10 @@ def _variable_problems(settings: ModelSettings, outline: PanelOutline) -> Iterat
         if name in outline.groups:
             yield f"figures.scatter: {name!r} is a group, true or false; name a variable."
     if settings.figures.mark is not None:
-        yield from _unknown_group(outline, "figures.mark", settings.figures.mark)
+        yield from _group_problems(outline, "figures.mark", settings.figures.mark)
 
 
-def _unknown_columns(settings: ModelSettings, outline: PanelOutline) -> Iterator[str]:
+def _column_problems(settings: ModelSettings, outline: PanelOutline) -> Iterator[str]:
     """Names that the panel does not have, each once, wherever the study uses them."""
     known = outline.columns
     places: dict[str, list[str]] = {}
@@ -158,8 +158,8 @@ def _unknown_columns(settings: ModelSettings, outline: PanelOutline) -> Iterator
         for name in variables:
             if name not in known:
                 places.setdefault(name, []).append(key)
-    for key, formula in _formulas(settings, outline):
-        for name in _checked(outline, formula, {})[1]:
+    for key, formula in _list_formulas(settings, outline):
+        for name in _check_formula(outline, formula, {})[1]:
             places.setdefault(name, []).append(key)
     for name, keys in places.items():
         others = f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""
@@ -170,7 +170,7 @@ def _unknown_columns(settings: ModelSettings, outline: PanelOutline) -> Iterator
         yield f"{keys[0]}{others} names {name!r}, which the panel does not have; {hint}"
 
 
-def _formulas(settings: ModelSettings, outline: PanelOutline) -> Iterator[tuple[str, str]]:
+def _list_formulas(settings: ModelSettings, outline: PanelOutline) -> Iterator[tuple[str, str]]:
     """Every formula of a study, with where it stands."""
     for table in settings.regressions:
         for number, right in enumerate(table.columns, start=1):
@@ -194,7 +194,7 @@ def _choice_formula(settings: ModelSettings) -> str:
     return f"{settings.choice.dependent} ~ {' + '.join(settings.choice.regressors)}"
 
 
-def _unknown_group(outline: PanelOutline, where: str, sample: str) -> Iterator[str]:
+def _group_problems(outline: PanelOutline, where: str, sample: str) -> Iterator[str]:
     group = sample.removeprefix("not ")
     known = outline.groups
     if group not in known:
@@ -221,16 +221,16 @@ def _key_problems(settings: ModelSettings, outline: PanelOutline) -> Iterator[st
 def _regression_problems(settings: ModelSettings, outline: PanelOutline) -> Iterator[str]:
     for table in settings.regressions:
         if table.sample is not None:
-            yield from _unknown_group(outline, f"{table.key}.sample", table.sample)
+            yield from _group_problems(outline, f"{table.key}.sample", table.sample)
         found: dict[str, None] = {}
         for number, right in enumerate(table.columns, start=1):
             formula = f"{table.dependent} ~ {right}"
             for sentence in _model_problems(outline, formula, _options_of(table)):
                 found.setdefault(f"{table.key}, column {number}: {sentence}")
-        yield from _each_once(found)
+        yield from _keep_once(found)
 
 
-def _each_once(sentences: Iterable[str]) -> Iterator[str]:
+def _keep_once(sentences: Iterable[str]) -> Iterator[str]:
     """Sentences once where columns of a table share them."""
     told: set[str] = set()
     for sentence in sentences:
@@ -251,14 +251,14 @@ def _model_problems(
     outline: PanelOutline, formula: str, options: Mapping[str, Any]
 ) -> Iterator[str]:
     """Say what is wrong with a formula or its options; unknown columns are told elsewhere."""
-    parsed, _, sentence = _checked(outline, formula, options)
+    parsed, _, sentence = _check_formula(outline, formula, options)
     if sentence is not None:
         yield f"{sentence.rstrip('.')}."
-    elif parsed is not None and parsed.dependent in _terms(parsed):
+    elif parsed is not None and parsed.dependent in _list_terms(parsed):
         yield f"the dependent variable {parsed.dependent!r} is among the regressors."
 
 
-def _checked(
+def _check_formula(
     outline: PanelOutline, formula: str, options: Mapping[str, Any]
 ) -> tuple[ParsedFormula | None, tuple[str, ...], str | None]:
     """Parse a formula; tell the columns that the panel lacks, and what else is wrong."""
@@ -276,7 +276,7 @@ def _checked(
             return parsed, tuple(unknown), None
 
 
-def _terms(parsed: ParsedFormula) -> list[str]:
+def _list_terms(parsed: ParsedFormula) -> list[str]:
     return [str(term) for term in parsed.formula.rhs]
 
 
@@ -299,7 +299,7 @@ def _specification_problems(settings: ModelSettings, outline: PanelOutline) -> I
             yield f"specifications.{name} is empty; give one choice or more."
     for label, sample in curve.samples.items():
         if sample:
-            yield from _unknown_group(outline, f"specifications.samples.{label}", sample)
+            yield from _group_problems(outline, f"specifications.samples.{label}", sample)
     if curve.inference != "none" and curve.draws < _FEWEST_DRAWS:
         yield f"specifications.draws: a p-value needs at least {_FEWEST_DRAWS} draws."
     if curve.draws > _MOST_DRAWS:
@@ -365,7 +365,7 @@ def _option_problems(curve: Specifications, outline: PanelOutline) -> Iterator[s
 
 
 def _label_problems(settings: ModelSettings, outline: PanelOutline) -> Iterator[str]:
-    terms = _terms_and_parts(settings, outline)
+    terms = _list_terms_and_parts(settings, outline)
     known = {*outline.columns, *outline.levels, "Intercept", "entity", "time", *terms}
     for name, text in settings.labels.items():
         if outline.labels.get(name) == text or name in known:
@@ -377,13 +377,13 @@ def _label_problems(settings: ModelSettings, outline: PanelOutline) -> Iterator[
         yield f"labels names {name!r}, which is no variable of the study; {nearest(name, known)}"
 
 
-def _terms_and_parts(settings: ModelSettings, outline: PanelOutline) -> Iterator[str]:
+def _list_terms_and_parts(settings: ModelSettings, outline: PanelOutline) -> Iterator[str]:
     """Terms of the study's formulas, and what they are made of."""
-    for _, formula in _formulas(settings, outline):
-        parsed, _, _ = _checked(outline, formula, {})
+    for _, formula in _list_formulas(settings, outline):
+        parsed, _, _ = _check_formula(outline, formula, {})
         if parsed is None:
             continue
         yield parsed.dependent
-        for term in _terms(parsed):
+        for term in _list_terms(parsed):
             yield term
             yield from term.split(":")

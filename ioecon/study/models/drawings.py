@@ -49,14 +49,14 @@ def model_drawings(
         If the scatter names a variable that the panel does not have.
     """
     if found.models:
-        yield _coefficients(settings, found, published)
+        yield _draw_coefficients(settings, found, published)
     if found.curve is not None and not found.curve.estimated.empty:
-        yield _specifications(found.curve, words)
+        yield _draw_specifications(found.curve, words)
     if settings.figures.scatter is not None:
-        yield _scatter(settings, panel, settings.figures.scatter, words, remark)
+        yield _draw_scatter(settings, panel, settings.figures.scatter, words, remark)
 
 
-def _coefficients(
+def _draw_coefficients(
     settings: ModelSettings, found: ModelFindings, published: pd.DataFrame | None
 ) -> Drawing:
     if published is not None and published.empty:
@@ -78,7 +78,7 @@ def _coefficients(
     )
 
 
-def _specifications(curve: SpecificationCurve, words: PanelWords) -> Drawing:
+def _draw_specifications(curve: SpecificationCurve, words: PanelWords) -> Drawing:
     statements = " ".join(curve_statements(curve))
     return Drawing(
         key="specifications",
@@ -93,7 +93,7 @@ def _specifications(curve: SpecificationCurve, words: PanelWords) -> Drawing:
     )
 
 
-def _scatter(
+def _draw_scatter(
     settings: ModelSettings,
     panel: pd.DataFrame,
     axes: tuple[str, ...],

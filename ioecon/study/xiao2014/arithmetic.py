@@ -41,7 +41,7 @@ class Arithmetic:
         """Tables of the checks: one by subject, all that fail, and the bounds of table 1."""
         failed = self.checks.loc[~self.checks["holds"]]
         found = {
-            "published_summary": self._summary(),
+            "published_summary": self._summary_table(),
             "published_breaks": _checks_table(
                 failed, "published_breaks", "Printed numbers that other printed numbers contradict"
             ),
@@ -52,7 +52,7 @@ class Arithmetic:
             found[key] = _checks_table(rows, key, f"{where}: printed and recomputed")
         return found
 
-    def _summary(self) -> Table:
+    def _summary_table(self) -> Table:
         grouped = self.checks.groupby("where", sort=False)["holds"]
         frame = pd.DataFrame({"Checks": grouped.size(), "Hold": grouped.sum().astype(int)})
         frame.loc["Table 1"] = [len(self.bounds), int(self.bounds["holds"].sum())]
@@ -139,7 +139,7 @@ def check_arithmetic() -> Arithmetic:
     >>> found.checks.query("check == 'sum of carbon, exports'")["recomputed"].round(2).tolist()
     [-1435.6]
     """
-    rows = [*_table3(), *_table4(), *_table5(), *_leakage()]
+    rows = [*_check_table3(), *_check_table4(), *_check_table5(), *_check_leakage()]
     checks = pd.DataFrame(rows)
     checks.insert(4, "difference", checks["recomputed"] - checks["printed"])
     # Printed decimals are not exact in binary: a hair more than the rounding is allowed.
@@ -148,7 +148,7 @@ def check_arithmetic() -> Arithmetic:
     return Arithmetic(checks, bounds, tuple(statements_on(checks, bounds)))
 
 
-def _check(where: str, check: str, printed: float, recomputed: float, terms: int) -> dict:
+def _build_check(where: str, check: str, printed: float, recomputed: float, terms: int) -> dict:
     """One check; every one of the ``terms`` printed numbers in it is rounded."""
     return {
         "where": where,
@@ -159,39 +159,41 @@ def _check(where: str, check: str, printed: float, recomputed: float, terms: int
     }
 
 
-def _table3() -> list[dict]:
+def _check_table3() -> list[dict]:
     table = published("table3")
     rows = [
-        _check("Table 3", f"sum of {words}", 0.0, table[column].sum(), len(table))
+        _build_check("Table 3", f"sum of {words}", 0.0, table[column].sum(), len(table))
         for column, words in COLUMNS.items()
     ]
     for kind, words in (("transfer", "output"), ("carbon", "carbon")):
         parts = table[f"consumption_{kind}"] + table[f"export_{kind}"]
         rows += [
-            _check("Table 3", f"{region}, total {words}", total, parts[region], 3)
+            _build_check("Table 3", f"{region}, total {words}", total, parts[region], 3)
             for region, total in table[f"net_{kind}"].items()
         ]
     coast = table["net_transfer"][["East Coast", "South Coast"]]
     share = 100 * coast["East Coast"] / coast.sum()
     printed = number_in_text("east_coast_share_of_coastal_outflow")
-    rows.append(_check("Table 3", "East Coast in the coasts' outflow, %", printed, share, 1))
+    rows.append(_build_check("Table 3", "East Coast in the coasts' outflow, %", printed, share, 1))
     return rows
 
 
-def _table4() -> list[dict]:
+def _check_table4() -> list[dict]:
     table = published("table4")
     words = {c: c.replace("_", ", ") for c in table.columns}
     return [
-        _check("Table 4", f"sum of {words[column]}, %", 100.0, table[column].sum(), len(table))
+        _build_check(
+            "Table 4", f"sum of {words[column]}, %", 100.0, table[column].sum(), len(table)
+        )
         for column in table.columns
     ]
 
 
-def _table5() -> list[dict]:
+def _check_table5() -> list[dict]:
     table = published("table5")
     regions = table.drop("Total")
     rows = [
-        _check(
+        _build_check(
             "Table 5",
             f"sum of {column.replace('_', ', ')}",
             table.loc["Total", column],
@@ -203,20 +205,20 @@ def _table5() -> list[dict]:
     for year in (2002, 2007):
         parts = table[f"consumption_{year}"] + table[f"export_{year}"]
         rows += [
-            _check("Table 5", f"{region}, total {year}", total, parts[region], 3)
+            _build_check("Table 5", f"{region}, total {year}", total, parts[region], 3)
             for region, total in table[f"total_{year}"].items()
         ]
     northwest = table.loc["Northwest"]
     rise = northwest["total_2007"] - northwest["total_2002"]
     printed = number_in_text("northwest_rise_of_emissions")
-    rows.append(_check("Table 5", "Northwest, rise 2002 to 2007", printed, rise, 3))
+    rows.append(_build_check("Table 5", "Northwest, rise 2002 to 2007", printed, rise, 3))
     return rows
 
 
-def _leakage() -> list[dict]:
+def _check_leakage() -> list[dict]:
     table = published("leakage")
     rows = [
-        _check(
+        _build_check(
             "Leakage",
             f"{line['from']} to {line['to']}, consumption + exports",
             line["total"],
@@ -232,6 +234,8 @@ def _leakage() -> list[dict]:
     for region, total in totals.items():
         lines = table.loc[table["from"] == region, "total"]
         rows.append(
-            _check("Leakage", f"{region} to all its partners", total, lines.sum(), len(lines) + 1)
+            _build_check(
+                "Leakage", f"{region} to all its partners", total, lines.sum(), len(lines) + 1
+            )
         )
     return rows

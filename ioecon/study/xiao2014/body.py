@@ -28,13 +28,13 @@ def body_of(results: Xiao2014Results) -> Body:
             f"driven by {' and '.join(name.lower() for name in drivers)}. What is measured is weak "
             "leakage: what trade carries, whatever moved it."
         ),
-        facts=_facts(results),
+        facts=_list_facts(results),
         first=_reading_list(results),
-        chapters=_chapters(results),
+        chapters=_list_chapters(results),
     )
 
 
-def _chapters(results: Xiao2014Results) -> tuple[Chapter, ...]:
+def _list_chapters(results: Xiao2014Results) -> tuple[Chapter, ...]:
     tables = results.tables
     published: dict[str, Table] = {}
     if results.arithmetic is not None:
@@ -45,20 +45,20 @@ def _chapters(results: Xiao2014Results) -> tuple[Chapter, ...]:
         Chapter(
             "tables",
             "Transfers of output and carbon",
-            _choose(tables, *_PAPER),
+            _choose_tables(tables, *_PAPER),
             folded=tuple(key for key in ("table1", "table2") if len(tables[key].rows) > 20),
         ),
         Chapter(
             "leakage-chapter",
             "Weak carbon leakage",
-            _choose(tables, *_LEAKAGE),
+            _choose_tables(tables, *_LEAKAGE),
             statements=(WEAK, *_leakage_statements(results)),
             folded=("leakage_by_sector",),
         ),
         Chapter(
             "aggregation-chapter",
             "Grouping first or computing first",
-            _choose(tables, "aggregation"),
+            _choose_tables(tables, "aggregation"),
             statements=_aggregation_statements(results),
         ),
         Chapter("accounts", "Accounts of production and consumption", accounts),
@@ -69,11 +69,11 @@ def _chapters(results: Xiao2014Results) -> tuple[Chapter, ...]:
             statements=results.arithmetic.statements if results.arithmetic else (),
             folded=tuple(key for key in published if key not in shown),
         ),
-        Chapter("quality", "Tables' audit and identities", _choose(tables, *_QUALITY)),
+        Chapter("quality", "Tables' audit and identities", _choose_tables(tables, *_QUALITY)),
     )
 
 
-def _choose(tables: Mapping[str, Table], *keys: str) -> dict[str, Table]:
+def _choose_tables(tables: Mapping[str, Table], *keys: str) -> dict[str, Table]:
     return {key: tables[key] for key in keys if key in tables}
 
 
@@ -124,7 +124,7 @@ def _aggregation_statements(results: Xiao2014Results) -> tuple[str, ...]:
     )
 
 
-def _facts(results: Xiao2014Results) -> dict[str, str]:
+def _list_facts(results: Xiao2014Results) -> dict[str, str]:
     factor, unit = scale(results)
     net = factor * results.carbon[TOTAL].net()
     number = amounts(net.to_frame())

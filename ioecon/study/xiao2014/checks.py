@@ -46,7 +46,7 @@ class _Names:
 
 
 @cache
-def _embedded(format: str) -> IOSeries:
+def _load_embedded(format: str) -> IOSeries:
     return datasets.load_regions().tables if format == REGIONS else datasets.load_world().series
 
 
@@ -81,12 +81,12 @@ def require_known_names(study: Xiao2014Study, table: IOTable) -> None:
         All that is wrong, one sentence each.
     """
     names = _Names.of(table)
-    found = [*_unknown_labels(study, names, ()), *_unknown_drivers(study, names)]
+    found = [*_find_unknown_labels(study, names, ()), *_find_unknown_drivers(study, names)]
     if found:
         raise StudyError("\n  ".join(found))
 
 
-def _tables(study: Xiao2014Study) -> Iterator[str]:
+def _table_problems(study: Xiao2014Study) -> Iterator[str]:
     yield from table_problems(study.tables, EMBEDDED)
     if study.tables.years and len(study.tables.years) != 2:
         yield f"tables.years names {len(study.tables.years)} years; transfers run between two."
@@ -94,12 +94,12 @@ def _tables(study: Xiao2014Study) -> Iterator[str]:
         yield "tables.years is missing: transfers run between two years of the embedded world."
 
 
-def _regions(study: Xiao2014Study) -> Iterator[str]:
+def _region_problems(study: Xiao2014Study) -> Iterator[str]:
     regions = study.regions
     if regions is not None and bool(regions.file) == bool(regions.groups):
         yield "[regions] needs either file or groups: the countries of each region."
     if regions is not None and regions.groups:
-        yield from _in_two_groups(regions.groups)
+        yield from _group_problems(regions.groups)
     if study.destinations and not study.analysed:
         yield "destinations go with analysed: name the regions between which transfers run."
     for name in dict.fromkeys(study.analysed):
@@ -115,7 +115,7 @@ def _regions(study: Xiao2014Study) -> Iterator[str]:
             seen[member] = f"destinations.{label}"
 
 
-def _in_two_groups(groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _group_problems(groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for region, countries in groups.items():
         if not countries:
@@ -126,7 +126,7 @@ def _in_two_groups(groups: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
             seen[country] = region
 
 
-def _coefficients(study: Xiao2014Study) -> Iterator[str | IoeconError]:
+def _coefficient_problems(study: Xiao2014Study) -> Iterator[str | IoeconError]:
     embedded = study.tables.format in EMBEDDED
     coefficients, emissions = study.coefficients, study.emissions
     if coefficients.file is not None and emissions is not None:
@@ -148,7 +148,7 @@ def _coefficients(study: Xiao2014Study) -> Iterator[str | IoeconError]:
         yield from unit_problems("emissions.unit", emissions.unit, kilotonnes_per)
 
 
-def _drivers(study: Xiao2014Study) -> Iterator[str]:
+def _driver_problems(study: Xiao2014Study) -> Iterator[str]:
     names = [driver.name for driver in study.drivers]
     for name in dict.fromkeys(names):
         if names.count(name) > 1 or name == TOTAL:
@@ -157,7 +157,7 @@ def _drivers(study: Xiao2014Study) -> Iterator[str]:
             yield "a driver has an empty name."
 
 
-def _counts(study: Xiao2014Study) -> Iterator[str]:
+def _count_problems(study: Xiao2014Study) -> Iterator[str]:
     for key, count in (
         ("top", study.top),
         ("figures.flows", study.figures.flows),
@@ -167,14 +167,14 @@ def _counts(study: Xiao2014Study) -> Iterator[str]:
             yield f"{key} is {count}; give 1 or more, up to {_MOST_SHOWN}."
 
 
-def _names(study: Xiao2014Study) -> Iterator[str]:
+def _name_problems(study: Xiao2014Study) -> Iterator[str]:
     """Names of regions, drivers and labels, where embedded tables tell them."""
     if study.tables.format not in EMBEDDED:
         return
-    series = _embedded(study.tables.format)
+    series = _load_embedded(study.tables.format)
     table = series[series.years[0]]
     groups = study.regions.groups if study.regions is not None else {}
-    yield from _unknown_countries(groups, table.countries)
+    yield from _find_unknown_countries(groups, table.countries)
     known: tuple[str, ...] = tuple(groups)
     if study.regions is None:
         known = table.countries
@@ -187,11 +187,11 @@ def _names(study: Xiao2014Study) -> Iterator[str]:
                     yield f"{key} names {name!r}, which is no region; {nearest(name, known)}"
     names = _Names.of(table)
     if study.regions is None or groups:
-        yield from _unknown_labels(study, names, known)
-    yield from _unknown_drivers(study, names)
+        yield from _find_unknown_labels(study, names, known)
+    yield from _find_unknown_drivers(study, names)
 
 
-def _unknown_countries(
+def _find_unknown_countries(
     groups: Mapping[str, tuple[str, ...]], countries: tuple[str, ...]
 ) -> Iterator[str]:
     placed = {country for members in groups.values() for country in members}
@@ -207,7 +207,9 @@ def _unknown_countries(
         yield f"regions.groups does not place {', '.join(left)}; put every country into a region."
 
 
-def _unknown_labels(study: Xiao2014Study, names: _Names, regions: Iterable[str]) -> Iterator[str]:
+def _find_unknown_labels(
+    study: Xiao2014Study, names: _Names, regions: Iterable[str]
+) -> Iterator[str]:
     outside = (*study.destinations, "outside", *(driver.name for driver in study.drivers))
     members = (member for group in study.destinations.values() for member in group)
     known = {*names.countries, *names.sectors, *names.categories, *names.exports, *regions,
@@ -220,7 +222,7 @@ def _unknown_labels(study: Xiao2014Study, names: _Names, regions: Iterable[str])
             )
 
 
-def _unknown_drivers(study: Xiao2014Study, names: _Names) -> Iterator[str]:
+def _find_unknown_drivers(study: Xiao2014Study, names: _Names) -> Iterator[str]:
     """Drivers that the tables do not have; exports to cut-off regions are known once cut."""
     known = {"all", "final_demand", *names.categories}
     exports = [*names.exports, *study.destinations, *(["outside"] if study.analysed else [])]
@@ -232,10 +234,10 @@ def _unknown_drivers(study: Xiao2014Study, names: _Names) -> Iterator[str]:
                 yield f"drivers[{number}].driven_by: the tables have no column of exports."
             elif name not in known:
                 yield f"drivers[{number}].driven_by names {name!r}; {nearest(name, known)}"
-    yield from _counted_twice(study.drivers, names)
+    yield from _find_counted_twice(study.drivers, names)
 
 
-def _counted_twice(drivers: Iterable[Driver], names: _Names) -> Iterator[str]:
+def _find_counted_twice(drivers: Iterable[Driver], names: _Names) -> Iterator[str]:
     """Drivers that contain one another: their sum would count demand twice."""
     exports = tuple(f"exports:{label}" for label in names.exports)
     whole = {
@@ -255,13 +257,11 @@ def _counted_twice(drivers: Iterable[Driver], names: _Names) -> Iterator[str]:
             owner[part] = driver.name
 
 
-def _files(study: Xiao2014Study) -> Iterator[IoeconError]:
-    yield from absent_files(study)
-
-
-def _years(study: Xiao2014Study) -> Iterator[str | IoeconError]:
+def _year_problems(study: Xiao2014Study) -> Iterator[str | IoeconError]:
     tables = study.tables
-    embedded = {tables.format: _embedded(tables.format).years} if tables.format in EMBEDDED else {}
+    embedded = (
+        {tables.format: _load_embedded(tables.format).years} if tables.format in EMBEDDED else {}
+    )
     found = [*year_problems(tables, embedded)]
     yield from found
     if found or tables.years or embedded or tables.path is None:
@@ -277,7 +277,7 @@ def _years(study: Xiao2014Study) -> Iterator[str | IoeconError]:
         )
 
 
-def _contents(study: Xiao2014Study) -> Iterator[IoeconError]:
+def _content_problems(study: Xiao2014Study) -> Iterator[IoeconError]:
     yield from emission_file_problems(study.emissions)
     regions, coefficients = study.regions, study.coefficients
     if regions is not None and regions.file is not None:
@@ -289,15 +289,17 @@ def _contents(study: Xiao2014Study) -> Iterator[IoeconError]:
 
 
 SETTINGS_CHECKS = (
-    Check(_tables, needs=("tables",)),
-    Check(_regions, needs=("regions", "analysed", "destinations")),
-    Check(_coefficients, needs=("tables", "coefficients", "emissions", "regions")),
-    Check(_drivers, needs=("drivers",)),
-    Check(_counts, needs=("top", "figures")),
-    Check(_names, needs=("tables", "regions", "analysed", "destinations", "drivers", "labels")),
+    Check(_table_problems, needs=("tables",)),
+    Check(_region_problems, needs=("regions", "analysed", "destinations")),
+    Check(_coefficient_problems, needs=("tables", "coefficients", "emissions", "regions")),
+    Check(_driver_problems, needs=("drivers",)),
+    Check(_count_problems, needs=("top", "figures")),
+    Check(
+        _name_problems, needs=("tables", "regions", "analysed", "destinations", "drivers", "labels")
+    ),
 )
 FILE_CHECKS = (
-    Check(_files, needs=()),
-    Check(_years, needs=("tables",)),
-    Check(_contents, needs=("emissions", "regions", "coefficients")),
+    Check(absent_files, needs=()),
+    Check(_year_problems, needs=("tables",)),
+    Check(_content_problems, needs=("emissions", "regions", "coefficients")),
 )

@@ -53,7 +53,7 @@ def compute(study: Xiao2014Study, inputs: Inputs, steps: Steps) -> Findings:
         drivers = study.drivers or _default_drivers(inputs.tables)
     with steps("Transfers of output"):
         moved = {driver.name: _transfers_of(driver.driven_by, inputs, study) for driver in drivers}
-        moved[TOTAL] = _sum(list(moved.values()), "all drivers")
+        moved[TOTAL] = _add_transfers(list(moved.values()), "all drivers")
         covered = _covered_share(moved[TOTAL], inputs.tables[1])
     unit, k = inputs.unit, inputs.coefficients
     with steps("Transfers of carbon and leakage"):
@@ -74,7 +74,7 @@ def compute(study: Xiao2014Study, inputs: Inputs, steps: Steps) -> Findings:
         carbon=carbon,
         emissions=emitted,
         leakage=leaked,
-        coefficients=_of_year(k, inputs.tables[1].year),
+        coefficients=_choose_year(k, inputs.tables[1].year),
         residuals=residuals,
         accounts=accounts,
         aggregation=compared,
@@ -106,10 +106,10 @@ def _transfers_of(driven_by: Sequence[str], inputs: Inputs, study: Xiao2014Study
         transfers(first, last, driven_by=name, tolerance=study.tables.tolerance)
         for name in driven_by
     ]
-    return _sum(parts, " + ".join(driven_by))
+    return _add_transfers(parts, " + ".join(driven_by))
 
 
-def _sum(parts: Sequence[Transfers], driven_by: str) -> Transfers:
+def _add_transfers(parts: Sequence[Transfers], driven_by: str) -> Transfers:
     """Add transfers of several drivers: output is linear in demand."""
     if len(parts) == 1:
         return replace(parts[0], driven_by=driven_by)
@@ -126,7 +126,7 @@ def _covered_share(total: Transfers, table: IOTable) -> float:
     return float(total.last.sum() / table.x.sum())
 
 
-def _of_year(k: pd.Series, year: int) -> pd.Series:
+def _choose_year(k: pd.Series, year: int) -> pd.Series:
     return k.xs(year, level="year") if k.index.nlevels == 3 else k
 
 

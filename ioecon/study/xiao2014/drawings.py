@@ -43,11 +43,11 @@ def _net_flows(findings: Findings, name: str) -> pd.DataFrame:
     return factor * findings.carbon[name].net_matrix().rename(index=labels, columns=labels)
 
 
-def _span(findings: Findings) -> str:
+def _format_years(findings: Findings) -> str:
     return f"{findings.years[0]}–{findings.years[1]}"
 
 
-def _largest_in_words(findings: Findings, net: pd.DataFrame, count: int = 5) -> str:
+def _name_largest(findings: Findings, net: pd.DataFrame, count: int = 5) -> str:
     flows = largest_flows(net, count)
     number = amounts(pd.DataFrame([amount for *_, amount in flows]))
     return "; ".join(f"{start} to {end} {number(amount)}" for start, end, amount in flows)
@@ -57,11 +57,11 @@ def _draw_flows(findings: Findings) -> Drawing:
     net, count = _net_flows(findings, TOTAL), findings.study.figures.flows
     unit = scale(findings)[1]
     pairs = int((net.to_numpy() > 0).sum())
-    words = _largest_in_words(findings, net)
+    words = _name_largest(findings, net)
     drawn = "All" if pairs <= count else f"The {count} largest of {pairs}"
     return Drawing(
         key="flows",
-        title=f"Net transfers of carbon between regions, {_span(findings)}",
+        title=f"Net transfers of carbon between regions, {_format_years(findings)}",
         caption=(
             f"{drawn} net flows, {driver_words(findings)}, {unit}; widths in proportion to volume, "
             "arrows of one origin in one shade. An arrow points to the region that industry moved "
@@ -76,9 +76,7 @@ def _draw_flows(findings: Findings) -> Drawing:
 def _draw_flows_by_driver(findings: Findings) -> Drawing:
     nets = {name: _net_flows(findings, name) for name in _driver_names(findings)}
     unit = scale(findings)[1]
-    words = ". ".join(
-        f"{name}: {_largest_in_words(findings, net, 3)}" for name, net in nets.items()
-    )
+    words = ". ".join(f"{name}: {_name_largest(findings, net, 3)}" for name, net in nets.items())
     return Drawing(
         key="flows_by_driver",
         title="Net transfers of carbon by driver",
@@ -90,7 +88,7 @@ def _draw_flows_by_driver(findings: Findings) -> Drawing:
 
 def _draw_heat_map(findings: Findings) -> Drawing:
     net, unit = _net_flows(findings, TOTAL), scale(findings)[1]
-    words = _largest_in_words(findings, net)
+    words = _name_largest(findings, net)
     return Drawing(
         key="carbon_flows",
         title="Who gained carbon from whom",
@@ -106,9 +104,7 @@ def _draw_heat_map(findings: Findings) -> Drawing:
 def _draw_heat_maps_by_driver(findings: Findings) -> Drawing:
     nets = {name: _net_flows(findings, name) for name in _driver_names(findings)}
     unit = scale(findings)[1]
-    words = ". ".join(
-        f"{name}: {_largest_in_words(findings, net, 3)}" for name, net in nets.items()
-    )
+    words = ". ".join(f"{name}: {_name_largest(findings, net, 3)}" for name, net in nets.items())
     return Drawing(
         key="carbon_flows_by_driver",
         title="Who gained carbon from whom, by driver",
@@ -135,9 +131,9 @@ def _draw_net(findings: Findings) -> Drawing:
         key="net",
         title="Output and carbon need not move together",
         caption=(
-            f"Net transfer into each region, {_span(findings)}, left of output, right of carbon: a "
-            "region that gains output of clean sectors gains little carbon, and one can gain "
-            f"output and lose carbon. Carbon, {unit}: {words}."
+            f"Net transfer into each region, {_format_years(findings)}, left of output, right of "
+            "carbon: a region that gains output of clean sectors gains little carbon, and one can "
+            f"gain output and lose carbon. Carbon, {unit}: {words}."
         ),
         alternative=f"Two panels of bars by region. Carbon in {unit}: {words}.",
         paint=partial(

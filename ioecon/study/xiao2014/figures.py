@@ -76,19 +76,19 @@ def flow_pictures(
     size = (7.2, 6.0) if single else (4.6 * columns, 3.9 * rows)
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
-    angles, wide = _layout(list(nets.values()), count)
+    angles, wide = _lay_out_circle(list(nets.values()), count)
     for ax, (title, net) in zip(axes, nets.items(), strict=False):
-        _circle(ax, net, count, angles, wide, palette, small=not single)
+        _draw_circle(ax, net, count, angles, wide, palette, small=not single)
         ax.text(0, 1.6, title, ha="center", va="bottom", fontsize=10, weight="bold")
     for ax in axes[len(nets) :]:
         ax.set_visible(False)
     top = max(abs(net.to_numpy()).max() for net in nets.values())
     if top > 0:
-        _key(axes[0], _round(top), wide, unit, palette)
+        _draw_key(axes[0], _round_down(top), wide, unit, palette)
     return figure
 
 
-def _circle(
+def _draw_circle(
     ax: Axes,
     net: pd.DataFrame,
     count: int,
@@ -100,13 +100,14 @@ def _circle(
 ) -> None:
     """One circle; ``wide`` is the width of an arrow per unit of volume."""
     flows = largest_flows(net, count)
-    ends = _landings(flows, angles, wide)
+    ends = _landing_angles(flows, angles, wide)
     origins = list(dict.fromkeys(start for start, _, _ in flows))
     shades = (palette.drivers["domestic technology"], palette.drivers["domestic demand"])
     for rank, (start, end, amount) in enumerate(flows):
+        both_ends = _place_on_circle(ends[start, end]), _place_on_circle(ends[end, start])
         ax.add_patch(
             Polygon(
-                _arrow(_place(ends[start, end]), _place(ends[end, start]), wide * amount),
+                _arrow_outline(*both_ends, wide * amount),
                 closed=True, facecolor=shades[origins.index(start) % 2], zorder=3 + rank / 1000,
                 edgecolor=palette.paper, linewidth=0.5, alpha=0.92,
             )
@@ -116,36 +117,38 @@ def _circle(
     for region, angle in angles.items():
         gained = balance[region] > 0
         ax.plot(
-            *(1.06 * _place(angle)), "o", markersize=5.5 if small else 7, zorder=6,
+            *(1.06 * _place_on_circle(angle)), "o", markersize=5.5 if small else 7, zorder=6,
             color=palette.ink, markerfacecolor=palette.ink if gained else palette.paper,
             markeredgewidth=1.3,
         )  # fmt: skip
-        said = f"{round(balance[region], digits) + 0.0:+,.{digits}f}".replace("-", "−")
-        _label(ax, angle, region, said, size=7.5 if small else 9, radial=len(angles) > _CROWD)
+        text = f"{round(balance[region], digits) + 0.0:+,.{digits}f}".replace("-", "−")
+        _draw_label(ax, angle, region, text, size=7.5 if small else 9, radial=len(angles) > _CROWD)
     ax.set_xlim(-1.8, 1.8)
     ax.set_ylim(-1.62, 1.8 if small else 1.55)
     ax.set_aspect("equal")
     ax.axis("off")
 
 
-def _label(ax: Axes, angle: float, region: str, said: str, *, size: float, radial: bool) -> None:
+def _draw_label(
+    ax: Axes, angle: float, region: str, text: str, *, size: float, radial: bool
+) -> None:
     """Name and balance outside the circle; along its radius where regions crowd."""
-    x, y = 1.15 * _place(angle)
+    x, y = 1.15 * _place_on_circle(angle)
     if radial:
         turned = np.degrees(angle) % 360
         left = 90 < turned < 270
         ax.text(
-            x, y, f"{region} {said}", fontsize=size - 1.5, rotation_mode="anchor", va="center",
+            x, y, f"{region} {text}", fontsize=size - 1.5, rotation_mode="anchor", va="center",
             ha="right" if left else "left", rotation=turned - 180 if left else turned,
         )  # fmt: skip
         return
     across = "center" if abs(x) < 0.2 else ("left" if x > 0 else "right")
     above = "bottom" if y > 1.0 else ("top" if y < -1.0 else "center")
     x += {"left": 0.04, "right": -0.04, "center": 0.0}[across]
-    ax.text(x, y, f"{region}\n{said}", ha=across, va=above, fontsize=size, linespacing=1.25)
+    ax.text(x, y, f"{region}\n{text}", ha=across, va=above, fontsize=size, linespacing=1.25)
 
 
-def _layout(nets: Sequence[pd.DataFrame], count: int) -> tuple[dict[str, float], float]:
+def _lay_out_circle(nets: Sequence[pd.DataFrame], count: int) -> tuple[dict[str, float], float]:
     """Angle of every region, clockwise from the top, and arrow width per unit of volume.
 
     A region's arc is as wide as its arrows need in the circle where they need most, and never
@@ -171,11 +174,11 @@ def _layout(nets: Sequence[pd.DataFrame], count: int) -> tuple[dict[str, float],
     return dict(zip(regions, np.pi / 2 - (middles - middles[0]), strict=True)), wide
 
 
-def _place(angle: float) -> Array:
+def _place_on_circle(angle: float) -> Array:
     return np.array([np.cos(angle), np.sin(angle)])
 
 
-def _landings(
+def _landing_angles(
     flows: Sequence[tuple[str, str, float]], angles: Mapping[str, float], wide: float
 ) -> dict[tuple[str, str], float]:
     """Angle at which each arrow leaves or reaches a region, by (this region, the other).
@@ -198,7 +201,7 @@ def _landings(
     return landings
 
 
-def _arrow(start: Array, end: Array, width: float) -> Array:
+def _arrow_outline(start: Array, end: Array, width: float) -> Array:
     """Outline of a curved arrow whose shaft is ``width`` wide where its head begins."""
     width = max(width, 0.009)
     between = (start + end) / 2
@@ -225,18 +228,18 @@ def _arrow(start: Array, end: Array, width: float) -> Array:
     )
 
 
-def _key(ax: Axes, volume: float, wide: float, unit: str, palette: Palette) -> None:
+def _draw_key(ax: Axes, volume: float, wide: float, unit: str, palette: Palette) -> None:
     """Width of a round volume, beneath the first circle."""
     begin = np.array([-1.75, -1.52])
     width = wide * volume
     corners = begin + np.array([[0, -0.5], [0, 0.5], [0, 0.5], [0, -0.5]]) * width
     corners[2:, 0] += 0.3
     ax.add_patch(Polygon(corners, closed=True, facecolor=palette.muted, edgecolor="none"))
-    said = f"{volume:,g} {unit}; filled: gains on balance"
-    ax.text(begin[0] + 0.36, begin[1], said, va="center", fontsize=7.5, color=palette.ink)
+    text = f"{volume:,g} {unit}; filled: gains on balance"
+    ax.text(begin[0] + 0.36, begin[1], text, va="center", fontsize=7.5, color=palette.ink)
 
 
-def _round(value: float) -> float:
+def _round_down(value: float) -> float:
     """Largest of 1, 2, 5 times a power of ten that is not above a value."""
     power = 10 ** np.floor(np.log10(value))
     return float(max(step * power for step in (1, 2, 5) if step * power <= value))
@@ -266,21 +269,21 @@ def heat_maps(nets: Mapping[str, pd.DataFrame], unit: str, palette: Palette) -> 
         np.fill_diagonal(values, np.nan)
         images.append(signed_map(ax, values, norm, palette, dash=top / 100, numbers=few))
         ax.set_title(title if len(nets) > 1 else "")
-        _names(ax, names, left=place % columns == 0)
+        _set_names(ax, names, left=place % columns == 0)
     for ax in axes.ravel()[len(nets) :]:
         ax.set_visible(False)
     bar = figure.colorbar(images[0], ax=axes, shrink=0.6 if len(names) > 4 else 0.9, pad=0.02)
     bar.set_label(f"{unit}, net,\ninto the row from the column")
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(_plain))
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(_format_plain))
     bar.outline.set_visible(False)
     return figure
 
 
-def _plain(value: float, position: int | None = None) -> str:
+def _format_plain(value: float, position: int | None = None) -> str:
     return f"{value:,.10g}".replace("-", "−")
 
 
-def _names(ax: Axes, names: Sequence[str], *, left: bool) -> None:
+def _set_names(ax: Axes, names: Sequence[str], *, left: bool) -> None:
     ax.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(len(names)), names if left else [""] * len(names))
     ax.tick_params(length=0, labelsize=7.5 if len(names) <= _CROWD else 6.0)
@@ -328,7 +331,7 @@ def bars_by_driver(
         ax.set_title(title)
         ax.set_xlabel(units[title])
         ax.xaxis.set_major_locator(MaxNLocator(4))
-        ax.xaxis.set_major_formatter(FuncFormatter(_plain))
+        ax.xaxis.set_major_formatter(FuncFormatter(_format_plain))
         ax.grid(axis="x", zorder=0)
         ax.set_axisbelow(True)
         ax.spines["left"].set_visible(False)

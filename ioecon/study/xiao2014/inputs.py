@@ -83,7 +83,7 @@ class _Embedded:
     emissions: pd.Series | None = None
 
 
-def _embedded(format: str) -> _Embedded | None:
+def _load_embedded(format: str) -> _Embedded | None:
     if format == REGIONS:
         regions = datasets.load_regions()
         return _Embedded(regions.tables, coefficients=regions.yearly_coefficients)
@@ -101,19 +101,19 @@ def read_inputs(study: Xiao2014Study, steps: Steps) -> Inputs:
     ReadError, LabelError, TableError, EmissionsError, PanelError, StudyError
         If a file is missing or not as the study says.
     """
-    embedded = _embedded(study.tables.format)
+    embedded = _load_embedded(study.tables.format)
     with steps("Reading the tables", study.tables.path):
         series = read_tables(study.tables, embedded.series if embedded else None)
-        pair = _two(series, study)
+        pair = _require_two_years(series, study)
     with steps("Grouping the regions", study.regions.file if study.regions else None):
-        concordance = _concordance(study.regions, pair[0])
-        detailed, concordance = _cut(pair, study, concordance)
+        concordance = _read_concordance(study.regions, pair[0])
+        detailed, concordance = _cut_to_analysed(pair, study, concordance)
         tables = detailed
         if concordance is not None:
-            tables = _both(detailed, lambda table: table.aggregate(regions=concordance))
+            tables = _change_both(detailed, lambda table: table.aggregate(regions=concordance))
     file = study.coefficients.file or (study.emissions.file if study.emissions else None)
     with steps("Reading the coefficients", file):
-        carbon = _carbon(study, embedded, pair, detailed, tables, concordance)
+        carbon = _read_carbon(study, embedded, pair, detailed, tables, concordance)
     named = [("regions", study.regions.file if study.regions else None)]
     others = [InputFile(role, path.name, sha256_of(path)) for role, path in named if path]
     return Inputs(
@@ -130,7 +130,7 @@ def read_inputs(study: Xiao2014Study, steps: Steps) -> Inputs:
     )
 
 
-def _two(series: IOSeries, study: Xiao2014Study) -> Pair:
+def _require_two_years(series: IOSeries, study: Xiao2014Study) -> Pair:
     if len(series.years) != 2:
         raise StudyError(
             f"Transfers run between two years, and the tables have {spans(series.years)}; name two "
@@ -141,12 +141,12 @@ def _two(series: IOSeries, study: Xiao2014Study) -> Pair:
     return first, last
 
 
-def _both(pair: Pair, change: Callable[[IOTable], IOTable]) -> Pair:
+def _change_both(pair: Pair, change: Callable[[IOTable], IOTable]) -> Pair:
     first, last = pair
     return change(first), change(last)
 
 
-def _concordance(regions: Regions | None, table: IOTable) -> dict[str, str] | None:
+def _read_concordance(regions: Regions | None, table: IOTable) -> dict[str, str] | None:
     """Country to region, in the order of the file."""
     if regions is None:
         return None
@@ -171,23 +171,23 @@ def read_regions(regions: Regions) -> dict[str, str]:
     return dict(zip(countries, groups, strict=True))
 
 
-def _cut(
+def _cut_to_analysed(
     pair: Pair, study: Xiao2014Study, concordance: dict[str, str] | None
 ) -> tuple[Pair, dict[str, str] | None]:
     """Domestic flows among the analysed regions, still by country."""
-    pair = _both(pair, lambda table: table.domestic())
+    pair = _change_both(pair, lambda table: table.domestic())
     if not study.analysed:
         return pair, concordance
-    inside = _members(study.analysed, pair[0], concordance, "analysed")
+    inside = _list_members(study.analysed, pair[0], concordance, "analysed")
     reached = {
-        label: _members(regions, pair[0], concordance, f"destinations.{label}")
+        label: _list_members(regions, pair[0], concordance, f"destinations.{label}")
         for label, regions in study.destinations.items()
     }
     kept = None if concordance is None else {c: concordance[c] for c in inside}
-    return _both(pair, lambda table: table.within(inside, destinations=reached)), kept
+    return _change_both(pair, lambda table: table.within(inside, destinations=reached)), kept
 
 
-def _members(
+def _list_members(
     regions: Sequence[str], table: IOTable, concordance: Mapping[str, str] | None, key: str
 ) -> list[str]:
     """Countries of some regions."""
@@ -215,7 +215,7 @@ class _Carbon:
     files: tuple[InputFile, ...] = ()
 
 
-def _carbon(
+def _read_carbon(
     study: Xiao2014Study,
     embedded: _Embedded | None,
     pair: Pair,
@@ -227,20 +227,22 @@ def _carbon(
     if settings.file is not None:
         given = coefficients_of(settings)
         files = (InputFile("coefficients", settings.file.name, sha256_of(settings.file)),)
-        return _of_coefficients(given, tables, settings, files)
+        return _carbon_of_coefficients(given, tables, settings, files)
     if study.emissions is None and embedded and embedded.coefficients is not None:
         if concordance is None:
-            return _of_coefficients(embedded.coefficients, tables, settings, ())
-        account = _grouped_account(embedded.coefficients, detailed, concordance)
-        return _of_account(account, tables, study)
+            return _carbon_of_coefficients(embedded.coefficients, tables, settings, ())
+        account = _group_account(embedded.coefficients, detailed, concordance)
+        return _carbon_of_account(account, tables, study)
     source = study.emissions or EmissionData()
     series = IOSeries({table.year: table for table in pair})
     emissions, read = read_emission_data(source, series, embedded.emissions if embedded else None)
-    parts = [_by_region(emissions, table, concordance, study) for table in detailed]
+    parts = [_emissions_by_region(emissions, table, concordance, study) for table in detailed]
     if parts[1] is None:
         raise EmissionsError(f"There are no emissions for {tables[1].year}.")
     account = pd.concat([part for part in parts if part is not None])
-    return replace(_of_account(account, tables, study), emissions=emissions, files=tuple(read))
+    return replace(
+        _carbon_of_account(account, tables, study), emissions=emissions, files=tuple(read)
+    )
 
 
 def coefficients_of(settings: CoefficientData) -> pd.Series:
@@ -251,7 +253,7 @@ def coefficients_of(settings: CoefficientData) -> pd.Series:
     )
 
 
-def _of_account(account: pd.Series, tables: Pair, study: Xiao2014Study) -> _Carbon:
+def _carbon_of_account(account: pd.Series, tables: Pair, study: Xiao2014Study) -> _Carbon:
     """Coefficients of the emissions of each region's sectors."""
     account = write_unit(account, "kt")
     tolerance = study.tables.tolerance
@@ -267,7 +269,7 @@ def _of_account(account: pd.Series, tables: Pair, study: Xiao2014Study) -> _Carb
     return _Carbon(chosen, yearly, "kt", account)
 
 
-def _grouped_account(
+def _group_account(
     coefficients: pd.Series, detailed: Pair, concordance: Mapping[str, str]
 ) -> pd.Series:
     """Emissions of grouped regions from coefficients, kt per unit of output, of their members."""
@@ -282,7 +284,7 @@ def _grouped_account(
     return pd.concat(parts)
 
 
-def _by_region(
+def _emissions_by_region(
     emissions: pd.Series | EmissionAccount,
     table: IOTable,
     concordance: Mapping[str, str] | None,
@@ -300,7 +302,7 @@ def _by_region(
     return frame.groupby(["country", "sector", "year"], sort=False)["co2_kt"].sum()
 
 
-def _of_coefficients(
+def _carbon_of_coefficients(
     given: pd.Series, tables: Pair, settings: CoefficientData, files: tuple[InputFile, ...]
 ) -> _Carbon:
     """Coefficients as given, checked, in the order of the tables."""
@@ -334,11 +336,11 @@ def _of_coefficients(
         for year, values in zip(years, (k.first, k.last), strict=True)
     }
     yearly = pd.concat(parts, names=["year"]).reorder_levels(["region", "sector", "year"])
-    account = _account(yearly, tables, unit)
+    account = _account_of_coefficients(yearly, tables, unit)
     return _Carbon(yearly if settings.at == "each" else last, yearly, unit, account, files=files)
 
 
-def _account(yearly: pd.Series, tables: Pair, unit: str) -> pd.Series | None:
+def _account_of_coefficients(yearly: pd.Series, tables: Pair, unit: str) -> pd.Series | None:
     """Emissions in kt that the coefficients imply, indexed (country, sector, year)."""
     try:
         kilotonnes = kilotonnes_per(unit)

@@ -94,12 +94,12 @@ class Findings:
         net = self.carbon[TOTAL].net().sort_values()
         moved = factor * self.carbon[TOTAL].by_region()["inflow"].sum()
         leaked = factor * self.leakage[TOTAL].total
-        said = amounts(pd.DataFrame([moved, leaked]))
+        number = amounts(pd.DataFrame([moved, leaked]))
         return (
             f"{len(self.regions)} regions, {first} to {last}, {len(self.transfers) - 1} drivers; "
             f"largest identity miss {self.residual:.0e}.",
-            f"{said(moved)} {unit} moved between pairs of regions, most on balance into "
-            f"{net.index[-1]} and out of {net.index[0]}; weak leakage {said(leaked)} {unit}.",
+            f"{number(moved)} {unit} moved between pairs of regions, most on balance into "
+            f"{net.index[-1]} and out of {net.index[0]}; weak leakage {number(leaked)} {unit}.",
         )
 
 

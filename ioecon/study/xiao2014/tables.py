@@ -82,14 +82,14 @@ def _build_table(
     )
 
 
-def _years(findings: Findings) -> str:
+def _format_years(findings: Findings) -> str:
     return f"{findings.years[0]}–{findings.years[1]}"
 
 
 def _sectors_moved_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     """Table 1: the sectors that moved most into and out of each region."""
     top = findings.transfers[TOTAL].top_sectors(findings.study.top)
-    moved = {name: findings.transfers[name].by_sector() for name in _drivers(findings)}
+    moved = {name: findings.transfers[name].by_sector() for name in _list_drivers(findings)}
     frame = pd.DataFrame(
         {
             name: [by_sector.loc[line.region, line.sector] for line in top.itertuples(index=False)]
@@ -113,7 +113,7 @@ def _sectors_moved_table(findings: Findings, labels: Mapping[str, str]) -> Table
     return _build_table(
         frame.rename(columns={TOTAL: "Output"}) if frame.shape[1] == 1 else frame,
         "table1",
-        f"Table 1. Sectors that moved most, {_years(findings)}",
+        f"Table 1. Sectors that moved most, {_format_years(findings)}",
         {},
         notes=(
             f"Net transfer of each region's sectors; {findings.output_unit}, "
@@ -137,7 +137,7 @@ def _coefficients_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     )
 
 
-def _drivers(findings: Findings) -> tuple[str, ...]:
+def _list_drivers(findings: Findings) -> tuple[str, ...]:
     """Drivers of the study, their total last; one driver is its own total."""
     names = tuple(findings.transfers)
     return names if len(names) > 2 else (TOTAL,)
@@ -145,7 +145,7 @@ def _drivers(findings: Findings) -> tuple[str, ...]:
 
 def _net_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     columns = {}
-    for name in _drivers(findings):
+    for name in _list_drivers(findings):
         columns[name, "Output"] = findings.transfers[name].net()
         columns[name, "Carbon"] = findings.carbon[name].net()
     frame = pd.DataFrame(columns)
@@ -158,7 +158,7 @@ def _net_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     return _build_table(
         frame,
         "table3",
-        f"Table 3. Net transfer of output and carbon, {_years(findings)}",
+        f"Table 3. Net transfer of output and carbon, {_format_years(findings)}",
         labels,
         notes=(
             "Positive: moved in on balance. Sums over all regions are zero.",
@@ -187,7 +187,7 @@ def _price_note(findings: Findings) -> str:
 
 def _shares_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     columns = {}
-    for name in _drivers(findings):
+    for name in _list_drivers(findings):
         columns[name, "Output"] = findings.transfers[name].by_region()["inflow_share"]
         columns[name, "Carbon"] = findings.carbon[name].by_region()["inflow_share"]
     frame = pd.DataFrame(columns)
@@ -196,7 +196,7 @@ def _shares_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     return _build_table(
         frame,
         "table4",
-        f"Table 4. Shares of what moved in, {_years(findings)}, %",
+        f"Table 4. Shares of what moved in, {_format_years(findings)}, %",
         labels,
         notes=(
             "Inflow of a region: net transfers from the regions that lost to it, pair by pair.",
@@ -207,7 +207,7 @@ def _shares_table(findings: Findings, labels: Mapping[str, str]) -> Table:
 
 def _emissions_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     columns = {}
-    for name in _drivers(findings):
+    for name in _list_drivers(findings):
         flows = findings.emissions[name].by_region()
         for year in findings.years:
             columns[name, str(year)] = flows[f"total_{year}"]
@@ -245,20 +245,20 @@ def _leakage_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     pairs = findings.leakage[TOTAL].pairs()
     places = list(zip(pairs["from"], pairs["to"], strict=True))
     moved = {"Output moved": list(pairs["moved"])}
-    for name in _drivers(findings):
+    for name in _list_drivers(findings):
         matrix = findings.leakage[name].matrix()
         moved[name] = [matrix.loc[pair] for pair in places]
-    sums = {name: findings.leakage[name].total for name in _drivers(findings)}
+    sums = {name: findings.leakage[name].total for name in _list_drivers(findings)}
     named = [(labels.get(a, a), labels.get(b, b)) for a, b in places]
     frame = pd.DataFrame(moved, index=pd.MultiIndex.from_tuples(named, names=["From", "To"]))
     frame.loc[("All pairs", ""), :] = {"Output moved": pairs["moved"].sum(), **sums}
-    drivers = list(_drivers(findings))
+    drivers = list(_list_drivers(findings))
     formats: dict[str, Callable[[Any], str]] = {"Output moved": amounts(frame[["Output moved"]])}
     formats |= dict.fromkeys(drivers, amounts(frame[drivers]))
     return _build_table(
         frame,
         "leakage",
-        f"Weak carbon leakage between regions, {_years(findings)}, {findings.unit}",
+        f"Weak carbon leakage between regions, {_format_years(findings)}, {findings.unit}",
         {TOTAL: "Leakage"} if drivers == [TOTAL] else {},
         notes=(
             "From the region that lost output on balance to the one that gained it; what moved "
@@ -272,13 +272,13 @@ def _leakage_table(findings: Findings, labels: Mapping[str, str]) -> Table:
 
 def _leakage_by_sector_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     frame = pd.DataFrame(
-        {name: findings.leakage[name].by_sector() for name in _drivers(findings)}
+        {name: findings.leakage[name].by_sector() for name in _list_drivers(findings)}
     ).sort_values(TOTAL, ascending=False, kind="stable")
     frame.index.name = "Sector"
     return _build_table(
         frame.rename(columns={TOTAL: "Leakage"}) if frame.shape[1] == 1 else frame,
         "leakage_by_sector",
-        f"Weak carbon leakage by sector, {_years(findings)}, {findings.unit}",
+        f"Weak carbon leakage by sector, {_format_years(findings)}, {findings.unit}",
         labels,
         notes=("Over all pairs of regions, each counted once.",),
     )
@@ -292,7 +292,7 @@ def _flows_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     return _build_table(
         frame,
         "carbon_flows",
-        f"Net transfer of carbon between regions, {_years(findings)}, {findings.unit}",
+        f"Net transfer of carbon between regions, {_format_years(findings)}, {findings.unit}",
         {},
         notes=(
             f"Into the row region from the column region, {driver_words(findings)}; each inflow at "
@@ -350,7 +350,7 @@ def _aggregation_table(
     return _build_table(
         frame,
         "aggregation",
-        f"Grouping first against computing first, {_years(findings)}",
+        f"Grouping first against computing first, {_format_years(findings)}",
         labels,
         notes=(
             f"Net transfers, {driver_words(findings)}. Grouped first: computed from the table of "

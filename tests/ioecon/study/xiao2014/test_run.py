@@ -11,7 +11,7 @@ import pytest
 
 import ioecon
 from ioecon.study import TransferResults, embedded_study, run_study
-from ioecon.study.xiao2014.figures import _landings, _layout, largest_flows
+from ioecon.study.xiao2014.figures import _landing_angles, _lay_out_circle, largest_flows
 
 TABLES = {
     *(f"table{k}" for k in range(1, 6)),
@@ -154,12 +154,12 @@ def test_arrows_of_a_region_stay_on_its_arc(count: int) -> None:
     draw = np.random.default_rng(count).lognormal(0, 2, (count, count))
     names = [f"r{k}" for k in range(count)]
     net = pd.DataFrame(draw - draw.T, index=names, columns=names)
-    angles, wide = _layout([net, -net / 2], 20)
+    angles, wide = _lay_out_circle([net, -net / 2], 20)
     assert list(angles) == names
     turns = -np.diff([*angles.values(), angles[names[0]] - 2 * np.pi])
     assert turns.min() > 0  # clockwise, none on top of another
     assert turns.sum() == pytest.approx(2 * np.pi)
-    landings = _landings(largest_flows(net, 20), angles, wide)
+    landings = _landing_angles(largest_flows(net, 20), angles, wide)
     start = angles[names[0]] + turns[-1] / 2  # between the last region and the first
     clockwise = sorted(landings, key=lambda ends: (start - landings[ends]) % (2 * np.pi))
     order = [names.index(here) for here, _ in clockwise]
