@@ -62,7 +62,11 @@ class Findings(ModelFindings):
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Dong2022Results(Findings, StudyResults):
-    """A finished run: findings, tables, inputs, warnings and folder."""
+    """A finished run: findings, tables, inputs, warnings and folder.
+
+    It has the attributes of :class:`ioecon.study.dong2022.results.Findings` and of
+    :class:`ioecon.study.StudyResults`.
+    """
 
     study: Dong2022Study
 

@@ -105,7 +105,11 @@ class Findings:
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Xiao2014Results(Findings, StudyResults):
-    """A finished run: findings, tables, inputs, warnings and folder."""
+    """A finished run: findings, tables, inputs, warnings and folder.
+
+    It has the attributes of :class:`ioecon.study.xiao2014.results.Findings` and of
+    :class:`ioecon.study.StudyResults`.
+    """
 
     study: Xiao2014Study
 
