@@ -14,7 +14,7 @@ from regressions.errors import (
     SampleError,
     SampleWarning,
 )
-from regressions.fit import fit
+from regressions.fitting import fit
 from regressions.many import (
     ModelCollection,
     fit_many,

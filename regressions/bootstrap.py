@@ -329,11 +329,9 @@ def _cluster_sums(
 ) -> tuple[_ClusterSums, float, float]:
     """Compute the sums by cluster, the estimate and its CR1 standard error."""
     equation = estimating_equation(model)
-    if model.estimator == "between":
+    if model.kind.averages:
         raise OptionError("the between model has one row per group: it cannot be cluster-resampled")
-    if model.estimator == "first-difference":
-        codes = codes[model.endog.index.get_indexer(equation.rows)]
-    codes = pd.factorize(codes)[0]
+    codes = pd.factorize(codes[model.endog.index.get_indexer(equation.rows)])[0]
     groups = int(codes.max()) + 1
     if groups < 2:
         raise OptionError("the wild cluster bootstrap needs at least two clusters")

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from inspect import signature
 from typing import Any
 
 import pandas as pd
 
-from regressions.covariance import choose_covariance, grouping_columns
 from regressions.errors import OptionError, RegressionError
-from regressions.fit import _plan as plan_of
-from regressions.fit import fit
+from regressions.fit_options import read_options
+from regressions.fitting import default_options
 from regressions.formula import ParsedFormula, parse_formula
+from regressions.groupings import grouping_columns
 from regressions.names import nearest
 from regressions.options import unknown_option
 
 __all__ = ["check_model"]
 
-_OPTIONS = {
-    name: given.default
-    for name, given in signature(fit).parameters.items()
-    if given.kind is given.KEYWORD_ONLY
-}
-_OF_COVARIANCE = tuple(name for name in signature(choose_covariance).parameters if name != "name")
-_OF_PLAN = tuple(signature(plan_of).parameters)
+_OPTIONS = default_options()
 
 
 def check_model(
@@ -74,14 +67,11 @@ def check_model(
             raise OptionError(f"{name} must be True or False, not {value!r}")
     chosen = {**_OPTIONS, **options}
     try:
-        covariance = choose_covariance(
-            chosen["cov"], **{name: chosen[name] for name in _OF_COVARIANCE}
-        )
-        plan = plan_of(*(chosen[name] for name in _OF_PLAN))
+        read = read_options(chosen)
         index = pd.MultiIndex.from_arrays([[], []], names=list(levels))
         empty = pd.DataFrame(columns=names, index=index)
-        grouping_columns(covariance.clusters, empty, "cluster variable")
-        grouping_columns(plan.effects, empty, "effect")
+        grouping_columns(read.covariance.clusters, empty, "cluster variable")
+        grouping_columns(read.effects, empty, "effect")
     except RegressionError:
         raise
     except (TypeError, ValueError, AttributeError) as error:

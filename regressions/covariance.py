@@ -39,16 +39,15 @@ once, in the formula or not: effects contain it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from regressions.degrees_of_freedom import effects_rank
-from regressions.equation import is_nested
 from regressions.errors import FewClustersWarning, OptionError, SampleError
-from regressions.names import as_spelled, given_names, level_of, nearest, nearest_term
+from regressions.groupings import is_nested
+from regressions.names import as_spelled, given_names, nearest_term
 from regressions.user_warnings import warn_user
 
 FEW_CLUSTERS = 20
@@ -134,6 +133,10 @@ class CovarianceChoice:
             return f"{self.name} ({self.kernel}, {lags})"
         return self.name
 
+    def unadjusted(self) -> CovarianceChoice:
+        """Return the unadjusted covariance with the same counting of degrees of freedom."""
+        return replace(self, name="unadjusted", clusters=())
+
     def fit_options(self, *, absorbs: bool) -> dict[str, Any]:
         """Keyword arguments of linearmodels' ``fit``; clusters are added by the caller.
 
@@ -212,6 +215,10 @@ class CovarianceChoice:
         return nobs / (nobs - counted + 1)
 
 
+COVARIANCE_OPTIONS = tuple(one.name for one in fields(CovarianceChoice) if one.name != "name")
+"""Options of :func:`regressions.fit` that concern the covariance alone."""
+
+
 def choose_covariance(
     name: str,
     *,
@@ -268,58 +275,6 @@ def choose_covariance(
         group_debias=group_debias,
         count_effects=count_effects,
     )
-
-
-def grouping_columns(names: Sequence[str], data: pd.DataFrame, what: str) -> list[str]:
-    """Names that must be columns of the data, because they are not levels of its index.
-
-    Raises
-    ------
-    OptionError
-        If a name is neither.
-    """
-    columns = []
-    for name in names:
-        if level_of(name, data.index) is not None:
-            continue
-        if name not in data.columns:
-            known = [str(column) for column in data.columns]
-            raise OptionError(
-                f"unknown {what} {name!r}{nearest(name, known)}: give 'entity', 'time' or a column"
-            )
-        columns.append(name)
-    return columns
-
-
-def grouping_codes(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
-    """Whole-number codes 0..G-1 of groupings, in order of appearance.
-
-    Parameters
-    ----------
-    names : sequence of str
-        "entity", "time", names of index levels, or columns.
-    data : DataFrame, shape (n, columns)
-        The estimation sample.
-
-    Returns
-    -------
-    DataFrame of int, shape (n, len(names))
-    """
-    codes: Mapping[str, np.ndarray] = {
-        name: pd.factorize(_grouping(name, data))[0] for name in names
-    }
-    return pd.DataFrame(codes, index=data.index, columns=list(names))
-
-
-def group_names(name: str, data: pd.DataFrame) -> pd.Index:
-    """Names of the groups of a grouping, in the order of their codes, shape (G,)."""
-    grouping = _grouping(name, data)
-    return pd.Index(pd.factorize(grouping)[1], name=grouping.name)
-
-
-def _grouping(name: str, data: pd.DataFrame) -> pd.Series | pd.Index:
-    level = level_of(name, data.index)
-    return data[name] if level is None else data.index.get_level_values(level)
 
 
 def count_clusters(codes: pd.DataFrame) -> dict[str, int]:

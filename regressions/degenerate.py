@@ -149,7 +149,7 @@ def _cancelled(model: FittedModel, choice: CovarianceChoice, variances: np.ndarr
     share = max(CANCELLED, _DIGITS_LOST * _digits_at_risk(model, equation, residuals))
     floor = min(share, _MOST_CANCELLED) ** 2 * (scores**2).sum(axis=0)
     sums = {_sum_of(choice): variances}
-    if choice.name == "clustered" and model.estimator != "between":
+    if choice.name == "clustered" and not model.kind.averages:
         codes = model.cluster_codes.loc[equation.rows]
         sums = {
             f"cluster of {name!r}": (

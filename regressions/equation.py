@@ -1,13 +1,13 @@
 """The least-squares equation behind each estimator: transformed data whose OLS is the estimate.
 
-Leverages, bias-reduced covariances and bootstraps need these arrays. Fixed effects are demeaned,
-random effects quasi-demeaned by the estimated theta, weights enter by their square roots.
+Leverages, bias-reduced covariances and bootstraps need these arrays. Each estimator transforms in
+its own way (:mod:`regressions.estimators`); weights enter by their square roots.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +15,8 @@ import pandas as pd
 from scipy.linalg import solve_triangular
 
 from regressions.errors import OptionError
-from regressions.names import INTERCEPT
-from regressions.within import group_means, quasi_demean, remove_effects
+from regressions.groupings import is_nested
+from regressions.within import remove_effects
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
@@ -72,74 +72,17 @@ def estimating_equation(model: FittedModel) -> EstimatingEquation:
         For weighted between and first-difference models, whose weights linearmodels transforms in
         its own way.
     """
-    y = model.endog.to_numpy(dtype=float)
-    x = model.exog.to_numpy(dtype=float)
-    names = np.asarray(model.exog.columns)
-    slopes = np.ones(len(names), dtype=bool)
-    rows: pd.Index = model.exog.index
-    if model.weights is not None and model.estimator in ("between", "first-difference"):
+    kind = model.kind
+    if model.weights is not None and not kind.keeps_rows:
         raise OptionError(
             f"this needs the {model.estimator} model without weights: its weighted equation has no "
             "agreed form"
         )
-    match model.estimator:
-        case "fixed":
-            slopes = names != INTERCEPT
-            y, x = _demeaned(model, y, x)
-        case "random" | "mundlak":
-            y, x = _quasi_demeaned(model, y, x)
-        case "first-difference":
-            places = rows.get_indexer(model.resids.index)
-            y, x = y[places] - y[places - 1], x[places] - x[places - 1]
-            rows = model.resids.index
-        case "between":
-            codes = pd.factorize(rows.get_level_values(group_level(model)))[0]
-            first = np.unique(codes, return_index=True)[1]
-            means = group_means(np.column_stack([y, x]), codes)[first]
-            y, x = means[:, 0], means[:, 1:]
-            rows = rows.get_level_values(group_level(model))[first]
-    if model.weights is not None:
-        root = np.sqrt(model.weights.to_numpy(dtype=float))
-        y, x = y * root, x * root[:, None]
-    return EstimatingEquation(y, x, slopes, rows)
-
-
-def group_level(model: FittedModel) -> int:
-    """Index level of the effects of a random or between model: 0 entity, 1 period."""
-    return 1 if model.effects == "time" else 0
-
-
-def _demeaned(model: FittedModel, y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
-    both = np.column_stack([y, x])
-    effects = list(model.effect_codes.to_numpy().T)
-    inner = remove_effects(both, effects, weights)
-    if INTERCEPT in model.exog.columns:
-        inner = inner + np.average(both, axis=0, weights=weights)
-    return inner[:, 0], inner[:, 1:]
-
-
-def _quasi_demeaned(
-    model: FittedModel, y: np.ndarray, x: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    if model.theta is None:
-        raise OptionError("a random-effects model must have its theta")
-    codes, labels = pd.factorize(model.exog.index.get_level_values(group_level(model)))
-    theta = model.theta.reindex(labels).to_numpy(dtype=float)
-    inner = quasi_demean(np.column_stack([y, x]), codes, theta)
-    return inner[:, 0], inner[:, 1:]
-
-
-def is_nested(inner: np.ndarray, outer: np.ndarray) -> bool:
-    """Whether each group of `inner` lies in one group of `outer`.
-
-    Examples
-    --------
-    >>> is_nested(np.array([0, 0, 1, 2]), np.array([0, 0, 1, 1]))
-    True
-    """
-    pairs = np.unique(np.column_stack([inner, outer]), axis=0)
-    return len(pairs) == len(np.unique(inner))
+    equation = kind.equation(model)
+    if model.weights is None:
+        return equation
+    root = np.sqrt(model.weights.to_numpy(dtype=float))
+    return replace(equation, y=equation.y * root, x=equation.x * root[:, None])
 
 
 def column_space(
@@ -162,7 +105,7 @@ def column_space(
     ndarray, shape (n, q)
     """
     columns = [equation.x]
-    if model.estimator == "fixed":
+    if model.kind.absorbs:
         effects = list(model.effect_codes.to_numpy().T)
         nested = [codes for codes in effects if is_nested(codes, clusters)]
         crossing = [codes for codes in effects if not is_nested(codes, clusters)]

@@ -22,9 +22,6 @@ from regressions.errors import SampleError
 from regressions.kernels import default_bandwidth, kernel_sum, sum_by_period
 from regressions.model import FittedModel
 
-EQUATIONS = ("pooled", "fixed", "random", "mundlak")
-"""Estimators whose rows are those of the sample."""
-
 
 def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
     """Covariance of the coefficients of a fitted model.
@@ -32,7 +29,7 @@ def covariance_of(model: FittedModel, choice: CovarianceChoice) -> pd.DataFrame:
     Parameters
     ----------
     model : FittedModel
-        Of an estimator among :data:`EQUATIONS`, or first differences, each in the cluster of its
+        Of an estimator that keeps the rows, or first differences, each in the cluster of its
         later row; its clusters are those of `choice`.
     choice : CovarianceChoice
         One that linearmodels has, or a kernel sum; the latter also for unweighted first
@@ -132,7 +129,7 @@ def bandwidth_of(bandwidth: int | None, positions: np.ndarray) -> int:
     return default_bandwidth(len(np.unique(positions))) if bandwidth is None else bandwidth
 
 
-def refined(model: FittedModel) -> FittedModel:
+def refine_estimate(model: FittedModel) -> FittedModel:
     """Estimate a random-effects model again from its theta where its regressors lose digits.
 
     Parameters

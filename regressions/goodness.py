@@ -26,8 +26,6 @@ __all__ = [
     "sigma",
 ]
 
-_LEAST_SQUARES = ("pooled", "fixed", "between", "first-difference")
-
 
 def rsquared_adj(model: FittedModel) -> float:
     """``1 - (1 - R²) (n - c) / r``, of the estimating equation: Stata's ``e(r2_a)``."""
@@ -40,7 +38,7 @@ def rsquared_within_adj(model: FittedModel) -> float | None:
 
     Fixed effects only; fixest's ``war2`` and reghdfe's ``e(r2_a_within)``.
     """
-    if model.estimator != "fixed":
+    if not model.kind.absorbs:
         return None
     total = model.df_resid + len(model.slopes)
     return 1.0 - (1.0 - model.rsquared) * total / model.df_resid
@@ -51,7 +49,7 @@ def rsquared_inclusive(model: FittedModel) -> float | None:
 
     Fixed effects only: the R² of least squares with dummies, of ``areg`` and of fixest's ``r2``.
     """
-    if model.estimator != "fixed":
+    if not model.kind.absorbs:
         return None
     y = model.endog.to_numpy(dtype=float)
     weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
@@ -72,9 +70,7 @@ def loglik(model: FittedModel) -> float | None:
     by feasible least squares, nor for weighted means and differences.
     """
     weights = model.weights
-    if model.estimator not in _LEAST_SQUARES or model.rss <= 0:
-        return None
-    if weights is not None and model.estimator not in ("pooled", "fixed"):
+    if not model.kind.has_likelihood(weighted=weights is not None) or model.rss <= 0:
         return None
     n = float(model.nobs)
     value = -0.5 * n * (math.log(2.0 * math.pi) + 1.0 + math.log(model.rss / n))

@@ -12,7 +12,7 @@ from typing import Any, overload
 import pandas as pd
 
 from regressions.errors import OptionError, RegressionError
-from regressions.fit import fit
+from regressions.fitting import fit
 from regressions.model import FittedModel
 from regressions.names import grouping_values, nearest, with_text_labels
 from regressions.options import by_name

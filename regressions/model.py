@@ -15,6 +15,7 @@ from regressions import goodness
 from regressions.calendar import Calendar
 from regressions.degenerate import no_covariance, rank_limit
 from regressions.errors import OptionError
+from regressions.estimators import Estimator, estimator_named
 from regressions.names import INTERCEPT, nearest
 from regressions.options import by_name
 from regressions.regressor_names import find_regressor
@@ -170,6 +171,11 @@ class FittedModel:
             f"n = {self.nobs}, {self.covariance_words}>"
         )
 
+    @property
+    def kind(self) -> Estimator:
+        """What the estimator of the model knows and does."""
+        return estimator_named(self.estimator)
+
     @cached_property
     def std_errors(self) -> pd.Series:
         """Standard errors: roots of the diagonal of the covariance, shape (k,)."""
@@ -224,7 +230,7 @@ class FittedModel:
         """Sum of squared residuals of the estimating equation, weighted as the model is."""
         if self.weights is None:
             return float((self.resids**2).sum())
-        if self.estimator in ("between", "first-difference"):
+        if not self.kind.keeps_rows:
             return float(self.result.resid_ss)  # linearmodels transforms their weights
         return float((self.weights * self.resids**2).sum())
 

@@ -12,10 +12,9 @@ from regressions.design import (
     formula_columns,
     materialise_regressors,
 )
-from regressions.equation import group_level
 from regressions.errors import OptionError, SampleError
 from regressions.formula import parse_formula
-from regressions.names import INTERCEPT, require_unambiguous, shadowed_names
+from regressions.names import require_unambiguous, shadowed_names
 from regressions.sample import (
     check_panel,
     incomplete_cells,
@@ -23,7 +22,6 @@ from regressions.sample import (
     shown,
     without_unused_categories,
 )
-from regressions.within import group_means
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
@@ -96,21 +94,8 @@ def _make_regressors(model: FittedModel, data: pd.DataFrame) -> pd.DataFrame:
     require_complete(incomplete_cells(used, used.columns), len(panel), "raise")
     used = without_unused_categories(used, used.columns, np.ones(len(used), dtype=bool))
     exog = materialise_regressors(spec.regressors, parsed, used, model.calendar)
-    if model.estimator == "mundlak":
-        exog = _add_sample_means(model, exog)
+    exog = model.kind.add_known_regressors(model, exog)
     return exog[list(model.params.index)]
-
-
-def _add_sample_means(model: FittedModel, exog: pd.DataFrame) -> pd.DataFrame:
-    means = [name for name in model.params.index if str(name).startswith("mean(")]
-    known = model.exog[means].groupby(level=0).first()
-    entities = exog.index.get_level_values(0)
-    unknown = entities[~entities.isin(known.index)]
-    if len(unknown):
-        raise SampleError(
-            f"the entity {shown(unknown[0])} is not in the sample: its means are unknown"
-        )
-    return exog.join(known.loc[entities].set_axis(exog.index, axis=0))
 
 
 def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
@@ -135,51 +120,4 @@ def estimated_effects(model: FittedModel) -> dict[str, pd.Series]:
     OptionError
         If the model has no effects.
     """
-    index = model.endog.index
-    rest = (model.endog - model.fitted).to_numpy(dtype=float)
-    if model.estimator in ("random", "mundlak") and model.theta is not None:
-        level = group_level(model)
-        mean = pd.Series(rest, index=index).groupby(level=level).mean()
-        shrink = 1.0 - (1.0 - model.theta.reindex(mean.index)) ** 2
-        return {"time" if level else "entity": (shrink * mean).rename("effect")}
-    if model.estimator != "fixed":
-        raise OptionError(f"a {model.estimator} model has no effects")
-    names = [str(name) for name in model.effect_codes.columns]
-    codes = [model.effect_codes[name].to_numpy() for name in names]
-    weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
-    solved = _solve_effects(rest, codes, weights, INTERCEPT in model.params.index)
-    return {
-        name: _effects_by_group(values, model.effect_groups[name], group)
-        for name, values, group in zip(names, solved, codes, strict=True)
-    }
-
-
-def _solve_effects(
-    rest: np.ndarray, codes: list[np.ndarray], weights: np.ndarray | None, centred: bool
-) -> list[np.ndarray]:
-    """Estimate effects on the rows, one array of shape (n,) per grouping."""
-    column = rest[:, None]
-    if len(codes) == 1:
-        return [group_means(column, codes[0], weights)[:, 0]]
-    first, second = codes
-    dummies = np.eye(int(second.max()) + 1)[second]
-    inner = dummies - group_means(dummies, first, weights)
-    target = column - group_means(column, first, weights)
-    root = np.ones((len(rest), 1)) if weights is None else np.sqrt(weights)[:, None]
-    solution = np.linalg.lstsq(inner * root, target * root, rcond=None)[0]
-    of_second = (dummies @ solution)[:, 0]
-    of_second = of_second - np.average(of_second, weights=weights)
-    of_first = group_means(column - of_second[:, None], first, weights)[:, 0]
-    if centred:
-        of_first = of_first - np.average(of_first, weights=weights)
-    return [of_first, of_second]
-
-
-def _effects_by_group(values: np.ndarray, groups: pd.Index, codes: np.ndarray) -> pd.Series:
-    """Return one value per group, in the order of the groups' names."""
-    first = np.unique(codes, return_index=True)[1]
-    effects = pd.Series(values[first], index=groups, name="effect")
-    try:
-        return effects.sort_index()
-    except TypeError:  # numbers beside texts have no order
-        return effects
+    return model.kind.estimate_effects(model)

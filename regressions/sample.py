@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from regressions.errors import FormulaError, OptionError, SampleError, SampleWarning
+from regressions.groupings import describe_effects
 from regressions.names import with_text_labels
 from regressions.user_warnings import warn_user
+
+if TYPE_CHECKING:
+    from regressions.estimators import Estimator
 
 _SHOWN = 10
 
@@ -156,7 +161,7 @@ def require_complete(cells: pd.DataFrame, total: int, missing: str) -> None:
     )
 
 
-def require_enough(index: pd.MultiIndex, estimator: str, effects: str | None) -> None:
+def require_enough(index: pd.MultiIndex, estimator: Estimator, effects: tuple[str, ...]) -> None:
     """Refuse panels with one entity, or too short for the estimator.
 
     Raises
@@ -174,18 +179,15 @@ def require_enough(index: pd.MultiIndex, estimator: str, effects: str | None) ->
             "two; widen the sample or the group"
         )
     longest = int(entities.value_counts().max())
-    needs_time = (estimator in ("fixed", "random") and effects in ("entity", "twoway")) or (
-        estimator in ("first-difference", "mundlak")
-    )
-    if needs_time and longest < 2:
+    if estimator.needs_two_periods(effects) and longest < 2:
         raise SampleError(
-            f"the panel is too short for estimator={estimator!r}: every entity is observed once "
-            "(T = 1), so nothing varies within entities; use estimator='pooled'"
+            f"the panel is too short for estimator={estimator.name!r}: every entity is observed "
+            "once (T = 1), so nothing varies within entities; use estimator='pooled'"
         )
-    if effects in ("time", "twoway") and periods.nunique() < 2:
+    words = describe_effects(effects)
+    if words in ("time", "twoway") and periods.nunique() < 2:
         raise SampleError(
-            f"effects={effects!r} need at least two periods; the sample has only "
-            f"{shown(periods[0])}"
+            f"effects={words!r} need at least two periods; the sample has only {shown(periods[0])}"
         )
 
 

@@ -21,6 +21,7 @@ import pandas as pd
 
 from regressions.equation import EstimatingEquation, column_space, estimating_equation
 from regressions.errors import OptionError
+from regressions.groupings import effect_level
 from regressions.sample import shown
 from regressions.within import dummy_leverage
 
@@ -80,9 +81,9 @@ def cluster_codes(model: FittedModel, equation: EstimatingEquation) -> np.ndarra
         If a group of a between model lies in several clusters.
     """
     codes = model.cluster_codes.iloc[:, 0]
-    if model.estimator != "between":
+    if not model.kind.averages:
         return pd.factorize(codes.loc[equation.rows])[0]
-    level = codes.index.get_level_values(1 if model.effects == "time" else 0)
+    level = codes.index.get_level_values(effect_level(model.effects))
     if (codes.groupby(level).transform("first") != codes).any():
         raise OptionError("the clusters of a between model must be constant within its groups")
     return pd.factorize(codes.groupby(level).first().loc[equation.rows])[0]
@@ -112,7 +113,7 @@ def heteroskedastic(
 
 def effects_leverage(model: FittedModel, equation: EstimatingEquation) -> np.ndarray | None:
     """Leverage of each row on the absorbed effects, shape (n,); None without effects."""
-    if model.estimator != "fixed":
+    if not model.kind.absorbs:
         return None
     weights = None if model.weights is None else model.weights.loc[equation.rows].to_numpy()
     return dummy_leverage(list(model.effect_codes.to_numpy().T), weights)

@@ -13,14 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["summary_html", "summary_text"]
 
 _MOST_NAMES = 10
-_TITLES = {
-    "pooled": "Pooled OLS regression",
-    "fixed": "Fixed-effects (within) regression",
-    "random": "Random-effects GLS regression",
-    "between": "Between regression (regression on group means)",
-    "first-difference": "First-difference regression",
-    "mundlak": "Correlated random-effects (Mundlak) GLS regression",
-}
 
 
 def summary_text(model: FittedModel, level: float = 0.95) -> str:
@@ -48,7 +40,7 @@ def summary_text(model: FittedModel, level: float = 0.95) -> str:
 
 def _title_of(model: FittedModel) -> str:
     effects = "" if model.effects is None else f", {model.effects} effects"
-    return _TITLES[model.estimator] + effects
+    return model.kind.title + effects
 
 
 def _head_lines(model: FittedModel) -> list[str]:
@@ -133,7 +125,7 @@ def _note_lines(model: FittedModel) -> list[str]:
         notes.append(f"{model.lost_to_lags} rows have no lag, lead or difference.")
     if model.dropped_regressors:
         notes.append(f"Absorbed by the effects: {', '.join(model.dropped_regressors)}.")
-    if model.singletons and model.estimator == "fixed":
+    if model.singletons and model.kind.absorbs:
         fate = "were left out" if model.settings.get("drop_singletons") else "add nothing"
         names = ", ".join(str(name) for name in model.singletons[:_MOST_NAMES])
         more = ", …" if len(model.singletons) > _MOST_NAMES else ""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from regressions.errors import OptionError, RegressionError
-from regressions.fit import fit, fit_each_covariance
+from regressions.fitting import fit, fit_each_covariance
 from regressions.model import FittedModel
 from regressions.options import by_name
 from regressions.regressor_names import find_regressor, regressor_key

@@ -42,6 +42,7 @@ import scipy
 from regressions.equation import EstimatingEquation, column_space, estimating_equation
 from regressions.errors import OptionError
 from regressions.from_equation import bandwidth_of, calendar_codes
+from regressions.groupings import effect_level
 from regressions.kernels import lagged_pairs, sum_by_period
 from regressions.model import FittedModel
 from regressions.sandwich import adjusted_scores, leverages
@@ -261,8 +262,8 @@ def _variance_function(
 def _cluster_codes(model: FittedModel, equation: EstimatingEquation) -> list[np.ndarray]:
     """Return codes of each cluster variable on the rows of the equation."""
     codes = model.cluster_codes
-    if model.estimator == "between":
-        level = 1 if model.effects == "time" else 0
+    if model.kind.averages:
+        level = effect_level(model.effects)
         codes = codes.groupby(codes.index.get_level_values(level)).first()
     codes = codes.loc[equation.rows]
     return [pd.factorize(codes[name])[0] for name in codes.columns]

@@ -112,6 +112,6 @@ def absorbed_effects(model: FittedModel) -> list[str]:
     list of str
         Empty for every estimator but fixed effects.
     """
-    if model.estimator != "fixed" or model.effects is None:
+    if not model.kind.absorbs or model.effects is None:
         return []
     return ["entity", "time"] if model.effects == "twoway" else model.effects.split(" + ")

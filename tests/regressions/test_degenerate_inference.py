@@ -9,7 +9,7 @@ import pytest
 import diagnostics
 import regressions
 from regressions import InferenceWarning, OptionError, RegressionError, fit, wild_cluster_bootstrap
-from regressions.fit import fit_each_covariance
+from regressions.fitting import fit_each_covariance
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::regressions.FewClustersWarning"),

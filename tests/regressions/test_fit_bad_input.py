@@ -8,7 +8,7 @@ import pytest
 
 import regressions
 from regressions import fit
-from regressions.fit import ESTIMATORS
+from regressions.estimators import ESTIMATORS
 
 
 def test_unknown_column(panel):

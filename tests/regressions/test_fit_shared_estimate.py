@@ -8,7 +8,7 @@ import pytest
 
 import regressions
 from regressions import fit
-from regressions.fit import fit_each_covariance
+from regressions.fitting import fit_each_covariance
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::regressions.RegressionWarning"),

@@ -1,0 +1,154 @@
+"""Fixed effects of one or two groupings, swept out of the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from regressions.equation import EstimatingEquation
+from regressions.errors import AbsorbedError, OptionError
+from regressions.estimators.estimator import Estimator
+from regressions.groupings import describe_effects
+from regressions.names import INTERCEPT
+from regressions.within import absorbed_columns, group_means, remove_effects
+
+if TYPE_CHECKING:
+    from regressions.estimation_sample import EstimationSample
+    from regressions.model import FittedModel
+
+__all__ = ["FIXED"]
+
+
+class Fixed(Estimator):
+    """Least squares on deviations from the means of groups."""
+
+    def require_effects(self, names: tuple[str, ...], given: object) -> None:
+        """Take one or two different groupings, of any name."""
+        if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
+            raise OptionError(
+                "fixed effects are one or two different groupings ('entity', 'time', 'twoway' or "
+                f"columns), not {given!r}"
+            )
+
+    def needs_two_periods(self, effects: tuple[str, ...]) -> bool:
+        """Ask for them under entity effects, which leave nothing of entities observed once."""
+        return describe_effects(effects) in ("entity", "twoway")
+
+    def require_outcome_left(
+        self, endog: pd.Series, effects: tuple[str, ...], removed: pd.DataFrame
+    ) -> None:
+        """Refuse a dependent variable that the effects absorb."""
+        if absorbed_columns(endog.to_frame(), list(removed.to_numpy().T)):
+            raise AbsorbedError(
+                f"the {describe_effects(effects)} effects absorb the dependent variable "
+                f"{endog.name!r}: nothing is left of it to explain"
+            )
+
+    def redundant_regressors(
+        self,
+        exog: pd.DataFrame,
+        effects: tuple[str, ...],
+        removed: pd.DataFrame,
+        weights: pd.Series | None,
+    ) -> tuple[list[str], str]:
+        """Name regressors that the effects absorb."""
+        root = None if weights is None else weights.to_numpy()
+        names = absorbed_columns(exog, list(removed.to_numpy().T), root)
+        return names, f"{describe_effects(effects)} effects absorb"
+
+    def transform_slopes(self, slopes: pd.DataFrame, sample: EstimationSample) -> np.ndarray:
+        """Take deviations from the means of the groups."""
+        values = slopes.to_numpy(dtype=float)
+        weights = None if sample.weights is None else sample.weights.to_numpy()
+        codes = list(sample.effect_codes.to_numpy().T)
+        return remove_effects(values - values.mean(axis=0), codes, weights)
+
+    def linearmodels_model(
+        self,
+        y: pd.DataFrame,
+        x: pd.DataFrame,
+        weights: pd.DataFrame | None,
+        effects: tuple[str, ...],
+        effect_codes: pd.DataFrame,
+    ) -> Any:
+        """Return linearmodels' PanelOLS."""
+        from linearmodels.panel import PanelOLS
+
+        others = [name for name in effects if name not in ("entity", "time")]
+        return PanelOLS(
+            y,
+            x,
+            weights=weights,
+            entity_effects="entity" in effects,
+            time_effects="time" in effects,
+            other_effects=effect_codes[others] if others else None,
+            singletons=True,
+        )
+
+    def equation(self, model: FittedModel) -> EstimatingEquation:
+        """Take deviations from the means of the groups; a constant adds the overall mean back."""
+        weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
+        both = np.column_stack(
+            [model.endog.to_numpy(dtype=float), model.exog.to_numpy(dtype=float)]
+        )
+        inner = remove_effects(both, list(model.effect_codes.to_numpy().T), weights)
+        names = np.asarray(model.exog.columns)
+        if INTERCEPT in names:
+            inner = inner + np.average(both, axis=0, weights=weights)
+        return EstimatingEquation(inner[:, 0], inner[:, 1:], names != INTERCEPT, model.exog.index)
+
+    def estimate_effects(self, model: FittedModel) -> dict[str, pd.Series]:
+        """Least-squares estimates, normalised to mean zero over the rows."""
+        rest = (model.endog - model.fitted).to_numpy(dtype=float)
+        names = [str(name) for name in model.effect_codes.columns]
+        codes = [model.effect_codes[name].to_numpy() for name in names]
+        weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
+        solved = _solve_effects(rest, codes, weights, INTERCEPT in model.params.index)
+        return {
+            name: _effects_by_group(values, model.effect_groups[name], group)
+            for name, values, group in zip(names, solved, codes, strict=True)
+        }
+
+
+def _solve_effects(
+    rest: np.ndarray, codes: list[np.ndarray], weights: np.ndarray | None, centred: bool
+) -> list[np.ndarray]:
+    """Estimate effects on the rows, one array of shape (n,) per grouping."""
+    column = rest[:, None]
+    if len(codes) == 1:
+        return [group_means(column, codes[0], weights)[:, 0]]
+    first, second = codes
+    dummies = np.eye(int(second.max()) + 1)[second]
+    inner = dummies - group_means(dummies, first, weights)
+    target = column - group_means(column, first, weights)
+    root = np.ones((len(rest), 1)) if weights is None else np.sqrt(weights)[:, None]
+    solution = np.linalg.lstsq(inner * root, target * root, rcond=None)[0]
+    of_second = (dummies @ solution)[:, 0]
+    of_second = of_second - np.average(of_second, weights=weights)
+    of_first = group_means(column - of_second[:, None], first, weights)[:, 0]
+    if centred:
+        of_first = of_first - np.average(of_first, weights=weights)
+    return [of_first, of_second]
+
+
+def _effects_by_group(values: np.ndarray, groups: pd.Index, codes: np.ndarray) -> pd.Series:
+    """Return one value per group, in the order of the groups' names."""
+    first = np.unique(codes, return_index=True)[1]
+    effects = pd.Series(values[first], index=groups, name="effect")
+    try:
+        return effects.sort_index()
+    except TypeError:  # numbers beside texts have no order
+        return effects
+
+
+FIXED = Fixed(
+    name="fixed",
+    title="Fixed-effects (within) regression",
+    other_words=("fe", "within"),
+    default_effects=("entity",),
+    takes_drop_singletons=True,
+    absorbs=True,
+    constant_free=True,
+)
