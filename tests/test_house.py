@@ -203,6 +203,28 @@ def test_a_kind_of_study_is_known_to_the_list_of_kinds_only(kind):
     assert not others
 
 
+def test_rooms_that_all_kinds_of_study_share_need_no_tables():
+    """What has a panel only, such as ``ioecon.study.models``, can be used without input-output."""
+    kinds = [kind.package for kind in KINDS.values()]  # who knows them is tested above
+    tolerated = {
+        ("ioecon.study.preset_files", "ioecon.emissions"): "templates name the formats of accounts",
+    }
+    low = [f"ioecon.{name}" for name in FLOORS[0] | FLOORS[1]]
+    loaded, called = imports()
+    found = {
+        (importer, imported)
+        for importer, imported in loaded | called
+        if within(importer, "ioecon.study")
+        and not within(importer, "ioecon.study.input_output", *kinds)
+        and within(imported, "ioecon")
+        and (
+            within(imported, "ioecon.study.input_output")
+            or not within(imported, "ioecon.study", *low)
+        )
+    }
+    assert found == set(tolerated), explain(found, tolerated)
+
+
 def bodies() -> Iterator[tuple[str, int]]:
     """Functions as ``path:name`` with the lines of their bodies, docstrings left out."""
     for path, tree in trees().items():
