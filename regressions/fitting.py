@@ -114,6 +114,7 @@ def fit(
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> index = pd.MultiIndex.from_product([["a", "b", "c"], range(2000, 2010)])
     >>> data = pd.DataFrame({"x": rng.normal(size=30)}, index=index)
