@@ -5,9 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from ioecon.errors import IoeconWarning
 from ioecon.study.check import examine_study
@@ -84,14 +82,14 @@ def run_study(
         with steps("Opening the results folder"):
             folder = stack.enter_context(results_folder(Path(out), overwrite=overwrite))
         stack.enter_context(one_thread())
-        with _gathered_warnings() as gathered:
+        with _gather_warnings() as gathered:
             inputs = kind.read(settings, steps)
             findings = kind.compute(settings, inputs, steps)
             with steps("Making the tables"):
                 tables = kind.tables(findings)
             warn_of_missing_signs("".join(map(str, tables.values())))
         results = kind.results(
-            **_fields_of(findings),
+            **vars(findings),
             tables=tables,
             inputs=(*study_files, *inputs.files),
             warnings=tuple(gathered),
@@ -102,13 +100,9 @@ def run_study(
     return results
 
 
-def _fields_of(findings: Any) -> dict[str, Any]:
-    return {field.name: getattr(findings, field.name) for field in fields(findings)}
-
-
 @contextmanager
-def _gathered_warnings() -> Iterator[list[str]]:
-    """Warnings of ioecon and regressions, each once; those of other libraries go their way."""
+def _gather_warnings() -> Iterator[list[str]]:
+    """Gather warnings of ioecon and regressions, each once; let others go their way."""
     gathered: dict[str, None] = {}
     found: list[str] = []
     with warnings.catch_warnings(record=True) as caught:

@@ -142,7 +142,7 @@ def _read_settings(
             raise place.error(f"there is no preset {shown(name)}; {nearest(name, presets())}")
         under = next(kind.name for kind in KINDS.values() if name in presets_of(kind.package))
         beneath = preset(KINDS[under].package, name)
-    kind = _kind_of_file(given, under, place, preset=name is not None)
+    kind = _kind_of_file(given, under, place, from_preset=name is not None)
     found: list[Problem] = []
     if beneath:
         # The file's own keys are checked alone first, so that a message is about the file.
@@ -155,11 +155,11 @@ def _read_settings(
     return study, [*dict.fromkeys(found)]
 
 
-def _kind_of_file(given: Mapping[str, Any], under: str, place: Place, *, preset: bool) -> Kind:
+def _kind_of_file(given: Mapping[str, Any], under: str, place: Place, *, from_preset: bool) -> Kind:
     name = given.get("kind", under)
     if not isinstance(name, str) or name not in KINDS:
         raise place.error(f"there is no kind of study {shown(name)}; {nearest(name, KINDS)}")
-    if preset and name != under:
+    if from_preset and name != under:
         raise place.error(f"the preset is of the kind {under!r}, the study of the kind {name!r}.")
     return KINDS[name]
 
