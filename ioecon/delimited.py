@@ -7,14 +7,13 @@ guessed: an encoding, separator or decimal mark other than the one asked for is 
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
 import io
 import json
 import re
-import zlib
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 
@@ -22,17 +21,18 @@ import numpy as np
 import pandas as pd
 
 from ioecon.errors import ArgumentError, ReadError
+from ioecon.files.plain_text import WIDE_MARKS, decode, read_content
 from ioecon.spreadsheet_text import as_given
-from ioecon.wording import invisible_character, listed, places
+from ioecon.wording import listed, places
 
 __all__ = [
     "MISSING",
     "SEPARATORS",
-    "decode",
     "labels",
     "numbers",
     "parse_number",
     "read_delimited",
+    "read_names",
     "require_options",
     "rows_of",
     "why_no_number",
@@ -43,27 +43,8 @@ __all__ = [
 MISSING = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", ".", "..")
 SEPARATORS = (",", ";", "\t", "|")
 
-_LARGEST = 2**29  # bytes of text
-_LARGEST_UNPACKED = 2**25  # bytes of text from which on a compression of 1 : 200 is a bomb
+_BEGINNING = 2**20  # bytes that are read for the names of columns
 _LONGEST_CELL = 100_000
-_NO_TEXT = {
-    b"PK\x03\x04": "a zip or an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook",
-    b"BZh": "compressed with bzip2",
-    b"\xfd7zXZ": "compressed with xz",
-    b"\x28\xb5\x2f\xfd": "compressed with zstandard",
-    b"%PDF": "a PDF",
-}
-_SAVE = "save it as 'CSV UTF-8'."
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# Codecs that are no encoding of a file, or take quadratic time.
-_NO_ENCODINGS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"}
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:([,.' \u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*.*")
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[. ][0-9]{3})+),[0-9]+(?:[eE].*)?")
@@ -120,22 +101,11 @@ def read_delimited(
     require_options(separator, decimal)
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read {what} from.")
-    text = decode(_read_content(path), path.name, encoding)
+    text = decode(read_content(path), path.name, encoding)
     if separator is None:
         separator = _find_separator(text)
     lines = [row for row in rows_of(text, path.name, separator) if any(row[1])]
-    if not lines:
-        raise ReadError(f"{path.name} could not be read as CSV: it is empty.")
-    _, head = lines[0]
-    names = [_tidy_cell(cell) for cell in head]
-    while not names[-1]:  # a separator at the end of a line begins no column
-        names.pop()
-    _require_separator(head, lines[1:], path.name, separator)
-    twice = [name for name, count in Counter(names).items() if name and count > 1]
-    if twice:
-        raise ReadError(
-            f"{path.name} has the column {listed(twice)} more than once: rename or remove one."
-        )
+    names = _name_columns(lines, path.name, separator)
     rows, at = [], []
     for line, cells in lines[1:]:
         if len(cells) > len(names) and not any(cells[len(names) :]):
@@ -150,6 +120,55 @@ def read_delimited(
         at.append(line)
     frame = pd.DataFrame(rows, columns=names, index=pd.Index(at, name="line"), dtype=object)
     return frame.loc[:, [name != "" for name in names]]
+
+
+def read_names(
+    path: str | PathLike[str],
+    what: str,
+    *,
+    encoding: str | None = None,
+    separator: str | None = ",",
+) -> tuple[str, ...]:
+    r"""Read the names of the columns of a text file, and no more of it than they need.
+
+    Parameters
+    ----------
+    path, what, encoding, separator
+        As for :func:`read_delimited`.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    ReadError, ArgumentError
+        As :func:`read_delimited`, as far as the beginning of the file shows it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "k.csv"
+    ...     _ = file.write_text("firm,year\n1,1935\n")
+    ...     read_names(file, "a panel")
+    ('firm', 'year')
+    """
+    path = Path(path)
+    require_options(separator, ".")
+    if not path.is_file():
+        raise ReadError(f"There is no file {path} to read {what} from.")
+    data = read_content(path, _BEGINNING)
+    if len(data) > _BEGINNING:  # the last line may end anywhere
+        if data.startswith(WIDE_MARKS) or "16" in (encoding or "") or "32" in (encoding or ""):
+            data = read_content(path)
+        else:
+            data = data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1]
+    text = decode(data, path.name, encoding)
+    if separator is None:
+        separator = _find_separator(text)
+    filled = (row for row in _parse_rows(text, path.name, separator) if any(row[1]))
+    return tuple(filter(None, _name_columns([*islice(filled, 20)], path.name, separator)))
 
 
 def labels(column: pd.Series, file: str) -> pd.Series:
@@ -276,46 +295,6 @@ def why_no_number(cell: str, decimal: str = ".") -> str:
     return ""
 
 
-def decode(data: bytes, file: str, encoding: str | None = None, *, options: bool = True) -> str:
-    """Text of a file's bytes, UTF-8 unless another encoding is named.
-
-    Parameters
-    ----------
-    data : bytes
-    file : str
-        For messages.
-    encoding : str, optional
-    options : bool
-        Whether the reader has an option ``encoding`` that the message may advise.
-
-    Raises
-    ------
-    ReadError
-        If the bytes are no text in that encoding, or hold control characters or characters that
-        change the direction of text: the line is named.
-    ArgumentError
-        If there is no such encoding.
-    """
-    kind = next((kind for start, kind in _NO_TEXT.items() if data.startswith(start)), None)
-    if kind is not None:
-        raise ReadError(f"{file} could not be read as CSV: it is {kind}; save it as text (CSV).")
-    codec = "utf-8-sig" if encoding is None else _find_encoding(encoding)
-    marked = next((name for mark, name in _MARKS if data.startswith(mark)), codec)
-    asked = encoding or "UTF-8"
-    if not codec.replace("_", "-").startswith(marked[:6]):
-        advice = _advise_on_encoding(marked) if options else _SAVE
-        raise ReadError(f"{file} is not text in {asked}, but in {marked.upper()}: {advice}")
-    try:
-        text = data.decode(codec)
-    except UnicodeError as error:
-        line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
-        advice = _advise_on_encoding(_guess_encoding(data)) if options and not encoding else _SAVE
-        raise ReadError(f"{file} is not text in {asked} (line {line}): {advice}") from error
-    text = text.removeprefix("\ufeff")
-    _require_printable(text, file, encoding)
-    return text
-
-
 def rows_of(text: str, file: str, separator: str) -> list[tuple[int, list[str]]]:
     """Rows of a delimited text, each with the line on which it begins; cells without blanks around.
 
@@ -326,50 +305,25 @@ def rows_of(text: str, file: str, separator: str) -> list[tuple[int, list[str]]]
     ReadError
         If a quotation mark is not closed or stands within a cell, or a cell is huge.
     """
+    return [*_parse_rows(text, file, separator)]
+
+
+def _parse_rows(text: str, file: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
     )
-    rows: list[tuple[int, list[str]]] = []
     line = 1
     try:
         for cells in reader:
             cells = [as_given(cell.strip()) for cell in cells]
             if cells and len(max(cells, key=len)) > _LONGEST_CELL:
                 raise csv.Error(f"a cell of more than {_LONGEST_CELL:,} characters")
-            rows.append((line, cells))
+            yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise ReadError(
             f"{file} could not be read as CSV: line {line}: {error}; is a quotation mark missing?"
         ) from error
-    return rows
-
-
-def _read_content(path: Path) -> bytes:
-    """Bytes of a text file, unpacked if it is compressed with gzip."""
-    try:
-        size = path.stat().st_size
-        if size > _LARGEST:
-            raise ReadError(
-                f"{path.name} has {size / 2**20:,.0f} MiB, more than the {_LARGEST / 2**20:,.0f} "
-                "MiB that are read of a text file: leave out columns and rows that are not needed."
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReadError(f"{path} could not be read: {error.strerror or error}.") from error
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    limit = min(_LARGEST, max(_LARGEST_UNPACKED, 200 * len(data)))
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            unpacked = packed.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise ReadError(
-            f"{path.name} could not be read: it is a damaged or incomplete gzip file; get it again."
-        ) from error
-    if len(unpacked) > limit:
-        raise ReadError(f"{path.name} would unpack to more than {limit / 2**20:,.0f} MiB.")
-    return unpacked
 
 
 def require_options(separator: str | None, decimal: str) -> None:
@@ -393,62 +347,28 @@ def require_options(separator: str | None, decimal: str) -> None:
         )
 
 
-def _find_encoding(name: str) -> str:
-    try:
-        found = codecs.lookup(name)
-    except (LookupError, TypeError, ValueError):
-        found = None
-    if found is None or found.name.replace("-", "_") in _NO_ENCODINGS or not _is_of_text(found):
-        raise ArgumentError(
-            f"encoding {name!r} is not known; 'utf-8', 'gbk', 'utf-16' and 'latin-1' are usual."
-        )
-    return "utf-8-sig" if found.name == "utf-8" else found.name
-
-
-def _is_of_text(codec: codecs.CodecInfo) -> bool:
-    """Whether a codec turns bytes into text (``zip``, ``hex`` and ``rot13`` do not)."""
-    try:
-        return isinstance(codec.decode(b"")[0], str)
-    except Exception:  # a codec may fail in any way on nothing
-        return False
-
-
-def _guess_encoding(data: bytes) -> str:
-    """Find the encoding to advise for bytes that are no UTF-8; the reader never uses it."""
-    text = data[:65536].decode("gb2312", errors="replace")
-    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in text)
-    if chinese > 2 * text.count("\ufffd"):
-        return "gbk"
-    return "cp1252" if any(0x80 <= byte <= 0x9F for byte in data[:65536]) else "latin-1"
-
-
-def _advise_on_encoding(likely: str) -> str:
-    others = [name for name in ("gbk", "latin-1", "utf-16") if name != likely][:2]
-    return (
-        f"save it as 'CSV UTF-8', or pass the encoding in which it was saved, perhaps "
-        f'encoding="{likely}" ({" or ".join(others)} are usual too).'
-    )
-
-
-def _require_printable(text: str, file: str, encoding: str | None) -> None:
-    found = invisible_character(text)
-    if found is None:
-        return
-    at, character = found
-    line = text.count("\n", 0, at) + 1
-    if text[at] == "\0" and encoding is None and text.count("\0") > len(text) / 4:
-        raise ReadError(
-            f"{file} is not text in UTF-8 (zero bytes from line {line} on): "
-            f"{_advise_on_encoding('utf-16')}"
-        )
-    raise ReadError(f"{file}, line {line} holds {character}, which cannot be seen: remove it.")
-
-
 def _find_separator(text: str) -> str:
     """Separator that stands most often in the first row with any text; a comma if none does."""
     first = next((line for line in text.splitlines()[:100] if line.strip()), "")
     bare = re.sub(r'"[^"]*"', "", first)
     return max(SEPARATORS, key=bare.count)
+
+
+def _name_columns(lines: list[tuple[int, list[str]]], file: str, separator: str) -> list[str]:
+    """Names in the first of some lines; a column without one has the empty text."""
+    if not lines:
+        raise ReadError(f"{file} could not be read as CSV: it is empty.")
+    _, head = lines[0]
+    names = [_tidy_cell(cell) for cell in head]
+    while not names[-1]:  # a separator at the end of a line begins no column
+        names.pop()
+    _require_separator(head, lines[1:], file, separator)
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    if twice:
+        raise ReadError(
+            f"{file} has the column {listed(twice)} more than once: rename or remove one."
+        )
+    return names
 
 
 def _require_separator(

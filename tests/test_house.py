@@ -34,8 +34,8 @@ LONGER_MODULES = {
 FLOORS = (
     {"errors", "printout", "progress", "source", "spreadsheet_text", "terminal", "transforms",
      "user_warnings", "whole_folder", "wording"},
-    {"alignment", "concordance", "countries", "delimited", "files", "leontief", "moved", "prices",
-     "units"},
+    {"files"},
+    {"alignment", "concordance", "countries", "delimited", "leontief", "moved", "prices", "units"},
     {"table"},
     {"regions", "series", "store", "suspicions", "views"},
     {"readers"},

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ioecon.delimited import decode, parse_number, rows_of, why_no_number
+from ioecon.delimited import parse_number, rows_of, why_no_number
 from ioecon.errors import ReadError
 from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
+from ioecon.files.plain_text import decode
 from ioecon.files.workbook import WorkbookReader, is_workbook
 
 __all__ = ["Sheet", "cell_at", "described", "label", "label_at", "numbers", "sheets_of"]

@@ -7,8 +7,9 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from ioecon.delimited import decode, require_options
+from ioecon.delimited import require_options
 from ioecon.errors import IoeconError, ReadError
+from ioecon.files.plain_text import decode
 from ioecon.study.problems import about
 from ioecon.study.settings import TextFile
 
