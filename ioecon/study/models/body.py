@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ioecon.study.models.estimation import ModelFindings
+from ioecon.study.models.estimation import ModelFindings, first_regressor
 from ioecon.study.models.settings import ModelSettings
 from ioecon.study.models.specifications import curve_statements
 from ioecon.study.page import Chapter
@@ -43,6 +43,8 @@ def first_slope(settings: ModelSettings, found: ModelFindings) -> dict[str, str]
     if not found.models:
         return {}
     key, models = next(iter(found.models.items()))
+    if not models[-1].slopes:
+        return {}
     titles = {table.key: table.title.partition(".")[0] for table in settings.regressions}
     name = models[-1].slopes[0]
     label = settings.labels.get(name, name)
@@ -53,17 +55,17 @@ def first_slope(settings: ModelSettings, found: ModelFindings) -> dict[str, str]
 def reading_list(settings: ModelSettings, found: ModelFindings) -> list[tuple[str, str]]:
     """Say what to read first of tables, choice of estimator and specification curve."""
     items = []
-    if found.models:
-        key, models = next(iter(found.models.items()))
-        name = models[0].slopes[0]
+    key, models = next(iter(found.models.items()), ("", ()))
+    name, columns = first_regressor(models)
+    if columns:
         label = settings.labels.get(name, name)
-        estimates = [model.params[name] for model in models]
+        estimates = [model.params[name] for model in columns.values()]
         low, high = (f"{value:.3f}".replace("-", "−") for value in (min(estimates), max(estimates)))
-        significant = sum(bool(model.pvalues[name] < 0.05) for model in models)
+        significant = sum(bool(model.pvalues[name] < 0.05) for model in columns.values())
         items.append(
             (
                 f"{settings.regressions[0].title}: the coefficient of {label} runs from "
-                f"{low} to {high}; {significant} of {len(models)} columns differ from zero at "
+                f"{low} to {high}; {significant} of {len(columns)} columns differ from zero at "
                 "5 %.",
                 key,
             )

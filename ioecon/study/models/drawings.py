@@ -9,7 +9,7 @@ import pandas as pd
 
 from ioecon.errors import StudyError
 from ioecon.study.drawing import Drawing
-from ioecon.study.models.estimation import ModelFindings
+from ioecon.study.models.estimation import ModelFindings, first_regressor
 from ioecon.study.models.figures import coefficients, scatter, specifications
 from ioecon.study.models.settings import ModelSettings
 from ioecon.study.models.specifications import curve_statements
@@ -48,7 +48,7 @@ def model_drawings(
     StudyError
         If the scatter names a variable that the panel does not have.
     """
-    if found.models:
+    if any(first_regressor(models)[1] for models in found.models.values()):
         yield _draw_coefficients(settings, found, published)
     if found.curve is not None and not found.curve.estimated.empty:
         yield _draw_specifications(found.curve, words)
@@ -71,8 +71,9 @@ def _draw_coefficients(
             f"its 95 % confidence interval.{beside}"
         ),
         alternative="; ".join(
-            f"{key}: " + ", ".join(f"{model.params[model.slopes[0]]:.3f}" for model in models)
+            f"{key}: " + ", ".join(f"{model.params[name]:.3f}" for model in columns.values())
             for key, models in found.models.items()
+            for name, columns in [first_regressor(models)]
         ),
         paint=partial(coefficients, found.models, titles, published, settings.labels),
     )

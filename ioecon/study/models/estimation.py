@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ __all__ = [
     "compare_effects",
     "estimate_models",
     "estimate_table",
+    "first_regressor",
     "other_panel_table",
     "rows_of_sample",
 ]
@@ -78,7 +80,12 @@ class ModelFindings:
 
 
 def estimate_models(
-    settings: ModelSettings, panels: Mapping[str, pd.DataFrame], steps: Steps, words: PanelWords
+    settings: ModelSettings,
+    panels: Mapping[str, pd.DataFrame],
+    steps: Steps,
+    words: PanelWords,
+    *,
+    missing: str = "raise",
 ) -> ModelFindings:
     """Estimate everything that a study asks for.
 
@@ -90,6 +97,8 @@ def estimate_models(
         curve and the first regression table are estimated too.
     steps : Steps
     words : PanelWords
+    missing : {"raise", "drop"}
+        What to do with rows in which a model lacks a value; each model for itself.
 
     Raises
     ------
@@ -103,17 +112,18 @@ def estimate_models(
     models = {}
     for table in settings.regressions:
         with steps(f"Estimating {table.key}"):
-            models[table.key] = estimate_table(table, panel, words)
+            models[table.key] = estimate_table(table, panel, words, missing)
     with steps("Choosing the estimator"):
-        choice = compare_effects(settings.choice, panel) if settings.choice else None
+        choice = compare_effects(settings.choice, panel, missing) if settings.choice else None
         battery = diagnostics.battery(choice.pooled) if choice else None
     with steps("Estimating the specification curve"):
-        curve = estimate_curve(settings.specifications, panels) if settings.specifications else None
+        wanted = settings.specifications
+        curve = estimate_curve(wanted, panels, missing) if wanted else None
     elsewhere = {}
     for name in others if settings.regressions else ():
         table = other_panel_table(settings, name, words)
         with steps(f"Estimating {table.key}"):
-            elsewhere[name] = estimate_table(table, panels[name], words)
+            elsewhere[name] = estimate_table(table, panels[name], words, missing)
     return ModelFindings(
         models=models, choice=choice, battery=battery, curve=curve, elsewhere=elsewhere
     )
@@ -162,7 +172,7 @@ def _without_attrs(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def estimate_table(
-    table: Regression, panel: pd.DataFrame, words: PanelWords
+    table: Regression, panel: pd.DataFrame, words: PanelWords, missing: str = "raise"
 ) -> tuple[FittedModel, ...]:
     """Estimate the columns of one regression table.
 
@@ -182,13 +192,35 @@ def estimate_table(
             effects=table.effects,
             cov=table.cov,
             clusters=table.clusters,
+            missing=missing,
             label=f"{table.key} ({number})",
         )
         for number, columns in enumerate(table.columns, start=1)
     )
 
 
-def compare_effects(choice: Choice, panel: pd.DataFrame) -> EffectsComparison:
+def first_regressor(models: Sequence[FittedModel]) -> tuple[str, dict[int, FittedModel]]:
+    """Name the first regressor of a table, and pick the columns that have it, by their numbers.
+
+    Returns
+    -------
+    name : str
+        Empty if no column has a regressor.
+    columns : dict of int to FittedModel
+        Counted from 1.
+    """
+    name = next((model.slopes[0] for model in models if model.slopes), "")
+    columns = {
+        number: model
+        for number, model in enumerate(models, start=1)
+        if name and name in model.params.index
+    }
+    return name, columns
+
+
+def compare_effects(
+    choice: Choice, panel: pd.DataFrame, missing: str = "raise"
+) -> EffectsComparison:
     """Estimate a model pooled, with fixed and with random entity effects, and test between them.
 
     Raises
@@ -198,10 +230,11 @@ def compare_effects(choice: Choice, panel: pd.DataFrame) -> EffectsComparison:
     """
     formula = f"{choice.dependent} ~ {' + '.join(choice.regressors)}"
     panel = _without_attrs(panel)
-    pooled = regressions.fit(formula, panel, label="Pooled")
-    fixed = regressions.fit(formula, panel, estimator="fixed", effects="entity", label="Fixed")
-    by_period = regressions.fit(formula, panel, estimator="fixed", effects="time")
-    random = regressions.fit(formula, panel, estimator="random", label="Random")
+    fit = partial(regressions.fit, formula, panel, missing=missing)
+    pooled = fit(label="Pooled")
+    fixed = fit(estimator="fixed", effects="entity", label="Fixed")
+    by_period = fit(estimator="fixed", effects="time")
+    random = fit(estimator="random", label="Random")
     tests = (
         diagnostics.f_effects(fixed),
         diagnostics.f_effects(by_period),

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ioecon.study.models.estimation import first_regressor
 from ioecon.study.models.words import PanelWords
 from ioecon.study.palette import Palette
 from regressions import FittedModel, SpecificationCurve
@@ -23,24 +24,25 @@ def coefficients(
     labels: Mapping[str, str],
     palette: Palette,
 ) -> Figure:
-    """First coefficient of every column of every table, with its 95 % interval.
+    """Coefficient of each table's first regressor, wherever it is, with its 95 % interval.
 
     Published estimates, where given, are hollow diamonds beneath.
     """
-    count = sum(len(columns) for columns in models.values()) + 1.4 * len(models)
+    count = sum(len(first_regressor(table)[1]) for table in models.values()) + 1.4 * len(models)
     figure = Figure(figsize=(7.2, 0.9 + 0.225 * count), layout="constrained")
     ax = figure.subplots()
     ticks: list[float] = []
     names, place = [], 0.0
-    for key, columns in models.items():
+    for key, table in models.items():
+        name, columns = first_regressor(table)
+        if not columns:
+            continue
         place += 0.4 if ticks else 0.0
-        first = columns[0].slopes[0]
-        heading = f" {titles.get(key, key)}: {labels.get(first, first)}"
+        heading = f" {titles.get(key, key)}: {labels.get(name, name)}"
         across = ax.get_yaxis_transform()
         ax.text(0, place, heading, transform=across, va="center", fontsize=8, weight="bold")
         place += 1
-        for number, model in enumerate(columns, start=1):
-            name = model.slopes[0]
+        for number, model in columns.items():
             _draw_interval(ax, model.params[name], model.conf_int().loc[name], place, palette)
             _draw_published(ax, published, key, number, name, place + 0.3, palette)
             ticks.append(place)
@@ -115,8 +117,9 @@ def scatter(
     ends = np.array([x.min(), x.max()])
     line = f"all rows: slope {slope:.3f}".replace("-", "−")
     ax.plot(ends, constant + slope * ends, color=palette.ink, linewidth=1.3, label=line)
-    ax.axhline(0, color=palette.grid, linewidth=0.9, zorder=0)
-    ax.axvline(0, color=palette.grid, linewidth=0.9, zorder=0)
+    for values, draw_line in ((y, ax.axhline), (x, ax.axvline)):
+        if values.min() <= 0 <= values.max():  # elsewhere it would stretch the axis
+            draw_line(0, color=palette.grid, linewidth=0.9, zorder=0)
     ax.set_xlabel(labels.get(horizontal, horizontal))
     ax.set_ylabel(labels.get(vertical, vertical))
     figure.legend(loc="outside upper left", ncols=3)

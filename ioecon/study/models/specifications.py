@@ -24,7 +24,7 @@ _COLUMNS = {
 
 
 def estimate_curve(
-    settings: Specifications, panels: Mapping[str, pd.DataFrame]
+    settings: Specifications, panels: Mapping[str, pd.DataFrame], missing: str = "raise"
 ) -> SpecificationCurve:
     """Estimate one coefficient under every combination of the study's choices.
 
@@ -49,7 +49,9 @@ def estimate_curve(
         interest=settings.interest,
         controls=settings.control_sets,
         samples={label: sample or None for label, sample in settings.samples.items()},
-        estimators=settings.estimators,
+        estimators={
+            name: {"missing": missing, **given} for name, given in settings.estimators.items()
+        },
         covariances=settings.covariances,
         inference=None if settings.inference == "none" else settings.inference,
         draws=settings.draws,
