@@ -120,7 +120,7 @@ def check(
 def init(
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("study.toml"),
     kind: Annotated[
-        str, typer.Option("--kind", help="Kind of study, such as xiao2014.")
+        str, typer.Option("--kind", help="Kind of study, such as xiao2014 or panel.")
     ] = "dong2022",
     debug: Debug = False,
 ) -> None:

@@ -40,8 +40,8 @@ PUBLIC = {
     """,
     "ioecon.study": """
         Dong2022Results Dong2022Study Study StudyResults TransferResults TransferStudy
-        Xiao2014Results Xiao2014Study check_study embedded_study examine_study load_study
-        presets run_study write_template
+        PanelResults PanelStudy Xiao2014Results Xiao2014Study check_study embedded_study
+        examine_study load_study presets run_study write_template
     """,
     "ioecon.transforms": """
         INDEX_SCALE asinh signed_log

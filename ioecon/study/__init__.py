@@ -2,6 +2,7 @@
 
 from ioecon.study.check import check_study, examine_study
 from ioecon.study.dong2022 import Dong2022Results, Dong2022Study
+from ioecon.study.panel import PanelResults, PanelStudy
 from ioecon.study.results import StudyResults
 from ioecon.study.run import run_study
 from ioecon.study.study_file import embedded_study, load_study, presets, write_template
@@ -15,6 +16,8 @@ TransferResults = Xiao2014Results
 __all__ = [
     "Dong2022Results",
     "Dong2022Study",
+    "PanelResults",
+    "PanelStudy",
     "Study",
     "StudyResults",
     "TransferResults",

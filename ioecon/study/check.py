@@ -19,12 +19,12 @@ def examine_study(
 
     Parameters
     ----------
-    study : Dong2022Study, Xiao2014Study or path
+    study : StudySettings or path
         Settings, or the study file.
 
     Returns
     -------
-    study : Dong2022Study, Xiao2014Study or None
+    study : StudySettings or None
         What can be used of the file; None if nothing can.
     problems : tuple of Problem
         Keys, values, names, formulas, options; files that are not there, years and columns that
@@ -53,12 +53,12 @@ def check_study(study: StudySettings | str | Path) -> StudySettings:
 
     Parameters
     ----------
-    study : Dong2022Study, Xiao2014Study or path
+    study : StudySettings or path
         Settings, or the study file.
 
     Returns
     -------
-    Dong2022Study or Xiao2014Study
+    StudySettings
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ioecon.study import dong2022, xiao2014
+from ioecon.study import dong2022, panel, xiao2014
 from ioecon.study.kind import Kind
 from ioecon.study.settings import StudySettings
 
@@ -15,6 +15,7 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         dong2022.KIND,
         xiao2014.KIND,
+        panel.KIND,
     )
 }
 DEFAULT_KIND = dong2022.KIND.name  # of a study file that names none

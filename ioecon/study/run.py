@@ -35,7 +35,7 @@ def run_study(
 
     Parameters
     ----------
-    study : Dong2022Study, Xiao2014Study or path
+    study : StudySettings or path
         Settings, or the study file.
     out : path
         Results folder. It appears when it is complete; a failure leaves nothing behind.
@@ -47,7 +47,7 @@ def run_study(
     Returns
     -------
     StudyResults
-        Of the study's kind: :class:`Dong2022Results` or :class:`Xiao2014Results`.
+        Of the study's kind.
 
     Raises
     ------

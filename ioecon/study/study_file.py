@@ -43,7 +43,7 @@ def load_study(path: str | Path) -> StudySettings:
 
     Returns
     -------
-    Dong2022Study or Xiao2014Study
+    StudySettings
         Of the kind that the file names.
 
     Raises
@@ -120,7 +120,7 @@ def examine_settings(path: str | Path) -> tuple[StudySettings | None, list[Probl
 
     Returns
     -------
-    study : Dong2022Study, Xiao2014Study or None
+    study : StudySettings or None
         What can be used of the file; None if nothing can.
     problems : list of Problem
     """
