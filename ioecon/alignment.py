@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.errors import IoeconError, LabelError, TableError
 from ioecon.wording import listed
 
@@ -34,7 +35,6 @@ __all__ = [
     "text_labels",
 ]
 
-Array = NDArray[np.float64]
 
 # Names by which a level of an index is known to be one kind and not the other.
 _LEVEL_NAMES = {

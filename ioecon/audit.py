@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.emissions.by_sector import Emissions, check_emissions, lay_out
 from ioecon.errors import IoeconWarning, LabelError, RoundingWarning, UnsoundTableError
 from ioecon.leontief import Leontief
@@ -31,8 +32,6 @@ from ioecon.table import IOTable
 from ioecon.user_warnings import warn_user
 
 __all__ = ["Audit", "Finding", "audit", "audit_years", "sound_table"]
-
-Array = NDArray[np.float64]
 
 ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
 _SEVERITIES = ("error", "warning", "note")

@@ -13,9 +13,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ioecon.alignment import Axis, aligned_numbers
+from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.errors import ArgumentError, TableError
 from ioecon.prices import require_same_prices
@@ -24,7 +25,6 @@ from ioecon.table import IOTable
 
 __all__ = ["TransferIndex", "foreign_input", "transfer_index"]
 
-Array = NDArray[np.float64]
 Weights = Literal["own", "output"]
 
 

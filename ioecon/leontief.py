@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 import scipy.linalg
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ioecon.arrays import Array
 from ioecon.errors import UnsoundTableError
 
 __all__ = [
@@ -24,8 +25,6 @@ __all__ = [
     "set_factorisation_memory",
     "technical_coefficients",
 ]
-
-Array = NDArray[np.float64]
 
 
 def technical_coefficients(Z: ArrayLike, x: ArrayLike) -> Array:

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.table import IOTable
 
 __all__ = ["Suspicion", "basic_suspicions", "impossible_intensities", "slips", "suspicions"]
-
-Array = NDArray[np.float64]
 
 EXACT = 1e-6  # a total misses the sum of the others by at most this share,
 ROUNDED = 0.05  # or by this, if no single flow misses by more than the rounding of its parts

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ioecon.alignment import Axis, aligned_numbers
+from ioecon.arrays import Array
 from ioecon.errors import LabelError, TableError, UnsoundTableError
 from ioecon.leontief import RECENT, Leontief
 from ioecon.moved import find_moved
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from ioecon.emissions.by_sector import Emissions
 
 __all__ = ["IOTable", "Source"]
-
-Array = NDArray[np.float64]
 
 
 def _freeze_aligned(values: ArrayLike, name: str, *axes: Axis) -> Array:

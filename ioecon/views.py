@@ -12,6 +12,7 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.concordance import Concordance, read_concordance
 from ioecon.errors import LabelError, TableError
 from ioecon.table import IOTable
@@ -19,7 +20,6 @@ from ioecon.wording import listed
 
 __all__ = ["aggregate", "domestic", "within"]
 
-Array = NDArray[np.float64]
 Sparse: TypeAlias = scipy.sparse.csr_array
 
 OUTSIDE = "outside"

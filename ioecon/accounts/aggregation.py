@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ioecon.accounts.national import demand_by_destination, destinations
+from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.concordance import Concordance, read_concordance
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
@@ -25,10 +25,8 @@ from ioecon.units import stated_unit
 
 __all__ = ["AggregationComparison", "aggregation_error"]
 
-Array = NDArray[np.float64]
 Matrices: TypeAlias = dict[str, Array]
 
-TOLERANCE = 1e-10
 TRANSFER, CARBON_TRANSFER, EMISSIONS = "transfer", "carbon_transfer", "emissions"
 
 

@@ -11,14 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.errors import UnsoundTableError
 from ioecon.leontief import block_row_sums
 
 __all__ = ["DomesticSystems", "deliveries", "routes"]
-
-Array = NDArray[np.float64]
 
 
 def deliveries(Z: Array, demand: Array, countries: int) -> Array:

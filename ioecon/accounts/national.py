@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ioecon.accounts.embodied import DomesticSystems, deliveries, routes
+from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.emissions.account import EmissionAccount
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
@@ -21,11 +22,9 @@ from ioecon.wording import listed
 
 __all__ = ["CarbonAccounts", "carbon_accounts"]
 
-Array = NDArray[np.float64]
 Approach: TypeAlias = Literal["mrio", "eebt"]
 WorldAverage: TypeAlias = Literal["exports", "output"]
 
-TOLERANCE = 1e-10
 OUTSIDE = "outside"
 
 

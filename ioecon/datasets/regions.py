@@ -8,8 +8,8 @@ from html import escape
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.datasets.regions_tables import (
     CATEGORIES,
     YEARS,
@@ -26,7 +26,6 @@ from ioecon.units import write_unit
 
 __all__ = ["Regions", "RegionsTruth", "load_regions"]
 
-Array = NDArray[np.float64]
 
 UNIT, CURRENCY = "100 million", "florins"
 _DRIVERS = ("final_demand", "exports")

@@ -12,14 +12,12 @@ from importlib.resources import files
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.datasets.world_draws import bounded_normal, stream
 from ioecon.leontief import Leontief
 
 __all__ = ["CATEGORIES", "YEARS", "RegionalFlows", "RegionalSetting", "base_flows", "move"]
-
-Array = NDArray[np.float64]
 
 YEARS = (2002, 2007)
 CATEGORIES = ("households", "government", "investment")

@@ -10,8 +10,8 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.datasets.world_controls import control_frame, draw_controls, population
 from ioecon.datasets.world_draws import stream
 from ioecon.datasets.world_outcome import (
@@ -42,7 +42,6 @@ from ioecon.table import IOTable
 
 __all__ = ["Truth", "World", "load_world"]
 
-Array = NDArray[np.float64]
 Labelled = TypeVar("Labelled", pd.Series, pd.DataFrame)
 
 DEFAULT_SEED = 4

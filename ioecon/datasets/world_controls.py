@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.datasets.world_draws import bounded_normal, stream
 from ioecon.datasets.world_tables import WORLD_GROWTH, YEARS, Atlas
 
 __all__ = ["CONTROL_UNITS", "draw_controls", "population"]
-
-Array = NDArray[np.float64]
 
 CONTROL_UNITS = {
     "gdp_pc": "current USD per person",

@@ -11,11 +11,10 @@ from zlib import crc32
 
 import numpy as np
 import scipy
-from numpy.typing import NDArray
+
+from ioecon.arrays import Array
 
 __all__ = ["bounded_normal", "stream"]
-
-Array = NDArray[np.float64]
 
 
 def stream(seed: int, part: str) -> np.random.Generator:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.datasets.world_draws import bounded_normal
 from ioecon.datasets.world_tables import Flows
 from ioecon.leontief import Leontief
@@ -34,8 +35,6 @@ __all__ = [
     "obey",
     "split_demand",
 ]
-
-Array = NDArray[np.float64]
 
 COEFFICIENTS = {
     "Intercept": 5.2,

@@ -14,12 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.datasets.world_draws import bounded_normal, stream
 from ioecon.leontief import Leontief
 
 __all__ = ["CATEGORIES", "YEARS", "Atlas", "Flows", "Path", "base_flows", "grow", "next_flows"]
-
-Array = NDArray[np.float64]
 
 YEARS = tuple(range(2000, 2010))
 CATEGORIES = ("households", "government", "investment")

@@ -12,13 +12,11 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.datasets.world_draws import bounded_normal, stream
 
 __all__ = ["LESSONS", "Lesson", "teaching_frame"]
-
-Array = NDArray[np.float64]
 
 _SLOPES = MappingProxyType({"Intercept": 2.0, "x1": 1.0, "x2": -0.5})
 _CORRELATION = 0.8  # of the endogenous country effect with x1, per unit of its country part

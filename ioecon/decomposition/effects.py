@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.decomposition.two_polar import (
     OUTPUT_FACTORS,
@@ -37,9 +37,6 @@ from ioecon.table import IOTable
 
 __all__ = ["Effects", "decompose"]
 
-Array = NDArray[np.float64]
-
-TOLERANCE = 1e-10  # of the largest change: what rounding in a solve may leave, and no more
 FLOOR = 1e-4  # a change below this share of the largest emissions counts as this much
 _GROUPS = {"demand": ("level", "mix", "distribution")}
 

@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.leontief import Leontief, block_row_sums
 
 __all__ = ["OUTPUT_FACTORS", "Economy", "carbon_table_effects", "satellite_effects"]
-
-Array = NDArray[np.float64]
 
 OUTPUT_FACTORS = ("technology", "level", "mix", "distribution")
 

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.printout import Printout
 
 __all__ = ["BetweenRegions"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from ioecon.arrays import Array
 from ioecon.errors import EmissionsError
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.flows import RegionFlows, zero_sum_miss
 from ioecon.interregional.output_transfer import Transfers
 
 __all__ = ["CarbonTransfers", "carbon_transfer"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

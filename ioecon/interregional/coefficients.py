@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ioecon.alignment import in_level_order, level_kind, numbers, text_labels
+from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
 from ioecon.errors import EmissionsError, IoeconWarning
@@ -26,7 +26,6 @@ __all__ = [
     "emission_unit",
 ]
 
-Array = NDArray[np.float64]
 Coefficients: TypeAlias = pd.Series | pd.DataFrame
 
 

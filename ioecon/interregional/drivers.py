@@ -6,14 +6,13 @@ Equations 3 and 6 of Xiao, Wan and Liu: T = L Ŷ with one column per region that
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.errors import ArgumentError, TableError
 from ioecon.table import IOTable
 
 __all__ = ["driven_output", "driver"]
 
-Array = NDArray[np.float64]
 
 FINAL_DEMAND, EXPORTS, ALL = "final_demand", "exports", "all"
 

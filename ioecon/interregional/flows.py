@@ -7,15 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.errors import ArgumentError
 from ioecon.interregional.between import BetweenRegions
 from ioecon.printout import Printout
 
 __all__ = ["RegionFlows", "zero_sum_miss"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

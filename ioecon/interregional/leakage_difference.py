@@ -11,8 +11,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import TOLERANCE, Array
 from ioecon.errors import IdentityError
 from ioecon.interregional.between import BetweenRegions
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
@@ -21,10 +21,6 @@ from ioecon.interregional.weak_leakage import leakage
 from ioecon.printout import Printout
 
 __all__ = ["LeakageDifference", "leakage_as_difference"]
-
-Array = NDArray[np.float64]
-
-TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.errors import IdentityError, TableError
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output, driver
@@ -20,10 +20,6 @@ from ioecon.series import check_agreement
 from ioecon.table import IOTable
 
 __all__ = ["Transfers", "transfers"]
-
-Array = NDArray[np.float64]
-
-TOLERANCE = 1e-10
 
 
 @dataclass(frozen=True, eq=False)

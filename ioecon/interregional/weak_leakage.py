@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.errors import ArgumentError, EmissionsError
 from ioecon.interregional.between import BetweenRegions
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
@@ -21,8 +20,6 @@ from ioecon.interregional.output_transfer import Transfers
 from ioecon.printout import Printout
 
 __all__ = ["Leakage", "leakage"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.excel_columns import column_letters
 from ioecon.readers.labels import agreed_year, positions, unique
@@ -46,8 +44,6 @@ __all__ = [
     "parse",
     "years_in",
 ]
-
-Array = NDArray[np.float64]
 
 CORNER = ("block", "region", "name")
 WORDS = "in words"

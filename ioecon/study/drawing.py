@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from ioecon.study.fonts import OWN, fonts_for
 from ioecon.study.palette import DARK, LIGHT, Palette
+from regressions.typography import true_minus
 
 __all__ = ["Drawing", "Picture", "signed_map", "write_figure_files"]
 
@@ -129,7 +130,7 @@ def signed_map(
             cell = cmap(float(norm(values[row, column])))
             ink = max((palette.ink, palette.paper), key=partial(_contrast_ratio, cell))
             ax.text(
-                column, row, f"{value:,.{digits}f}".replace("-", "−"), ha="center", va="center",
+                column, row, true_minus(f"{value:,.{digits}f}"), ha="center", va="center",
                 fontsize=6.5, color=ink,
             )  # fmt: skip
         return image

@@ -12,6 +12,7 @@ from ioecon.study.models.body import (
     tables_chapter,
 )
 from ioecon.study.page import Body, Chapter
+from regressions.typography import true_minus
 
 __all__ = ["body_of"]
 
@@ -60,7 +61,7 @@ def _list_facts(results: Dong2022Results) -> dict[str, str]:
     errors = sum(not audit.ok for audit in results.audits.values())
     return {
         "Rows of the panel": f"{len(results.panel)}",
-        "Change in emissions": f"{effects.change().sum() / 1e6:,.2f} Gt".replace("-", "−"),
+        "Change in emissions": true_minus(f"{effects.change().sum() / 1e6:,.2f} Gt"),
         "Largest identity miss": f"{max(e.residual for e in results.effects.values()):.0e}",
         **first_slope(results.study, results),
         "Tables with errors": f"{errors} of {len(results.audits)}",

@@ -11,6 +11,7 @@ from ioecon.study.dong2022.wording import WORDS
 from ioecon.study.drawing import Drawing
 from ioecon.study.models.drawings import model_drawings
 from ioecon.study.sections import nearest
+from regressions.typography import true_minus
 
 __all__ = ["drawings_of"]
 
@@ -57,7 +58,7 @@ def _draw_drivers(findings: Findings) -> Drawing:
                 f"{nearest(country, effects.countries)}"
             )
     change = effects.change().groupby(level="country").sum() / 1e3
-    words = ", ".join(f"{name} {change[name]:+,.0f}".replace("-", "−") for name in countries)
+    words = ", ".join(f"{name} {true_minus(f'{change[name]:+,.0f}')}" for name in countries)
     return Drawing(
         key="drivers",
         title="Emissions change by driver",
@@ -78,7 +79,7 @@ def _draw_heat_map(findings: Findings) -> Drawing:
     abroad = pairs[[country != driver for country, driver in pairs.index]]
     top = abroad.abs().nlargest(3).index
     words = ", ".join(
-        f"{driver} on {country} {abroad[country, driver]:+,.0f}".replace("-", "−")
+        f"{driver} on {country} {true_minus(f'{abroad[country, driver]:+,.0f}')}"
         for country, driver in top
     )
     return Drawing(

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ioecon.decomposition import Effects
 from ioecon.study.drawing import signed_map
 from ioecon.study.palette import Palette
+from regressions.typography import true_minus
 
 __all__ = ["driver_groups", "drivers_over_time", "heat_map", "largest_changes"]
 
@@ -132,4 +133,4 @@ def heat_map(effects: Effects, factor: str, palette: Palette) -> Figure:
 
 
 def _format_megatonnes(value: float, position: int | None = None) -> str:
-    return f"{value:,.3g}".replace("-", "−")
+    return true_minus(f"{value:,.3g}")

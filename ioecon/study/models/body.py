@@ -9,6 +9,7 @@ from ioecon.study.models.settings import ModelSettings
 from ioecon.study.models.specifications import curve_statements
 from ioecon.study.page import Chapter
 from regressions import Table
+from regressions.typography import true_minus
 
 __all__ = ["appendix_chapter", "choices_chapter", "first_slope", "reading_list", "tables_chapter"]
 
@@ -48,7 +49,7 @@ def first_slope(settings: ModelSettings, found: ModelFindings) -> dict[str, str]
     titles = {table.key: table.title.partition(".")[0] for table in settings.regressions}
     name = models[-1].slopes[0]
     label = settings.labels.get(name, name)
-    value = f"{models[-1].params[name]:.3f}".replace("-", "−")
+    value = true_minus(f"{models[-1].params[name]:.3f}")
     return {f"{label}, {titles[key]}, last column": value}
 
 
@@ -60,7 +61,7 @@ def reading_list(settings: ModelSettings, found: ModelFindings) -> list[tuple[st
     if columns:
         label = settings.labels.get(name, name)
         estimates = [model.params[name] for model in columns.values()]
-        low, high = (f"{value:.3f}".replace("-", "−") for value in (min(estimates), max(estimates)))
+        low, high = (true_minus(f"{value:.3f}") for value in (min(estimates), max(estimates)))
         significant = sum(bool(model.pvalues[name] < 0.05) for model in columns.values())
         items.append(
             (

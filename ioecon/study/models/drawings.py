@@ -16,6 +16,7 @@ from ioecon.study.models.specifications import curve_statements
 from ioecon.study.models.words import PanelWords
 from ioecon.study.sections import nearest
 from regressions import SpecificationCurve
+from regressions.typography import true_minus
 
 __all__ = ["model_drawings"]
 
@@ -110,7 +111,7 @@ def _draw_scatter(
             )
     panel = panel.dropna(subset=list(axes))
     x, y = axes
-    correlation = f"correlation {panel[x].corr(panel[y]):.3f}".replace("-", "−")
+    correlation = true_minus(f"correlation {panel[x].corr(panel[y]):.3f}")
     caption = f"One point per {words.entity} and {words.period}; {correlation}."
     return Drawing(
         key="scatter",

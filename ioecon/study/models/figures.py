@@ -13,6 +13,7 @@ from ioecon.study.models.estimation import first_regressor
 from ioecon.study.models.words import PanelWords
 from ioecon.study.palette import Palette
 from regressions import FittedModel, SpecificationCurve
+from regressions.typography import true_minus
 
 __all__ = ["coefficients", "scatter", "specifications"]
 
@@ -115,7 +116,7 @@ def scatter(
         )  # fmt: skip
     slope, constant = np.polyfit(x, y, 1)
     ends = np.array([x.min(), x.max()])
-    line = f"all rows: slope {slope:.3f}".replace("-", "−")
+    line = true_minus(f"all rows: slope {slope:.3f}")
     ax.plot(ends, constant + slope * ends, color=palette.ink, linewidth=1.3, label=line)
     for values, draw_line in ((y, ax.axhline), (x, ax.axvline)):
         if values.min() <= 0 <= values.max():  # elsewhere it would stretch the axis

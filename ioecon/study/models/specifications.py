@@ -10,6 +10,7 @@ import regressions
 from ioecon.study.models.settings import Specifications
 from ioecon.study.models.words import PanelWords
 from regressions import SpecificationCurve, Table
+from regressions.typography import true_minus
 
 __all__ = ["curve_statements", "curve_tables", "estimate_curve"]
 
@@ -112,4 +113,4 @@ def curve_tables(
 
 
 def _with_true_minus(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−")
+    return true_minus(f"{value:.3f}")

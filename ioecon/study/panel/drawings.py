@@ -12,6 +12,7 @@ from ioecon.study.panel.results import Findings
 from ioecon.study.panel.settings import CorrelationSettings
 from ioecon.study.panel.wording import words_of
 from regressions.tables.correlation import correlations
+from regressions.typography import true_minus
 
 __all__ = ["distributed_variables", "drawings_of"]
 
@@ -42,11 +43,11 @@ def _each_drawing(findings: Findings) -> Iterator[Drawing]:
 def _distribution(findings: Findings, variables: tuple[str, ...]) -> Drawing:
     study, words = findings.study, words_of(findings.study)
     moments = "; ".join(
-        f"{study.labels.get(name, name)}: mean {values.mean():.3g}, standard deviation "
-        f"{values.std():.3g}, {values.isna().sum()} missing"
+        f"{study.labels.get(name, name)}: mean {true_minus(f'{values.mean():.3g}')}, "
+        f"standard deviation {true_minus(f'{values.std():.3g}')}, {values.isna().sum()} missing"
         for name in variables
         for values in [findings.panel[name].astype(float)]
-    ).replace("-", "−")
+    )
     return Drawing(
         key="distribution",
         title="Distribution, and median over time",
@@ -65,7 +66,7 @@ def _correlations(findings: Findings, settings: CorrelationSettings) -> Drawing:
     pairs = pairs[[first < second for first, second in pairs.index]]
     labels = findings.study.labels
     largest = "; ".join(
-        f"{labels.get(a, a)} and {labels.get(b, b)} {pairs[a, b]:.2f}".replace("-", "−")
+        f"{labels.get(a, a)} and {labels.get(b, b)} {true_minus(f'{pairs[a, b]:.2f}')}"
         for a, b in pairs.abs().nlargest(3).index
     )
     kind = {"pearson": "Pearson's", "spearman": "Spearman's rank"}[settings.method]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ioecon.study.xiao2014.bounds import HALF, table1_bounds
 from ioecon.study.xiao2014.published import published
+from regressions.typography import true_minus
 
 __all__ = ["COLUMNS", "format_number", "statements_on"]
 
@@ -24,7 +25,7 @@ def format_number(value: float) -> str:
     """Print a number with two decimals and a true minus; infinity as no bound."""
     if not np.isfinite(value):
         return "" if np.isnan(value) else "no bound"
-    return f"{value + 0.0 if abs(value) >= HALF else 0.0:,.2f}".replace("-", "−")
+    return true_minus(f"{value + 0.0 if abs(value) >= HALF else 0.0:,.2f}")
 
 
 def statements_on(checks: pd.DataFrame, bounds: pd.DataFrame) -> list[str]:

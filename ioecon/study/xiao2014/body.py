@@ -9,6 +9,7 @@ from ioecon.study.xiao2014.results import Xiao2014Results
 from ioecon.study.xiao2014.settings import EMBEDDED
 from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, scale
 from regressions import Table
+from regressions.typography import true_minus
 
 __all__ = ["body_of"]
 
@@ -135,7 +136,7 @@ def _list_facts(results: Xiao2014Results) -> dict[str, str]:
         f"Gains most carbon: {labels.get(most, most)}": f"{number(net[most])} {unit}",
         f"Loses most carbon: {labels.get(least, least)}": f"{number(net[least])} {unit}",
         "Weak leakage, all pairs": f"{number(factor * results.leakage[TOTAL].total)} {unit}",
-        "Largest identity miss": f"{results.residual:.0e}".replace("-", "−"),
+        "Largest identity miss": true_minus(f"{results.residual:.0e}"),
         "Tables with errors": f"{errors} of {len(results.audits)}",
     }
 

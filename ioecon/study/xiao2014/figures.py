@@ -14,15 +14,14 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from numpy.typing import NDArray
 
+from ioecon.arrays import Array
 from ioecon.study.drawing import signed_map
 from ioecon.study.palette import Palette
 from ioecon.study.xiao2014.wording import digits_for
+from regressions.typography import true_minus
 
 __all__ = ["bars_by_driver", "flow_pictures", "heat_maps", "largest_flows"]
-
-Array = NDArray[np.float64]
 
 _WIDEST = 0.16  # of an arrow, the circle having radius 1
 _GAP = 0.022  # between arrows that meet at a region
@@ -121,7 +120,7 @@ def _draw_circle(
             color=palette.ink, markerfacecolor=palette.ink if gained else palette.paper,
             markeredgewidth=1.3,
         )  # fmt: skip
-        text = f"{round(balance[region], digits) + 0.0:+,.{digits}f}".replace("-", "−")
+        text = true_minus(f"{round(balance[region], digits) + 0.0:+,.{digits}f}")
         _draw_label(ax, angle, region, text, size=7.5 if small else 9, radial=len(angles) > _CROWD)
     ax.set_xlim(-1.8, 1.8)
     ax.set_ylim(-1.62, 1.8 if small else 1.55)
@@ -280,7 +279,7 @@ def heat_maps(nets: Mapping[str, pd.DataFrame], unit: str, palette: Palette) -> 
 
 
 def _format_plain(value: float, position: int | None = None) -> str:
-    return f"{value:,.10g}".replace("-", "−")
+    return true_minus(f"{value:,.10g}")
 
 
 def _set_names(ax: Axes, names: Sequence[str], *, left: bool) -> None:

@@ -11,6 +11,7 @@ from ioecon.accounts import AggregationComparison, CarbonAccounts
 from ioecon.study.input_output.audits import audit_table
 from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, driver_words
 from regressions import Table
+from regressions.typography import true_minus
 
 if TYPE_CHECKING:
     from ioecon.study.xiao2014.results import Findings
@@ -342,7 +343,7 @@ def _aggregation_table(
     frame.columns.names = [None, None]
     frame.index.name = "Region"
     formats = {
-        column: (lambda value: f"{value:,.1f}".replace("-", "−"))
+        column: (lambda value: true_minus(f"{value:,.1f}"))
         if column[1] == "%"
         else amounts(frame[column[0]].drop(columns="%"))
         for column in frame.columns

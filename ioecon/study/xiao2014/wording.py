@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from regressions.typography import true_minus
+
 if TYPE_CHECKING:
     from ioecon.study.xiao2014.results import Findings
 
@@ -47,7 +49,7 @@ def amounts(values: pd.DataFrame) -> Callable[[Any], str]:
         if pd.isna(value):
             return ""
         rounded = round(float(value), digits) + 0.0  # no minus before a zero
-        return f"{rounded:,.{digits}f}".replace("-", "−")
+        return true_minus(f"{rounded:,.{digits}f}")
 
     return printed
 
