@@ -17,19 +17,19 @@ All at once
     `battery`
 """
 
-from diagnostics.appendix import Battery, battery
-from diagnostics.choice import EstimatorChoice, choose_estimator
-from diagnostics.collinearity import VifResult, condition_number, correlation_matrix, vif
-from diagnostics.correlated_effects import hausman, mundlak
-from diagnostics.cross_section import cross_section_dependence
+from diagnostics.battery import Battery, battery
+from diagnostics.choose_estimator import EstimatorChoice, choose_estimator
+from diagnostics.cross_section_dependence import cross_section_dependence
 from diagnostics.errors import DiagnosticError
-from diagnostics.functional_form import reset
-from diagnostics.heteroskedasticity import breusch_pagan, modified_wald, white
-from diagnostics.joint_effects import f_effects
-from diagnostics.normality import jarque_bera
-from diagnostics.random_effects_lm import lm_effects
+from diagnostics.f_effects import f_effects
+from diagnostics.hausman import hausman, mundlak
+from diagnostics.jarque_bera import jarque_bera
+from diagnostics.lm_effects import lm_effects
+from diagnostics.modified_wald import breusch_pagan, modified_wald, white
+from diagnostics.poolability import poolability
+from diagnostics.reset import reset
 from diagnostics.result import TestResult
-from diagnostics.serial_correlation import (
+from diagnostics.serial.wooldridge_serial import (
     baltagi_li,
     bera_sosa_escudero_yoon,
     breusch_godfrey,
@@ -38,9 +38,9 @@ from diagnostics.serial_correlation import (
     wooldridge_serial,
     wooldridge_within,
 )
-from diagnostics.slopes import poolability
-from diagnostics.unit_roots import panel_unit_root
+from diagnostics.unit_roots.panel_unit_root import panel_unit_root
 from diagnostics.unobserved_effect import unobserved_effect
+from diagnostics.vif import VifResult, condition_number, correlation_matrix, vif
 
 __all__ = [
     "Battery",

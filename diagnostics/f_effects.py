@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import scipy
 
-from diagnostics.correlated_effects import require_same_sample
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import within_equation
+from diagnostics.hausman import require_same_sample
 from diagnostics.least_squares import ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
+from diagnostics.transformed_equation import within_equation
 from regressions.options import by_name
 
 _TEST = "the F test of effects"

@@ -9,11 +9,11 @@ import numpy as np
 import scipy
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation
 from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import PanelSample, panel_sample
 from diagnostics.transformation import Floats
+from diagnostics.transformed_equation import estimating_equation
 from regressions.options import by_name
 
 _KINDS = {

@@ -11,26 +11,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from diagnostics.collinearity import condition_number, vif
-from diagnostics.correlated_effects import mundlak
-from diagnostics.cross_section import cross_section_dependence
+from diagnostics.cross_section_dependence import cross_section_dependence
 from diagnostics.errors import DiagnosticError
-from diagnostics.functional_form import reset
-from diagnostics.heteroskedasticity import breusch_pagan, modified_wald, white
-from diagnostics.joint_effects import f_effects
-from diagnostics.normality import jarque_bera
-from diagnostics.random_effects_lm import lm_effects
+from diagnostics.f_effects import f_effects
+from diagnostics.hausman import mundlak
+from diagnostics.jarque_bera import jarque_bera
+from diagnostics.lm_effects import lm_effects
+from diagnostics.modified_wald import breusch_pagan, modified_wald, white
+from diagnostics.poolability import poolability
+from diagnostics.reset import reset
 from diagnostics.result import TestResult
 from diagnostics.sample import require_model
-from diagnostics.serial_correlation import (
+from diagnostics.serial.wooldridge_serial import (
     baltagi_li,
     bera_sosa_escudero_yoon,
     breusch_godfrey,
     wooldridge_serial,
     wooldridge_within,
 )
-from diagnostics.slopes import poolability
 from diagnostics.unobserved_effect import unobserved_effect
+from diagnostics.vif import condition_number, vif
 from regressions.options import by_name
 
 _Test = Callable[[Any], TestResult]

@@ -8,11 +8,11 @@ import numpy as np
 import scipy
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation, transform_like_estimator
 from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Floats
+from diagnostics.transformed_equation import estimating_equation, transform_like_estimator
 from regressions.options import by_name
 from regressions.sample import listed, shown
 

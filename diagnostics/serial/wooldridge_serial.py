@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from diagnostics.auxiliary_regression import FEW_GROUPS
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation, within_equation
 from diagnostics.least_squares import independent_columns, ols
-from diagnostics.quasi_likelihood import random_effects_ml
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import ROUNDING, PanelSample, panel_sample, same_entity_as_previous
+from diagnostics.serial.random_effects_ml import random_effects_ml
 from diagnostics.transformation import Floats
+from diagnostics.transformed_equation import estimating_equation, within_equation
 from regressions.options import by_name
 
 _NULL = "errors are not serially correlated"

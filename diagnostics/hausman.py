@@ -12,11 +12,11 @@ import scipy
 
 from diagnostics.auxiliary_regression import AuxiliaryFit, auxiliary_regression
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import random_groups, within_equation
 from diagnostics.least_squares import independent_columns, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Codes, Floats, group_means, quasi_demean
+from diagnostics.transformed_equation import random_groups, within_equation
 from regressions.options import by_name
 from regressions.within import absorbed
 

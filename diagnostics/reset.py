@@ -10,10 +10,10 @@ import scipy
 
 from diagnostics.auxiliary_regression import auxiliary_regression
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation, transform_like_estimator
 from diagnostics.least_squares import independent_columns
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import CONSTANT, panel_sample
+from diagnostics.transformed_equation import estimating_equation, transform_like_estimator
 from regressions.options import by_name
 
 _COUNTED = ("unadjusted", "robust", "HC1", "ac", "driscoll-kraay")

@@ -8,9 +8,9 @@ import numpy as np
 import scipy
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
+from diagnostics.transformed_equation import estimating_equation
 from regressions.options import by_name
 
 

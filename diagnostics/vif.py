@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation
 from diagnostics.least_squares import independent_columns
 from diagnostics.result import TestResult
 from diagnostics.sample import CONSTANT, PanelSample, panel_sample
 from diagnostics.transformation import Floats, within
+from diagnostics.transformed_equation import estimating_equation
 from regressions.options import by_name
 from regressions.within import absorbed
 

@@ -15,7 +15,7 @@ from diagnostics.least_squares import Fit, ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import calendar_positions
 from diagnostics.transformation import Floats
-from diagnostics.unit_root_tables import (
+from diagnostics.unit_roots.tables import (
     CIPS_BOUNDS,
     CIPS_CRITICAL,
     CIPS_LEVELS,

@@ -9,10 +9,10 @@ import pandas as pd
 import scipy
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.estimating_equation import estimating_equation
 from diagnostics.least_squares import ols
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import ROUNDING, panel_sample
+from diagnostics.transformed_equation import estimating_equation
 from regressions.options import by_name
 from regressions.within import constant_columns
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from diagnostics.correlated_effects import hausman, require_same_sample
 from diagnostics.errors import DiagnosticError
-from diagnostics.joint_effects import f_effects
-from diagnostics.random_effects_lm import lm_effects
+from diagnostics.f_effects import f_effects
+from diagnostics.hausman import hausman, require_same_sample
+from diagnostics.lm_effects import lm_effects
 from diagnostics.result import LEVEL, TestResult, pvalue_text
 from diagnostics.sample import panel_sample
 from diagnostics.transformation import group_means

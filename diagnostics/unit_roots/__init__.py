@@ -1,0 +1,1 @@
+"""Unit roots of the series of a panel."""
