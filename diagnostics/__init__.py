@@ -18,29 +18,32 @@ All at once
 """
 
 from diagnostics.battery import Battery, battery
+from diagnostics.breusch_pagan import breusch_pagan
 from diagnostics.choose_estimator import EstimatorChoice, choose_estimator
+from diagnostics.condition_number import condition_number
+from diagnostics.correlation_matrix import correlation_matrix
 from diagnostics.cross_section_dependence import cross_section_dependence
 from diagnostics.errors import DiagnosticError
 from diagnostics.f_effects import f_effects
-from diagnostics.hausman import hausman, mundlak
+from diagnostics.hausman import hausman
 from diagnostics.jarque_bera import jarque_bera
 from diagnostics.lm_effects import lm_effects
-from diagnostics.modified_wald import breusch_pagan, modified_wald, white
+from diagnostics.modified_wald import modified_wald
+from diagnostics.mundlak import mundlak
 from diagnostics.poolability import poolability
 from diagnostics.reset import reset
 from diagnostics.result import TestResult
-from diagnostics.serial.wooldridge_serial import (
-    baltagi_li,
-    bera_sosa_escudero_yoon,
-    breusch_godfrey,
-    durbin_watson,
-    wooldridge_differenced,
-    wooldridge_serial,
-    wooldridge_within,
-)
+from diagnostics.serial.baltagi_li import baltagi_li
+from diagnostics.serial.bera_sosa_escudero_yoon import bera_sosa_escudero_yoon
+from diagnostics.serial.breusch_godfrey import breusch_godfrey
+from diagnostics.serial.durbin_watson import durbin_watson
+from diagnostics.serial.wooldridge_differenced import wooldridge_differenced
+from diagnostics.serial.wooldridge_serial import wooldridge_serial
+from diagnostics.serial.wooldridge_within import wooldridge_within
 from diagnostics.unit_roots.panel_unit_root import panel_unit_root
 from diagnostics.unobserved_effect import unobserved_effect
-from diagnostics.vif import VifResult, condition_number, correlation_matrix, vif
+from diagnostics.vif import VifResult, vif
+from diagnostics.white import white
 
 __all__ = [
     "Battery",

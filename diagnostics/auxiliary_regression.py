@@ -15,6 +15,8 @@ from diagnostics.sample import PanelSample
 from diagnostics.transformation import Floats
 from regressions import FewClustersWarning, InferenceWarning, RegressionError, fit
 
+__all__ = ["FEW_GROUPS", "AuxiliaryFit", "auxiliary_regression"]
+
 FEW_GROUPS = 20
 """Fewer clusters or periods than this make a clustered or kernel covariance unreliable."""
 

@@ -3,87 +3,27 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from diagnostics.cross_section_dependence import cross_section_dependence
 from diagnostics.errors import DiagnosticError
-from diagnostics.f_effects import f_effects
-from diagnostics.hausman import mundlak
-from diagnostics.jarque_bera import jarque_bera
-from diagnostics.lm_effects import lm_effects
-from diagnostics.modified_wald import breusch_pagan, modified_wald, white
-from diagnostics.poolability import poolability
-from diagnostics.reset import reset
+from diagnostics.registry import entries_for
 from diagnostics.result import TestResult
 from diagnostics.sample import require_model
-from diagnostics.serial.wooldridge_serial import (
-    baltagi_li,
-    bera_sosa_escudero_yoon,
-    breusch_godfrey,
-    wooldridge_serial,
-    wooldridge_within,
-)
-from diagnostics.unobserved_effect import unobserved_effect
-from diagnostics.vif import condition_number, vif
 from regressions.options import by_name
 
-_Test = Callable[[Any], TestResult]
-_Entry = tuple[str, str, _Test]
+if TYPE_CHECKING:
+    from regressions import FittedModel
 
-_SHARED: tuple[_Entry, ...] = (
-    ("Serial correlation", "Wooldridge (xtserial)", wooldridge_serial),
-    ("Serial correlation", "Breusch-Godfrey", breusch_godfrey),
-    ("Cross-section dependence", "Pesaran CD", cross_section_dependence),
-    (
-        "Cross-section dependence",
-        "Breusch-Pagan LM",
-        lambda model: cross_section_dependence(model, "lm"),
-    ),
-    ("Heteroskedasticity", "Breusch-Pagan", breusch_pagan),
-    ("Heteroskedasticity", "White", white),
-    ("Normality", "Jarque-Bera", jarque_bera),
-    ("Functional form", "RESET", reset),
-    ("Collinearity", "Largest VIF", vif),
-    ("Collinearity", "Condition number", condition_number),
-)
-_BY_ESTIMATOR: Mapping[str, tuple[_Entry, ...]] = {
-    "pooled": (
-        ("Effects", "Breusch-Pagan LM, entity", lm_effects),
-        ("Effects", "Honda, time", lambda model: lm_effects(model, "time", "honda")),
-        ("Effects", "GHM, two-way", lambda model: lm_effects(model, "twoway", "ghm")),
-        ("Effects", "Wooldridge unobserved effect", unobserved_effect),
-        ("Effects", "Baltagi-Li joint", bera_sosa_escudero_yoon),
-        ("Equal slopes", "Poolability", poolability),
-    ),
-    "fixed": (
-        ("Effects", "F test", f_effects),
-        ("Equal slopes", "Poolability", poolability),
-        ("Serial correlation", "Wooldridge after fixed effects", wooldridge_within),
-        ("Heteroskedasticity", "Modified Wald", modified_wald),
-        ("Collinearity", "Largest VIF, within", lambda model: vif(model, transform="within")),
-    ),
-    "random": (
-        ("Effects", "Mundlak", mundlak),
-        ("Serial correlation", "Baltagi-Li", baltagi_li),
-    ),
-}
-_ORDER = (
-    "Effects",
-    "Equal slopes",
-    "Serial correlation",
-    "Cross-section dependence",
-    "Heteroskedasticity",
-    "Normality",
-    "Functional form",
-    "Collinearity",
-    "Further",
-)
+__all__ = ["Battery", "battery"]
+
+_ESTIMATORS = ("pooled", "fixed", "random")
+
 _NOTE = (
     "Holm: p-value adjusted for the {} tests of this table (family-wise, Holm 1979). "
     "Many tests on one model reject something by chance; a single p-value below 5 % is weak news."
@@ -198,7 +138,7 @@ class Battery:
 
 
 @by_name(error=DiagnosticError)
-def battery(model: Any, *, further: Sequence[TestResult] = ()) -> Battery:
+def battery(model: FittedModel, *, further: Sequence[TestResult] = ()) -> Battery:
     """Run the usual specification tests of a model.
 
     Effects, equal slopes, serial correlation, cross-section dependence, heteroskedasticity,
@@ -224,24 +164,21 @@ def battery(model: Any, *, further: Sequence[TestResult] = ()) -> Battery:
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(10), range(20)], names=["firm", "year"])
-    >>> data = pd.DataFrame(rng.normal(size=(200, 2)), index=index, columns=["x", "y"])
+    >>> data = example_panel()
     >>> tests = battery(fit("y ~ x", data, estimator="fixed", effects="entity"))
     >>> tests["F test"].df
-    (9, 189)
+    (19, 219)
     """
-    require_model(model, "the battery of tests", tuple(_BY_ESTIMATOR))
+    require_model(model, "the battery of tests", _ESTIMATORS)
     entries: list[tuple[str, str, TestResult | str]] = []
-    for question, name, test in _BY_ESTIMATOR[model.estimator] + _SHARED:
+    for place, test in entries_for(model.estimator):
         try:
-            entries.append((question, name, test(model)))
+            entries.append((place.question, place.name, test(model, **place.options)))
         except DiagnosticError as reason:
-            entries.append((question, name, str(reason)))
+            entries.append((place.question, place.name, str(reason)))
     entries += [("Further", result.name, result) for result in further]
-    entries.sort(key=lambda entry: _ORDER.index(entry[0]))
     return Battery(label=str(model.label), entries=tuple(entries))
 
 

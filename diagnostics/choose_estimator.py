@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.f_effects import f_effects
-from diagnostics.hausman import hausman, require_same_sample
+from diagnostics.hausman import hausman
 from diagnostics.lm_effects import lm_effects
+from diagnostics.registry import specification_test
 from diagnostics.result import LEVEL, TestResult, pvalue_text
-from diagnostics.sample import panel_sample
+from diagnostics.sample import panel_sample, require_same_sample
 from diagnostics.transformation import group_means
-from regressions.options import by_name
+
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = ["EstimatorChoice", "choose_estimator"]
 
 _TEST = "the choice of estimator"
 
@@ -72,8 +77,10 @@ class EstimatorChoice:
         )
 
 
-@by_name(error=DiagnosticError)
-def choose_estimator(pooled: Any, fixed: Any, random: Any) -> EstimatorChoice:
+@specification_test()
+def choose_estimator(
+    pooled: FittedModel, fixed: FittedModel, random: FittedModel
+) -> EstimatorChoice:
     """Run the tests that bear on pooled, fixed or random effects, and explain them.
 
     F test and one-sided LM test: are there effects? Hausman test (classic, with a common
@@ -97,13 +104,9 @@ def choose_estimator(pooled: Any, fixed: Any, random: Any) -> EstimatorChoice:
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(7)
-    >>> index = pd.MultiIndex.from_product([range(40), range(6)], names=["firm", "year"])
-    >>> effect = np.repeat(rng.normal(size=40), 6)
-    >>> data = pd.DataFrame({"x": rng.normal(size=240) + effect}, index=index)
-    >>> data["y"] = data["x"] + effect + rng.normal(size=240)
+    >>> data = example_panel()
     >>> models = [fit("y ~ x", data, estimator=e) for e in ("pooled", "fixed", "random")]
     >>> choose_estimator(*models).leaning
     'fixed'
@@ -192,7 +195,7 @@ def _about_correlation(
     )
 
 
-def _about_variation(fixed: Any) -> str:
+def _about_variation(fixed: FittedModel) -> str:
     sample = panel_sample(fixed, _TEST)
     codes = sample.entity if fixed.effects == "entity" else sample.period
     raw = sample.X[:, sample.slopes]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import independent_columns, ols
+from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import PanelSample, panel_sample
 from diagnostics.transformation import Floats
-from diagnostics.transformed_equation import estimating_equation
-from regressions.options import by_name
+from diagnostics.transformed_equation import transformed_equation
+
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = ["cross_section_dependence"]
 
 _KINDS = {
     "cd": ("Pesaran CD test", "Pesaran (2004, 2015), Econometric Reviews 34"),
@@ -25,12 +30,17 @@ _KINDS = {
         "Baltagi, Feng and Kao (2012), J. Econometrics 170",
     ),
 }
+
+
 _TEST = "the test for cross-section dependence"
 
 
-@by_name(error=DiagnosticError)
+@specification_test(
+    BatteryPlace("Cross-section dependence", "Pesaran CD", 10),
+    BatteryPlace("Cross-section dependence", "Breusch-Pagan LM", 20, options={"kind": "lm"}),
+)
 def cross_section_dependence(
-    model: Any, kind: str = "cd", *, residuals: str = "model"
+    model: FittedModel, kind: str = "cd", *, residuals: str = "model"
 ) -> TestResult:
     r"""Test that the errors of different entities are uncorrelated.
 
@@ -75,15 +85,12 @@ def cross_section_dependence(
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(10), range(20)], names=["firm", "year"])
-    >>> data = pd.DataFrame(rng.normal(size=(200, 2)), index=index, columns=["x", "y"])
-    >>> data["y"] += np.tile(rng.normal(size=20), 10)
+    >>> data = example_panel()
     >>> model = fit("y ~ x", data, estimator="fixed", effects="entity")
-    >>> cross_section_dependence(model).pvalue < 0.001
-    True
+    >>> cross_section_dependence(model).details["pairs"]
+    190
     """
     if kind not in _KINDS:
         raise DiagnosticError(f"unknown kind {kind!r}; one of {', '.join(_KINDS)}")
@@ -91,7 +98,7 @@ def cross_section_dependence(
         raise DiagnosticError(f"residuals must be 'model' or 'individual', not {residuals!r}")
     sample = panel_sample(model, _TEST)
     if residuals == "model":
-        u = estimating_equation(model, sample, _TEST).fit.resid
+        u = transformed_equation(model, sample, _TEST).fit.resid
     else:
         u = _individual_residuals(sample)
     pairs = _pairwise(sample, u)
@@ -182,7 +189,7 @@ def _statistic(
 
 
 def _warnings(
-    model: Any, sample: PanelSample, pairs: _Pairs, kind: str, residuals: str, centred: bool
+    model: FittedModel, sample: PanelSample, pairs: _Pairs, kind: str, residuals: str, centred: bool
 ) -> tuple[str, ...]:
     found = []
     if centred and kind == "cd":

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 
 from diagnostics.errors import DiagnosticError
-from diagnostics.hausman import require_same_sample
 from diagnostics.least_squares import ols
+from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
-from diagnostics.sample import panel_sample
+from diagnostics.sample import panel_sample, require_same_sample
 from diagnostics.transformed_equation import within_equation
-from regressions.options import by_name
+
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = ["f_effects"]
 
 _TEST = "the F test of effects"
 
 
-@by_name(error=DiagnosticError)
-def f_effects(fixed: Any, restricted: Any | None = None) -> TestResult:
+@specification_test(BatteryPlace("Effects", "F test", 10, ("fixed",)))
+def f_effects(fixed: FittedModel, restricted: FittedModel | None = None) -> TestResult:
     """F test that the effects of a fixed-effects model are jointly zero.
 
     F = ((RSS_r - RSS_u)/(df_r - df_u)) / (RSS_u/df_u), restricted against fixed-effects model.
@@ -47,14 +51,11 @@ def f_effects(fixed: Any, restricted: Any | None = None) -> TestResult:
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(20), range(5)], names=["firm", "year"])
-    >>> data = pd.DataFrame({"x": rng.normal(size=100)}, index=index)
-    >>> data["y"] = data["x"] + np.repeat(rng.normal(size=20), 5) + rng.normal(size=100)
+    >>> data = example_panel()
     >>> f_effects(fit("y ~ x", data, estimator="fixed", effects="entity")).df
-    (19, 79)
+    (19, 219)
     """
     sample = panel_sample(fixed, _TEST, estimators=("fixed",))
     unrestricted = within_equation(sample, _TEST)
@@ -107,7 +108,7 @@ def f_effects(fixed: Any, restricted: Any | None = None) -> TestResult:
     )
 
 
-def _restricted(fixed: Any, restricted: Any, kept: set[str]) -> tuple[float, int]:
+def _restricted(fixed: FittedModel, restricted: FittedModel, kept: set[str]) -> tuple[float, int]:
     other = panel_sample(restricted, _TEST, estimators=("pooled", "fixed"))
     require_same_sample([fixed, restricted], _TEST)
     if restricted.estimator == "fixed" and not (

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 
-from diagnostics.errors import DiagnosticError
+from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
-from diagnostics.transformed_equation import estimating_equation
-from regressions.options import by_name
+from diagnostics.transformed_equation import transformed_equation
+
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = ["jarque_bera"]
 
 
-@by_name(error=DiagnosticError)
-def jarque_bera(model: Any) -> TestResult:
+@specification_test(BatteryPlace("Normality", "Jarque-Bera", 10))
+def jarque_bera(model: FittedModel) -> TestResult:
     r"""Jarque-Bera test that the errors are normal.
 
     :math:`n (S^2 / 6 + (K - 3)^2 / 24)` with skewness S and kurtosis K of the residuals of the
@@ -38,17 +42,15 @@ def jarque_bera(model: Any) -> TestResult:
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(10), range(20)], names=["firm", "year"])
-    >>> data = pd.DataFrame(rng.normal(size=(200, 2)), index=index, columns=["x", "y"])
+    >>> data = example_panel()
     >>> jarque_bera(fit("y ~ x", data, estimator="pooled")).pvalue > 0.05
     True
     """
     test = "the Jarque-Bera test"
     sample = panel_sample(model, test)
-    u = estimating_equation(model, sample, test).fit.resid
+    u = transformed_equation(model, sample, test).fit.resid
     centred = u - u.mean()
     variance = np.mean(centred**2)
     skewness = float(np.mean(centred**3) / variance**1.5)

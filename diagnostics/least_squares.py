@@ -14,6 +14,8 @@ from regressions import OptionError
 from regressions.wald import quadratic_form
 from regressions.within import DEPENDENT, dependent_columns
 
+__all__ = ["Fit", "independent_columns", "ols", "wald"]
+
 
 @dataclass(frozen=True, eq=False)
 class Fit:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy
 
 from diagnostics.errors import DiagnosticError
+from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import PanelSample, panel_sample
 from diagnostics.transformation import Codes, Floats
-from regressions.options import by_name
+
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = ["lm_effects"]
 
 _KINDS = {
     "breusch-pagan": "Breusch and Pagan (1980), Rev. Econ. Studies 47; "
@@ -22,18 +27,26 @@ _KINDS = {
     "ghm": "Gourieroux, Holly and Monfort (1982), Econometrica 50; "
     "Baltagi, Chang and Li (1992), J. Econometrics 54",
 }
+
+
 _TITLES = {
     "breusch-pagan": "Breusch-Pagan",
     "honda": "Honda",
     "king-wu": "King-Wu",
     "ghm": "Gourieroux-Holly-Monfort",
 }
+
+
 _EFFECTS = {"entity": "entity", "time": "time", "twoway": "two-way"}
 
 
-@by_name(error=DiagnosticError)
+@specification_test(
+    BatteryPlace("Effects", "Breusch-Pagan LM, entity", 10, ("pooled",)),
+    BatteryPlace("Effects", "Honda, time", 20, ("pooled",), {"effect": "time", "kind": "honda"}),
+    BatteryPlace("Effects", "GHM, two-way", 30, ("pooled",), {"effect": "twoway", "kind": "ghm"}),
+)
 def lm_effects(
-    pooled: Any,
+    pooled: FittedModel,
     effect: str = "entity",
     kind: str = "breusch-pagan",
     *,
@@ -77,12 +90,9 @@ def lm_effects(
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(20), range(5)], names=["firm", "year"])
-    >>> data = pd.DataFrame({"x": rng.normal(size=100)}, index=index)
-    >>> data["y"] = data["x"] + np.repeat(rng.normal(size=20), 5) + rng.normal(size=100)
+    >>> data = example_panel()
     >>> lm_effects(fit("y ~ x", data, estimator="pooled"), "entity", "honda").pvalue < 0.001
     True
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,15 +10,21 @@ import scipy
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import ols
+from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import ROUNDING, panel_sample
-from diagnostics.transformed_equation import estimating_equation
-from regressions.options import by_name
+from diagnostics.transformed_equation import transformed_equation
+from regressions.names import INTERCEPT
 from regressions.within import constant_columns
 
+if TYPE_CHECKING:
+    from regressions import FittedModel
 
-@by_name(error=DiagnosticError)
-def poolability(model: Any) -> TestResult:
+__all__ = ["poolability"]
+
+
+@specification_test(BatteryPlace("Equal slopes", "Poolability", 10, ("pooled", "fixed")))
+def poolability(model: FittedModel) -> TestResult:
     r"""F test that the coefficients are the same for all entities (Chow, Roy, Zellner).
 
     :math:`F = \frac{(RSS_r - \sum_i RSS_i) / ((N - 1) q)}{\sum_i RSS_i / (n - N (K + 1))}` with
@@ -43,20 +49,18 @@ def poolability(model: Any) -> TestResult:
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(10), range(20)], names=["firm", "year"])
-    >>> data = pd.DataFrame(rng.normal(size=(200, 2)), index=index, columns=["x", "y"])
+    >>> data = example_panel()
     >>> poolability(fit("y ~ x", data, estimator="pooled")).df
-    (18, 180)
+    (38, 200)
     """
     test = "the poolability test"
     sample = panel_sample(model, test, estimators=("pooled", "fixed"))
     if model.estimator == "fixed" and model.effects != "entity":
         raise DiagnosticError(f"{test} needs entity effects, not {model.effects!r}")
-    equation = estimating_equation(model, sample, test)
-    names = [name for name in sample.names if name in equation.names and name != "Intercept"]
+    equation = transformed_equation(model, sample, test)
+    names = [name for name in sample.names if name in equation.names and name != INTERCEPT]
     columns = [sample.names.index(name) for name in names]
     X = np.column_stack([np.ones(sample.n), sample.X[:, columns]])
     k = X.shape[1]

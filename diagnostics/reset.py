@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
@@ -11,18 +11,24 @@ import scipy
 from diagnostics.auxiliary_regression import auxiliary_regression
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import independent_columns
+from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
-from diagnostics.sample import CONSTANT, panel_sample
-from diagnostics.transformed_equation import estimating_equation, transform_like_estimator
-from regressions.options import by_name
+from diagnostics.sample import panel_sample
+from diagnostics.transformed_equation import transform_like_estimator, transformed_equation
+from regressions.names import INTERCEPT
+
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = ["reset"]
 
 _COUNTED = ("unadjusted", "robust", "HC1", "ac", "driscoll-kraay")
 """Covariances whose factor n / (n - k - d) counts absorbed effects."""
 
 
-@by_name(error=DiagnosticError)
+@specification_test(BatteryPlace("Functional form", "RESET", 10))
 def reset(
-    model: Any,
+    model: FittedModel,
     *,
     powers: Sequence[int] = (2, 3),
     cov: str = "unadjusted",
@@ -58,12 +64,10 @@ def reset(
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(10), range(20)], names=["firm", "year"])
-    >>> data = pd.DataFrame({"x": rng.normal(size=200)}, index=index)
-    >>> data["y"] = data["x"] + data["x"] ** 2 + rng.normal(size=200)
+    >>> data = example_panel()
+    >>> data["y"] += data["x"] ** 2
     >>> reset(fit("y ~ x", data, estimator="pooled")).pvalue < 1e-6
     True
     """
@@ -71,8 +75,8 @@ def reset(
     if not powers or min(powers) < 2 or len(set(powers)) < len(powers):
         raise DiagnosticError(f"powers must be different numbers from 2 on, not {tuple(powers)}")
     sample = panel_sample(model, test)
-    equation = estimating_equation(model, sample, test)
-    slopes = [j for j, name in enumerate(equation.names) if name != CONSTANT]
+    equation = transformed_equation(model, sample, test)
+    slopes = [j for j, name in enumerate(equation.names) if name != INTERCEPT]
     if not slopes:
         raise DiagnosticError(f"{test} needs at least one regressor")
     raw = sample.X[:, [sample.names.index(equation.names[j]) for j in slopes]]

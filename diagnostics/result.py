@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+__all__ = ["LEVEL", "TestResult", "decide", "pvalue_text"]
+
 LEVEL = 0.05
 """Level at which the sentence `TestResult.verdict` is worded; the p-value is always given too."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,21 @@ from numpy.typing import NDArray
 from diagnostics.errors import DiagnosticError
 from regressions import SampleError
 from regressions.calendar import Calendar, find_calendar
+from regressions.names import INTERCEPT
 
-CONSTANT = "Intercept"
-"""Name of the constant in a fitted model."""
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = [
+    "ROUNDING",
+    "PanelSample",
+    "calendar_positions",
+    "is_weighted",
+    "panel_sample",
+    "require_model",
+    "require_same_sample",
+    "same_entity_as_previous",
+]
 
 ROUNDING = 1e-24
 """Residuals whose squares are this share of those of y, or less, are rounding alone."""
@@ -102,7 +115,7 @@ class PanelSample:
     @property
     def slopes(self) -> list[int]:
         """Columns of `X` that are not the constant."""
-        return [j for j, name in enumerate(self.names) if name != CONSTANT]
+        return [j for j, name in enumerate(self.names) if name != INTERCEPT]
 
 
 def same_entity_as_previous(entity: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -111,7 +124,7 @@ def same_entity_as_previous(entity: NDArray[np.intp]) -> NDArray[np.bool_]:
 
 
 def panel_sample(
-    model: Any,
+    model: FittedModel,
     test: str,
     *,
     estimators: tuple[str, ...] = ("pooled", "fixed", "random"),
@@ -190,7 +203,26 @@ def require_model(model: Any, test: str, estimators: tuple[str, ...]) -> None:
         )
 
 
-def is_weighted(model: Any) -> bool:
+def require_same_sample(models: Sequence[FittedModel], test: str) -> None:
+    """Raise unless all models were fitted on the same rows of the same dependent variable."""
+    first = models[0]
+    for other in models[1:]:
+        a, b = first.endog.index, other.endog.index
+        only_a, only_b = len(a.difference(b)), len(b.difference(a))
+        if only_a or only_b:
+            raise DiagnosticError(
+                f"{test} needs equal samples: the {first.estimator} model has {len(a)} "
+                f"observations, the {other.estimator} model {len(b)}; {only_a} are only in the "
+                f"first and {only_b} only in the second. Fit both on the same rows"
+            )
+        if not np.allclose(first.endog, other.endog.reindex(a), rtol=1e-12, atol=0):
+            raise DiagnosticError(
+                f"{test} needs the same dependent variable: the values of "
+                f"{first.dependent!r} and {other.dependent!r} differ"
+            )
+
+
+def is_weighted(model: FittedModel) -> bool:
     """Whether the model was fitted with weights that differ between observations."""
     if model.weights is None:
         return False

@@ -12,6 +12,8 @@ from regressions import within as columns
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
+__all__ = ["Codes", "Floats", "group_means", "quasi_demean", "remove_effects"]
+
 
 def group_means(values: Floats, codes: Codes) -> Floats:
     """Mean of each group, repeated on its rows; `values` (n,) or (n, k).
@@ -27,12 +29,12 @@ def group_means(values: Floats, codes: Codes) -> Floats:
     return means.reshape(values.shape)
 
 
-def within(values: Floats, effects: Sequence[Codes]) -> Floats:
+def remove_effects(values: Floats, effects: Sequence[Codes]) -> Floats:
     """Residuals of columns (n,) or (n, k) on the dummies of the effects, balanced or not.
 
     Examples
     --------
-    >>> within(np.array([1.0, 3.0, 5.0, 9.0]), [np.array([0, 0, 1, 1])])
+    >>> remove_effects(np.array([1.0, 3.0, 5.0, 9.0]), [np.array([0, 0, 1, 1])])
     array([-1.,  1., -2.,  2.])
     """
     if values.size == 0:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import Fit, independent_columns, ols
 from diagnostics.sample import PanelSample
-from diagnostics.transformation import Codes, Floats, quasi_demean, within
+from diagnostics.transformation import Codes, Floats, quasi_demean, remove_effects
 from regressions.degrees_of_freedom import effects_rank
 from regressions.within import absorbed
 
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = [
+    "TransformedEquation",
+    "random_groups",
+    "transform_like_estimator",
+    "transformed_equation",
+    "within_equation",
+]
+
 
 @dataclass(frozen=True, eq=False)
-class Equation:
+class TransformedEquation:
     """Data as the estimator transforms them, and their least-squares fit.
 
     Attributes
@@ -46,8 +57,8 @@ class Equation:
         return self.fit.rss / self.df
 
 
-def estimating_equation(model: Any, sample: PanelSample, test: str) -> Equation:
-    """Equation of a pooled, fixed- or random-effects model.
+def transformed_equation(model: FittedModel, sample: PanelSample, test: str) -> TransformedEquation:
+    """TransformedEquation of a pooled, fixed- or random-effects model.
 
     Raises
     ------
@@ -59,10 +70,12 @@ def estimating_equation(model: Any, sample: PanelSample, test: str) -> Equation:
     y = transform_like_estimator(model, sample, sample.y, test)
     X = transform_like_estimator(model, sample, sample.X, test)
     fit = ols(y, X, test)
-    return Equation(y=y, X=X, names=sample.names, fit=fit, df=fit.df_resid)
+    return TransformedEquation(y=y, X=X, names=sample.names, fit=fit, df=fit.df_resid)
 
 
-def transform_like_estimator(model: Any, sample: PanelSample, values: Floats, test: str) -> Floats:
+def transform_like_estimator(
+    model: FittedModel, sample: PanelSample, values: Floats, test: str
+) -> Floats:
     """Columns (n,) or (n, k) as the estimator transforms its variables.
 
     Raises
@@ -71,14 +84,14 @@ def transform_like_estimator(model: Any, sample: PanelSample, values: Floats, te
         If a group of a random-effects model has no θ.
     """
     if model.estimator == "fixed":
-        return within(values, sample.effects)
+        return remove_effects(values, sample.effects)
     if model.estimator == "random":
         return quasi_demean(values, *random_groups(model, sample, test))
     return values
 
 
-def within_equation(sample: PanelSample, test: str) -> Equation:
-    """Equation of a fixed-effects model: the effects of the sample taken out.
+def within_equation(sample: PanelSample, test: str) -> TransformedEquation:
+    """TransformedEquation of a fixed-effects model: the effects of the sample taken out.
 
     Raises
     ------
@@ -87,7 +100,7 @@ def within_equation(sample: PanelSample, test: str) -> Equation:
     """
     slopes = sample.slopes
     raw = sample.X[:, slopes]
-    demeaned = within(raw, sample.effects)
+    demeaned = remove_effects(raw, sample.effects)
     keep = ~absorbed(raw, demeaned)
     keep[keep] = independent_columns(demeaned[:, :0], demeaned[:, keep])
     X = demeaned[:, keep]
@@ -97,8 +110,8 @@ def within_equation(sample: PanelSample, test: str) -> Equation:
             f"{test}: {sample.n} observations for the effects and {X.shape[1]} slopes leave no "
             "degrees of freedom"
         )
-    y = within(sample.y, sample.effects)
-    return Equation(
+    y = remove_effects(sample.y, sample.effects)
+    return TransformedEquation(
         y=y,
         X=X,
         names=tuple(sample.names[j] for j, k in zip(slopes, keep, strict=True) if k),
@@ -107,7 +120,7 @@ def within_equation(sample: PanelSample, test: str) -> Equation:
     )
 
 
-def random_groups(model: Any, sample: PanelSample, test: str) -> tuple[Codes, Floats]:
+def random_groups(model: FittedModel, sample: PanelSample, test: str) -> tuple[Codes, Floats]:
     """Group codes of a random-effects model and θ of each group.
 
     Returns
@@ -122,7 +135,9 @@ def random_groups(model: Any, sample: PanelSample, test: str) -> tuple[Codes, Fl
     """
     by_time = model.effects == "time"
     labels = sample.periods if by_time else sample.entities
-    theta = np.asarray(model.theta.reindex(labels), dtype=float)
+    theta = np.full(len(labels), np.nan)
+    if model.theta is not None:
+        theta = model.theta.reindex(labels).to_numpy(dtype=np.float64)
     if not np.isfinite(theta).all():
         raise DiagnosticError(f"{test} needs a θ for each of the {len(labels)} groups")
     return (sample.period if by_time else sample.entity), theta

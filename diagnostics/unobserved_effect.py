@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 
 from diagnostics.errors import DiagnosticError
+from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import ROUNDING, panel_sample
-from regressions.options import by_name
+
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = ["unobserved_effect"]
 
 
-@by_name(error=DiagnosticError)
-def unobserved_effect(pooled: Any, effect: str = "entity") -> TestResult:
+@specification_test(BatteryPlace("Effects", "Wooldridge unobserved effect", 40, ("pooled",)))
+def unobserved_effect(pooled: FittedModel, effect: str = "entity") -> TestResult:
     r"""Wooldridge test that pooled errors of one entity (or period) are uncorrelated.
 
     :math:`W = \sum_i c_i / \sqrt{\sum_i c_i^2}` with :math:`c_i = \sum_{s<t} u_{is} u_{it}`
@@ -40,13 +45,10 @@ def unobserved_effect(pooled: Any, effect: str = "entity") -> TestResult:
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(60), range(5)], names=["firm", "year"])
-    >>> data = pd.DataFrame({"x": rng.normal(size=300)}, index=index)
-    >>> data["y"] = np.repeat(rng.normal(size=60), 5) + rng.normal(size=300)
-    >>> unobserved_effect(fit("y ~ x", data, estimator="pooled")).pvalue < 0.01
+    >>> data = example_panel()
+    >>> unobserved_effect(fit("y ~ z", data, estimator="pooled")).pvalue < 0.05
     True
     """
     test = "the Wooldridge test for unobserved effects"

@@ -1,27 +1,30 @@
-"""Collinearity of the regressors: variance inflation factors, condition number, correlations."""
+"""Variance inflation factors of the regressors."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import independent_columns
+from diagnostics.registry import BatteryPlace, specification_test
+from diagnostics.regressor_columns import ANY_ESTIMATOR, columns_within, correlations, slope_names
 from diagnostics.result import TestResult
-from diagnostics.sample import CONSTANT, PanelSample, panel_sample
-from diagnostics.transformation import Floats, within
-from diagnostics.transformed_equation import estimating_equation
-from regressions.options import by_name
-from regressions.within import absorbed
+from diagnostics.sample import panel_sample
+from diagnostics.transformation import Floats
+from regressions.names import INTERCEPT
+
+if TYPE_CHECKING:
+    from regressions import FittedModel
+
+__all__ = ["LARGE_VIF", "VifResult", "vif"]
 
 LARGE_VIF = 10.0
 """A usual mark, not a critical value: at 10 a standard error is √10 times what it could be."""
-
-_ANY = ("pooled", "fixed", "random", "between", "mundlak")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,9 +79,12 @@ class VifResult(TestResult):
         return "\n".join([*lines, *(f"Warning: {text}" for text in self.warnings)])
 
 
-@by_name(error=DiagnosticError)
+@specification_test(
+    BatteryPlace("Collinearity", "Largest VIF, within", 10, ("fixed",), {"transform": "within"}),
+    BatteryPlace("Collinearity", "Largest VIF", 20),
+)
 def vif(
-    model: Any,
+    model: FittedModel,
     *,
     transform: str = "raw",
     effects: str | None = None,
@@ -117,26 +123,23 @@ def vif(
 
     Examples
     --------
-    >>> import numpy as np, pandas as pd
+    >>> from diagnostics.example import example_panel
     >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(20), range(5)], names=["firm", "year"])
-    >>> data = pd.DataFrame(rng.normal(size=(100, 2)), index=index, columns=["a", "b"])
-    >>> data["y"] = data["a"] + rng.normal(size=100)
-    >>> vif(fit("y ~ a + b", data, estimator="pooled")).statistic < 1.2
+    >>> data = example_panel()
+    >>> vif(fit("y ~ x + z", data, estimator="pooled")).statistic < 1.2
     True
     """
     test = "the variance inflation factor"
     if transform not in ("raw", "within"):
         raise DiagnosticError(f"transform must be 'raw' or 'within', not {transform!r}")
-    sample = panel_sample(model, test, estimators=_ANY, weighted=True, exact=True)
+    sample = panel_sample(model, test, estimators=ANY_ESTIMATOR, weighted=True, exact=True)
     warnings: list[str] = []
     if transform == "within":
-        X, names, variant = _within_columns(model, sample, effects, warnings)
+        X, names, variant = columns_within(model, sample, effects, warnings)
     else:
         if effects is not None:
             raise DiagnosticError("effects goes with transform='within'")
-        X, names, variant = sample.X[:, sample.slopes], _slope_names(sample), "raw regressors"
+        X, names, variant = sample.X[:, sample.slopes], slope_names(sample), "raw regressors"
         if model.estimator == "fixed":
             warnings.append(
                 "the model uses only the variation left by its effects: "
@@ -144,8 +147,10 @@ def vif(
             )
     if not names:
         raise DiagnosticError(f"{test} needs at least one regressor")
-    members = _members(model, names, groups)
-    table = _factors(X, names, members, centred=CONSTANT in sample.names or transform == "within")
+    members = _columns_of_terms(model, names, groups)
+    table = _inflation_factors(
+        X, names, members, centred=INTERCEPT in sample.names or transform == "within"
+    )
     worst = str(table["comparable"].idxmax())
     largest = float(table["comparable"].max())
     return VifResult(
@@ -170,142 +175,8 @@ def vif(
     )
 
 
-@by_name(error=DiagnosticError)
-def correlation_matrix(model: Any, *, transform: str = "raw") -> pd.DataFrame:
-    """Correlations of the regressors of a model, raw or with its effects taken out.
-
-    Parameters
-    ----------
-    model : regressions.FittedModel
-    transform : {"raw", "within"}
-
-    Returns
-    -------
-    pandas.DataFrame
-        Shape (k, k), without the constant.
-
-    Raises
-    ------
-    DiagnosticError
-        As `vif`.
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd
-    >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(20), range(5)], names=["firm", "year"])
-    >>> data = pd.DataFrame(rng.normal(size=(100, 2)), index=index, columns=["a", "b"])
-    >>> data["y"] = data["a"] + rng.normal(size=100)
-    >>> correlation_matrix(fit("y ~ a + b", data, estimator="pooled")).shape
-    (2, 2)
-    """
-    if transform not in ("raw", "within"):
-        raise DiagnosticError(f"transform must be 'raw' or 'within', not {transform!r}")
-    sample = panel_sample(
-        model, "the correlation matrix", estimators=_ANY, weighted=True, exact=True
-    )
-    if transform == "within":
-        X, names, _ = _within_columns(model, sample, None, [])
-    else:
-        X, names = sample.X[:, sample.slopes], _slope_names(sample)
-    return pd.DataFrame(_correlations(X, centred=True), index=names, columns=names)
-
-
-@by_name(error=DiagnosticError)
-def condition_number(model: Any) -> TestResult:
-    """Condition number of the regressors the estimator uses, columns scaled to unit length.
-
-    The regressors are taken as the estimator transforms them (effects taken out, quasi-demeaned),
-    the constant included where it is one; Belsley, Kuh and Welsch call 30 and more harmful.
-
-    Parameters
-    ----------
-    model : regressions.FittedModel
-        Pooled, fixed or random effects.
-
-    Returns
-    -------
-    TestResult
-        Without distribution; `details` holds the condition indices and variance proportions.
-
-    Raises
-    ------
-    DiagnosticError
-        If the model is of another estimator or has no regressors.
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd
-    >>> from regressions import fit
-    >>> rng = np.random.default_rng(1)
-    >>> index = pd.MultiIndex.from_product([range(20), range(5)], names=["firm", "year"])
-    >>> data = pd.DataFrame(rng.normal(size=(100, 2)), index=index, columns=["a", "b"])
-    >>> data["y"] = data["a"] + rng.normal(size=100)
-    >>> condition_number(fit("y ~ a + b", data, estimator="pooled")).statistic < 2
-    True
-    """
-    sample = panel_sample(model, "the condition number", exact=True)
-    equation = estimating_equation(model, sample, "the condition number")
-    X, names = equation.X, list(equation.names)
-    if X.shape[1] == 0:
-        raise DiagnosticError("the condition number needs at least one regressor")
-    _, singular, vt = np.linalg.svd(X / np.linalg.norm(X, axis=0), full_matrices=False)
-    indices = singular[0] / singular
-    shares = (vt / singular[:, None]) ** 2
-    proportions = pd.DataFrame(
-        shares / shares.sum(axis=0), index=pd.Index(indices, name="condition index"), columns=names
-    )
-    number = float(indices[-1])
-    return TestResult(
-        name="Condition number",
-        statistic=number,
-        distribution="none",
-        df=(),
-        pvalue=float("nan"),
-        variant="columns scaled to unit length, as the estimator transforms them",
-        verdict=f"The condition number is {number:.3g}, "
-        + ("30 or more: harmful collinearity." if number >= 30 else "below the usual mark of 30."),
-        details={"condition_indices": indices, "variance_proportions": proportions},
-        reference="Belsley, Kuh and Welsch (1980), Regression Diagnostics, chapter 3",
-    )
-
-
-def _slope_names(sample: PanelSample) -> list[str]:
-    return [sample.names[j] for j in sample.slopes]
-
-
-def _within_columns(
-    model: Any, sample: PanelSample, effects: str | None, warnings: list[str]
-) -> tuple[Floats, list[str], str]:
-    by_name = {
-        "entity": (sample.entity,),
-        "time": (sample.period,),
-        "twoway": (sample.entity, sample.period),
-    }
-    if effects is not None and effects not in by_name:
-        raise DiagnosticError(f"effects must be one of {', '.join(by_name)}, not {effects!r}")
-    codes = sample.effects if effects is None else by_name[effects]
-    if effects is None and not codes and model.effects in by_name:
-        codes = by_name[model.effects]
-    if not codes:
-        raise DiagnosticError(
-            f"the {model.estimator} model has no effects to take out; "
-            "say which, for example effects='entity'"
-        )
-    raw = sample.X[:, sample.slopes]
-    transformed = within(raw, codes)
-    gone = absorbed(raw, transformed)
-    names = _slope_names(sample)
-    if gone.any():
-        left_out = [name for name, g in zip(names, gone, strict=True) if g]
-        warnings.append(f"absorbed by the effects and left out: {', '.join(left_out)}")
-    kept = [name for name, g in zip(names, gone, strict=True) if not g]
-    return transformed[:, ~gone], kept, f"regressors within {effects or model.effects} effects"
-
-
-def _members(
-    model: Any, names: Sequence[str], groups: Mapping[str, Sequence[str]] | None
+def _columns_of_terms(
+    model: FittedModel, names: Sequence[str], groups: Mapping[str, Sequence[str]] | None
 ) -> dict[str, list[int]]:
     """Columns of each term, in the order of the columns."""
     if groups is None:
@@ -331,13 +202,7 @@ def _members(
     return members
 
 
-def _correlations(X: Floats, *, centred: bool) -> Floats:
-    columns = X - X.mean(axis=0) if centred else X
-    scaled = columns / np.linalg.norm(columns, axis=0)
-    return scaled.T @ scaled
-
-
-def _factors(
+def _inflation_factors(
     X: Floats, names: Sequence[str], members: Mapping[str, list[int]], *, centred: bool
 ) -> pd.DataFrame:
     """VIF and GVIF from the log-determinants of blocks of the correlation matrix."""
@@ -349,7 +214,7 @@ def _factors(
             f"the regressors are perfectly collinear ({', '.join(culprits)}); "
             "the factor of those is infinite: drop them"
         )
-    R = _correlations(X, centred=centred)
+    R = correlations(X, centred=centred)
     whole = np.linalg.slogdet(R)[1]
     rows = {}
     for term, columns in members.items():

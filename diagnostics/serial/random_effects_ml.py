@@ -10,6 +10,8 @@ import scipy
 from diagnostics.least_squares import Fit, ols
 from diagnostics.transformation import Codes, Floats, group_means
 
+__all__ = ["RandomEffectsML", "random_effects_ml"]
+
 
 @dataclass(frozen=True, eq=False)
 class RandomEffectsML:

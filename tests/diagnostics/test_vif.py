@@ -1,7 +1,6 @@
-"""Variance inflation factors, condition number and correlations."""
+"""Variance inflation factors."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
@@ -97,25 +96,3 @@ def test_fixed_effects_are_pointed_to_the_within_factors(make_panel):
         diagnostics.vif(pooled, effects="entity")
     with pytest.raises(DiagnosticError, match="'raw' or 'within'"):
         diagnostics.vif(pooled, transform="demeaned")
-
-
-def test_condition_number_is_the_ratio_of_singular_values(make_panel):
-    model = fit("y ~ x + z", make_panel(), estimator="pooled")
-    X = model.exog.to_numpy()
-    result = diagnostics.condition_number(model)
-    assert result.statistic == pytest.approx(np.linalg.cond(X / np.linalg.norm(X, axis=0)))
-    shares = result.details["variance_proportions"]
-    assert shares.sum().to_numpy() == pytest.approx(np.ones(3))
-
-
-def test_correlations_are_of_the_variation_used(make_panel):
-    data = make_panel(drop=0.2)
-    fixed = fit("y ~ x + z", data, estimator="fixed", effects="entity")
-    raw = diagnostics.correlation_matrix(fixed)
-    pd.testing.assert_frame_equal(raw, data[["x", "z"]].corr(), check_names=False)
-    demeaned = data[["x", "z"]] - data[["x", "z"]].groupby(level=0).transform("mean")
-    pd.testing.assert_frame_equal(
-        diagnostics.correlation_matrix(fixed, transform="within"),
-        demeaned.corr(),
-        check_names=False,
-    )

@@ -7,7 +7,7 @@ from statsmodels.tsa.stattools import adfuller
 
 import diagnostics
 from diagnostics import DiagnosticError
-from diagnostics.unit_roots.panel_unit_root import _mackinnon_range
+from diagnostics.unit_roots.dickey_fuller import _mackinnon_range
 
 KINDS = {
     "madwu": "maddala-wu",
