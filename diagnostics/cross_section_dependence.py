@@ -199,7 +199,7 @@ def _warnings(
             "a model with entity effects only, or use kind='lm'"
         )
     if kind == "bias-corrected-lm":
-        if model.estimator != "fixed" or model.effects != "entity" or residuals != "model":
+        if not model.kind.absorbs or model.effects != "entity" or residuals != "model":
             found.append("the bias correction is derived for residuals of entity effects")
         if not sample.balanced:
             found.append(

@@ -68,7 +68,7 @@ def f_effects(fixed: FittedModel, restricted: FittedModel | None = None) -> Test
         rss_r, df_r = _restricted(fixed, restricted, kept)
         against = (
             "given pooled model"
-            if restricted.estimator == "pooled"
+            if not restricted.kind.absorbs
             else f"model with {restricted.effects} effects only"
         )
     restrictions = df_r - df_u
@@ -111,7 +111,7 @@ def f_effects(fixed: FittedModel, restricted: FittedModel | None = None) -> Test
 def _restricted(fixed: FittedModel, restricted: FittedModel, kept: set[str]) -> tuple[float, int]:
     other = panel_sample(restricted, _TEST, estimators=("pooled", "fixed"))
     require_same_sample([fixed, restricted], _TEST)
-    if restricted.estimator == "fixed" and not (
+    if restricted.kind.absorbs and not (
         fixed.effects == "twoway" and restricted.effects in ("entity", "time")
     ):
         raise DiagnosticError(
@@ -124,7 +124,7 @@ def _restricted(fixed: FittedModel, restricted: FittedModel, kept: set[str]) -> 
             f"{_TEST} needs the same regressors in both models; the restricted one lacks "
             f"{', '.join(missing)}"
         )
-    if restricted.estimator == "fixed":
+    if restricted.kind.absorbs:
         one_way = within_equation(other, _TEST)
         return one_way.fit.rss, one_way.df
     fit = ols(other.y, other.X, _TEST)

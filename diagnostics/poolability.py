@@ -57,14 +57,14 @@ def poolability(model: FittedModel) -> TestResult:
     """
     test = "the poolability test"
     sample = panel_sample(model, test, estimators=("pooled", "fixed"))
-    if model.estimator == "fixed" and model.effects != "entity":
+    if model.kind.absorbs and model.effects != "entity":
         raise DiagnosticError(f"{test} needs entity effects, not {model.effects!r}")
     equation = transformed_equation(model, sample, test)
     names = [name for name in sample.names if name in equation.names and name != INTERCEPT]
     columns = [sample.names.index(name) for name in names]
     X = np.column_stack([np.ones(sample.n), sample.X[:, columns]])
     k = X.shape[1]
-    if k == 1 and model.estimator == "fixed":
+    if k == 1 and model.kind.absorbs:
         raise DiagnosticError(f"{test} after fixed effects needs at least one regressor")
     short = np.flatnonzero(sample.lengths <= k)
     if short.size:
@@ -87,12 +87,12 @@ def poolability(model: FittedModel) -> TestResult:
         separate += ols(sample.y[rows], X[rows], f"{test}: entity {sample.entities[i]}").rss
     if separate <= ROUNDING * float(sample.y @ sample.y):
         raise DiagnosticError(f"{test} needs residuals; the separate regressions fit exactly")
-    q = k - 1 if model.estimator == "fixed" else k
+    q = k - 1 if model.kind.absorbs else k
     restrictions = (sample.n_entities - 1) * q
     df = sample.n - sample.n_entities * k
     statistic = ((equation.fit.rss - separate) / restrictions) / (separate / df)
     pvalue = float(scipy.stats.f.sf(statistic, restrictions, df))
-    what = "slopes" if model.estimator == "fixed" else "slopes and constants"
+    what = "slopes" if model.kind.absorbs else "slopes and constants"
     return TestResult(
         name="Poolability test",
         statistic=statistic,

@@ -41,7 +41,7 @@ def regressors_and_residuals(
     if not slopes:
         raise DiagnosticError(f"{test} needs at least one regressor")
     warnings: tuple[str, ...] = ()
-    if model.estimator != "pooled":
+    if model.kind.absorbs or model.kind.is_gls:
         warnings = (
             f"{model.estimator}-effects residuals mix the errors of an entity, so the test is "
             "exact only as T grows",

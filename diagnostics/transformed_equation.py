@@ -58,14 +58,14 @@ class TransformedEquation:
 
 
 def transformed_equation(model: FittedModel, sample: PanelSample, test: str) -> TransformedEquation:
-    """TransformedEquation of a pooled, fixed- or random-effects model.
+    """Equation of a pooled, fixed- or random-effects model.
 
     Raises
     ------
     DiagnosticError
         If no degrees of freedom are left.
     """
-    if model.estimator == "fixed":
+    if model.kind.absorbs:
         return within_equation(sample, test)
     y = transform_like_estimator(model, sample, sample.y, test)
     X = transform_like_estimator(model, sample, sample.X, test)
@@ -83,15 +83,15 @@ def transform_like_estimator(
     DiagnosticError
         If a group of a random-effects model has no θ.
     """
-    if model.estimator == "fixed":
+    if model.kind.absorbs:
         return remove_effects(values, sample.effects)
-    if model.estimator == "random":
+    if model.kind.is_gls:
         return quasi_demean(values, *random_groups(model, sample, test))
     return values
 
 
 def within_equation(sample: PanelSample, test: str) -> TransformedEquation:
-    """TransformedEquation of a fixed-effects model: the effects of the sample taken out.
+    """Equation of a fixed-effects model: the effects of the sample taken out.
 
     Raises
     ------

@@ -140,7 +140,7 @@ def vif(
         if effects is not None:
             raise DiagnosticError("effects goes with transform='within'")
         X, names, variant = sample.X[:, sample.slopes], slope_names(sample), "raw regressors"
-        if model.estimator == "fixed":
+        if model.kind.absorbs:
             warnings.append(
                 "the model uses only the variation left by its effects: "
                 "transform='within' gives the factors that apply to its standard errors"

@@ -82,7 +82,7 @@ def breusch_godfrey(
     if order >= sample.n:
         raise DiagnosticError(f"{test} of order {order} needs more than {sample.n} observations")
     longest = int(sample.lengths.max())
-    if model.estimator == "fixed" and model.effects in ("entity", "twoway") and longest < 3:
+    if model.kind.absorbs and model.effects in ("entity", "twoway") and longest < 3:
         raise DiagnosticError(
             f"{test} after entity effects needs entities of three periods or more: two demeaned "
             "residuals are always the negative of each other"
@@ -116,7 +116,7 @@ def breusch_godfrey(
     if starts == "stacked":
         warnings += ("the lags of an entity's first rows are the rows of the entity before it",)
     shortest = int(sample.lengths.min())
-    if model.estimator == "fixed" and shortest < 15:
+    if model.kind.absorbs and shortest < 15:
         warnings += (
             f"the shortest entity has {shortest} periods: demeaning alone makes short residuals "
             "negatively correlated; prefer wooldridge_within",

@@ -415,7 +415,9 @@ ROWS = {
     "`diagnostics.breusch_pagan": "bptest bptest_unstudentised bptest_white test_estat_hettest",
     "`diagnostics.reset": "resettest",
     "`diagnostics.vif": "vif",
-    "`diagnostics.panel_unit_root": "purtest_ips tests/diagnostics/unit_roots/test_panel_unit_root.py",
+    "`diagnostics.panel_unit_root": (
+        "purtest_ips tests/diagnostics/unit_roots/test_panel_unit_root.py"
+    ),
     "`model.joint_test": "linearHypothesis linearHypothesis_value",
     "`model.wald_test": "deltaMethod",
     "`regressions.wild_cluster_bootstrap": "tests/regressions/test_wild_cluster_bootstrap.py",
