@@ -427,7 +427,7 @@ ROWS = {
     "`regressions.stepwise": "tests/regressions/test_many_models.py",
     "`regressions.specification_curve": "tests/regressions/test_specification_curve.py",
     "`model.tidy()`": "tests/regressions/test_fit_summary.py",
-    "`RegressionTable": "tests/regressions/test_table_regression.py",
+    "`regression_table": "tests/regressions/test_table_regression.py",
     "`descriptive_table": "test_xtsum",
     "`correlation_table": "tests/regressions/test_table_correlation.py",
 }
