@@ -20,7 +20,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -213,6 +213,17 @@ def audit(
             "co2_kt and perhaps sector, or an account as published (WIOD, JRC and others).",
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", help="Encoding of the CSV files, for example gbk; else UTF-8."),
+    ] = None,
+    separator: Annotated[
+        str | None,
+        typer.Option("--separator", help="Character between the columns of the CSV files, or tab."),
+    ] = None,
+    decimal: Annotated[
+        str, typer.Option("--decimal", help='Decimal mark of the CSV files: "." or ",".')
+    ] = ".",
     debug: Debug = False,
 ) -> None:
     """Print what the audit finds in tables; the exit code is 3 if any finding is an error."""
@@ -220,6 +231,7 @@ def audit(
         from ioecon.audit import audit_years
         from ioecon.errors import StudyError
         from ioecon.readers import read_series
+        from ioecon.readers.reading import takes_text_options
         from ioecon.study.settings import parse_years
         from ioecon.study.steps import Steps
 
@@ -228,12 +240,17 @@ def audit(
         except ValueError as error:
             raise StudyError(f"--years {error}") from None
         steps = Steps()
+        text: dict[str, Any] = {"encoding": encoding, "decimal": decimal}
+        if separator is not None:
+            text["separator"] = "\t" if separator in ("tab", "\\t") else separator
         with steps("Reading the tables", path):
-            series = read_series(path, format=format, years=wanted)
+            of_csv = emissions is not None and not _is_published(emissions)
+            idle = of_csv and not takes_text_options(path, format=format)
+            series = read_series(path, format=format, years=wanted, **({} if idle else text))
         account = None
         if emissions is not None:
             with steps("Reading the emissions", emissions):
-                account = _read_emissions(emissions)
+                account = _read_emissions(emissions, text)
         sound = True
         for year in series.years:
             with steps(f"Auditing {year}", path):
@@ -248,16 +265,22 @@ def audit(
         raise typer.Exit(DATA)
 
 
-def _read_emissions(path: Path) -> Emissions:
+def _is_published(emissions: Path) -> bool:
+    """Whether a file is named like an account as published, which is no CSV file."""
+    from ioecon.emissions.registry import ACCOUNTS
+
+    return any(account.is_named_like(emissions) for account in ACCOUNTS.values())
+
+
+def _read_emissions(path: Path, text: dict[str, Any]) -> Emissions:
     """Account or national totals, in the form that the file's name and columns say."""
     from ioecon.delimited import read_delimited
     from ioecon.emissions import read_account, read_emissions
-    from ioecon.emissions.registry import ACCOUNTS
 
-    if any(account.is_named_like(path) for account in ACCOUNTS.values()):
+    if _is_published(path):
         return read_account(path)
-    columns = read_delimited(path, "emissions").columns
-    return read_emissions(path, sector="sector" if "sector" in columns else None)
+    columns = read_delimited(path, "emissions", **text).columns
+    return read_emissions(path, sector="sector" if "sector" in columns else None, **text)
 
 
 def _print_audit(title: str, findings: object) -> None:

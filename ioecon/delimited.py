@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from ioecon.errors import ArgumentError, ReadError
-from ioecon.files.plain_text import WIDE_MARKS, decode, read_content
+from ioecon.files.plain_text import WIDE_MARKS, decode, find_encoding, read_content
 from ioecon.spreadsheet_text import as_given
 from ioecon.wording import listed, places
 
@@ -98,7 +98,7 @@ def read_delimited(
     (['NA', '1,5'], [1.5])
     """
     path = Path(path)
-    require_options(separator, decimal)
+    require_options(separator, decimal, encoding)
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read {what} from.")
     text = decode(read_content(path), path.name, encoding)
@@ -155,7 +155,7 @@ def read_names(
     ('firm', 'year')
     """
     path = Path(path)
-    require_options(separator, ".")
+    require_options(separator, ".", encoding)
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read {what} from.")
     data = read_content(path, _BEGINNING)
@@ -326,8 +326,10 @@ def _parse_rows(text: str, file: str, separator: str) -> Iterator[tuple[int, lis
         ) from error
 
 
-def require_options(separator: str | None, decimal: str) -> None:
-    """Refuse a separator or a decimal mark that cannot be one."""
+def require_options(separator: str | None, decimal: str, encoding: str | None = None) -> None:
+    """Refuse a separator, a decimal mark or an encoding that cannot be one."""
+    if encoding is not None:
+        find_encoding(encoding)
     if decimal not in (".", ","):
         raise ArgumentError(f"decimal is '.' or ',', not {decimal!r}.")
     if separator is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ioecon.errors import ArgumentError, ReadError
 from ioecon.wording import invisible_character
 
-__all__ = ["WIDE_MARKS", "decode", "read_content"]
+__all__ = ["WIDE_MARKS", "decode", "find_encoding", "read_content"]
 
 #: Marks at the beginning of a text whose characters take more than one byte.
 WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -37,7 +37,7 @@ _MARKS = (
 _NO_ENCODINGS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"}
 
 
-def decode(data: bytes, file: str, encoding: str | None = None, *, options: bool = True) -> str:
+def decode(data: bytes, file: str, encoding: str | None = None) -> str:
     """Text of a file's bytes, UTF-8 unless another encoding is named.
 
     Parameters
@@ -46,8 +46,6 @@ def decode(data: bytes, file: str, encoding: str | None = None, *, options: bool
     file : str
         For messages.
     encoding : str, optional
-    options : bool
-        Whether the reader has an option ``encoding`` that the message may advise.
 
     Raises
     ------
@@ -60,17 +58,18 @@ def decode(data: bytes, file: str, encoding: str | None = None, *, options: bool
     kind = next((kind for start, kind in _NO_TEXT.items() if data.startswith(start)), None)
     if kind is not None:
         raise ReadError(f"{file} could not be read as CSV: it is {kind}; save it as text (CSV).")
-    codec = "utf-8-sig" if encoding is None else _find_encoding(encoding)
+    codec = "utf-8-sig" if encoding is None else find_encoding(encoding)
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), codec)
     asked = encoding or "UTF-8"
     if not codec.replace("_", "-").startswith(marked[:6]):
-        advice = _advise_on_encoding(marked) if options else _SAVE
-        raise ReadError(f"{file} is not text in {asked}, but in {marked.upper()}: {advice}")
+        raise ReadError(
+            f"{file} is not text in {asked}, but in {marked.upper()}: {_advise_on_encoding(marked)}"
+        )
     try:
         text = data.decode(codec)
     except UnicodeError as error:
         line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
-        advice = _advise_on_encoding(_guess_encoding(data)) if options and not encoding else _SAVE
+        advice = _SAVE if encoding else _advise_on_encoding(_guess_encoding(data))
         raise ReadError(f"{file} is not text in {asked} (line {line}): {advice}") from error
     text = text.removeprefix("\ufeff")
     _require_printable(text, file, encoding)
@@ -119,7 +118,14 @@ def read_content(path: Path, most: int | None = None) -> bytes:
     return unpacked
 
 
-def _find_encoding(name: str) -> str:
+def find_encoding(name: str) -> str:
+    """Name of the codec of an encoding; that of UTF-8 leaves a mark at the beginning out.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such encoding of text.
+    """
     try:
         found = codecs.lookup(name)
     except (LookupError, TypeError, ValueError):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from ioecon.errors import ReadError
+from ioecon.errors import ArgumentError, ReadError
 from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.progress import report_progress
+from ioecon.readers.options import CellOptions
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
 from ioecon.readers.sources import choose_years, find_sources
 from ioecon.series import IOSeries, check_agreement
@@ -19,13 +20,13 @@ from ioecon.store.folders import (
     read_stored,
 )
 from ioecon.table import IOTable
+from ioecon.wording import listed
 
-__all__ = ["read_series", "read_table", "years_offered"]
+__all__ = ["read_series", "read_table", "takes_text_options", "years_offered"]
 
 Loader = Callable[[], IOTable]
 _HELD_BYTES = 2**29  # a series up to this size is kept in memory, a larger one read when needed
 _OUTPUTS = (None, "row_sums", "printed")
-_EMPTY = ("error", "zero")
 
 
 def read_table(
@@ -36,6 +37,9 @@ def read_table(
     output: str | None = None,
     cache: bool = True,
     empty_cells: str = "error",
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str = ".",
 ) -> IOTable:
     """Read one input-output table.
 
@@ -56,6 +60,9 @@ def read_table(
         cache folder).
     empty_cells : {"error", "zero"}
         What an empty cell among the flows of a workbook means.
+    encoding, separator, decimal : str, optional
+        Of CSV files of the format ``"regional"``: the encoding (UTF-8 by default), the character
+        between columns (found by default) and the decimal mark (``"."`` or ``","``).
 
     Returns
     -------
@@ -66,6 +73,8 @@ def read_table(
     ------
     ReadError
         If there is no such file or format, or the file is damaged or laid out otherwise.
+    ArgumentError
+        If the format does not have an option.
 
     Examples
     --------
@@ -78,8 +87,9 @@ def read_table(
     ...     read_table(stored, format="ioecon").x
     array([1000., 2000.])
     """
-    _check_options(output, empty_cells)
-    form = _find_format(path, format)
+    options = CellOptions(empty_cells, encoding, separator, decimal)
+    _check_output(output)
+    form = _find_format(path, format, options)
     if form is None:
         if year is None and is_table_store(Path(path)):
             return read_stored(path, output=output)
@@ -90,10 +100,10 @@ def read_table(
         source = SourceFile(place)
         year = year if year is not None else form.year_of(place.name)
     else:
-        found = find_sources(place, form)
+        found = find_sources(place, form, options)
         (year,) = _choose_one_year(found, year, place, form)
         source = found[year]
-    return _make_loader(source, form, year, output, empty_cells, cache)()
+    return _make_loader(source, form, year, output, options, cache)()
 
 
 def read_series(
@@ -105,6 +115,9 @@ def read_series(
     progress: bool = True,
     cache: bool = True,
     empty_cells: str = "error",
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str = ".",
 ) -> IOSeries:
     """Read the tables of several years.
 
@@ -130,6 +143,9 @@ def read_series(
         cache folder).
     empty_cells : {"error", "zero"}
         What an empty cell among the flows of a workbook means.
+    encoding, separator, decimal : str, optional
+        Of CSV files of the format ``"regional"``: the encoding (UTF-8 by default), the character
+        between columns (found by default) and the decimal mark (``"."`` or ``","``).
 
     Returns
     -------
@@ -140,6 +156,8 @@ def read_series(
     ------
     ReadError
         If a year or the format is missing, or a file is damaged or laid out otherwise.
+    ArgumentError
+        If the format does not have an option.
     LabelError, TableError
         If countries, sectors, categories, unit or currency differ between years.
 
@@ -155,17 +173,17 @@ def read_series(
     ...     read_series(stored, format="ioecon", years=range(2005, 2007)).years
     (2005, 2006)
     """
-    _check_options(output, empty_cells)
-    form = _find_format(path, format)
+    options = CellOptions(empty_cells, encoding, separator, decimal)
+    _check_output(output)
+    form = _find_format(path, format, options)
     if form is None:
         loaders = _make_stored_loaders(path, years, output)
         can_reload = True
     else:
-        found = find_sources(path, form)
+        found = find_sources(path, form, options)
         chosen = choose_years(found, years, place=_name_place(path), looks_like=form.looks_like)
         loaders = {
-            year: _make_loader(found[year], form, year, output, empty_cells, cache)
-            for year in chosen
+            year: _make_loader(found[year], form, year, output, options, cache) for year in chosen
         }
         can_reload = cache
     tables: dict[int, IOTable | Loader] = {}
@@ -184,13 +202,19 @@ def read_series(
 
 
 def years_offered(
-    path: PathLike, *, format: str, years: Iterable[int] | int | None = None
+    path: PathLike,
+    *,
+    format: str,
+    years: Iterable[int] | int | None = None,
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str = ".",
 ) -> tuple[int, ...]:
     """Years that :func:`read_series` would read, told from the names of files; none is read.
 
     Parameters
     ----------
-    path, format, years
+    path, format, years, encoding, separator, decimal
         As for :func:`read_series`.
 
     Returns
@@ -202,29 +226,57 @@ def years_offered(
     ------
     ReadError
         If a year or the format is missing.
+    ArgumentError
+        If the format has no such options.
     """
     place = Path(path)
     if not place.exists():
         raise ReadError(f"There is no file or folder {place}.")
-    form = _find_format(place, format)
+    options = CellOptions(encoding=encoding, separator=separator, decimal=decimal)
+    form = _find_format(place, format, options)
     if form is None:
         return choose_years(
             find_stored(place), years, place=str(place), looks_like="YYYY/table.json"
         )
     if form.years_in is not None and place.is_file() and form.year_of(place.name) is None:
         return ()
-    found = find_sources(place, form)
+    found = find_sources(place, form, options)
     return choose_years(found, years, place=str(place), looks_like=form.looks_like)
 
 
-def _check_options(output: str | None, empty_cells: str) -> None:
+def takes_text_options(path: PathLike, *, format: str) -> bool:
+    """Whether files may be CSV, so that ``encoding``, ``separator`` and ``decimal`` apply.
+
+    Raises
+    ------
+    ReadError
+        If the format is not known, or cannot be told.
+    """
+    form = _look_up_format(path, format)
+    return form is not None and form.text
+
+
+def _check_output(output: str | None) -> None:
     if output not in _OUTPUTS:
         raise ReadError(f"output is 'row_sums' or 'printed', not {output!r}.")
-    if empty_cells not in _EMPTY:
-        raise ReadError(f"empty_cells is 'error' or 'zero', not {empty_cells!r}.")
 
 
-def _find_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat | None:
+def _find_format(
+    path: PathLike | Mapping[int, PathLike], name: str, options: CellOptions
+) -> FileFormat | None:
+    """Format of that name, or None for ioecon's own store; it must be one that has the options."""
+    form = _look_up_format(path, name)
+    given = options.given_for_text()
+    if given and (form is None or not form.text):
+        named = listed([f"{option}=" for option in given])
+        raise ArgumentError(
+            f"Tables of the format {STORE if form is None else form.name!r} are no CSV files, to "
+            f"which {named} belong{'s' if len(given) == 1 else ''}; leave {named} out."
+        )
+    return form
+
+
+def _look_up_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat | None:
     """Format of that name, or None for ioecon's own store; ``"auto"`` looks at the names."""
     if name == STORE:
         return None
@@ -252,7 +304,7 @@ def _has_files_named_so(path: PathLike, form: FileFormat) -> bool:
     place = Path(path)
     if place.is_file() and place.suffix.lower() != ".zip":
         return form.year_of(place.name) is not None
-    return bool(find_sources(place, form))
+    return bool(find_sources(place, form, CellOptions()))
 
 
 def _name_place(path: PathLike | Mapping[int, PathLike]) -> str:
@@ -275,11 +327,11 @@ def _make_loader(
     form: FileFormat,
     year: int | None,
     output: str | None,
-    empty_cells: str,
+    options: CellOptions,
     cache: bool,
 ) -> Loader:
     def load() -> IOTable:
-        table = load_cached(source, form, year, empty_cells=empty_cells, cache=cache)
+        table = load_cached(source, form, year, options=options, cache=cache)
         return table if output in (None, table.output) else table.replace(output=output)
 
     return load

@@ -16,6 +16,7 @@ from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.excel_columns import column_letters
 from ioecon.readers.labels import agreed_year, positions, unique
+from ioecon.readers.options import CellOptions
 from ioecon.readers.regional_cells import (
     Sheet,
     cell_at,
@@ -85,7 +86,7 @@ class _Layout:
     words: int | None
 
 
-def parse(data: bytes, file: str, year: int | None, empty_cells: str) -> IOTable:
+def parse(data: bytes, file: str, year: int | None, options: CellOptions) -> IOTable:
     """Table of one year in the regional layout.
 
     Parameters
@@ -96,15 +97,14 @@ def parse(data: bytes, file: str, year: int | None, empty_cells: str) -> IOTable
         Its name, for messages.
     year : int or None
         Year the table should be of; it chooses among several sheets.
-    empty_cells : {"error", "zero"}
-        What an empty cell among the flows means.
+    options : CellOptions
 
     Raises
     ------
     ReadError
         If there is no such table, or it is incomplete: the cell, label or line is named.
     """
-    sheet = _choose_sheet(_find_tables(data, file), file, year)
+    sheet = _choose_sheet(_find_tables(data, file, options), file, year)
     about = _read_about(sheet)
     found = agreed_year(_find_year(sheet, about), year, sheet.called)
     missing = [key for key in METADATA if not about.get(key)]
@@ -113,13 +113,13 @@ def parse(data: bytes, file: str, year: int | None, empty_cells: str) -> IOTable
             f"{sheet.called}: nothing is said about {listed(missing)}; above the table, write the "
             "word in the first column and its value in the second."
         )
-    table = _make_table(_find_layout(sheet), found, empty_cells)
+    table = _make_table(_find_layout(sheet), found, options.empty_cells)
     return table.replace(
         unit=about["unit"], currency=about["currency"], price_basis=about["price basis"]
     )
 
 
-def years_in(data: bytes, file: str) -> tuple[int, ...]:
+def years_in(data: bytes, file: str, options: CellOptions) -> tuple[int, ...]:
     """Years of all the tables of a file.
 
     Raises
@@ -127,7 +127,7 @@ def years_in(data: bytes, file: str) -> tuple[int, ...]:
     ReadError
         If there is no table, two are of the same year, or one does not say its year.
     """
-    sheets = _find_tables(data, file)
+    sheets = _find_tables(data, file, options)
     years = [_find_year(sheet, _read_about(sheet)) for sheet in sheets]
     for sheet, year in zip(sheets, years, strict=True):
         if year is None:
@@ -135,8 +135,15 @@ def years_in(data: bytes, file: str) -> tuple[int, ...]:
     return tuple(sorted(_require_once([year for year in years if year is not None], file)))
 
 
-def _find_tables(data: bytes, file: str) -> list[Sheet]:
-    sheets = sheets_of(data, file, lambda sheet: _find_corner(sheet) is not None)
+def _find_tables(data: bytes, file: str, options: CellOptions) -> list[Sheet]:
+    sheets = sheets_of(
+        data,
+        file,
+        lambda sheet: _find_corner(sheet) is not None,
+        encoding=options.encoding,
+        separator=options.separator,
+        decimal=options.decimal,
+    )
     if not sheets:
         raise ReadError(
             f"{file} holds no regional table: no row begins with the words "

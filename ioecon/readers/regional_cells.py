@@ -78,7 +78,6 @@ def sheets_of(
     encoding: str | None = None,
     separator: str | None = None,
     decimal: str = ".",
-    options: bool = False,
 ) -> list[Sheet]:
     """Sheets of a file that hold what is looked for.
 
@@ -92,8 +91,6 @@ def sheets_of(
         Whether a sheet holds what is looked for.
     encoding, separator, decimal : str, optional
         Of a CSV file; see :func:`ioecon.delimited.read_delimited`.
-    options : bool
-        Whether the user has those options, so that a message may advise them.
 
     Raises
     ------
@@ -102,7 +99,7 @@ def sheets_of(
     """
     if is_workbook(data):
         return [sheet for sheet in _read_workbook(data, file) if known(sheet)]
-    text = decode(data, file, encoding, options=options)
+    text = decode(data, file, encoding)
     damage: ReadError | None = None
     for character in _SEPARATORS if separator is None else (separator,):
         try:

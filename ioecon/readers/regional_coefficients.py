@@ -95,9 +95,9 @@ def read_coefficients(
     ...     read_coefficients(file).to_dict()
     {('North', 'Goods'): 0.4, ('South', 'Goods'): 0.7}
     """
+    require_options(separator, decimal, encoding)
     source = SourceFile(Path(path))
     data = source.read()
-    require_options(separator, decimal)
     sheets = sheets_of(
         data,
         source.name,
@@ -105,7 +105,6 @@ def read_coefficients(
         encoding=encoding,
         separator=separator,
         decimal=decimal,
-        options=True,
     )
     layout = _find_layout(_choose_sheet(sheets, source.name, sheet), ignore)
     frame = _stack_coefficients(layout)

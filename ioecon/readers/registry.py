@@ -14,6 +14,7 @@ from ioecon.readers import (
     wiod2016_rdata,
     wiod2016_xlsx,
 )
+from ioecon.readers.options import CellOptions
 from ioecon.table import IOTable
 from ioecon.wording import did_you_mean, near_words
 
@@ -37,12 +38,15 @@ class FileFormat:
     archives : tuple of str
         Names under which the publisher bundles the files in a zip.
     parse : callable
-        ``parse(data, name, year, empty_cells) -> IOTable`` from the bytes of one file; ``name``
+        ``parse(data, name, year, options) -> IOTable`` from the bytes of one file; ``name``
         is for messages and ``year`` the one expected, or None.
     version : int
         Raised when the reader's results change, so that cached tables are read anew.
     years_in : callable, optional
-        ``years_in(data, name) -> tuple of int`` for a format whose files may hold several years.
+        ``years_in(data, name, options) -> tuple of int`` for a format whose files may hold
+        several years.
+    text : bool
+        Whether files may be CSV, to which encoding, separator and decimal mark belong.
     """
 
     name: str
@@ -50,9 +54,10 @@ class FileFormat:
     looks_like: str
     pattern: re.Pattern[str]
     archives: tuple[str, ...]
-    parse: Callable[[bytes, str, int | None, str], IOTable]
+    parse: Callable[[bytes, str, int | None, CellOptions], IOTable]
     version: int = 1
-    years_in: Callable[[bytes, str], tuple[int, ...]] | None = None
+    years_in: Callable[[bytes, str, CellOptions], tuple[int, ...]] | None = None
+    text: bool = False
 
     def year_of(self, file_name: str) -> int | None:
         """Year that a file's name tells, or None when it is not a file of this format."""
@@ -113,6 +118,7 @@ FORMATS: Mapping[str, FileFormat] = {
             archives=(),
             parse=regional.parse,
             years_in=regional.years_in,
+            text=True,
         ),
     )
 }

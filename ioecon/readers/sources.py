@@ -8,13 +8,14 @@ from pathlib import Path, PurePosixPath
 from ioecon.errors import ReadError
 from ioecon.files.archives import Archive
 from ioecon.files.source_file import PathLike, SourceFile
+from ioecon.readers.options import CellOptions
 from ioecon.readers.registry import FileFormat
 
 __all__ = ["choose_years", "find_sources"]
 
 
 def find_sources(
-    path: PathLike | Mapping[int, PathLike], form: FileFormat
+    path: PathLike | Mapping[int, PathLike], form: FileFormat, options: CellOptions
 ) -> dict[int, SourceFile]:
     """Every file of a format that ``path`` offers, by year.
 
@@ -24,6 +25,8 @@ def find_sources(
         A folder, a zip, a single file, or one file for every year.
     form : FileFormat
         Format whose file names are looked for.
+    options : CellOptions
+        For a file that must be read to tell its years.
 
     Raises
     ------
@@ -50,7 +53,7 @@ def find_sources(
         return _find_in_zip(place, form)
     source, year = SourceFile(place), form.year_of(place.name)
     if form.years_in is not None and year is None:
-        return dict.fromkeys(form.years_in(source.read(), source.name), source)
+        return dict.fromkeys(form.years_in(source.read(), source.name, options), source)
     return {} if year is None else {year: source}
 
 

@@ -6,19 +6,20 @@ codes as in R's form. Million US dollars, current prices unless the title says o
 
 from __future__ import annotations
 
+from ioecon.readers.options import CellOptions
 from ioecon.readers.wiod_sheet import table_of_sheet
 from ioecon.table import IOTable
 
 __all__ = ["parse"]
 
 
-def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") -> IOTable:
+def parse(data: bytes, name: str, year: int | None, options: CellOptions) -> IOTable:
     """Table of one workbook; parameters and errors as in ``table_of_sheet``."""
     return table_of_sheet(
         data,
         name,
         year,
-        empty_cells,
+        options.empty_cells,
         sector=lambda heading: f"c{heading.number}",
         category=lambda heading: f"c{heading.number}",
     )

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ioecon.errors import ReadError
 from ioecon.files.rdata_file import numeric_array, read_objects, text_list
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, require_finite, unique
+from ioecon.readers.options import CellOptions
 from ioecon.readers.wiod2016 import CATEGORY_OF_NUMBER, is_total
 from ioecon.table import IOTable
 
@@ -29,7 +30,7 @@ _FLOW = re.compile(r"(?P<country>[A-Za-z]+)(?P<number>\d+)")
 _OUTPUT = "TOT"
 
 
-def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") -> IOTable:
+def parse(data: bytes, name: str, year: int | None, options: CellOptions) -> IOTable:
     """Table of one file.
 
     Parameters
@@ -40,8 +41,8 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
         Its name, for messages.
     year : int or None
         Year it should be of.
-    empty_cells : {"error", "zero"}
-        What a missing flow (R's NA) means.
+    options : CellOptions
+        ``empty_cells`` says what a missing flow (R's NA) means.
 
     Raises
     ------
@@ -99,7 +100,7 @@ def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") 
     at = rows.flows[row_order]
     wanted = [*inter, *final, _OUTPUT]
     values = _read_block(frame, wanted, at, name)
-    if empty_cells == "zero":
+    if options.empty_cells == "zero":
         values[np.isnan(values)] = 0
     require_finite(values, places, wanted, name)
     primary_labels, primary = _read_primary(frame, inter, rows, name)

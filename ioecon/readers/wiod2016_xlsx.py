@@ -7,6 +7,7 @@ unless the title says otherwise.
 
 from __future__ import annotations
 
+from ioecon.readers.options import CellOptions
 from ioecon.readers.wiod2016 import CATEGORY_OF_NUMBER
 from ioecon.readers.wiod_sheet import table_of_sheet
 from ioecon.table import IOTable
@@ -14,13 +15,13 @@ from ioecon.table import IOTable
 __all__ = ["parse"]
 
 
-def parse(data: bytes, name: str, year: int | None, empty_cells: str = "error") -> IOTable:
+def parse(data: bytes, name: str, year: int | None, options: CellOptions) -> IOTable:
     """Table of one workbook; parameters and errors as in ``table_of_sheet``."""
     return table_of_sheet(
         data,
         name,
         year,
-        empty_cells,
+        options.empty_cells,
         sector=lambda heading: heading.code,
         category=lambda heading: CATEGORY_OF_NUMBER.get(heading.number, heading.code),
     )

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from ioecon.user_warnings import warn_user
 from ioecon.whole_folder import sweep
 
 if TYPE_CHECKING:
+    from ioecon.readers.options import CellOptions
     from ioecon.readers.registry import FileFormat
 
 __all__ = ["cache_folder", "clear_cache", "load"]
@@ -55,7 +57,7 @@ def clear_cache() -> int:
 
 
 def load(
-    source: SourceFile, form: FileFormat, year: int | None, *, empty_cells: str, cache: bool
+    source: SourceFile, form: FileFormat, year: int | None, *, options: CellOptions, cache: bool
 ) -> IOTable:
     """Table of a source file, from the cache when it was parsed before.
 
@@ -67,8 +69,8 @@ def load(
         Its format.
     year : int or None
         Year it should be of.
-    empty_cells : {"error", "zero"}
-        What an empty cell among the flows means.
+    options : CellOptions
+        How its cells are read.
     cache : bool
         Whether to look in the cache and to add to it.
 
@@ -84,40 +86,45 @@ def load(
     """
     if not cache:
         data = source.read()
-        return _parse(data, hashlib.sha256(data).hexdigest(), source, form, year, empty_cells)
+        return _parse(data, hashlib.sha256(data).hexdigest(), source, form, year, options)
     content: bytes | None = None
     digest = _recall_hash(source)
     if digest is None:
         content, digest = _read_and_remember(source)
-    table = _read_cached(_place_of_entry(digest, form, year, empty_cells))
+    table = _read_cached(_place_of_entry(digest, form, year, options))
     if table is not None:
         return table.replace(source=Source(source.name, digest, form.name))
     if content is None:
         content, digest = _read_and_remember(source)
-    table = _parse(content, digest, source, form, year, empty_cells)
+    table = _parse(content, digest, source, form, year, options)
     _keep_entry(
-        table, _place_of_entry(digest, form, year, empty_cells)
+        table, _place_of_entry(digest, form, year, options)
     )  # the file may have changed meanwhile
     return table
 
 
 def _parse(
-    data: bytes, digest: str, source: SourceFile, form: FileFormat, year: int | None, empty: str
+    data: bytes,
+    digest: str,
+    source: SourceFile,
+    form: FileFormat,
+    year: int | None,
+    options: CellOptions,
 ) -> IOTable:
     try:
-        table = form.parse(data, source.name, year, empty)
+        table = form.parse(data, source.name, year, options)
     except TableError as error:
         raise ReadError(f"{source.name}: {error}") from error
     return table.replace(source=Source(source.name, digest, form.name))
 
 
-def _place_of_entry(digest: str, form: FileFormat, year: int | None, empty_cells: str) -> Path:
+def _place_of_entry(digest: str, form: FileFormat, year: int | None, options: CellOptions) -> Path:
     told = {
         "source": digest,
         "format": form.name,
         "reader": form.version,
         "year": year,
-        "empty_cells": empty_cells,
+        **asdict(options),
     }
     key = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return cache_folder() / "tables" / key

@@ -9,7 +9,6 @@ from typing import Any
 
 from ioecon.delimited import require_options
 from ioecon.errors import IoeconError, ReadError
-from ioecon.files.plain_text import decode
 from ioecon.study.problems import about
 from ioecon.study.settings import TextFile
 
@@ -66,8 +65,7 @@ def content_problems(
         Reads it; nothing is asked of a file that is not there.
     """
     try:
-        require_options(data.separator, data.decimal)
-        decode(b"", key, data.encoding)
+        require_options(data.separator, data.decimal, data.encoding)
         if is_there(file):
             read()
     except IoeconError as error:

@@ -123,7 +123,7 @@ def _group_names(study: Dong2022Study) -> tuple[str, ...]:
     return tuple(study.groups.columns) if study.groups is not None else ()
 
 
-def _table_problems(study: Dong2022Study) -> Iterator[str]:
+def _table_problems(study: Dong2022Study) -> Iterator[str | IoeconError]:
     yield from table_problems(study.tables, [WORLD])
 
 

@@ -8,9 +8,11 @@ from functools import partial
 from ioecon.emissions import account_formats
 from ioecon.errors import IoeconError
 from ioecon.readers import formats, years_offered
+from ioecon.readers.options import CellOptions
 from ioecon.study.checks import content_problems
 from ioecon.study.input_output.inputs import emissions_from_csv
 from ioecon.study.input_output.settings import EmissionData, Tables
+from ioecon.study.inputs import text_options
 from ioecon.study.problems import about
 from ioecon.study.sections import nearest
 from ioecon.wording import spans
@@ -18,7 +20,7 @@ from ioecon.wording import spans
 __all__ = ["emission_file_problems", "emission_problems", "table_problems", "year_problems"]
 
 
-def table_problems(tables: Tables, embedded: Sequence[str]) -> Iterator[str]:
+def table_problems(tables: Tables, embedded: Sequence[str]) -> Iterator[str | IoeconError]:
     """Check that format, path, years and tolerance go together."""
     if tables.format in embedded:
         if tables.path is not None:
@@ -28,6 +30,7 @@ def table_problems(tables: Tables, embedded: Sequence[str]) -> Iterator[str]:
             )
         if tables.output == "printed":
             yield f"tables.output: the embedded {tables.format} has row sums only, none printed."
+        yield from _idle_text_options(tables)
     else:
         known = [*embedded, *formats(), "auto"]
         if tables.format not in known:
@@ -36,6 +39,17 @@ def table_problems(tables: Tables, embedded: Sequence[str]) -> Iterator[str]:
             yield f"tables.format = {tables.format!r} needs tables.path, the folder of its files."
     if not 0 <= tables.tolerance < 1:
         yield f"tables.tolerance is a share of world output, not {tables.tolerance:g}."
+
+
+def _idle_text_options(tables: Tables) -> Iterator[str | IoeconError]:
+    """Options of CSV files beside embedded tables, which are in no file."""
+    try:
+        given = CellOptions(**text_options(tables)).given_for_text()
+    except IoeconError as error:
+        yield about("tables", error)
+        return
+    for name in given:
+        yield f"tables.{name} goes with tables in CSV; the embedded {tables.format} is in no file."
 
 
 def year_problems(
@@ -49,7 +63,12 @@ def year_problems(
                 yield f"tables.years names {year}; the embedded {tables.format} has {spans(there)}."
     elif tables.path is not None and tables.format in (*formats(), "auto"):
         try:
-            years_offered(tables.path, format=tables.format, years=tables.years or None)
+            years_offered(
+                tables.path,
+                format=tables.format,
+                years=tables.years or None,
+                **text_options(tables),
+            )
         except IoeconError as error:
             yield about("tables", error)
 

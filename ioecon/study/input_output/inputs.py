@@ -19,6 +19,7 @@ from ioecon.errors import StudyError
 from ioecon.readers import read_series
 from ioecon.series import IOSeries
 from ioecon.study.input_output.settings import EmissionData, Tables
+from ioecon.study.inputs import text_options
 from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.wording import spans
 
@@ -52,6 +53,7 @@ def read_tables(tables: Tables, embedded: IOSeries | None) -> IOSeries:
         years=tables.years or None,
         output=tables.output,
         progress=False,
+        **text_options(tables),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ioecon.audit import ROUNDING
-from ioecon.study.settings import TextFile, parse_years
+from ioecon.study.settings import TextFile, parse_separator, parse_years
 
 __all__ = ["WORLD", "EmissionData", "Fill", "RestOfWorld", "Tables"]
 
@@ -16,7 +16,7 @@ WORLD = "world"  # format of the embedded, fictional world
 
 
 @dataclass(frozen=True)
-class Tables:
+class Tables(TextFile):
     """The input-output tables.
 
     Attributes
@@ -32,6 +32,8 @@ class Tables:
         Which output the equations use.
     tolerance : float
         Breaks of an accounting identity to carry, as a share of world output.
+    separator : str, optional
+        Of tables in CSV, to which ``encoding`` and ``decimal`` belong too; found without it.
     """
 
     format: str = WORLD
@@ -39,6 +41,7 @@ class Tables:
     years: tuple[int, ...] = field(default=(), metadata={"parse": parse_years})
     output: Literal["row_sums", "printed"] = "row_sums"
     tolerance: float = ROUNDING
+    separator: str | None = field(default=None, metadata={"parse": parse_separator}, kw_only=True)
 
 
 @dataclass(frozen=True)

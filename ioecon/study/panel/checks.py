@@ -10,7 +10,6 @@ from dataclasses import fields
 
 from ioecon.delimited import require_options
 from ioecon.errors import IoeconError
-from ioecon.files.plain_text import decode
 from ioecon.study.checks import absent_files
 from ioecon.study.models.checks import (
     PanelOutline,
@@ -69,8 +68,7 @@ def _data_problems(study: PanelStudy) -> Iterator[str | IoeconError]:
         if "separator" in known and separator is None:
             yield 'data.decimal = "," needs data.separator, which is usually ";".'
         elif "separator" in known:
-            require_options(separator, data.decimal)
-            decode(b"", "data", data.encoding)
+            require_options(separator, data.decimal, data.encoding)
     except IoeconError as error:
         yield about("data", error)
 

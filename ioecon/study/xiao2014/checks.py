@@ -18,6 +18,7 @@ from ioecon.study.input_output.checks import (
     year_problems,
 )
 from ioecon.study.input_output.settings import WORLD
+from ioecon.study.inputs import text_options
 from ioecon.study.problems import Check
 from ioecon.study.sections import nearest
 from ioecon.study.xiao2014.inputs import coefficients_of, read_regions
@@ -86,7 +87,7 @@ def require_known_names(study: Xiao2014Study, table: IOTable) -> None:
         raise StudyError("\n  ".join(found))
 
 
-def _table_problems(study: Xiao2014Study) -> Iterator[str]:
+def _table_problems(study: Xiao2014Study) -> Iterator[str | IoeconError]:
     yield from table_problems(study.tables, EMBEDDED)
     if study.tables.years and len(study.tables.years) != 2:
         yield f"tables.years names {len(study.tables.years)} years; transfers run between two."
@@ -267,7 +268,7 @@ def _year_problems(study: Xiao2014Study) -> Iterator[str | IoeconError]:
     if found or tables.years or embedded or tables.path is None:
         return
     try:
-        there = years_offered(tables.path, format=tables.format)
+        there = years_offered(tables.path, format=tables.format, **text_options(tables))
     except IoeconError:
         return
     if there and len(there) != 2:
