@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from regressions.covariance import CLUSTERED_COVARIANCES, CovarianceChoice
+from regressions.covariances import Covariance
 from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.errors import InferenceWarning, OptionError
 from regressions.names import INTERCEPT
-from regressions.sample import listed
-from regressions.sandwich import FULL_LEVERAGE, effects_leverage, projection_diagonal, row_name
 from regressions.user_warnings import warn_user
 
 if TYPE_CHECKING:
@@ -36,13 +34,13 @@ _MOST_CANCELLED = 1e-2
 _DIGITS_LOST = 64 * np.finfo(float).eps
 
 
-def judge_covariance(model: FittedModel, choice: CovarianceChoice) -> FittedModel:
+def judge_covariance(model: FittedModel, choice: Covariance) -> FittedModel:
     """Leave out variances that are rounding, and say why they are missing.
 
     Parameters
     ----------
     model : FittedModel
-    choice : CovarianceChoice
+    choice : Covariance
         The covariance that the model has.
 
     Returns
@@ -57,8 +55,8 @@ def judge_covariance(model: FittedModel, choice: CovarianceChoice) -> FittedMode
         Naming the coefficients and the reason.
     """
     reasons = _reasons(model, choice)
-    if choice.name in ("robust", "HC0", "HC1") and not reasons:
-        _warn_of_full_leverage(model, choice)
+    if not reasons:
+        choice.warn_of_rows(model)
     if not reasons:
         return replace(model, missing_inference={}) if model.missing_inference else model
     by_reason: dict[str, list[str]] = {}
@@ -79,7 +77,7 @@ def judge_covariance(model: FittedModel, choice: CovarianceChoice) -> FittedMode
     return replace(model, covariance=covariance, missing_inference=reasons)
 
 
-def _reasons(model: FittedModel, choice: CovarianceChoice) -> dict[str, str]:
+def _reasons(model: FittedModel, choice: Covariance) -> dict[str, str]:
     """Say why each standard error that is missing, or must be, does not exist."""
     names = [str(name) for name in model.params.index]
     if fits_exactly(model):
@@ -95,35 +93,10 @@ def _reasons(model: FittedModel, choice: CovarianceChoice) -> dict[str, str]:
         elif groups:
             reasons[name] = f"scores add up to zero within every {groups}" + _why(model, groups)
         elif variance < 0:
-            reasons[name] = _negative(choice)
+            reasons[name] = choice.negative_reason
         elif model.df_by_param is not None and not model.df_t[name] > 0:
             reasons[name] = "no degrees of freedom are left for it"
     return reasons
-
-
-def _warn_of_full_leverage(model: FittedModel, choice: CovarianceChoice) -> None:
-    """Name rows that a regressor of their own fits exactly: their error is in no variance."""
-    try:
-        equation = estimating_equation(model)
-    except OptionError:  # weighted means and differences: their equation has no agreed form
-        return
-    effects = effects_leverage(model, equation)
-    leverage = projection_diagonal(equation, effects)
-    singletons = np.zeros(len(leverage)) if effects is None else effects
-    full = (1.0 - leverage < FULL_LEVERAGE) & (1.0 - singletons >= FULL_LEVERAGE)
-    if not full.any():
-        return
-    influence = equation.x @ equation.bread
-    shares = (influence[full] ** 2).sum(axis=0) / (influence**2).sum(axis=0)
-    touched = [str(n) for n, share in zip(model.params.index, shares, strict=True) if share > 1e-12]
-    rows = listed(f"({row_name(row)})" for row in equation.rows[full])
-    warn_user(
-        f"leverage of one in {rows}: a regressor of its own fits the row exactly, its residual is "
-        f"zero, and cov={choice.name!r} leaves its error out, so that the standard errors of "
-        f"{listed(touched)} are too small; leave such rows out, or use cov='unadjusted' for these "
-        "coefficients",
-        InferenceWarning,
-    )
 
 
 def fits_exactly(model: FittedModel) -> bool:
@@ -135,10 +108,10 @@ def fits_exactly(model: FittedModel) -> bool:
     return bool(residual <= EXACT_FIT * max(sizes))
 
 
-def _cancelled(model: FittedModel, choice: CovarianceChoice, variances: np.ndarray) -> list[str]:
+def _cancelled(model: FittedModel, choice: Covariance, variances: np.ndarray) -> list[str]:
     """Name, for each coefficient, the groups in which its scores cancel; empty if none."""
     none = [""] * len(variances)
-    if not choice.clusters and not choice.sums_over_lags:
+    if not choice.is_clustered and not choice.sums_over_lags:
         return none
     try:
         equation = estimating_equation(model)
@@ -148,17 +121,7 @@ def _cancelled(model: FittedModel, choice: CovarianceChoice, variances: np.ndarr
     scores = (equation.x @ equation.bread) * residuals[:, None]
     share = max(CANCELLED, _DIGITS_LOST * _digits_at_risk(model, equation, residuals))
     floor = min(share, _MOST_CANCELLED) ** 2 * (scores**2).sum(axis=0)
-    sums = {_sum_of(choice): variances}
-    if choice.name == "clustered" and not model.kind.averages:
-        codes = model.cluster_codes.loc[equation.rows]
-        sums = {
-            f"cluster of {name!r}": (
-                pd.DataFrame(scores).groupby(codes[name].to_numpy()).sum() ** 2
-            )
-            .sum()
-            .to_numpy()
-            for name in codes.columns
-        }
+    sums = choice.score_sums(model, equation, scores, variances)
     return [
         " and ".join(what for what, sizes in sums.items() if abs(sizes[j]) <= floor[j])
         for j in range(len(variances))
@@ -178,43 +141,11 @@ def _digits_at_risk(
         return float(np.nanmax([outcome, *(before / after)]))
 
 
-def _sum_of(choice: CovarianceChoice) -> str:
-    if choice.sums_over_lags:
-        return "period" if choice.name == "driscoll-kraay" else "entity"
-    return "cluster of " + " and ".join(repr(name) for name in choice.clusters)
-
-
 def _why(model: FittedModel, groups: str) -> str:
     by_time = groups == "period" or "'time'" in groups or f"{model.exog.index.names[1]!r}" in groups
     if by_time and model.n_periods == 2 and model.effects is not None:
         return ", as they do with effects and two periods"
     return ", so nothing is left to estimate its variance from"
-
-
-def _negative(choice: CovarianceChoice) -> str:
-    if len(choice.clusters) > 1:
-        return "a two-way clustered covariance need not be positive"
-    if choice.sums_over_lags:
-        return f"a {choice.kernel} sum over lags need not be positive in a finite sample"
-    return "the regressors are so nearly collinear that rounding decides what should be positive"
-
-
-def rank_limit(model: FittedModel) -> int | None:
-    """Largest number of restrictions that the covariance of a model can test at once.
-
-    Scores add up to zero over the sample, so sums over G clusters or T periods have a rank of at
-    most G - 1 or T - 1; under two-way clustering the limits add up.
-
-    Returns
-    -------
-    int or None
-        None where clusters and periods set no limit.
-    """
-    if model.cov in CLUSTERED_COVARIANCES:
-        return sum(count - 1 for count in model.clusters.values())
-    if model.cov == "driscoll-kraay":
-        return int(model.df_inference)
-    return None
 
 
 def no_covariance(model: FittedModel, names: pd.Index) -> str:

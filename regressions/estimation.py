@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from regressions.coordinates import Coordinates
-from regressions.covariance import count_clusters
+from regressions.covariances import Covariance
+from regressions.covariances.clustered import count_clusters
+from regressions.covariances.unadjusted import UNADJUSTED
 from regressions.errors import AbsorbedError, CollinearityError, RegressionError, SampleError
 from regressions.estimation_sample import EstimationSample
 from regressions.estimators import Estimator
@@ -76,9 +78,9 @@ def prepare_model(options: FitOptions, sample: EstimationSample) -> PreparedMode
 def estimate(options: FitOptions, sample: EstimationSample, prepared: PreparedModel) -> Any:
     """Return the result of linearmodels."""
     count_clusters(sample.cluster_codes)
-    choice = options.covariance
+    choice: Covariance = options.covariance
     if needs_equation(options, sample):
-        choice = choice.unadjusted()
+        choice = replace(UNADJUSTED, debiased=choice.debiased)
     arguments = choice.fit_options(absorbs=options.estimator.absorbs)
     if choice.from_linearmodels and choice.clusters:
         arguments["clusters"] = _reorder(sample.cluster_codes, prepared.order, prepared.place)

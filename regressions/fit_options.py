@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from regressions.covariance import COVARIANCE_OPTIONS, CovarianceChoice, choose_covariance
+from regressions.covariances import COVARIANCE_OPTIONS, Covariance, choose_covariance
 from regressions.errors import OptionError
 from regressions.estimators import Estimator, estimator_named
 from regressions.estimators.estimator import TWO_WAY
@@ -25,7 +25,7 @@ class FitOptions:
     ----------
     estimator : Estimator
     effects : tuple of str
-    covariance : CovarianceChoice
+    covariance : Covariance
     weights : str or None
         Column.
     small_sample, drop_absorbed, drop_singletons : bool
@@ -38,7 +38,7 @@ class FitOptions:
 
     estimator: Estimator
     effects: tuple[str, ...]
-    covariance: CovarianceChoice
+    covariance: Covariance
     weights: str | None
     small_sample: bool
     drop_absorbed: bool

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from regressions.covariance import COVARIANCE_OPTIONS, CountEffects
+from regressions.covariances import COVARIANCE_OPTIONS, CountEffects
 from regressions.errors import OptionError, RegressionError
 from regressions.estimation import PreparedModel, prepare_model
 from regressions.estimation_sample import EstimationSample, build_sample
@@ -63,7 +63,7 @@ def fit(
         For "random" and "between": "entity" (default) or "time".
     cov : str
         "unadjusted", "robust" (HC1), "HC0", "HC1", "HC2", "HC3", "clustered", "CR2",
-        "CR3", "driscoll-kraay" or "ac"; conventions in :mod:`regressions.covariance`.
+        "CR3", "driscoll-kraay" or "ac"; conventions in :mod:`regressions.covariances`.
     clusters : str or sequence of str, optional
         Under clustering: "entity" (default), "time", a column, or two of these.
     bandwidth : int, optional

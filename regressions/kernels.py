@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+KERNELS = ("bartlett", "parzen", "quadratic-spectral")
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 

@@ -13,7 +13,8 @@ import scipy
 
 from regressions import goodness
 from regressions.calendar import Calendar
-from regressions.degenerate import no_covariance, rank_limit
+from regressions.covariances import Covariance, covariance_named
+from regressions.degenerate import no_covariance
 from regressions.errors import OptionError
 from regressions.estimators import Estimator, estimator_named
 from regressions.names import INTERCEPT, nearest
@@ -176,6 +177,13 @@ class FittedModel:
         """What the estimator of the model knows and does."""
         return estimator_named(self.estimator)
 
+    @property
+    def covariance_kind(self) -> Covariance:
+        """What the covariance of the model knows and does, with the options it was given."""
+        names = ("bandwidth", "kernel", "debiased", "group_debias", "count_effects")
+        given = {name: self.settings[name] for name in names if name in self.settings}
+        return replace(covariance_named(self.cov), clusters=tuple(self.clusters), **given)
+
     @cached_property
     def std_errors(self) -> pd.Series:
         """Standard errors: roots of the diagonal of the covariance, shape (k,)."""
@@ -320,7 +328,7 @@ class FittedModel:
         reason = no_covariance(self, self.params.index[restriction.any(axis=0)])
         if reason:
             raise OptionError(f"{null}: {reason}")
-        limit = rank_limit(self)
+        limit = self.covariance_kind.rank_limit(self)
         if limit is not None and len(value) > limit:
             raise OptionError(
                 f"{len(value)} restrictions cannot be tested together: a covariance "

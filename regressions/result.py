@@ -7,21 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from regressions.calendar import warn_doubts
-from regressions.covariance import count_clusters, inference_df, warn_few_clusters
+from regressions.covariances.clustered import count_clusters
 from regressions.degenerate import judge_covariance
 from regressions.degrees_of_freedom import effects_rank
-from regressions.errors import SampleWarning
 from regressions.estimation import PreparedModel, estimate, needs_equation, translate_errors
 from regressions.estimation_sample import EstimationSample
 from regressions.estimators.estimator import count_slopes
 from regressions.fit_options import FitOptions
-from regressions.from_equation import covariance_of, refine_estimate
 from regressions.groupings import describe_effects, grouping_codes
 from regressions.model import DesignSpec, FittedModel
 from regressions.names import INTERCEPT
-from regressions.sandwich import with_sandwich
-from regressions.user_warnings import warn_user
 
 __all__ = ["change_covariance", "fit_prepared"]
 
@@ -33,14 +28,13 @@ def fit_prepared(
     result = estimate(options, sample, prepared)
     model = _assemble_model(formula, options, sample, prepared, result)
     choice = options.covariance
-    if options.estimator.is_gls:
-        better = refine_estimate(model)
-        # linearmodels takes entities for periods under time effects
-        if better is not model or (sample.effects == ("time",) and choice.sums_over_lags):
-            return _cover_from_equation(options, sample, better)
-    if needs_equation(options, sample):
-        return _cover_from_equation(options, sample, model)
-    return judge_covariance(model if choice.from_linearmodels else with_sandwich(model), choice)
+    refined = options.estimator.refine(model)
+    # linearmodels takes entities for periods under time effects
+    turned = options.estimator.is_gls and sample.effects == ("time",) and choice.sums_over_lags
+    own = refined is not model or turned or needs_equation(options, sample)
+    if own or not choice.from_linearmodels:
+        return _cover_from_equation(options, sample, refined)
+    return judge_covariance(model, choice)
 
 
 def change_covariance(
@@ -66,12 +60,10 @@ def _cover_from_equation(
 ) -> FittedModel:
     """Compute the covariance of a model from its equation."""
     choice = options.covariance
-    if not choice.from_linearmodels:
-        return judge_covariance(with_sandwich(model), choice)
     with translate_errors(options.estimator, sample.effects):
-        covariance = covariance_of(model, choice)
+        covariance, df = choice.compute(model)
     covariance *= _effects_factor(options, sample, model.exog.index, model.nobs, model.params)
-    return judge_covariance(replace(model, covariance=covariance), choice)
+    return judge_covariance(replace(model, covariance=covariance, df_by_param=df), choice)
 
 
 def _assemble_model(
@@ -146,21 +138,12 @@ def _clustering_fields(
     """Clusters of the rows that are used and kept, and the degrees of freedom of t."""
     choice = options.covariance
     clusters = count_clusters(sample.cluster_codes.loc[used])
-    warn_few_clusters(clusters, choice.name)
-    if choice.sums_over_lags:
-        warn_doubts(sample.calendar)
-    if choice.name == "ac" and (gaps := sample.count_gaps()):
-        warn_user(
-            f"entities skip periods in {gaps} places: cov='ac' counts lags by the calendar, so "
-            "rows on both sides of a gap are more than one lag apart; programs that count rows "
-            "give other standard errors",
-            SampleWarning,
-        )
+    choice.warn(clusters, sample)
     periods = int(used.get_level_values(1).nunique())
     return {
         "clusters": clusters,
         "cluster_codes": sample.cluster_codes.loc[kept],
-        "df_inference": inference_df(choice, df_resid, clusters, periods),
+        "df_inference": choice.inference_df(df_resid, clusters, periods),
     }
 
 
@@ -178,6 +161,8 @@ def _effects_factor(
     nobs: int,
     params: pd.Series,
 ) -> float:
+    if not options.covariance.from_linearmodels:
+        return 1.0
     return options.covariance.effects_factor(
         sample.effect_codes.loc[kept],
         sample.cluster_codes.loc[kept],

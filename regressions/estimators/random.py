@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from regressions.coordinates import Coordinates, near_origin
+from regressions.coordinates import Coordinates, badly_conditioned, near_origin, orthogonal
 from regressions.equation import EstimatingEquation
 from regressions.errors import AbsorbedError, OptionError
 from regressions.estimators.estimator import Estimator
@@ -81,6 +82,24 @@ class Random(Estimator):
         theta = model.theta.reindex(labels).to_numpy(dtype=float)
         inner = quasi_demean(np.column_stack([plain.y, plain.x]), codes, theta)
         return EstimatingEquation(inner[:, 0], inner[:, 1:], plain.slopes, plain.rows)
+
+    def refine(self, model: FittedModel) -> FittedModel:
+        """Estimate again from theta where the quasi-demeaned regressors lose digits."""
+        equation = self.equation(model)
+        if not equation.x.any(axis=0).all() or not badly_conditioned(equation.x):
+            return model  # an exact fit has theta one and takes the constant away
+        near = near_origin(model.exog)
+        equation = self.equation(replace(model, exog=near.exog))
+        x, back = orthogonal(equation.x)
+        coefficients = np.linalg.lstsq(x, equation.y, rcond=None)[0]
+        params = pd.Series(
+            near.back @ (back @ coefficients), index=model.params.index, name=model.params.name
+        )
+        resids = pd.Series(
+            equation.y - x @ coefficients, index=equation.rows, name=model.resids.name
+        )
+        fitted = (model.exog @ params).rename(model.fitted.name)
+        return replace(model, params=params, resids=resids, fitted=fitted)
 
     def estimate_effects(self, model: FittedModel) -> dict[str, pd.Series]:
         """Predict without bias: ``(1 - (1 - theta_i)^2)`` times the mean residual."""

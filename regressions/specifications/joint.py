@@ -31,7 +31,7 @@ effects keep their estimated theta.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -39,13 +39,10 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from regressions.equation import EstimatingEquation, column_space, estimating_equation
+from regressions.covariances.covariance import Variance
+from regressions.equation import column_space, estimating_equation
 from regressions.errors import OptionError
-from regressions.from_equation import bandwidth_of, calendar_codes
-from regressions.groupings import effect_level
-from regressions.kernels import lagged_pairs, sum_by_period
 from regressions.model import FittedModel
-from regressions.sandwich import adjusted_scores, leverages
 
 __all__ = [
     "ALPHA",
@@ -68,8 +65,6 @@ _ASSUMPTIONS = {
     "bootstrap": "{blocks} are independent given regressors and effects",
     "permutation": "{blocks} observed over the same {others} are exchangeable",
 }
-
-Variance = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +203,7 @@ def null_draws(
     free = equation.residuals(model.params.to_numpy())[:, None]
     variances: dict[str, Variance] = {}
     for label, one in models.items():
-        variance = _variance_function(one, equation, influence, j)
+        variance = one.covariance_kind.variance_function(one, equation, influence, j)
         constant = float(one.std_errors[parameter]) ** 2 / float(variance(free)[0])
         variances[label] = _scale_variance(variance, constant)
     estimates: list[np.ndarray] = []
@@ -229,96 +224,6 @@ def null_draws(
 
 def _scale_variance(variance: Variance, constant: float) -> Variance:
     return lambda residuals: constant * variance(residuals)
-
-
-def _variance_function(
-    model: FittedModel, equation: EstimatingEquation, influence: np.ndarray, j: int
-) -> Variance:
-    """Return the variance of the coefficient up to a constant, from residuals of shape (n, B)."""
-    match model.cov:
-        case "unadjusted":
-            return lambda e: (e**2).sum(axis=0)
-        case "HC2" | "HC3":
-            power = 1.0 if model.cov == "HC2" else 2.0
-            weights = influence**2 / (1.0 - leverages(equation)) ** power
-            return lambda e: weights @ e**2
-        case "CR2" | "CR3":
-            codes = _cluster_codes(model, equation)[0]
-            basis = column_space(model, equation, codes)
-            power = 0.5 if model.cov == "CR2" else 1.0
-            adjusted = adjusted_scores(equation, basis, codes, power)[:, j]
-            return lambda e: (_sum_by_group(adjusted[:, None] * e, codes) ** 2).sum(axis=0)
-        case "clustered":
-            parts = _cluster_parts(model, equation)
-            return lambda e: sum(
-                factor * (_sum_by_group(influence[:, None] * e, codes) ** 2).sum(axis=0)
-                for factor, codes in parts
-            )
-        case "driscoll-kraay" | "ac":
-            return _kernel_variance(model, equation, influence)
-    return lambda e: influence**2 @ e**2
-
-
-def _cluster_codes(model: FittedModel, equation: EstimatingEquation) -> list[np.ndarray]:
-    """Return codes of each cluster variable on the rows of the equation."""
-    codes = model.cluster_codes
-    if model.kind.averages:
-        level = effect_level(model.effects)
-        codes = codes.groupby(codes.index.get_level_values(level)).first()
-    codes = codes.loc[equation.rows]
-    return [pd.factorize(codes[name])[0] for name in codes.columns]
-
-
-def _cluster_parts(
-    model: FittedModel, equation: EstimatingEquation
-) -> list[tuple[float, np.ndarray]]:
-    """Return groupings with signs and factors: both, less their intersection if two."""
-    groupings = [(1.0, codes) for codes in _cluster_codes(model, equation)]
-    if len(groupings) == 2:
-        (_, first), (_, second) = groupings
-        both = pd.factorize(first * (int(second.max()) + 1) + second)[0]
-        groupings.append((-1.0, both))
-    debiased = model.settings.get("group_debias", True)
-    sizes = [int(codes.max()) + 1 for _, codes in groupings]
-    return [
-        (sign * (size / (size - 1) if debiased else 1.0), codes)
-        for (sign, codes), size in zip(groupings, sizes, strict=True)
-    ]
-
-
-def _kernel_variance(
-    model: FittedModel, equation: EstimatingEquation, influence: np.ndarray
-) -> Variance:
-    """Kernel sum over the lags of the calendar: of periods, or of the rows of each entity."""
-    if not isinstance(equation.rows, pd.MultiIndex):
-        raise OptionError(f"cov={model.cov!r} of a between model cannot be resampled")
-    entities, positions = calendar_codes(model, equation)
-    bandwidth = bandwidth_of(model.settings.get("bandwidth"), positions)
-    by_period = model.cov == "driscoll-kraay"
-    groups, places = entities, positions
-    if by_period:
-        places = np.unique(positions)
-        groups = np.zeros(len(places), dtype=np.intp)
-    kernel = model.settings.get("kernel", "bartlett")
-    pairs = list(lagged_pairs(groups, places, kernel, bandwidth))
-
-    def variance(residuals: np.ndarray) -> np.ndarray:
-        scores = influence[:, None] * residuals
-        if by_period:
-            scores = sum_by_period(scores, positions)[0]
-        total = (scores**2).sum(axis=0)
-        for now, before, weights in pairs:
-            total = total + 2.0 * (weights @ (scores[now] * scores[before]))
-        return np.asarray(total)
-
-    return variance
-
-
-def _sum_by_group(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Sum rows by group, shape (G, B)."""
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(codes[order]) != 0])
-    return np.add.reduceat(values[order], starts, axis=0)
 
 
 @dataclass(frozen=True, eq=False)

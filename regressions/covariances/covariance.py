@@ -1,0 +1,267 @@
+"""What a covariance estimator knows and does, with the options that were chosen for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from regressions.coordinates import orthogonal
+from regressions.degrees_of_freedom import effects_rank
+from regressions.equation import EstimatingEquation, estimating_equation
+from regressions.groupings import is_nested
+
+if TYPE_CHECKING:
+    from regressions.estimation_sample import EstimationSample
+    from regressions.model import FittedModel
+
+__all__ = ["CountEffects", "Covariance", "Variance", "solve_coefficients"]
+
+CountEffects = bool | Literal["auto", "not-nested"]
+
+Variance = Callable[[np.ndarray], np.ndarray]
+"""Variance of one coefficient up to a constant, from residuals of shape (n, B)."""
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """A covariance estimator with its options; subclasses say how theirs is computed.
+
+    Attributes
+    ----------
+    name : str
+        As users write it.
+    other_words : tuple of str
+        Names in other programs, which errors translate.
+    linearmodels_name, linearmodels_class : str
+        Its ``cov_type`` and its class there; empty if linearmodels does not have it.
+    debiased_default : bool
+        Whether it has the degrees-of-freedom factor by default.
+    counts_effects : bool
+        Whether absorbed effects count as parameters by default.
+    is_clustered, sums_over_lags : bool
+        Whether scores are summed by cluster, or over the lags of a kernel.
+    most_clusters : int
+        Largest number of cluster variables.
+    clusters : tuple of str
+        "entity", "time" or column names; empty unless clustered.
+    bandwidth : int or None
+        Lags of the kernel; None is ``floor(4 (T/100)^(2/9))`` (xtscc, linearmodels).
+    kernel : str
+        "bartlett" (Newey-West), "parzen" or "quadratic-spectral".
+    debiased : bool or None
+        Degrees-of-freedom factor; None takes the default of the name (False for HC0).
+    group_debias : bool
+        Factor ``G/(G-1) (n-1)/n`` under clustering.
+    count_effects : bool, "auto" or "not-nested"
+        Whether absorbed effects count as parameters in the factor.
+    """
+
+    name: str
+    other_words: tuple[str, ...] = ()
+    linearmodels_name: str = ""
+    linearmodels_class: str = ""
+    debiased_default: bool = True
+    counts_effects: bool = True
+    is_clustered: bool = False
+    sums_over_lags: bool = False
+    most_clusters: int = 0
+    clusters: tuple[str, ...] = ()
+    bandwidth: int | None = None
+    kernel: str = "bartlett"
+    debiased: bool | None = None
+    group_debias: bool = True
+    count_effects: CountEffects = "auto"
+
+    @property
+    def from_linearmodels(self) -> bool:
+        """Whether linearmodels has this estimator."""
+        return bool(self.linearmodels_name)
+
+    @property
+    def is_debiased(self) -> bool:
+        """Whether the covariance has its degrees-of-freedom factor."""
+        return self.debiased_default if self.debiased is None else self.debiased
+
+    def describe(self) -> str:
+        """Words for a table note or a summary."""
+        return self.name
+
+    def fit_options(self, *, absorbs: bool) -> dict[str, Any]:
+        """Keyword arguments of linearmodels' ``fit``; clusters are added by the caller.
+
+        No effects are counted there: :meth:`effects_factor` counts them.
+        """
+        options: dict[str, Any] = {
+            "cov_type": self.linearmodels_name or "unadjusted",
+            "debiased": self.is_debiased,
+        }
+        if absorbs:
+            options |= {"auto_df": False, "count_effects": False}
+        return options
+
+    def counted_effects(self, effects: pd.DataFrame, clusters: pd.DataFrame) -> int | None:
+        """Parameters that absorbed effects count for, the constant among them.
+
+        Parameters
+        ----------
+        effects, clusters : DataFrame of int, shape (n, ...)
+            Codes of the absorbed effects and of the cluster variables.
+
+        Returns
+        -------
+        int or None
+            The rank of the dummies of all effects; without those nested in every cluster variable,
+            whose place one constant takes, unless ``count_effects=True``. None if no effect is
+            counted.
+        """
+        if self.count_effects is False or (
+            self.count_effects == "auto" and not self.counts_effects
+        ):
+            return None
+        codes = list(effects.to_numpy().T)
+        nested = [
+            effect
+            for effect in codes
+            if all(is_nested(effect, outer) for outer in clusters.to_numpy().T)
+        ]
+        if self.count_effects is True or not self.is_clustered or not nested:
+            return effects_rank(codes)
+        return effects_rank(codes) - effects_rank(nested) + 1
+
+    def effects_factor(
+        self, effects: pd.DataFrame, clusters: pd.DataFrame, nobs: int, k: int, constant: bool
+    ) -> float:
+        """Factor on a covariance that counts its coefficients alone, for the absorbed effects.
+
+        Parameters
+        ----------
+        effects, clusters : DataFrame of int, shape (n, ...)
+            Codes of the absorbed effects and of the cluster variables.
+        nobs, k : int
+            Rows, and coefficients with the constant.
+        constant : bool
+            Whether the constant is among the coefficients; it is also among the effects, and
+            leaving it out of the formula changes nothing.
+
+        Returns
+        -------
+        float
+            ``(n - k) / (n - slopes - d)``, d the counted effects with the constant, or
+            ``n / (n - d + 1)`` if not debiased; 1 where no effect is counted.
+        """
+        counted = None if effects.empty else self.counted_effects(effects, clusters)
+        if counted is None:
+            return 1.0
+        if self.is_debiased:
+            return (nobs - k) / (nobs - (k - constant) - counted)
+        return nobs / (nobs - counted + 1)
+
+    def inference_df(self, df_resid: float, clusters: Mapping[str, int], periods: int) -> float:
+        """Degrees of freedom of the t distribution: residual, G - 1 or T - 1."""
+        return float(df_resid)
+
+    def rank_limit(self, model: FittedModel) -> int | None:
+        """Largest number of restrictions to test at once; None without a limit."""
+        return None
+
+    def warn(self, clusters: Mapping[str, int], sample: EstimationSample) -> None:
+        """Warn of what makes the covariance doubtful in a sample.
+
+        Parameters
+        ----------
+        clusters : mapping of str to int
+            Number of groups of each cluster variable.
+        sample : EstimationSample
+        """
+        return None
+
+    def warn_of_rows(self, model: FittedModel) -> None:
+        """Warn of rows of a model whose error the covariance leaves out."""
+        return None
+
+    def compute(self, model: FittedModel) -> tuple[pd.DataFrame, pd.Series | None]:
+        """Compute the covariance of the coefficients of a model from its equation.
+
+        Parameters
+        ----------
+        model : FittedModel
+            With the clusters of this covariance. Its rows are those of the sample, or first
+            differences, each in the cluster of its later row.
+
+        Returns
+        -------
+        covariance : DataFrame, shape (k, k)
+            Without :meth:`effects_factor`, if :attr:`from_linearmodels`.
+        df : Series, shape (k,), or None
+            Degrees of freedom of each coefficient, where they differ.
+
+        Raises
+        ------
+        ValueError
+            If linearmodels refuses the options.
+        """
+        equation = estimating_equation(model)
+        x, back = orthogonal(equation.x)
+        values = back @ self.compute_orthogonal(model, equation, x) @ back.T
+        names = model.params.index
+        return pd.DataFrame(values, index=names, columns=names), None
+
+    def compute_orthogonal(
+        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
+    ) -> np.ndarray:
+        """Compute the covariance for orthogonal regressors by linearmodels' class, (k, k)."""
+        from linearmodels.panel import covariance
+
+        options = self.fit_options(absorbs=False)
+        del options["cov_type"]
+        if self.clusters:
+            options["clusters"] = model.cluster_codes.loc[equation.rows].to_numpy()
+        entities, periods = (
+            pd.factorize(equation.rows.get_level_values(level), sort=level == 1)[0][:, None]
+            for level in (0, 1)
+        )
+        estimator = getattr(covariance, self.linearmodels_class)
+        coefficients = solve_coefficients(equation, x)[:, None]
+        found = estimator(equation.y[:, None], x, coefficients, entities, periods, **options)
+        return np.asarray(found.cov)
+
+    def score_sums(
+        self,
+        model: FittedModel,
+        equation: EstimatingEquation,
+        scores: np.ndarray,
+        variances: np.ndarray,
+    ) -> dict[str, np.ndarray]:
+        """Squares of the sums of scores that make the variances, by what is summed, each (k,)."""
+        return {}
+
+    @property
+    def negative_reason(self) -> str:
+        """Why a variance can be negative."""
+        return (
+            "the regressors are so nearly collinear that rounding decides what should be positive"
+        )
+
+    def variance_function(
+        self, model: FittedModel, equation: EstimatingEquation, influence: np.ndarray, j: int
+    ) -> Variance:
+        """Return the variance of coefficient j up to a constant, as a function of residuals.
+
+        Parameters
+        ----------
+        model : FittedModel
+        equation : EstimatingEquation
+        influence : ndarray, shape (n,)
+            ``x (x'x)^-1 e_j``.
+        j : int
+        """
+        return lambda e: np.asarray(influence**2 @ e**2)
+
+
+def solve_coefficients(equation: EstimatingEquation, x: np.ndarray) -> np.ndarray:
+    """Coefficients of the equation on combinations of its regressors, shape (k,)."""
+    return np.asarray(np.linalg.lstsq(x, equation.y, rcond=None)[0])

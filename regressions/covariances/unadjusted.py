@@ -1,0 +1,33 @@
+"""The covariance of independent errors with one variance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from regressions.covariances.covariance import Covariance, Variance
+from regressions.equation import EstimatingEquation
+
+if TYPE_CHECKING:
+    from regressions.model import FittedModel
+
+__all__ = ["UNADJUSTED"]
+
+
+class Unadjusted(Covariance):
+    """``s^2 (x'x)^-1``."""
+
+    def variance_function(
+        self, model: FittedModel, equation: EstimatingEquation, influence: np.ndarray, j: int
+    ) -> Variance:
+        """Return the sum of squared residuals."""
+        return lambda e: np.asarray((e**2).sum(axis=0))
+
+
+UNADJUSTED = Unadjusted(
+    name="unadjusted",
+    other_words=("iid", "homoskedastic", "conventional"),
+    linearmodels_name="unadjusted",
+    linearmodels_class="HomoskedasticCovariance",
+)
