@@ -62,10 +62,12 @@ def _read(path: Path, options: ReadOptions, wanted: Collection[str] | None) -> F
     with _file(path) as file:
         names = [n for n in _names_of(file, path.name) if wanted is None or n in wanted]
         require_few_cells(file.metadata.num_rows, len(names), path.name)
+        table = file.read(columns=names)
+        table.validate(full=True)  # also that text is UTF-8
         # Without pandas' own notes in the file: an index is a column like the others.
-        frame = file.read(columns=names).to_pandas(ignore_metadata=True)[names]
-    index = pd.Index(range(1, len(frame) + 1), name="row")
-    columns = {name: settle(frame[name], path.name).set_axis(index) for name in names}
+        frame = table.to_pandas(ignore_metadata=True)[names]
+        index = pd.Index(range(1, len(frame) + 1), name="row")
+        columns = {name: settle(frame[name], path.name).set_axis(index) for name in names}
     return FileColumns(pd.DataFrame(columns, index=index))
 
 

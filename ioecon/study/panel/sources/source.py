@@ -23,7 +23,7 @@ class ReadOptions:
     Attributes
     ----------
     encoding : str, optional
-        Of text; UTF-8 without it.
+        Of text, UTF-8 without it; of a file of Stata 13 or earlier.
     separator : str, optional
         Of text; without it a tab in ``.tsv`` and a comma elsewhere.
     decimal : {".", ","}

@@ -1,8 +1,13 @@
-"""Panels in Stata's files: labels of variables become labels in tables, labelled values text."""
+"""Panels in Stata's files: labels of variables become labels in tables, labelled values text.
+
+From Stata 14 on files are in UTF-8. Earlier ones do not say their encoding: where they hold more
+than ASCII, the study has to.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ioecon.errors import ReadError
+from ioecon.files.plain_text import decode
 from ioecon.study.panel.sources.source import (
     FileColumns,
     PanelSource,
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["STATA"]
 
 _NOT_UNIQUE = "not unique"
+_IN_UTF8 = tuple(f"<stata_dta><header><release>{n}".encode("ascii") for n in (118, 119))
 
 
 @contextmanager
@@ -32,8 +39,10 @@ def _reader(path: Path) -> Iterator[StataReader]:
     """Reader of a file; whatever goes wrong in a damaged one becomes a sentence."""
     require_readable(path)
     try:
-        with pd.read_stata(path, iterator=True) as reader:
-            yield reader
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UnicodeWarning)  # text that is not in UTF-8
+            with pd.read_stata(path, iterator=True) as reader:
+                yield reader
     except ReadError:
         raise
     except Exception as error:  # a damaged file can fail anywhere
@@ -49,6 +58,27 @@ def _reader(path: Path) -> Iterator[StataReader]:
         ) from error
 
 
+def _decoder(path: Path, encoding: str | None) -> Callable[[str], str]:
+    """Return what makes text of text that pandas took for Latin-1 in files before Stata 14."""
+    with path.open("rb") as file:
+        modern = file.read(40).startswith(_IN_UTF8)
+    if modern and encoding is not None:
+        raise ReadError(f"{path.name} is in UTF-8, as Stata writes it: take data.encoding out.")
+
+    def decode_old(text: str) -> str:
+        if text.isascii():
+            return text
+        if encoding is None:
+            raise ReadError(
+                f"{path.name} is of Stata 13 or earlier, which does not say its encoding, and "
+                f"holds {text[:40]!a}: set data.encoding (latin-1 and gbk are usual), or save it "
+                "anew in Stata 14 or later."
+            )
+        return decode(text.encode("latin-1"), path.name, encoding)
+
+    return str if modern else decode_old
+
+
 def _names(path: Path, options: ReadOptions) -> tuple[str, ...]:
     with _reader(path) as reader:
         return tuple(reader.variable_labels())
@@ -57,14 +87,16 @@ def _names(path: Path, options: ReadOptions) -> tuple[str, ...]:
 def _read(path: Path, options: ReadOptions, wanted: Collection[str] | None) -> FileColumns:
     with _reader(path) as reader:
         names = [n for n in reader.variable_labels() if wanted is None or n in wanted]
-        labels = {name: reader.variable_labels()[name] for name in names}
+        as_text = _decoder(path, options.encoding)
+        labels = {name: as_text(reader.variable_labels()[name]) for name in names}
         require_few_cells(path.stat().st_size // max(1, len(names)), len(names), path.name)
         frame = reader.read(
             columns=names, convert_categoricals=options.value_labels, order_categoricals=False
         )
+        frame = frame.apply(_decode_texts, as_text=as_text)
     faults: dict[str, str] = {}
     columns: Mapping[str, pd.Series] = {
-        name: _labelled(frame[name], path.name, faults) for name in names
+        name: _label_values(frame[name], path.name, faults) for name in names
     }
     index = pd.Index(range(1, len(frame) + 1), name="row")
     return FileColumns(
@@ -74,7 +106,19 @@ def _read(path: Path, options: ReadOptions, wanted: Collection[str] | None) -> F
     )
 
 
-def _labelled(column: pd.Series, file: str, faults: dict[str, str]) -> pd.Series:
+def _decode_texts(column: pd.Series, as_text: Callable[[str], str]) -> pd.Series:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        known = column.cat.categories
+        return column.cat.rename_categories(
+            [as_text(v) if isinstance(v, str) else v for v in known]
+        )
+    if not pd.api.types.is_string_dtype(column.dtype):
+        return column
+    known = {value: as_text(value) for value in column.dropna().unique() if isinstance(value, str)}
+    return column.astype(object).map(lambda value: known.get(value, value))
+
+
+def _label_values(column: pd.Series, file: str, faults: dict[str, str]) -> pd.Series:
     """Column as a panel has it; one with labels for a part of its numbers is kept as text."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return settle(column, file)
@@ -96,5 +140,9 @@ def _as_text(value: object) -> str:
 
 
 STATA = PanelSource(
-    title="Stata", suffixes=(".dta",), options=("value_labels",), names=_names, read=_read
+    title="Stata",
+    suffixes=(".dta",),
+    options=("encoding", "value_labels"),
+    names=_names,
+    read=_read,
 )

@@ -148,6 +148,32 @@ def test_files_cut_short_have_a_sentence(name: str, tmp_path: Path) -> None:
             read(path)
 
 
+@pytest.mark.parametrize("suffix", ["dta", "parquet"])
+def test_files_with_changed_bytes_are_read_or_refused(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"f.{suffix}"
+    WRITERS[path.name](FRAME, path)
+    whole, draw = path.read_bytes(), np.random.default_rng(0)
+    refused = 0
+    for _ in range(60):
+        data = bytearray(whole)
+        for place in draw.integers(len(data), size=draw.integers(1, 6)):
+            data[place] = draw.integers(256)
+        path.write_bytes(bytes(data))
+        try:
+            read(path)
+        except IoeconError:
+            refused += 1
+    assert refused > 0
+
+
+def test_text_in_parquet_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "f.parquet"
+    FRAME.assign(trade="steel").to_parquet(path, compression=None, use_dictionary=False)
+    path.write_bytes(path.read_bytes().replace(b"steel", b"st\xff\xfel"))
+    with pytest.raises(ReadError, match=r"f\.parquet is not a complete Parquet file"):
+        read(path)
+
+
 @pytest.mark.parametrize("name", ["f.pkl", "f.h5", "f.rds", "f"])
 def test_other_endings_are_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"\x80\x04K\x01.")
@@ -182,6 +208,7 @@ def test_labels_of_stata(tmp_path: Path) -> None:
         tmp_path / "f.dta",
         write_index=False,
         variable_labels={"sales": "Sales (million)", "staff": "Sta\u00adff"},
+        version=118,
     )
     with pytest.warns(IoeconWarning, match="label of 'staff' holds a character"):
         found = read(tmp_path / "f.dta", samples={"large": {"size": "large"}})
@@ -191,6 +218,25 @@ def test_labels_of_stata(tmp_path: Path) -> None:
     with pytest.warns(IoeconWarning):
         codes = read(tmp_path / "f.dta", value_labels=False).panel["size"]
     assert codes.to_list() == [1.0, 1.0, 0.0, 0.0]
+
+
+def test_old_files_of_stata_need_an_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "f.dta"
+    garbled = "上海".encode("gbk").decode("latin-1")  # as Stata 13 under a Chinese Windows saves it
+    frame = FRAME.assign(firm=[garbled, garbled, "B", "B"], size=pd.Categorical([garbled] * 4))
+    frame.to_stata(path, write_index=False, variable_labels={"sales": garbled}, version=114)
+    with pytest.raises(ReadError, match=r"f\.dta is of Stata 13 or earlier.*set data\.encoding"):
+        read(path)
+    with pytest.raises(ReadError, match=r"f\.dta is not text in utf-8"):
+        read(path, encoding="utf-8")
+    found = read(path, encoding="gbk")
+    assert found.panel.index[-1] == ("上海", 2002)
+    assert found.labels["sales"] == "上海"
+    assert set(found.panel["size"]) == {"上海"}
+    FRAME.assign(firm="上海", year=range(4)).to_stata(path, write_index=False, version=118)
+    assert read(path).panel.index[0] == ("上海", 0)
+    with pytest.raises(ReadError, match=r"take data\.encoding out"):
+        read(path, encoding="gbk")
 
 
 def test_values_of_stata_labelled_in_part(tmp_path: Path) -> None:

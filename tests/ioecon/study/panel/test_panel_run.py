@@ -218,6 +218,21 @@ def test_columns_that_are_no_numbers(old: str, new: str, sentence: str, tmp_path
         run(GAPS.format(missing="raise").replace(old, new), tmp_path)
 
 
+def test_columns_without_the_first_regressor_and_undefined_terms(tmp_path: Path) -> None:
+    frame = gappy().dropna()
+    frame["month"] = frame["year"].map(lambda year: f"2001-{year - 2007:02d}")
+    frame.iloc[7, frame.columns.get_loc("x")] = 0.0
+    frame.drop(columns="year").to_csv(tmp_path / "f.csv", index=False)
+    text = GAPS.format(missing="drop").replace('"year"', '"month"')
+    text = text[: text.index("[choice]")].replace('["x"], ["x", "z"]', '["log(x)"], ["z"], "1"')
+    results = run(text, tmp_path)
+    assert [model.nobs for model in results.models["one"]] == [716, 717, 717]
+    assert any("log(x) (1)" in text for text in results.warnings)
+    page = (results.folder / "index.html").read_text(encoding="utf-8")
+    assert "2001-01 to 2001-12" in page
+    assert "1 of 1 columns differ from zero at 5" in page
+
+
 def test_labels_and_cells_do_not_reach_the_page_as_html(tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>"
     frame = gappy().fillna(0.0).assign(note=evil)
