@@ -17,6 +17,7 @@ from ioecon.wording import did_you_mean, near_words
 from regressions import RegressionError
 from regressions.check import check_model
 from regressions.formula import ParsedFormula
+from regressions.regressor_names import regressor_key
 
 __all__ = [
     "PanelOutline",
@@ -103,6 +104,7 @@ def model_checks(
         looking(_regression_problems, *names_from),
         looking(_choice_problems, *names_from, "choice"),
         looking(_specification_problems, *names_from, "specifications", *panels),
+        looking(_order_problems, *names_from),
         looking(_label_problems, *names_from, "regressions", "choice", "labels"),
     )
 
@@ -362,6 +364,26 @@ def _option_problems(curve: Specifications, outline: PanelOutline) -> Iterator[s
             continue
         for sentence in _model_problems(outline, formula, options):
             yield f"{key}: {sentence}"
+
+
+def _order_problems(settings: ModelSettings, outline: PanelOutline) -> Iterator[str]:
+    """Names in the order of a table that its columns do not have."""
+    for table in settings.regressions:
+        formulas = [f"{table.dependent} ~ {right}" for right in table.columns]
+        parsed = [_check_formula(outline, formula, {})[0] for formula in formulas]
+        terms = [_list_terms(one) for one in parsed if one is not None]
+        if len(terms) < len(parsed):  # told elsewhere
+            continue
+        known = dict.fromkeys(["Intercept", *(term for some in terms for term in some)])
+        known.pop("1", None)
+        keys = {regressor_key(name) for name in known}
+        for name in table.order:
+            levels_of = name.partition("[")[0]
+            if regressor_key(name) not in keys and (levels_of == name or levels_of not in known):
+                yield (
+                    f"{table.key}.order names {name!r}, which is no regressor of that table; "
+                    f"{nearest(name, known)}"
+                )
 
 
 def _label_problems(settings: ModelSettings, outline: PanelOutline) -> Iterator[str]:

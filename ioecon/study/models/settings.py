@@ -51,6 +51,17 @@ def _parse_columns(value: object) -> tuple[str, ...]:
     return tuple(sides)
 
 
+def _parse_order(value: object) -> tuple[str, ...]:
+    """Regressors in the order of a table's rows, each once."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError(f"must be a list of regressors in brackets, not {describe(value)}.")
+    for name in value:
+        refuse_hidden_signs(name, "order")
+    if twice := [name for number, name in enumerate(value) if name in value[:number]]:
+        raise ValueError(f"names {twice[0]!r} twice.")
+    return tuple(value)
+
+
 @dataclass(frozen=True)
 class Descriptives:
     """The table of descriptive statistics."""
@@ -81,6 +92,9 @@ class Regression:
         Dependent variable of all its columns.
     columns : tuple of str
         Right-hand side of each column.
+    order : tuple of str
+        Regressors in the order of the table's rows; others follow as they come in the columns. A
+        factor stands for its levels.
     sample : str, optional
         A group, or ``"not "`` and a group; all rows without it.
     estimator, effects, cov, clusters : str
@@ -92,6 +106,7 @@ class Regression:
     title: str
     dependent: str
     columns: tuple[str, ...] = field(metadata={"parse": _parse_columns})
+    order: tuple[str, ...] = field(default=(), metadata={"parse": _parse_order})
     sample: str | None = None
     estimator: str = "pooled"
     effects: str | None = None

@@ -19,11 +19,14 @@ __all__ = [
     "MOMENTS",
     "model_tables",
     "moments",
+    "order_regressors",
     "other_panel_tables",
     "robustness_tables",
 ]
 
 MOMENTS = {"obs": "Obs", "mean": "Mean", "sd": "Std. dev.", "min": "Min", "max": "Max"}
+
+_CONSTANT = "Intercept"
 
 
 def model_tables(
@@ -133,14 +136,26 @@ def _regression_table(
     labels: Mapping[str, str],
     words: PanelWords,
 ) -> Table:
-    """One regression table, regressors as they come in its columns, the constant last."""
+    """One regression table, regressors in its order, the constant last."""
     return regression_table(
         models,
+        coef_map=order_regressors(settings.order, models),
         labels={words.entity: words.entities, **labels},
         title=settings.title,
         notes=settings.notes,
         identifier=settings.key,
     )
+
+
+def order_regressors(order: Sequence[str], models: Sequence[FittedModel]) -> list[str]:
+    """All regressors of models: those of an order, others as they come, the constant last."""
+    found = [str(name) for model in models for name in model.params.index]
+    chosen = [
+        name
+        for wanted in order
+        for name in (wanted, *(level for level in found if level.startswith(f"{wanted}[")))
+    ]
+    return [*chosen, *(name for name in found if name != _CONSTANT), _CONSTANT]
 
 
 def _choice_tables(

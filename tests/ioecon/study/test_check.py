@@ -53,6 +53,11 @@ def test_names_of_the_panel_are_known_without_computing() -> None:
         ("[choice]\nregressors = []", "choice.regressors is empty"),
         (TABLE.replace('"ln_ddfc"', '"ln_ddf"'), "a, column 1, names 'ln_ddf'"),
         (TABLE.replace('"ln_iti"', '"ln_iti +"'), "a, column 1: "),
+        (TABLE + 'order = ["ln_it"]', "a.order names 'ln_it', which is no regressor of that table"),
+        (TABLE + 'order = ["ln_it"]', "did you mean 'ln_iti'"),
+        (TABLE + 'order = ["d_ddfc"]', "a.order names 'd_ddfc'"),
+        (TABLE + 'order = ["ln_iti", "ln_iti"]', "order names 'ln_iti' twice"),
+        (TABLE + 'order = "ln_iti"', "order must be a list of regressors"),
         (TABLE + 'estimator = "fxed"', "unknown estimator 'fxed'; did you mean 'fixed'"),
         (TABLE + 'estimator = "pooled"\neffects = "entity"', "takes no effects"),
         (TABLE + 'estimator = "fixed"\neffects = "regoin"', "unknown effect 'regoin'"),
@@ -116,6 +121,20 @@ def test_labels_never_reorder_regressors(small_study: Write, tmp_path: Path) -> 
     )
     table = run_study(file, tmp_path / "results").tables["base"].to_text()
     assert table.index("Index") < table.index("Towns") < table.index("Constant")
+
+
+def test_a_table_prints_its_regressors_in_its_order(small_study: Write, tmp_path: Path) -> None:
+    """Those that it does not name follow as they come, the constant last; ``b:a`` is ``a:b``."""
+    file = small_study(
+        ('columns = [["iti"]]', 'columns = [["iti"], "d_urban*iti + C(year)"]\n'
+         'order = ["iti:d_urban", "C(year)", "d_urban"]'),
+    )  # fmt: skip
+    assert examine_study(file)[1] == ()
+    frame = run_study(file, tmp_path / "results").tables["base"].to_frame()
+    rows = [str(name) for name in frame.index if name]
+    assert rows[0] == "d_urban:iti"
+    assert all("year" in name for name in rows[1:4])
+    assert rows[4:7] == ["d_urban", "iti", "Constant"]
 
 
 def test_text_files_in_the_habits_of_other_countries(small_study: Write, tmp_path: Path) -> None:

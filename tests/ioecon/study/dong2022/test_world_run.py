@@ -12,6 +12,7 @@ import pytest
 
 from ioecon.study import StudyResults, embedded_study, run_study
 from ioecon.study.dong2022.figures import driver_groups
+from ioecon.study.dong2022.published import published_regressions
 from ioecon.study.results_files import name_sheets
 
 
@@ -40,6 +41,15 @@ def test_the_manifest_lists_every_file_with_its_hash(world_results: StudyResults
     assert set(manifest["identity_residuals"]) == {"carbon_table", "satellite"}
     assert max(max(r.values()) for r in manifest["identity_residuals"].values()) < 1e-10
     assert {"ioecon", "numpy", "pandas", "linearmodels", "python"} <= set(manifest["versions"])
+
+
+def test_tables_print_their_rows_in_the_order_of_the_paper(world_results: StudyResults) -> None:
+    labels = {**world_results.study.labels, "Intercept": "Constant"}
+    paper = published_regressions().query("regressor != 'R2'")
+    for number, rows in paper.groupby("table")["regressor"]:
+        found = world_results.tables[f"table{number}"].to_frame().index
+        printed = [row for row in dict.fromkeys(map(str, found)) if row in labels.values()]
+        assert printed == [labels[name] for name in dict.fromkeys(rows)]
 
 
 def test_every_table_is_there_in_every_format(world_results: StudyResults) -> None:
