@@ -89,7 +89,7 @@ class Battery:
             Indexed by (question, test); columns statistic, distribution, pvalue, holm, null,
             verdict, warnings. Tests that do not apply have NaN and the reason as verdict.
         """
-        rows = [_row(result) for _, _, result in self.entries]
+        rows = [_row_of_frame(result) for _, _, result in self.entries]
         index = pd.MultiIndex.from_tuples(
             [(question, test) for question, test, _ in self.entries], names=["question", "test"]
         )
@@ -115,7 +115,7 @@ class Battery:
             if np.isnan(row["statistic"]):
                 lines.append(f"  {test:<32} not applicable: {row['verdict']}")
                 continue
-            p = "" if np.isnan(row["pvalue"]) else _pvalues(row["pvalue"], row["holm"])
+            p = "" if np.isnan(row["pvalue"]) else _format_pvalues(row["pvalue"], row["holm"])
             lines.append(f"  {test:<32} {row['statistic']:>12.4g}  {row['distribution']:<14} {p}")
         return "\n".join([*lines, "", self.note])
 
@@ -182,13 +182,13 @@ def battery(model: FittedModel, *, further: Sequence[TestResult] = ()) -> Batter
     return Battery(label=str(model.label), entries=tuple(entries))
 
 
-def _pvalues(*values: float) -> str:
-    """Give p-values to four digits, the smallest as "< 0.0001"."""
+def _format_pvalues(*values: float) -> str:
+    """Format p-values to four digits, the smallest as "< 0.0001"."""
     shown = ["< 0.0001" if value < 1e-4 else f"{value:8.4f}" for value in values]
     return "p " + "  Holm ".join(shown)
 
 
-def _row(result: TestResult | str) -> dict[str, Any]:
+def _row_of_frame(result: TestResult | str) -> dict[str, Any]:
     if isinstance(result, str):
         return {
             "statistic": np.nan,

@@ -124,9 +124,9 @@ def choose_estimator(
     present = [result.pvalue < LEVEL for result in (f_test, lm_test)]
     against_random = [r.pvalue < LEVEL for r in (*contrasts, robust) if not np.isnan(r.pvalue)]
     words = [
-        _about_effects(f_test, lm_test, present),
-        _about_correlation(contrasts[0], contrasts[1], robust, against_random),
-        _about_variation(fixed),
+        _explain_effects(f_test, lm_test, present),
+        _explain_correlation(contrasts[0], contrasts[1], robust, against_random),
+        _explain_variation(fixed),
         "Not rejecting is not proof: the Hausman test has little power when fixed effects are "
         "imprecise, and it compares estimators, not the models' truth.",
         "A model chosen by tests on the same data has standard errors that ignore the choosing; "
@@ -135,12 +135,12 @@ def choose_estimator(
     ]
     return EstimatorChoice(
         results=(f_test, lm_test, *contrasts, robust),
-        leaning=_leaning(present, against_random),
+        leaning=_find_leaning(present, against_random),
         explanation=tuple(words),
     )
 
 
-def _leaning(present: list[bool], against_random: list[bool]) -> str:
+def _find_leaning(present: list[bool], against_random: list[bool]) -> str:
     if not any(present):
         return "pooled"
     if not all(present) or len(set(against_random)) > 1:
@@ -148,7 +148,7 @@ def _leaning(present: list[bool], against_random: list[bool]) -> str:
     return "fixed" if all(against_random) else "random"
 
 
-def _about_effects(f_test: TestResult, lm_test: TestResult, present: list[bool]) -> str:
+def _explain_effects(f_test: TestResult, lm_test: TestResult, present: list[bool]) -> str:
     numbers = f"F test {pvalue_text(f_test.pvalue)}, LM test {pvalue_text(lm_test.pvalue)}"
     if all(present):
         return (
@@ -166,7 +166,7 @@ def _about_effects(f_test: TestResult, lm_test: TestResult, present: list[bool])
     )
 
 
-def _about_correlation(
+def _explain_correlation(
     classic: TestResult, common: TestResult, robust: TestResult, against_random: list[bool]
 ) -> str:
     numbers = (
@@ -195,7 +195,7 @@ def _about_correlation(
     )
 
 
-def _about_variation(fixed: FittedModel) -> str:
+def _explain_variation(fixed: FittedModel) -> str:
     sample = panel_sample(fixed, _TEST)
     codes = sample.entity if fixed.effects == "entity" else sample.period
     raw = sample.X[:, sample.slopes]

@@ -101,14 +101,10 @@ def cross_section_dependence(
         u = transformed_equation(model, sample, _TEST).fit.resid
     else:
         u = _individual_residuals(sample)
-    pairs = _pairwise(sample, u)
-    if kind != "cd" and pairs.common.max() < 3:
-        raise DiagnosticError(
-            f"the {_KINDS[kind][0]} needs pairs of entities with three periods in common: over two "
-            "every correlation is 1 or -1, so its square tells nothing; use kind='cd'"
-        )
-    warnings = _warnings(model, sample, pairs, kind, residuals, _period_sums_vanish(sample, u))
-    statistic, distribution, df, pvalue = _statistic(kind, sample, pairs)
+    pairs = _correlate_pairs(sample, u)
+    _require_informative(kind, pairs, centred=_period_sums_vanish(sample, u))
+    warnings = _collect_warnings(model, sample, pairs, kind, residuals)
+    statistic, distribution, df, pvalue = _compute_statistic(kind, sample, pairs)
     name, reference = _KINDS[kind]
     return TestResult(
         name=name,
@@ -146,7 +142,7 @@ class _Pairs:
     left_out: int
 
 
-def _pairwise(sample: PanelSample, u: Floats) -> _Pairs:
+def _correlate_pairs(sample: PanelSample, u: Floats) -> _Pairs:
     """Correlations over common periods of all pairs of entities, from products of matrices."""
     N, T = sample.n_entities, sample.n_periods
     if N < 2:
@@ -171,7 +167,7 @@ def _pairwise(sample: PanelSample, u: Floats) -> _Pairs:
     return _Pairs(r=r[usable], common=common[usable], left_out=int(np.sum(~usable)))
 
 
-def _statistic(
+def _compute_statistic(
     kind: str, sample: PanelSample, pairs: _Pairs
 ) -> tuple[float, str, tuple[int, ...], float]:
     count = pairs.r.size
@@ -188,16 +184,26 @@ def _statistic(
     return z, "N", (), 2 * float(scipy.stats.norm.sf(abs(z)))
 
 
-def _warnings(
-    model: FittedModel, sample: PanelSample, pairs: _Pairs, kind: str, residuals: str, centred: bool
-) -> tuple[str, ...]:
-    found = []
+def _require_informative(kind: str, pairs: _Pairs, *, centred: bool) -> None:
+    """Raise if the statistic is what it is by construction, whatever the errors."""
+    if kind != "cd" and pairs.common.max() < 3:
+        raise DiagnosticError(
+            f"the {_KINDS[kind][0]} needs pairs of entities with three periods in common: over two "
+            "every correlation is 1 or -1, so its square tells nothing; use kind='cd'"
+        )
     if centred and kind == "cd":
         raise DiagnosticError(
             "the Pesaran CD test does not apply to residuals with period effects taken out: they "
             "sum to zero in each period, which forces the mean correlation to be negative; test "
             "a model with entity effects only, or use kind='lm'"
         )
+
+
+def _collect_warnings(
+    model: FittedModel, sample: PanelSample, pairs: _Pairs, kind: str, residuals: str
+) -> tuple[str, ...]:
+    """Say where the distribution of the statistic is in doubt."""
+    found = []
     if kind == "bias-corrected-lm":
         if not model.kind.absorbs or model.effects != "entity" or residuals != "model":
             found.append("the bias correction is derived for residuals of entity effects")

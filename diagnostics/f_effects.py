@@ -65,7 +65,7 @@ def f_effects(fixed: FittedModel, restricted: FittedModel | None = None) -> Test
         fit = ols(sample.y, np.column_stack([np.ones(sample.n), slopes]), _TEST)
         rss_r, df_r, against = fit.rss, fit.df_resid, "pooled model with the same regressors"
     else:
-        rss_r, df_r = _restricted(fixed, restricted, kept)
+        rss_r, df_r = _fit_restricted(fixed, restricted, kept)
         against = (
             "given pooled model"
             if not restricted.kind.absorbs
@@ -108,7 +108,10 @@ def f_effects(fixed: FittedModel, restricted: FittedModel | None = None) -> Test
     )
 
 
-def _restricted(fixed: FittedModel, restricted: FittedModel, kept: set[str]) -> tuple[float, int]:
+def _fit_restricted(
+    fixed: FittedModel, restricted: FittedModel, kept: set[str]
+) -> tuple[float, int]:
+    """Sum of squares and degrees of freedom of the restricted model."""
     other = panel_sample(restricted, _TEST, estimators=("pooled", "fixed"))
     require_same_sample([fixed, restricted], _TEST)
     if restricted.kind.absorbs and not (

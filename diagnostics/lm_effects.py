@@ -100,12 +100,12 @@ def lm_effects(
         raise DiagnosticError(f"unknown kind {kind!r} of LM test; one of {', '.join(_KINDS)}")
     if effect not in _EFFECTS:
         raise DiagnosticError(f"unknown effect {effect!r}; one of {', '.join(_EFFECTS)}")
-    sided = _sidedness(kind, effect, alternative)
+    sided = _choose_alternative(kind, effect, alternative)
     test = f"the {_TITLES[kind]} LM test"
     sample = panel_sample(pooled, test, estimators=("pooled",))
-    signed = _signed(sample, test, effect)
-    warnings = _warnings(sample, signed)
-    statistic, distribution, df, pvalue = _statistic(kind, signed, sided)
+    signed = _signed_roots(sample, test, effect)
+    warnings = _warn_of_bounds(sample, signed)
+    statistic, distribution, df, pvalue = _combine_roots(kind, signed, sided)
     details: dict[str, Any] = {
         "honda": {name: part.honda for name, part in signed.items()},
         "lm": {name: part.honda**2 for name, part in signed.items()},
@@ -144,7 +144,7 @@ class _Signed:
     """sqrt(M_j - n)."""
 
 
-def _sidedness(kind: str, effect: str, alternative: str | None) -> str:
+def _choose_alternative(kind: str, effect: str, alternative: str | None) -> str:
     if alternative not in (None, "one-sided", "two-sided"):
         raise DiagnosticError(
             f"alternative must be 'one-sided' or 'two-sided', not {alternative!r}"
@@ -167,16 +167,16 @@ def _sidedness(kind: str, effect: str, alternative: str | None) -> str:
     return alternative or "one-sided"
 
 
-def _signed(sample: PanelSample, test: str, effect: str) -> dict[str, _Signed]:
+def _signed_roots(sample: PanelSample, test: str, effect: str) -> dict[str, _Signed]:
     parts = {}
     if effect in ("entity", "twoway"):
-        parts["entity"] = _honda(sample.resid, sample.entity, test, "entity")
+        parts["entity"] = _compute_honda(sample.resid, sample.entity, test, "entity")
     if effect in ("time", "twoway"):
-        parts["time"] = _honda(sample.resid, sample.period, test, "period")
+        parts["time"] = _compute_honda(sample.resid, sample.period, test, "period")
     return parts
 
 
-def _honda(u: Floats, codes: Codes, test: str, group: str) -> _Signed:
+def _compute_honda(u: Floats, codes: Codes, test: str, group: str) -> _Signed:
     n = u.size
     excess = float(np.sum(np.bincount(codes).astype(float) ** 2)) - n
     if excess == 0:
@@ -187,7 +187,7 @@ def _honda(u: Floats, codes: Codes, test: str, group: str) -> _Signed:
     return _Signed(honda=-share * n / np.sqrt(2 * excess), spread=np.sqrt(excess))
 
 
-def _statistic(
+def _combine_roots(
     kind: str, signed: dict[str, _Signed], sided: str
 ) -> tuple[float, str, tuple[float, ...], float]:
     hondas = np.array([part.honda for part in signed.values()])
@@ -215,7 +215,7 @@ def _statistic(
     return z, "N", (), pvalue
 
 
-def _warnings(sample: PanelSample, signed: dict[str, _Signed]) -> tuple[str, ...]:
+def _warn_of_bounds(sample: PanelSample, signed: dict[str, _Signed]) -> tuple[str, ...]:
     found = [
         f"the signed statistic for {name} effects is negative ({part.honda:.3g}): the estimated "
         "variance is at its bound of zero, and a two-sided p-value would mislead"

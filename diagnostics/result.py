@@ -142,7 +142,7 @@ class TestResult:
             index=pd.Index([self.name], name="test"),
         )
 
-    def _lines(self) -> list[tuple[str, str]]:
+    def _labelled_lines(self) -> list[tuple[str, str]]:
         rows = [("H0", self.null), ("H1", self.alternative), ("Variant", self.variant)]
         if self.distribution != "none":
             rows.append(("Under H0", self.distribution_text))
@@ -156,13 +156,13 @@ class TestResult:
 
     def summary(self) -> str:
         """Lay the result out as text, one labelled line each."""
-        lines = [f"{label + ':':<11}{text}" for label, text in self._lines()]
+        lines = [f"{label + ':':<11}{text}" for label, text in self._labelled_lines()]
         return "\n".join([self.name, "-" * len(self.name), *lines])
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f'<tr><th scope="row">{html.escape(label)}</th><td>{html.escape(text)}</td></tr>'
-            for label, text in self._lines()
+            for label, text in self._labelled_lines()
         )
         return f"<table><caption>{html.escape(self.name)}</caption><tbody>{rows}</tbody></table>"
 

@@ -161,8 +161,8 @@ def panel_sample(
     index = model.endog.index
     if not isinstance(index, pd.MultiIndex) or index.nlevels != 2:
         raise DiagnosticError(f"{test} needs a sample indexed by (entity, period)")
-    entity, entities = _codes(index.get_level_values(0))
-    period, periods = _codes(index.get_level_values(1))
+    entity, entities = _number_labels(index.get_level_values(0))
+    period, periods = _number_labels(index.get_level_values(1))
     order = np.lexsort((period, entity))
     y = np.asarray(model.endog, dtype=float)[order]
     X = np.asarray(model.exog, dtype=float)[order]
@@ -244,7 +244,7 @@ def calendar_positions(calendar: Calendar, periods: pd.Index) -> NDArray[np.int6
         raise DiagnosticError(str(error)) from error
 
 
-def _codes(labels: pd.Index) -> tuple[NDArray[np.intp], pd.Index]:
+def _number_labels(labels: pd.Index) -> tuple[NDArray[np.intp], pd.Index]:
     try:
         codes, uniques = pd.factorize(labels, sort=True)
     except TypeError:  # labels of mixed kinds have no order

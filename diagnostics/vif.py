@@ -61,7 +61,7 @@ class VifResult(TestResult):
         """One row for each regressor or term; see `table`."""
         return self.table.copy()
 
-    def _lines(self) -> list[tuple[str, str]]:
+    def _labelled_lines(self) -> list[tuple[str, str]]:
         rows = [(str(name), f"{value:.4g}") for name, value in self.table["vif"].items()]
         warnings = [("Warning", text) for text in self.warnings]
         return [
