@@ -10,7 +10,7 @@ from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.progress import report_progress
 from ioecon.readers.options import CellOptions
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
-from ioecon.readers.sources import choose_years, find_sources
+from ioecon.readers.sources import choose_years, find_sources, undated_files
 from ioecon.series import IOSeries, check_agreement
 from ioecon.store.cache import load as load_cached
 from ioecon.store.folders import (
@@ -100,7 +100,7 @@ def read_table(
         source = SourceFile(place)
         year = year if year is not None else form.year_of(place.name)
     else:
-        found = find_sources(place, form, options)
+        found = _find_dated(place, form, options)
         (year,) = _choose_one_year(found, year, place, form)
         source = found[year]
     return _make_loader(source, form, year, output, options, cache)()
@@ -180,7 +180,7 @@ def read_series(
         loaders = _make_stored_loaders(path, years, output)
         can_reload = True
     else:
-        found = find_sources(path, form, options)
+        found = _find_dated(path, form, options)
         chosen = choose_years(found, years, place=_name_place(path), looks_like=form.looks_like)
         loaders = {
             year: _make_loader(found[year], form, year, output, options, cache) for year in chosen
@@ -240,7 +240,7 @@ def years_offered(
         )
     if form.years_in is not None and place.is_file() and form.year_of(place.name) is None:
         return ()
-    found = find_sources(place, form, options)
+    found = _find_dated(place, form, options)
     return choose_years(found, years, place=str(place), looks_like=form.looks_like)
 
 
@@ -288,6 +288,9 @@ def _look_up_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileF
     fitting = [
         form for form in FORMATS.values() if any(_has_files_named_so(e, form) for e in examples)
     ]
+    fitting = fitting or [
+        form for form in FORMATS.values() if any(undated_files(e, form) for e in examples)
+    ]
     if len(fitting) == 1:
         return fitting[0]
     which = " and ".join(form.name for form in fitting)
@@ -297,6 +300,21 @@ def _look_up_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileF
         else f"The format of {_name_place(path)} cannot be told from its file names; pass "
         f"format=, one of {', '.join([*FORMATS, STORE])}."
     )
+
+
+def _find_dated(
+    path: PathLike | Mapping[int, PathLike], form: FileFormat, options: CellOptions
+) -> dict[int, SourceFile]:
+    """Files by year; a folder in which none tells its year names those that could be meant."""
+    found = find_sources(path, form, options)
+    if not found and not isinstance(path, Mapping):
+        undated = [str(file) for file in undated_files(path, form)]
+        if undated:
+            raise ReadError(
+                f"{path} holds no file that is named by its year, like {form.looks_like}; pass "
+                f"the file itself, which may be {' or '.join(undated)}."
+            )
+    return found
 
 
 def _has_files_named_so(path: PathLike, form: FileFormat) -> bool:

@@ -45,6 +45,8 @@ class FileFormat:
     years_in : callable, optional
         ``years_in(data, name, options) -> tuple of int`` for a format whose files may hold
         several years.
+    undated : re.Pattern, optional
+        Names of such files that do not tell a year.
     text : bool
         Whether files may be CSV, to which encoding, separator and decimal mark belong.
     """
@@ -57,6 +59,7 @@ class FileFormat:
     parse: Callable[[bytes, str, int | None, CellOptions], IOTable]
     version: int = 1
     years_in: Callable[[bytes, str, CellOptions], tuple[int, ...]] | None = None
+    undated: re.Pattern[str] | None = None
     text: bool = False
 
     def year_of(self, file_name: str) -> int | None:
@@ -118,6 +121,7 @@ FORMATS: Mapping[str, FileFormat] = {
             archives=(),
             parse=regional.parse,
             years_in=regional.years_in,
+            undated=_compile_pattern(r"(.*[ _.-])?regional\.(xls[xmb]?|csv)"),
             text=True,
         ),
     )

@@ -11,7 +11,7 @@ from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.readers.options import CellOptions
 from ioecon.readers.registry import FileFormat
 
-__all__ = ["choose_years", "find_sources"]
+__all__ = ["choose_years", "find_sources", "undated_files"]
 
 
 def find_sources(
@@ -55,6 +55,15 @@ def find_sources(
     if form.years_in is not None and year is None:
         return dict.fromkeys(form.years_in(source.read(), source.name, options), source)
     return {} if year is None else {year: source}
+
+
+def undated_files(path: PathLike, form: FileFormat) -> list[Path]:
+    """Files of a format whose names tell no year: in a folder, or the file itself."""
+    place = Path(path)
+    if form.undated is None:
+        return []
+    entries = _list_files(place) if place.is_dir() else [place] if place.is_file() else []
+    return [entry for entry in entries if form.undated.fullmatch(entry.name)]
 
 
 def _list_files(folder: Path) -> list[Path]:

@@ -1,5 +1,7 @@
 """The command line: what it prints, and the exit codes that scripts rely on."""
 
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +48,45 @@ def test_version() -> None:
 def test_wrong_use_is_exit_code_2() -> None:
     assert call("run", "--nonsense").exit_code == 2
     assert call("fly").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["rnu"], "run"),
+        (["chekc", "study.toml"], "check"),
+        (["adit", "tables"], "audit"),
+        (["run", "--overwite"], "--overwrite"),
+        (["audit", "tables", "--formt", "regional"], "--format"),
+        (["template", "--region", "3"], "--regions"),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_with_the_right_word(typed: list[str], meant: str) -> None:
+    result = call(*typed)
+    assert result.exit_code == 2
+    assert re.search(rf"(Did you mean|Possible options:)[^\n]*{meant}\b", result.stderr)
+
+
+def test_an_interrupt_ends_a_run_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from ioecon.cli import main; main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "run", "--out", "results"], cwd=tmp_path,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said, told = process.communicate(timeout=60)
+    assert first.strip()
+    assert process.returncode == 130
+    assert said == ""
+    *steps, last = told.splitlines()
+    assert last == "ioecon: interrupted. Nothing was written."
+    assert not [line for line in steps if "Traceback" in line or "Error" in line]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_init_writes_a_study_and_never_replaces_one(tmp_path: Path) -> None:

@@ -100,6 +100,33 @@ def test_empty_coefficients_say_so(tmp_path):
             ioecon.read_coefficients(file)
 
 
+@pytest.mark.parametrize("format", ["auto", "regional"])
+def test_the_audit_of_a_template_says_what_to_do(tmp_path: Path, format: str) -> None:
+    folder = tmp_path / "mine"
+    assert call(folder).exit_code == 0
+    assert call(tmp_path / "dated", "--years", "2002").exit_code == 0
+
+    def audit(path: Path) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["audit", str(path), "--format", format])
+        return result.exit_code, " ".join(result.output.split())
+
+    code, said = audit(folder)
+    assert code == 3
+    assert f"{folder / 'regional.csv'} or {folder / 'regional.xlsx'}" in said
+    code, said = audit(folder / "regional.csv")
+    assert code == 3
+    assert "regional.csv holds no number yet: it is an empty template" in said
+    code, said = audit(tmp_path / "dated")
+    assert code == 3
+    assert "regional_2002.csv holds no number yet" in said
+    fill_csv(folder / "regional.csv", {**ABOUT, "year": "2002"})
+    fill_csv(tmp_path / "dated" / "regional_2002.csv", ABOUT)
+    for path in (folder / "regional.csv", tmp_path / "dated"):
+        code, said = audit(path)
+        assert "2002" in said
+        assert "failed" not in said
+
+
 def test_nothing_is_written_when_one_file_is_there(tmp_path):
     (tmp_path / "coefficients.csv").write_text("mine")
     with pytest.raises(OutputError, match=r"coefficients\.csv is already there"):

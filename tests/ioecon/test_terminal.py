@@ -1,6 +1,7 @@
 """No command dies of a sign that the terminal cannot print, and none says what is not so."""
 
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,26 @@ def test_every_command_prints_under_every_encoding(
         assert "codec" not in text
         assert ("Nothing was written" in text) == (arguments[0] == "run" and code != 0)
     assert (out / "index.html").is_file() == (encoding == "gbk")
+
+
+@pytest.mark.parametrize("plain", [{"LANG": "C"}, {"LC_ALL": "C", "PYTHONIOENCODING": ""}])
+@pytest.mark.parametrize("utf8", ["0", "1"])
+def test_a_terminal_of_the_c_locale_is_enough(
+    tmp_path: Path, plain: dict[str, str], utf8: str
+) -> None:
+    (tmp_path / "study.toml").write_text('preset = "“名”"\n', encoding="utf-8")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONIO"))}
+    found = subprocess.run(
+        [sys.executable, "-c", "from ioecon.cli import main; main()", "check", "study.toml"],
+        cwd=tmp_path, capture_output=True, check=False,
+        env={**kept, **plain, "PYTHONUTF8": utf8, "PYTHONCOERCECLOCALE": utf8},
+    )  # fmt: skip
+    told = (found.stdout + found.stderr).decode("utf-8")
+    assert found.returncode == 2, told
+    assert "study.toml" in told
+    assert "Traceback" not in told
+    assert "codec" not in told
+    assert "名" in told  # click writes UTF-8 to a terminal of plain ASCII
 
 
 def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:
