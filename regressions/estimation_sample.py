@@ -137,8 +137,7 @@ def build_sample(
     removed = estimator.removed_groups(rows.index, effect_codes, calendar)
     estimator.require_outcome_left(design.endog, effects, removed)
     weights = None if options.weights is None else _require_positive(rows[options.weights])
-    absorbed, words = _find_redundant(design, options, effects, removed, weights)
-    design = _keep_usable(design, options, absorbed, words)
+    design, absorbed = _check_regressors(design, options, effects, removed, weights)
     if parsed.panel_transforms or estimator.differences:
         warn_doubts(calendar)
     sample = EstimationSample(
@@ -151,7 +150,7 @@ def build_sample(
         effect_groups={name: group_names(name, rows) for name in effect_codes.columns},
         dropped=pd.concat([cells, undefined], ignore_index=True) if len(undefined) else cells,
         lost_to_lags=int(design.lost.sum()),
-        dropped_regressors=tuple(absorbed),
+        dropped_regressors=absorbed,
         singletons=singletons(rows.index),
         left_columns=tuple(name for name in parsed.columns if name not in parsed.right_columns),
         shadowed=shadowed,
@@ -231,29 +230,26 @@ def _require_positive(weights: pd.Series) -> pd.Series:
     return values
 
 
-def _find_redundant(
+def _check_regressors(
     design: Design,
     options: FitOptions,
     effects: tuple[str, ...],
     removed: pd.DataFrame,
     weights: pd.Series | None,
-) -> tuple[list[str], str]:
-    """Name regressors that the estimator cannot tell from effects or means, and what takes them."""
+) -> tuple[Design, tuple[str, ...]]:
+    """Check regressors; leave out absorbed ones on request, and a constant that is removed."""
+    estimator = options.estimator
     if not options.drop_absorbed:
         require_independent(design.exog)
-    return options.estimator.redundant_regressors(design.exog, effects, removed, weights)
-
-
-def _keep_usable(design: Design, options: FitOptions, absorbed: list[str], words: str) -> Design:
-    """Leave out absorbed regressors on request, and a constant that the estimator removes."""
+    absorbed, words = estimator.redundant_regressors(design.exog, effects, removed, weights)
     if not options.drop_absorbed:
         require_not_absorbed(absorbed, words)
     exog = design.exog.drop(columns=absorbed)
     require_independent(exog)
-    exog = options.estimator.drop_constant(exog)
+    exog = estimator.drop_constant(exog)
     if exog.shape[1] == 0:
         raise SampleError("no regressor is left to estimate")
-    return replace(design, exog=exog)
+    return replace(design, exog=exog), tuple(absorbed)
 
 
 def _judge_singletons(

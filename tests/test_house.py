@@ -246,3 +246,27 @@ def test_modules_can_be_read_in_one_sitting():
         if (ROOT / path).read_text(encoding="utf-8").count("\n") > LONGEST_MODULE
     }
     assert longer == LONGER_MODULES
+
+
+def names_asked() -> Iterator[str]:
+    """Comparisons of the name of an estimator or covariance with a text, as ``path:line``."""
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Compare | ast.Match):
+                continue
+            asked = node.left if isinstance(node, ast.Compare) else node.subject
+            others = node.comparators if isinstance(node, ast.Compare) else node.cases
+            texts = any(
+                isinstance(part, ast.Constant) and isinstance(part.value, str)
+                for other in others
+                for part in ast.walk(other)
+            )
+            if isinstance(asked, ast.Attribute) and asked.attr in ("estimator", "cov") and texts:
+                yield f"{path}:{node.lineno}"
+
+
+def test_estimators_and_covariances_are_asked_as_values():
+    """``model.kind`` and ``model.covariance_kind`` know; a new one then needs no other module."""
+    assert not [place for place in names_asked() if place.startswith("regressions/")]
+    by_name = {place.split(":")[0] for place in names_asked()}
+    assert by_name <= {"diagnostics/f_effects.py", "diagnostics/hausman.py"}

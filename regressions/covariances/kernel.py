@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["AC", "DRISCOLL_KRAAY"]
 
 
-class Autocorrelated(Covariance):
-    """Kernel sum over the lags of each entity; also the frame of other kernel sums."""
+class KernelSum(Covariance):
+    """Sandwich of a kernel sum over lags."""
 
-    summed = "entity"
+    summed = ""
+    """Within what the scores are summed."""
 
     def describe(self) -> str:
         """Words for a table note or a summary."""
@@ -43,20 +44,8 @@ class Autocorrelated(Covariance):
         return options
 
     def warn(self, clusters: Mapping[str, int], sample: EstimationSample) -> None:
-        """Warn of a doubtful calendar, and of gaps.
-
-        Warns
-        -----
-        SampleWarning
-        """
+        """Warn of a doubtful calendar."""
         warn_doubts(sample.calendar)
-        if gaps := sample.count_gaps():
-            warn_user(
-                f"entities skip periods in {gaps} places: cov={self.name!r} counts lags by the "
-                "calendar, so rows on both sides of a gap are more than one lag apart; programs "
-                "that count rows give other standard errors",
-                SampleWarning,
-            )
 
     def compute_orthogonal(
         self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
@@ -126,7 +115,29 @@ class Autocorrelated(Covariance):
         return variance
 
 
-class DriscollKraay(Autocorrelated):
+class Autocorrelated(KernelSum):
+    """Kernel sum over the lags of each entity."""
+
+    summed = "entity"
+
+    def warn(self, clusters: Mapping[str, int], sample: EstimationSample) -> None:
+        """Warn of a doubtful calendar, and of gaps.
+
+        Warns
+        -----
+        SampleWarning
+        """
+        super().warn(clusters, sample)
+        if gaps := sample.count_gaps():
+            warn_user(
+                f"entities skip periods in {gaps} places: cov={self.name!r} counts lags by the "
+                "calendar, so rows on both sides of a gap are more than one lag apart; programs "
+                "that count rows give other standard errors",
+                SampleWarning,
+            )
+
+
+class DriscollKraay(KernelSum):
     """Kernel sum over the lags of the sums of scores by period."""
 
     summed = "period"
@@ -138,10 +149,6 @@ class DriscollKraay(Autocorrelated):
     def rank_limit(self, model: FittedModel) -> int | None:
         """Return ``T - 1``: scores add up to zero over the sample."""
         return int(model.df_inference)
-
-    def warn(self, clusters: Mapping[str, int], sample: EstimationSample) -> None:
-        """Warn of a doubtful calendar."""
-        warn_doubts(sample.calendar)
 
     def sum_scores(
         self, scores: np.ndarray, groups: np.ndarray, positions: np.ndarray, bandwidth: int

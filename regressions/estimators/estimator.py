@@ -43,8 +43,10 @@ class Estimator:
     other_words : tuple of str
         Names in other programs, which errors translate.
     default_effects, allowed_effects : tuple of str
-    takes_weights, takes_small_sample, takes_drop_singletons : bool
+    takes_small_sample, takes_drop_singletons : bool
         Options that go with it.
+    why_no_weights : str
+        Why it takes no weights; empty if it takes them.
     absorbs : bool
         Whether effects are swept out of the regressors and count as parameters.
     is_gls : bool
@@ -62,9 +64,9 @@ class Estimator:
     other_words: tuple[str, ...] = ()
     default_effects: tuple[str, ...] = ()
     allowed_effects: tuple[str, ...] = ()
-    takes_weights: bool = True
     takes_small_sample: bool = False
     takes_drop_singletons: bool = False
+    why_no_weights: str = ""
     absorbs: bool = False
     is_gls: bool = False
     averages: bool = False
@@ -109,10 +111,9 @@ class Estimator:
         self, *, weights: str | None, small_sample: bool, drop_singletons: bool
     ) -> None:
         """Refuse options that do not go with the estimator."""
-        if weights is not None and not self.takes_weights:
+        if weights is not None and self.why_no_weights:
             raise OptionError(
-                f"weights cannot be used with estimator={self.name!r}: weighted random effects "
-                "have no accepted definition"
+                f"weights cannot be used with estimator={self.name!r}: {self.why_no_weights}"
             )
         if small_sample and not self.takes_small_sample:
             raise OptionError(f"small_sample goes with random effects, not {self.name!r}")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from regressions.errors import SampleError
 from regressions.estimators.estimator import Terms
-from regressions.estimators.random import Random
+from regressions.estimators.random import NO_WEIGHTS, Random
 from regressions.groupings import level_codes
 from regressions.names import INTERCEPT
 from regressions.sample import shown
@@ -79,7 +79,7 @@ MUNDLAK = Mundlak(
     other_words=("cre",),
     default_effects=("entity",),
     allowed_effects=("entity",),
-    takes_weights=False,
+    why_no_weights=NO_WEIGHTS,
     takes_small_sample=True,
     is_gls=True,
 )

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from regressions.estimation_sample import EstimationSample
     from regressions.model import FittedModel
 
-__all__ = ["RANDOM", "Random"]
+__all__ = ["NO_WEIGHTS", "RANDOM", "Random"]
+
+NO_WEIGHTS = "weighted random effects have no accepted definition"
 
 
 class Random(Estimator):
@@ -117,7 +119,7 @@ RANDOM = Random(
     other_words=("re", "gls"),
     default_effects=("entity",),
     allowed_effects=("entity", "time"),
-    takes_weights=False,
+    why_no_weights=NO_WEIGHTS,
     takes_small_sample=True,
     is_gls=True,
 )
