@@ -101,7 +101,7 @@ def sheets_of(
         return [sheet for sheet in _read_workbook(data, file) if known(sheet)]
     text = decode(data, file, encoding)
     damage: ReadError | None = None
-    for character in _SEPARATORS if separator is None else (separator,):
+    for character in _SEPARATORS if separator is None else (separator, *_SEPARATORS):
         try:
             rows = [cells for _, cells in rows_of(text, file, character)]
         except ReadError as error:  # with another separator the quotation marks may be right
@@ -109,6 +109,11 @@ def sheets_of(
             continue
         sheet = Sheet(file, "", rows, decimal)
         if known(sheet):
+            if separator not in (None, character):
+                raise ReadError(
+                    f"{file} has {character!r} between columns, not {separator!r}: pass "
+                    f"separator={character!r}, or leave separator out."
+                )
             return [sheet]
     if damage is not None:
         raise damage

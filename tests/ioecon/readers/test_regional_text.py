@@ -78,6 +78,12 @@ def test_a_decimal_comma_names_the_option(tmp_path: Path) -> None:
         read_table(file, format="regional")
 
 
+def test_a_separator_that_is_another_is_named(tmp_path: Path) -> None:
+    file = write_text(tmp_path, separator=";")
+    with pytest.raises(ReadError, match=r"has ';' between columns, not '\|': pass separator=';'"):
+        read_table(file, format="regional", separator="|")
+
+
 def test_a_cached_table_is_of_one_set_of_options(tmp_path: Path) -> None:
     """What a wrong encoding made of the labels is not what the right one is answered with."""
     file = write_text(tmp_path, encoding="gbk")
