@@ -14,6 +14,7 @@ from diagnostics.least_squares import ols, wald
 from diagnostics.sample import PanelSample
 from diagnostics.transformation import Floats
 from regressions import FewClustersWarning, InferenceWarning, RegressionError, fit
+from regressions.covariances import covariance_named
 
 __all__ = ["FEW_GROUPS", "AuxiliaryFit", "auxiliary_regression"]
 
@@ -103,13 +104,16 @@ def auxiliary_regression(
         If columns are collinear, or the covariance is unknown or cannot be computed.
     """
     plain = ols(y, X, test)  # refuses collinear columns in the words of the test
+    try:
+        covariance = covariance_named(cov)
+    except RegressionError as error:
+        raise DiagnosticError(f"{test}: {error}") from error
+    cov = covariance.name
     if cov == "unadjusted":
         s2 = plain.rss / (plain.df_resid if small_sample else y.size)
         return AuxiliaryFit(plain.beta, s2 * plain.bread, plain.df_resid, cov, {})
-    kernel = cov in ("driscoll-kraay", "ac")  # the only ones that look along the calendar
-    index = pd.MultiIndex.from_arrays(
-        [sample.entity, sample.position if kernel else sample.period], names=["entity", "time"]
-    )
+    along_time = sample.position if covariance.sums_over_lags else sample.period
+    index = pd.MultiIndex.from_arrays([sample.entity, along_time], names=["entity", "time"])
     names = [f"x{j}" for j in range(X.shape[1])]
     data = pd.DataFrame(np.column_stack([y, X]), index=index, columns=["y", *names])
     try:

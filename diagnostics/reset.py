@@ -102,7 +102,7 @@ def reset(
     )
     statistic = extended.wald(q, test) / q
     df = extended.df if extended.groups else residual
-    if cov in _COUNTED:
+    if extended.cov in _COUNTED:
         # absorbed effects count as parameters, which the auxiliary regression does not know
         statistic *= residual / (sample.n - equation.X.shape[1] - q)
     pvalue = float(scipy.stats.f.sf(statistic, q, df))

@@ -66,3 +66,27 @@ def test_reset_refuses_what_it_cannot_do(make_panel):
         diagnostics.reset(fit("y ~ x", data, estimator="pooled"), powers=(1, 2))
     with pytest.raises(DiagnosticError, match="at least one regressor"):
         diagnostics.reset(fit("y ~ 1", data, estimator="pooled"))
+
+
+@pytest.mark.parametrize(
+    ("spelled", "name"),
+    [
+        ("Driscoll_Kraay", "driscoll-kraay"),
+        ("AC", "ac"),
+        ("hc1", "HC1"),
+        ("Unadjusted", "unadjusted"),
+    ],
+)
+def test_the_spelling_of_a_covariance_changes_nothing(make_panel, spelled, name):
+    model = fit("y ~ x + z", make_panel(12, 30), estimator="fixed")
+    one, other = (diagnostics.reset(model, cov=cov) for cov in (spelled, name))
+    assert one.statistic == other.statistic
+    assert one.pvalue == other.pvalue
+    assert diagnostics.mundlak(model_of_random(model), cov=spelled).statistic == (
+        diagnostics.mundlak(model_of_random(model), cov=name).statistic
+    )
+
+
+def model_of_random(fixed):
+    data = fixed.exog[["x", "z"]].assign(y=fixed.endog)
+    return fit("y ~ x + z", data, estimator="random")
