@@ -39,19 +39,6 @@ class Between(Estimator):
         """Take means of the groups."""
         return means_by_level(slopes, effect_level(sample.effects))
 
-    def linearmodels_model(
-        self,
-        y: pd.DataFrame,
-        x: pd.DataFrame,
-        weights: pd.DataFrame | None,
-        effects: tuple[str, ...],
-        effect_codes: pd.DataFrame,
-    ) -> Any:
-        """Return linearmodels' BetweenOLS."""
-        from linearmodels.panel import BetweenOLS
-
-        return BetweenOLS(y, x, weights=weights)
-
     def rows_used(
         self, result: Any, index: pd.MultiIndex, effects: tuple[str, ...], calendar: Calendar
     ) -> pd.MultiIndex | None:
@@ -72,6 +59,7 @@ class Between(Estimator):
 BETWEEN = Between(
     name="between",
     title="Between regression (regression on group means)",
+    linearmodels_class="BetweenOLS",
     other_words=("be",),
     default_effects=("entity",),
     allowed_effects=("entity", "time"),

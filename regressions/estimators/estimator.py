@@ -42,6 +42,8 @@ class Estimator:
         Head of a summary.
     other_words : tuple of str
         Names in other programs, which errors translate.
+    linearmodels_class : str
+        Its model in linearmodels' ``panel``.
     default_effects, allowed_effects : tuple of str
     takes_small_sample, takes_drop_singletons : bool
         Options that go with it.
@@ -62,6 +64,7 @@ class Estimator:
     name: str
     title: str
     other_words: tuple[str, ...] = ()
+    linearmodels_class: str = ""
     default_effects: tuple[str, ...] = ()
     allowed_effects: tuple[str, ...] = ()
     takes_small_sample: bool = False
@@ -223,7 +226,9 @@ class Estimator:
         effect_codes: pd.DataFrame,
     ) -> Any:
         """Model of linearmodels, not yet estimated."""
-        raise NotImplementedError(f"{self.name} has no model of linearmodels")
+        from linearmodels import panel
+
+        return getattr(panel, self.linearmodels_class)(y, x, weights=weights)
 
     def fit_options(self, *, small_sample: bool) -> dict[str, Any]:
         """Keyword arguments of linearmodels' ``fit`` beside those of the covariance."""

@@ -97,19 +97,6 @@ class FirstDifference(Estimator):
         positions = calendar.positions(index.get_level_values(1))
         return pd.MultiIndex.from_arrays([spells(index, calendar), positions], names=index.names)
 
-    def linearmodels_model(
-        self,
-        y: pd.DataFrame,
-        x: pd.DataFrame,
-        weights: pd.DataFrame | None,
-        effects: tuple[str, ...],
-        effect_codes: pd.DataFrame,
-    ) -> Any:
-        """Return linearmodels' FirstDifferenceOLS."""
-        from linearmodels.panel import FirstDifferenceOLS
-
-        return FirstDifferenceOLS(y, x, weights=weights)
-
     def cuts_clusters(self, sample: EstimationSample) -> bool:
         """Whether the rows of a difference can lie in different clusters.
 
@@ -178,6 +165,7 @@ def _squared_correlation(both: np.ndarray) -> float:
 FIRST_DIFFERENCE = FirstDifference(
     name="first-difference",
     title="First-difference regression",
+    linearmodels_class="FirstDifferenceOLS",
     other_words=("fd",),
     differences=True,
     constant_free=True,

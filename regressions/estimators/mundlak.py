@@ -76,6 +76,7 @@ class Mundlak(Random):
 MUNDLAK = Mundlak(
     name="mundlak",
     title="Correlated random-effects (Mundlak) GLS regression",
+    linearmodels_class="RandomEffects",
     other_words=("cre",),
     default_effects=("entity",),
     allowed_effects=("entity",),

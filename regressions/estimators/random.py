@@ -47,19 +47,6 @@ class Random(Estimator):
         """Take regressors near zero: the first stage needs the regressors themselves."""
         return near_origin(exog)
 
-    def linearmodels_model(
-        self,
-        y: pd.DataFrame,
-        x: pd.DataFrame,
-        weights: pd.DataFrame | None,
-        effects: tuple[str, ...],
-        effect_codes: pd.DataFrame,
-    ) -> Any:
-        """Return linearmodels' RandomEffects."""
-        from linearmodels.panel import RandomEffects
-
-        return RandomEffects(y, x)
-
     def fit_options(self, *, small_sample: bool) -> dict[str, Any]:
         """Say which variance components are wanted."""
         return {"small_sample": small_sample}
@@ -116,6 +103,7 @@ class Random(Estimator):
 RANDOM = Random(
     name="random",
     title="Random-effects GLS regression",
+    linearmodels_class="RandomEffects",
     other_words=("re", "gls"),
     default_effects=("entity",),
     allowed_effects=("entity", "time"),
