@@ -28,7 +28,9 @@ from ioecon.wording import listed
 __all__ = [
     "Axis",
     "aligned_numbers",
+    "as_levels",
     "in_level_order",
+    "is_numbered",
     "level_kind",
     "numbers",
     "numbers_of",
@@ -115,7 +117,7 @@ def aligned_numbers(values: Any, name: str, axes: Sequence[Axis]) -> Array:
                 f"the table call for {len(axes)} dimension(s)."
             )
         array = numbers(labelled, name)
-        bare = [_is_numbered(index) for index in present]
+        bare = [is_numbered(index) for index in present]
         if not all(bare):
             orders = []
             for axis, index, without in zip(axes, present, bare, strict=True):
@@ -288,7 +290,7 @@ def _find_labels(values: Any, name: str) -> pd.Series | pd.DataFrame | None:
     return None
 
 
-def _is_numbered(index: pd.Index) -> bool:
+def is_numbered(index: pd.Index) -> bool:
     """Whether an index only counts 0, 1, 2, …, as pandas does where nothing was labelled."""
     if isinstance(index, pd.RangeIndex):
         return index.start == 0 and index.step == 1
@@ -302,7 +304,7 @@ def _is_numbered(index: pd.Index) -> bool:
 
 def _order(index: pd.Index, axis: Axis, name: str) -> NDArray[np.intp]:
     """Positions that put an axis into the order of the table."""
-    given = _as_text(_flatten_index(index), axis, name)
+    given = _as_text(as_levels(index), axis, name)
     wanted = axis.labels
     if isinstance(wanted, pd.MultiIndex) and not isinstance(given, pd.MultiIndex):
         # With one country (or one sector) the labels of the other level name every place.
@@ -331,7 +333,7 @@ def _order(index: pd.Index, axis: Axis, name: str) -> NDArray[np.intp]:
     return np.asarray(order, dtype=np.intp)
 
 
-def _flatten_index(index: pd.Index) -> pd.Index:
+def as_levels(index: pd.Index) -> pd.Index:
     """Turn an index of tuples into an index of levels."""
     plain = not isinstance(index, pd.MultiIndex) and len(index)
     if plain and all(isinstance(label, tuple) for label in index):

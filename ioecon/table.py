@@ -15,6 +15,13 @@ from numpy.typing import ArrayLike
 from ioecon.alignment import Axis, aligned_numbers
 from ioecon.arrays import Array
 from ioecon.errors import LabelError, TableError, UnsoundTableError
+from ioecon.frame_labels import (
+    label_one_category,
+    labels_of_flows,
+    labels_of_rows,
+    names_in_order,
+    require_labels,
+)
 from ioecon.leontief import RECENT, Leontief
 from ioecon.moved import find_moved
 from ioecon.prices import price_basis
@@ -206,6 +213,95 @@ class IOTable:
         if self.exports is not None:
             put("exports", self._align_exports(rows))
         put("x", self._choose_output())
+
+    @classmethod
+    def from_frames(
+        cls,
+        Z: pd.DataFrame,
+        Y: pd.DataFrame,
+        *,
+        year: int,
+        exports: pd.Series | pd.DataFrame | None = None,
+        imports: pd.Series | None = None,
+        primary_inputs: pd.DataFrame | None = None,
+        printed_output: pd.Series | None = None,
+        sector_names: Mapping[str, str] | pd.Series | None = None,
+        **settings: Any,
+    ) -> IOTable:
+        """Table of labelled frames, aligned by their labels.
+
+        Countries and sectors are those of Z's rows, categories those of Y's columns, in the order
+        in which they first stand there; every other axis may be in any order. The order of the
+        levels is told by their names (region and sector, country and industry, …), without such
+        names it is (country, sector) and (country, category).
+
+        Parameters
+        ----------
+        Z : DataFrame, shape (n, n)
+            Intermediate flows, rows and columns labelled (country, sector).
+        Y : DataFrame, shape (n, I·K)
+            Final demand; columns labelled (country, category), or by country alone where there is
+            one category, then called ``"final demand"``.
+        year : int
+        exports : Series or DataFrame, optional
+            Deliveries to places outside the table, by row; a column for each destination.
+        imports, printed_output : Series, optional
+            By row.
+        primary_inputs : DataFrame, optional
+            A row for each input, columns as Z.
+        sector_names : mapping or Series, optional
+            Sector to its name in words.
+        **settings
+            ``unit``, ``currency``, ``price_basis``, ``output``, ``source``: as for
+            :class:`IOTable`.
+
+        Returns
+        -------
+        IOTable
+
+        Raises
+        ------
+        LabelError
+            If a label is missing, too many, given twice, or stands on one axis only; a pair of
+            country and sector that is not there is named.
+        TableError
+            If something has no labels, or a value is not a number.
+
+        Examples
+        --------
+        >>> rows = pd.MultiIndex.from_product([["AUS", "NZL"], ["all"]])
+        >>> Z = pd.DataFrame([[150, 500], [200, 100]], rows, rows)
+        >>> Y = pd.DataFrame([[150, 200], [900, 800]], rows, ["NZL", "AUS"])
+        >>> table = IOTable.from_frames(Z, Y, year=2005)
+        >>> table.F
+        array([[200., 150.],
+               [800., 900.]])
+        """
+        countries, sectors, categories = labels_of_flows(Z, Y)
+        beside = {
+            "exports": exports,
+            "imports": imports,
+            "primary_inputs": primary_inputs,
+            "printed_output": printed_output,
+        }
+        given = {name: values for name, values in beside.items() if values is not None}
+        for name, values in given.items():
+            require_labels(values, name.replace("_", " "))
+        if primary_inputs is not None:
+            given["primary_labels"] = labels_of_rows(primary_inputs, 0, "primary inputs")
+        if isinstance(exports, pd.DataFrame):
+            given["export_labels"] = labels_of_rows(exports, 1, "destinations of exports")
+        return cls(
+            Z=Z,
+            Y=label_one_category(Y),
+            countries=countries,
+            sectors=sectors,
+            categories=categories,
+            year=year,
+            sector_names=names_in_order(sector_names, sectors),
+            **given,
+            **settings,
+        )
 
     def _align_exports(self, rows: Axis) -> Array:
         exports: Any = self.exports
