@@ -204,7 +204,9 @@ def test_an_interrupt_at_the_end_comes_after_the_move(tmp_path: Path, monkeypatc
 def test_the_command_says_what_was_complete_before_an_interrupt(
     tmp_path: Path, monkeypatch, capsys, number: int
 ) -> None:
-    from ioecon import cli
+    import typer
+
+    from ioecon.cli.failures import failures
 
     move = module._move_into_place
 
@@ -215,7 +217,7 @@ def test_the_command_says_what_was_complete_before_an_interrupt(
     place = tmp_path / "results"
     write(place, "old")
     monkeypatch.setattr(module, "_move_into_place", interrupted)
-    with pytest.raises((SystemExit, cli.typer.Exit)), cli._failures(debug=False):
+    with pytest.raises((SystemExit, typer.Exit)), failures(debug=False):
         write(place, "new")
     assert (place / "file").read_text() == "new"
     said = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The command line: ``ioecon check``, ``run``, ``init``, ``template`` and ``audit``.
+"""The command line: ``ioecon check``, ``run``, ``init``, ``template``, ``audit`` and ``data``.
 
 Exit codes
 ----------
@@ -14,8 +14,6 @@ Exit codes
 
 from __future__ import annotations
 
-import os
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,18 +23,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ioecon import __version__
+from ioecon.cli.console import open_console
+from ioecon.cli.failures import DATA, Debug, exit_code, failures
 from ioecon.terminal import print_on_any_terminal
-from ioecon.whole_folder import COMPLETE
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from ioecon.emissions.by_sector import Emissions
     from ioecon.study.results import StudyResults
 
 __all__ = ["app", "exit_code", "main"]
-
-UNFORESEEN, USAGE, DATA, COMPUTATION, OUTPUT, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 app = typer.Typer(
     name="ioecon",
@@ -51,7 +46,6 @@ app = typer.Typer(
     ),
 )
 _NAMES = "separated by , or ;, or how many, or @FILE with one a line"
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def _version(wanted: bool) -> None:
@@ -83,14 +77,14 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Run a study: tables, decomposition, index, panel, regressions and a results page."""
-    with _failures(debug):
+    with failures(debug):
         from ioecon.study import embedded_study, run_study
 
         chosen = study if study is not None else embedded_study()
         with _progress() as report, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those of a run are in its results
             results = run_study(chosen, out, overwrite=overwrite, report=report)
-    with _failures(debug, writes=False):  # everything is written by now
+    with failures(debug, writes=False):  # everything is written by now
         _report(results)
 
 
@@ -101,7 +95,7 @@ def check(
 ) -> None:
     """Check study files without running them: all that is wrong, before a table is read."""
     codes = []
-    with _failures(debug, writes=False):
+    with failures(debug, writes=False):
         from ioecon.study import examine_study
         from ioecon.study.kinds import kind_of
 
@@ -125,7 +119,7 @@ def init(
     debug: Debug = False,
 ) -> None:
     """Write a study file with every key explained; it runs as it is."""
-    with _failures(debug):
+    with failures(debug):
         from ioecon.study import write_template
 
         written = write_template(path, kind)
@@ -152,7 +146,7 @@ def template(
     debug: Debug = False,
 ) -> None:
     """Write an empty regional table and emission coefficients to be filled in."""
-    with _failures(debug):
+    with failures(debug):
         from ioecon.errors import ArgumentError
         from ioecon.writers import write_regional_template
 
@@ -227,7 +221,7 @@ def audit(
     debug: Debug = False,
 ) -> None:
     """Print what the audit finds in tables; the exit code is 3 if any finding is an error."""
-    with _failures(debug, writes=False):
+    with failures(debug, writes=False):
         from ioecon.audit import audit_years
         from ioecon.errors import StudyError
         from ioecon.readers import read_series
@@ -289,7 +283,7 @@ def _print_audit(title: str, findings: object) -> None:
     from rich.table import Table
 
     assert isinstance(findings, pd.DataFrame)
-    console = _console()
+    console = open_console()
     if findings.empty:
         console.print(f"{title}: nothing to report.", markup=False)
         return
@@ -307,22 +301,12 @@ def _print_audit(title: str, findings: object) -> None:
     console.print()
 
 
-def _console(error: bool = False) -> Console:
-    from rich.console import Console
-
-    class Terminal(Console):
-        def on_broken_pipe(self) -> None:  # rich would end the program with exit code 1
-            raise BrokenPipeError
-
-    return Terminal(stderr=error, highlight=False, soft_wrap=False)
-
-
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Show steps on standard error: a live line with the time on a terminal, else plain lines."""
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    console = _console(error=True)
+    console = open_console(error=True)
     if not console.is_terminal:
         yield lambda name: console.print(name, markup=False)
         return
@@ -350,81 +334,6 @@ def _report(results: StudyResults) -> None:
     for line in results.headline():
         typer.echo(line)
     typer.echo(f"Results: {results.folder / 'index.html'}")
-
-
-def exit_code(error: BaseException) -> int:
-    """Exit code of an error; see the head of this module.
-
-    Examples
-    --------
-    >>> from ioecon.errors import ReadError
-    >>> exit_code(ReadError("There is no file co2.csv."))
-    3
-    """
-    from diagnostics import DiagnosticError
-    from ioecon import errors
-    from ioecon.whole_folder import is_of_writing
-    from regressions import FormulaError, OptionError, RegressionError, TableContentError
-
-    codes: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
-        ((errors.StudyError, errors.ArgumentError, FormulaError, OptionError), USAGE),
-        ((errors.OutputError,), OUTPUT),
-        ((errors.IdentityError, RegressionError, DiagnosticError, TableContentError), COMPUTATION),
-        ((errors.IoeconError,), DATA),
-        ((ArithmeticError, MemoryError), COMPUTATION),
-        ((KeyboardInterrupt,), INTERRUPTED),
-    )
-    if is_of_writing(error):  # a full or read-only disk, wherever it is met
-        return OUTPUT
-    return next((code for kinds, code in codes if isinstance(error, kinds)), UNFORESEEN)
-
-
-@contextmanager
-def _failures(debug: bool, *, writes: bool = True) -> Iterator[None]:
-    """Turn an error into a few lines on standard error and an exit code."""
-    try:
-        yield
-        sys.stdout.flush()
-    except (typer.Exit, typer.Abort):
-        raise
-    except SystemExit as error:  # a signal that ends the process
-        if writes:
-            typer.echo(f"ioecon: told to end. {_what_was_written(error)}", err=True)
-        raise
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
-    except (Exception, KeyboardInterrupt) as error:
-        if debug:
-            raise
-        code = exit_code(error)
-        typer.echo(_explained(error, code, writes), err=True)
-        raise typer.Exit(code) from None
-
-
-def _explained(error: BaseException, code: int, writes: bool) -> str:
-    """Which step, which file, what happened, what to do."""
-    from ioecon.study.steps import failed_step
-
-    if code == INTERRUPTED:
-        return "ioecon: interrupted." + (f" {_what_was_written(error)}" if writes else "")
-    step = failed_step(error)
-    lines = [f"ioecon: failed{f' at: {step}' if step else ''}"]
-    lines.append(f"  {error}" if str(error) else f"  {type(error).__name__}")
-    if code == UNFORESEEN:
-        lines.append(
-            f"  This ({type(error).__name__}) was not foreseen. --debug shows where it arose; "
-            "please report it with that output."
-        )
-    if writes:
-        lines.append(f"  {_what_was_written(error)}")
-    return "\n".join(lines)
-
-
-def _what_was_written(error: BaseException) -> str:
-    """Say that nothing was written, or what was complete when an interrupt came."""
-    notes = getattr(error, "__notes__", [])
-    return next((note for note in notes if note.startswith(COMPLETE)), "Nothing was written.")
 
 
 def main() -> None:
