@@ -75,7 +75,9 @@ class Axis:
         return pd.MultiIndex.from_product(self.levels)
 
 
-def aligned_numbers(values: Any, name: str, axes: Sequence[Axis]) -> Array:
+def aligned_numbers(
+    values: Any, name: str, axes: Sequence[Axis], *, keep_single: bool = False
+) -> Array:
     """Values as a float64 array whose axes are in the order of the table.
 
     Parameters
@@ -86,6 +88,8 @@ def aligned_numbers(values: Any, name: str, axes: Sequence[Axis]) -> Array:
         What they are, for messages.
     axes : sequence of Axis
         One for each dimension.
+    keep_single : bool
+        Whether an array of float32 stays one.
 
     Returns
     -------
@@ -107,8 +111,9 @@ def aligned_numbers(values: Any, name: str, axes: Sequence[Axis]) -> Array:
     array([2., 1.])
     """
     labelled = _find_labels(values, name)
+    single = keep_single and getattr(values, "dtype", None) == np.float32
     if labelled is None:
-        array = numbers(values, name)
+        array = np.asarray(values) if single else numbers(values, name)
     else:
         present = [labelled.axes[k] for k in range(labelled.ndim)]
         if len(present) != len(axes):

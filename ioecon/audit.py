@@ -33,6 +33,7 @@ from ioecon.user_warnings import warn_user
 
 __all__ = ["Audit", "Finding", "audit", "audit_years", "sound_table"]
 
+LARGE_DISCREPANCIES = 0.01  # share of world output that the publisher could not place
 ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
 _SEVERITIES = ("error", "warning", "note")
 
@@ -305,19 +306,38 @@ def _audit_balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Arr
         printed = found.finite(
             "printed output", table.printed_output, "non_finite_printed", "warning"
         )
+        unplaced = 0.0 if table.discrepancies is None else np.nan_to_num(table.discrepancies)
         compare(
-            "printed_output", printed, sums,
+            "printed_output", printed - unplaced, sums,
             f"{{count}} printed outputs differ from the row sums in use, the largest miss {text}",
         )  # fmt: skip
+    if table.discrepancies is not None:
+        _audit_discrepancies(table, found, unit)
     if table.primary_inputs is not None and len(table.primary_inputs):
         primary = table.primary_inputs.sum(axis=0)
         found.finite("primary inputs", primary, "non_finite_primary", "warning")
         # A column whose primary inputs are not known cannot miss output.
-        columns = np.where(np.isfinite(primary), Z.sum(axis=0) + primary, x)
+        columns = np.where(np.isfinite(primary), Z.sum(axis=0, dtype=float) + primary, x)
         compare(
             "column_balance", columns, x,
             f"{{count}} columns (inputs and primary inputs) miss output, the largest miss {text}",
         )  # fmt: skip
+
+
+def _audit_discrepancies(table: IOTable, found: _Findings, unit: str) -> None:
+    """Report what the publisher's output holds beyond the uses: no use, so not in row sums."""
+    assert table.discrepancies is not None
+    check = "non_finite_discrepancies"
+    values = found.finite("discrepancies", table.discrepancies, check, "warning")
+    rows = np.flatnonzero(values)
+    share = np.abs(values).sum() / found.world
+    text = (
+        "{count} rows have discrepancies, which are no use and stay out of the row sums "
+        f"({share:.2g} of world output in all), the largest of {{size:,.6g}} {unit} at {{place}}."
+    )
+    severity = "warning" if share > LARGE_DISCREPANCIES else "note"
+    where = [table.place(row) for row in rows]
+    found.add("discrepancies", severity, where, values[rows], text)
 
 
 def _audit_flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
@@ -335,7 +355,7 @@ def _audit_flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array)
     text = "{count} sectors have negative output, the largest of {size:,.6g} at {place}."
     found.add("negative_output", severity, [table.place(i) for i in negative], x[negative], text)
 
-    inputs = Z.sum(axis=0)
+    inputs = Z.sum(axis=0, dtype=float)
     idle = np.flatnonzero(x == 0)
     text = "{count} sectors have no output, the first {place}."
     found.add("zero_output", "note", [table.place(i) for i in idle], np.zeros(len(idle)), text)
@@ -350,7 +370,7 @@ def _audit_flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array)
 
 
 def _audit_coefficients(table: IOTable, found: _Findings, Z: Array, x: Array) -> None:
-    inputs = Z.sum(axis=0)
+    inputs = Z.sum(axis=0, dtype=float)
     sums = np.divide(inputs, x, out=np.zeros_like(x), where=x > 0)
     # Sums of one are common where a source rounds to whole units; the last bits do not count.
     full = np.flatnonzero(sums >= 1 - 1e-12)
@@ -442,7 +462,7 @@ class _Soundness:
 
     @classmethod
     def of(cls, table: IOTable) -> _Soundness:
-        if not np.isfinite(table.Z.sum() + table.Y.sum() + table.x.sum()):
+        if not np.isfinite(table.Z.sum(dtype=float) + table.Y.sum(dtype=float) + table.x.sum()):
             report = audit(table)
             return cls(report.title, refusal=report["non_finite"].message)
         sizes = {check: size for check, size in _measure_breaks(table).items() if size > 0}
@@ -503,7 +523,7 @@ def _refuse_bad_labels(table: IOTable) -> None:
 
 def _measure_breaks(table: IOTable) -> dict[str, float]:
     """Largest size of each break that a tolerance can carry, in the unit of the table."""
-    inputs = table.Z.sum(axis=0)
+    inputs = table.Z.sum(axis=0, dtype=float)
     idle = table.x == 0
     printed = table.output == "printed"
     misses = table.row_sums() - table.x if printed else np.zeros(1)

@@ -101,8 +101,9 @@ class Leontief:
     """
 
     def __init__(self, Z: ArrayLike, x: ArrayLike) -> None:
-        flows = np.ascontiguousarray(Z, dtype=float)
-        matrix = flows * -_per_unit_of_output(flows, np.asarray(x, dtype=float))
+        flows = np.asarray(Z)
+        scale = -_per_unit_of_output(flows, np.asarray(x, dtype=float))
+        matrix = np.multiply(flows, scale, dtype=float, order="C")  # float32 is widened here
         np.einsum("ii->i", matrix)[:] += 1.0  # the diagonal, as a view
         with warnings.catch_warnings():
             warnings.simplefilter("error", scipy.linalg.LinAlgWarning)

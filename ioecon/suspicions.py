@@ -135,7 +135,7 @@ def _find_totals_of_others(
 
 def _find_total_uses(table: IOTable, Z: Array, Y: Array, unit: Callable[[], float]) -> Suspicion:
     """Categories of final demand, or exports, that hold intermediate or all use."""
-    inner = Z.sum(axis=1)
+    inner = Z.sum(axis=1, dtype=float)
     by_use = Y.reshape(table.n, len(table.countries), -1).sum(axis=1)
     columns = [(f"category {name}", by_use[:, k]) for k, name in enumerate(table.categories)]
     if table.exports is not None:
@@ -187,14 +187,14 @@ def _find_rounding_unit(*arrays: Array) -> float:
 
 def _find_coefficients_as_flows(table: IOTable, Z: Array, Y: Array) -> Suspicion:
     """Notice A in place of Z: no column sums to more than one, Z is tiny beside final demand."""
-    columns = Z.sum(axis=0)
+    columns = Z.sum(axis=0, dtype=float)
     used = columns[columns > 0]
     looks_so = (
         used.size > 0
         and Z.min() >= 0
         and columns.max() <= 1 + 1e-9
         and float(np.median(used)) > 0.01
-        and float(Z.sum()) < 0.01 * float(np.abs(Y).sum())
+        and float(Z.sum(dtype=float)) < 0.01 * float(np.abs(Y).sum())
     )
     text = (
         "Z looks like technical coefficients: no column sums to more than {size:.3g} (at {place}), "
@@ -211,12 +211,12 @@ def _find_coefficients_as_flows(table: IOTable, Z: Array, Y: Array) -> Suspicion
 
 def _find_turned(table: IOTable, Z: Array, Y: Array) -> Suspicion:
     """Notice Z turned round: what is known of output fits the columns where the rows should."""
-    outside = Y.sum(axis=1)
+    outside = Y.sum(axis=1, dtype=float)
     if table.exports is not None:
         outside = outside + np.nan_to_num(table.exports).sum(axis=1)
     if table.imports is not None:
         outside = outside - np.nan_to_num(table.imports)
-    rows, columns = Z.sum(axis=1), Z.sum(axis=0)
+    rows, columns = Z.sum(axis=1, dtype=float), Z.sum(axis=0, dtype=float)
     printed, primary = table.printed_output, table.primary_inputs
     misses = turned = None
     if printed is not None and np.isfinite(printed).all():

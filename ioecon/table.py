@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["IOTable", "Source"]
 
 
-def _freeze_aligned(values: ArrayLike, name: str, *axes: Axis) -> Array:
-    """Read-only float64 array in the order of its labels; no copy where none is needed."""
-    array = aligned_numbers(values, name, axes)
+def _freeze_aligned(values: ArrayLike, name: str, *axes: Axis, keep_single: bool = False) -> Array:
+    """Read-only array in the order of its labels; no copy where none is needed."""
+    array = aligned_numbers(values, name, axes, keep_single=keep_single)
     if (array is values or array.base is not None) and not _is_unchangeable(array):
         array = array.copy()
     array.setflags(write=False)
@@ -125,6 +125,17 @@ class IOTable:
         Competitive imports: products from outside the table that Z and Y still contain, as
         positive numbers. A table of domestic flows (non-competitive) has none; see
         :meth:`domestic`.
+    discrepancies : array_like, shape (n,), optional
+        What the publisher's output holds beyond the uses that the table shows: its column of
+        errors or statistical discrepancies. No use, so never part of row sums; the audit says
+        how large they are.
+    system : str, optional
+        What rows and columns are and how they were made, for example ``"industry × industry,
+        fixed product sales structure (model D)"``.
+    valuation : str, optional
+        For example ``"basic prices"``.
+    edition : str, optional
+        Release of the database that the reader took the file for.
 
     Attributes
     ----------
@@ -145,7 +156,8 @@ class IOTable:
 
     Notes
     -----
-    Arrays are taken in the order of the labels; a DataFrame or Series is put in that order by its
+    Flows in float32 stay so, at half the memory; every sum and solve is done in float64. Arrays
+    are taken in the order of the labels; a DataFrame or Series is put in that order by its
     own labels, (country, sector) for rows and columns, (country, category) for columns of ``Y``,
     or refused. Rows numbered 0, 1, 2, … carry no labels.
 
@@ -177,6 +189,10 @@ class IOTable:
     exports: Array | None = None
     export_labels: tuple[str, ...] = ()
     imports: Array | None = None
+    discrepancies: Array | None = None
+    system: str | None = None
+    valuation: str | None = None
+    edition: str | None = None
     x: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -193,8 +209,8 @@ class IOTable:
             for what in ("rows", "columns")
         )
         uses = Axis("columns", (self.countries, self.categories), ("country", "category"))
-        put("Z", _freeze_aligned(self.Z, f"Z of {self.year}", rows, columns))
-        put("Y", _freeze_aligned(self.Y, f"Y of {self.year}", rows, uses))
+        put("Z", _freeze_aligned(self.Z, f"Z of {self.year}", rows, columns, keep_single=True))
+        put("Y", _freeze_aligned(self.Y, f"Y of {self.year}", rows, uses, keep_single=True))
         if self.sector_names is not None:
             put("sector_names", tuple(str(name) for name in self.sector_names))
             if len(self.sector_names or ()) != len(self.sectors):
@@ -207,7 +223,7 @@ class IOTable:
                 "primary_inputs",
                 _freeze_aligned(self.primary_inputs, "primary_inputs", labels, columns),
             )
-        for name in ("printed_output", "imports"):
+        for name in ("printed_output", "imports", "discrepancies"):
             if getattr(self, name) is not None:
                 put(name, _freeze_aligned(getattr(self, name), f"{name} of {self.year}", rows))
         if self.exports is not None:
@@ -320,7 +336,7 @@ class IOTable:
 
     def row_sums(self) -> Array:
         """Z + Y + exports − imports, summed over each row: shape (n,)."""
-        sums = self.Z.sum(axis=1) + self.Y.sum(axis=1)
+        sums = self.Z.sum(axis=1, dtype=float) + self.Y.sum(axis=1, dtype=float)
         if self.exports is not None:
             sums = sums + self.exports.sum(axis=1)
         if self.imports is not None:
@@ -355,7 +371,8 @@ class IOTable:
     @cached_property
     def F(self) -> Array:
         """Final demand by destination country, shape (n, I)."""
-        demand = self.Y.reshape(self.n, len(self.countries), len(self.categories)).sum(axis=2)
+        shape = (self.n, len(self.countries), len(self.categories))
+        demand = self.Y.reshape(shape).sum(axis=2, dtype=float)
         demand.setflags(write=False)
         return demand
 
@@ -426,10 +443,11 @@ class IOTable:
         return read(folder, format="ioecon")
 
     def __repr__(self) -> str:
+        told = (self.system, self.valuation)
         return (
             f"<IOTable {self.year}: {len(self.countries)} countries × {len(self.sectors)} sectors, "
             f"{len(self.categories)} final-demand categories, {self.unit} {self.currency}, "
-            f"{self.price_basis} prices>"
+            f"{self.price_basis} prices{''.join(f', {about}' for about in told if about)}>"
         )
 
     def __getstate__(self) -> dict[str, Any]:

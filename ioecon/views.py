@@ -84,6 +84,7 @@ def aggregate(
         printed_output=summed(table.printed_output),
         exports=summed(table.exports),
         imports=summed(table.imports),
+        discrepancies=summed(table.discrepancies),
         primary_inputs=None if primary is None else np.asarray((rows @ primary.T).T),
     )
 
@@ -181,6 +182,7 @@ def within(
         exports=own,
         export_labels=(*reached, *table.export_labels),
         imports=None if table.imports is None else table.imports[rows],
+        discrepancies=None if table.discrepancies is None else table.discrepancies[rows],
         primary_inputs=np.vstack(primary),
         primary_labels=(*table.primary_labels, "inputs from outside the group"),
     )
@@ -237,7 +239,7 @@ def domestic(table: IOTable) -> IOTable:
     """
     if table.imports is None:
         return table
-    used = table.Z.sum(axis=1) + table.Y.sum(axis=1)
+    used = table.Z.sum(axis=1, dtype=float) + table.Y.sum(axis=1, dtype=float)
     share = np.divide(table.imports, used, out=np.zeros_like(used), where=used != 0)
     bad = (table.imports < 0) | (share > 1) | ((used == 0) & (table.imports != 0))
     if bad.any():

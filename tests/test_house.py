@@ -35,7 +35,7 @@ FLOORS = (
      "transforms", "user_warnings", "whole_folder", "wording"},
     {"files"},
     {"alignment", "concordance", "countries", "delimited", "leontief", "moved", "prices", "units"},
-    {"frame_labels"},
+    {"frame_labels", "number_rows"},
     {"table"},
     {"regions", "series", "store", "suspicions", "views"},
     {"readers"},

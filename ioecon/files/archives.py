@@ -15,15 +15,16 @@ import stat
 import struct
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO
 
 from ioecon.errors import ReadError
 
 __all__ = ["Archive", "decompress", "reason_of"]
 
-_LARGEST = 2**32  # bytes that a file may unpack to; the largest published table is a tenth of it
+_LARGEST = 2**35  # bytes that a file may unpack to; a year of GLORIA takes a sixth of it
 _ALWAYS = 2**26  # bytes that any file may unpack to
 _RATIO = 200  # times its size that a larger file may unpack to; sheets of numbers reach 30
 _CHUNK = 2**20
@@ -101,6 +102,23 @@ class Archive:
         except Exception as error:  # zlib.error, EOFError, BadZipFile and more have no common kind
             raise self._damage_error(error, name) from error
 
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        """Stream of a member; its checksum is tested when the last of it is read.
+
+        Raises
+        ------
+        ReadError
+            If the member is damaged, when it is opened or while it is read.
+        """
+        try:
+            packed = self._zip.open(self._members[name])
+        except Exception as error:
+            raise self._damage_error(error, name) from error
+        with packed:
+            stream = _Unpacked(packed, lambda error: self._damage_error(error, name))
+            yield io.BufferedReader(stream, _CHUNK)
+
     def read(self, name: str) -> bytes:
         """Content of a member; errors as in ``chunks``."""
         return b"".join(self.chunks(name))
@@ -151,6 +169,25 @@ class Archive:
             f"{self.file} is not a complete {self._what} ({where}{reason_of(error)}); download it "
             "again."
         )
+
+
+class _Unpacked(io.RawIOBase):
+    """Stream of a member whose damage is told as that of its archive."""
+
+    def __init__(self, packed: IO[bytes], explain: Callable[[Exception], ReadError]) -> None:
+        super().__init__()
+        self._packed, self._explain = packed, explain
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            piece = self._packed.read(len(buffer))
+        except Exception as error:  # zlib.error, EOFError, BadZipFile and more have no common kind
+            raise self._explain(error) from error
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
 def reason_of(error: BaseException) -> str:

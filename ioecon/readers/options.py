@@ -1,21 +1,30 @@
-"""Options of reading on which the cells of a file depend."""
+"""Options of reading on which the table that comes of a file depends."""
 
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from ioecon.delimited import require_options
 from ioecon.errors import ReadError
 
-__all__ = ["CellOptions"]
+__all__ = ["ReadOptions"]
 
 _EMPTY = ("error", "zero")
+_DTYPES = ("float64", "float32")
 
 
 @dataclass(frozen=True)
-class CellOptions:
-    """How the cells of a file are read; a cached table is of one file and one set of these.
+class ReadOptions:
+    """How a table is read from its files; a cached table is of one source and one set of these.
 
     Parameters
     ----------
@@ -27,6 +36,12 @@ class CellOptions:
         Character between the columns of a CSV file; found by default.
     decimal : {".", ","}
         Decimal mark of the numbers of a CSV file.
+    dtype : {"float64", "float32"}
+        Of the flows that are kept.
+    regions, sectors : concordance, optional
+        Groups of countries and sectors that flows are summed over while they are read.
+    own : mapping of str to str
+        Options of the one format, every one with its value.
 
     Raises
     ------
@@ -38,10 +53,16 @@ class CellOptions:
     encoding: str | None = None
     separator: str | None = None
     decimal: str = "."
+    dtype: str = "float64"
+    regions: Any = None
+    sectors: Any = None
+    own: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.empty_cells not in _EMPTY:
             raise ReadError(f"empty_cells is 'error' or 'zero', not {self.empty_cells!r}.")
+        if self.dtype not in _DTYPES:
+            raise ReadError(f"dtype is 'float64' or 'float32', not {self.dtype!r}.")
         require_options(self.separator, self.decimal, self.encoding)
 
     def given_for_text(self) -> list[str]:
@@ -53,3 +74,40 @@ class CellOptions:
             "decimal": self.decimal != ".",
         }
         return [name for name, wanted in given.items() if wanted]
+
+    @property
+    def aggregated(self) -> bool:
+        """Whether countries or sectors are put together."""
+        return self.regions is not None or self.sectors is not None
+
+    def as_plain(self) -> dict[str, Any]:
+        """Return all this as plain values, equal for equal options, for the key of a cache."""
+        plain: dict[str, Any] = {
+            "empty_cells": self.empty_cells,
+            "encoding": self.encoding,
+            "separator": self.separator,
+            "decimal": self.decimal,
+        }
+        if self.dtype != "float64":
+            plain["dtype"] = self.dtype
+        for name in ("regions", "sectors"):
+            if getattr(self, name) is not None:
+                plain[name] = _describe(getattr(self, name))
+        if self.own:
+            plain["own"] = dict(sorted(self.own.items()))
+        return plain
+
+
+def _describe(concordance: Any) -> str:
+    """Short text that two concordances share only if they say the same in the same order."""
+    if isinstance(concordance, str | Path) and Path(concordance).is_file():
+        content = Path(concordance).read_bytes()
+    elif isinstance(concordance, pd.DataFrame | pd.Series):
+        content = concordance.to_csv().encode()
+    elif isinstance(concordance, np.ndarray):
+        content = f"{concordance.shape} {concordance.dtype}".encode() + concordance.tobytes()
+    elif isinstance(concordance, Mapping):
+        content = json.dumps([list(map(str, pair)) for pair in concordance.items()]).encode()
+    else:
+        content = repr(concordance).encode()
+    return f"{type(concordance).__name__} {hashlib.sha256(content).hexdigest()}"

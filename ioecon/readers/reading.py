@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ioecon.errors import ArgumentError, ReadError
+from ioecon.files.file_set import FileSet
 from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.progress import report_progress
-from ioecon.readers.options import CellOptions
+from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
-from ioecon.readers.sources import choose_years, find_sources, undated_files
+from ioecon.readers.sources import Origin, choose_years, find_sources, undated_files
 from ioecon.series import IOSeries, check_agreement
 from ioecon.store.cache import load as load_cached
 from ioecon.store.folders import (
@@ -40,6 +44,10 @@ def read_table(
     encoding: str | None = None,
     separator: str | None = None,
     decimal: str = ".",
+    dtype: str = "float64",
+    regions: Any = None,
+    sectors: Any = None,
+    **own: str,
 ) -> IOTable:
     """Read one input-output table.
 
@@ -63,6 +71,15 @@ def read_table(
     encoding, separator, decimal : str, optional
         Of CSV files of the format ``"regional"``: the encoding (UTF-8 by default), the character
         between columns (found by default) and the decimal mark (``"."`` or ``","``).
+    dtype : {"float64", "float32"}
+        Of the flows that are kept; float32 takes half the memory and seven digits. Sums and solves
+        are done in float64 all the same.
+    regions, sectors : concordance, optional
+        Groups that flows are summed over, as in :meth:`IOTable.aggregate`; the largest databases
+        do it while they read, and never hold the whole table.
+    **own
+        Options of the one format, for example ``system="pxp"`` of ``"exiobase3"``; see its
+        section in the documentation.
 
     Returns
     -------
@@ -87,17 +104,17 @@ def read_table(
     ...     read_table(stored, format="ioecon").x
     array([1000., 2000.])
     """
-    options = CellOptions(empty_cells, encoding, separator, decimal)
+    options = ReadOptions(empty_cells, encoding, separator, decimal, dtype, regions, sectors)
     _check_output(output)
-    form = _find_format(path, format, options)
+    form, options = _find_format(path, format, options, own)
     if form is None:
         if year is None and is_table_store(Path(path)):
-            return read_stored(path, output=output)
-        loader = _make_stored_loaders(path, year, output)
+            return _apply(options, read_stored(path, output=output))
+        loader = _make_stored_loaders(path, year, output, options)
         return next(iter(loader.values()))()
     place = Path(path)
     if place.is_file() and place.suffix.lower() != ".zip":
-        source = SourceFile(place)
+        source: Origin = SourceFile(place) if form.parse_files is None else FileSet.of(place)
         year = year if year is not None else form.year_of(place.name)
     else:
         found = _find_dated(place, form, options)
@@ -118,6 +135,10 @@ def read_series(
     encoding: str | None = None,
     separator: str | None = None,
     decimal: str = ".",
+    dtype: str = "float64",
+    regions: Any = None,
+    sectors: Any = None,
+    **own: str,
 ) -> IOSeries:
     """Read the tables of several years.
 
@@ -146,6 +167,15 @@ def read_series(
     encoding, separator, decimal : str, optional
         Of CSV files of the format ``"regional"``: the encoding (UTF-8 by default), the character
         between columns (found by default) and the decimal mark (``"."`` or ``","``).
+    dtype : {"float64", "float32"}
+        Of the flows that are kept; float32 takes half the memory and seven digits. Sums and solves
+        are done in float64 all the same.
+    regions, sectors : concordance, optional
+        Groups that flows are summed over, as in :meth:`IOTable.aggregate`; the largest databases
+        do it while they read, and never hold the whole table.
+    **own
+        Options of the one format, for example ``system="pxp"`` of ``"exiobase3"``; see its
+        section in the documentation.
 
     Returns
     -------
@@ -173,11 +203,11 @@ def read_series(
     ...     read_series(stored, format="ioecon", years=range(2005, 2007)).years
     (2005, 2006)
     """
-    options = CellOptions(empty_cells, encoding, separator, decimal)
+    options = ReadOptions(empty_cells, encoding, separator, decimal, dtype, regions, sectors)
     _check_output(output)
-    form = _find_format(path, format, options)
+    form, options = _find_format(path, format, options, own)
     if form is None:
-        loaders = _make_stored_loaders(path, years, output)
+        loaders = _make_stored_loaders(path, years, output, options)
         can_reload = True
     else:
         found = _find_dated(path, form, options)
@@ -209,12 +239,13 @@ def years_offered(
     encoding: str | None = None,
     separator: str | None = None,
     decimal: str = ".",
+    **own: str,
 ) -> tuple[int, ...]:
     """Years that :func:`read_series` would read, told from the names of files; none is read.
 
     Parameters
     ----------
-    path, format, years, encoding, separator, decimal
+    path, format, years, encoding, separator, decimal, **own
         As for :func:`read_series`.
 
     Returns
@@ -232,8 +263,8 @@ def years_offered(
     place = Path(path)
     if not place.exists():
         raise ReadError(f"There is no file or folder {place}.")
-    options = CellOptions(encoding=encoding, separator=separator, decimal=decimal)
-    form = _find_format(place, format, options)
+    options = ReadOptions(encoding=encoding, separator=separator, decimal=decimal)
+    form, options = _find_format(place, format, options, own)
     if form is None:
         return choose_years(
             find_stored(place), years, place=str(place), looks_like="YYYY/table.json"
@@ -262,9 +293,12 @@ def _check_output(output: str | None) -> None:
 
 
 def _find_format(
-    path: PathLike | Mapping[int, PathLike], name: str, options: CellOptions
-) -> FileFormat | None:
-    """Format of that name, or None for ioecon's own store; it must be one that has the options."""
+    path: PathLike | Mapping[int, PathLike],
+    name: str,
+    options: ReadOptions,
+    own: Mapping[str, object],
+) -> tuple[FileFormat | None, ReadOptions]:
+    """Format of that name (None for ioecon's own store) and its options, which it must have."""
     form = _look_up_format(path, name)
     given = options.given_for_text()
     if given and (form is None or not form.text):
@@ -273,7 +307,11 @@ def _find_format(
             f"Tables of the format {STORE if form is None else form.name!r} are no CSV files, to "
             f"which {named} belong{'s' if len(given) == 1 else ''}; leave {named} out."
         )
-    return form
+    if form is None:
+        for name in own:
+            raise ArgumentError(f"Tables of the format {STORE!r} have no option {name}=.")
+        return None, options
+    return form, replace(options, own=form.complete_options(own))
 
 
 def _look_up_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat | None:
@@ -291,6 +329,8 @@ def _look_up_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileF
     fitting = fitting or [
         form for form in FORMATS.values() if any(undated_files(e, form) for e in examples)
     ]
+    if len(fitting) > 1:
+        fitting = [form for form in fitting if _recognises(form, examples[0])]
     if len(fitting) == 1:
         return fitting[0]
     which = " and ".join(form.name for form in fitting)
@@ -303,8 +343,8 @@ def _look_up_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileF
 
 
 def _find_dated(
-    path: PathLike | Mapping[int, PathLike], form: FileFormat, options: CellOptions
-) -> dict[int, SourceFile]:
+    path: PathLike | Mapping[int, PathLike], form: FileFormat, options: ReadOptions
+) -> Mapping[int, Origin]:
     """Files by year; a folder in which none tells its year names those that could be meant."""
     found = find_sources(path, form, options)
     if not found and not isinstance(path, Mapping):
@@ -317,12 +357,24 @@ def _find_dated(
     return found
 
 
+def _recognises(form: FileFormat, path: PathLike) -> bool:
+    """Whether a format whose file names fit knows the first of the files as its own."""
+    if form.recognises is None:
+        return True
+    found = find_sources(path, form, ReadOptions(own=form.complete_options({})))
+    first = next(iter(found.values()), None)
+    return isinstance(first, FileSet) and form.recognises(first)
+
+
 def _has_files_named_so(path: PathLike, form: FileFormat) -> bool:
     """Whether files of that format are there, going by their names alone."""
     place = Path(path)
+    if form.parse_files is not None:
+        options = ReadOptions(own=form.complete_options({}))
+        return place.exists() and bool(find_sources(place, form, options))
     if place.is_file() and place.suffix.lower() != ".zip":
         return form.year_of(place.name) is not None
-    return bool(find_sources(place, form, CellOptions()))
+    return bool(find_sources(place, form, ReadOptions()))
 
 
 def _name_place(path: PathLike | Mapping[int, PathLike]) -> str:
@@ -330,7 +382,7 @@ def _name_place(path: PathLike | Mapping[int, PathLike]) -> str:
 
 
 def _choose_one_year(
-    found: Mapping[int, SourceFile], year: int | None, place: Path, form: FileFormat
+    found: Mapping[int, Origin], year: int | None, place: Path, form: FileFormat
 ) -> tuple[int, ...]:
     years = choose_years(found, year, place=str(place), looks_like=form.looks_like)
     if len(years) > 1:
@@ -341,18 +393,28 @@ def _choose_one_year(
 
 
 def _make_loader(
-    source: SourceFile,
+    source: Origin,
     form: FileFormat,
     year: int | None,
     output: str | None,
-    options: CellOptions,
+    options: ReadOptions,
     cache: bool,
 ) -> Loader:
     def load() -> IOTable:
-        table = load_cached(source, form, year, options=options, cache=cache)
-        return table if output in (None, table.output) else table.replace(output=output)
+        whole = replace(options, regions=None, sectors=None)
+        reading = options if form.aggregates_itself else whole
+        table = load_cached(source, form, year, options=reading, cache=cache)
+        table = table if output in (None, table.output) else table.replace(output=output)
+        return table if form.aggregates_itself else _apply(options, table)
 
     return load
+
+
+def _apply(options: ReadOptions, table: IOTable) -> IOTable:
+    """Table with its countries and sectors put together as the options say."""
+    if not options.aggregated:
+        return table
+    return table.aggregate(regions=options.regions, sectors=options.sectors)
 
 
 def _require_unchanged(loader: Loader, first: IOTable) -> Loader:
@@ -372,8 +434,15 @@ def _require_unchanged(loader: Loader, first: IOTable) -> Loader:
 
 
 def _make_stored_loaders(
-    path: PathLike | Mapping[int, PathLike], years: Iterable[int] | int | None, output: str | None
+    path: PathLike | Mapping[int, PathLike],
+    years: Iterable[int] | int | None,
+    output: str | None,
+    options: ReadOptions,
 ) -> dict[int, Loader]:
     found = find_stored(path, output=output)
     chosen = choose_years(found, years, place=_name_place(path), looks_like="YYYY/table.json")
-    return {year: found[year] for year in chosen}
+    return {year: partial(_load_stored, found[year], options) for year in chosen}
+
+
+def _load_stored(load: Loader, options: ReadOptions) -> IOTable:
+    return _apply(options, load())

@@ -16,7 +16,7 @@ from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.excel_columns import column_letters
 from ioecon.readers.labels import agreed_year, positions, unique
-from ioecon.readers.options import CellOptions
+from ioecon.readers.options import ReadOptions
 from ioecon.readers.regional_cells import (
     Sheet,
     cell_at,
@@ -86,7 +86,7 @@ class _Layout:
     words: int | None
 
 
-def parse(data: bytes, file: str, year: int | None, options: CellOptions) -> IOTable:
+def parse(data: bytes, file: str, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one year in the regional layout.
 
     Parameters
@@ -97,7 +97,7 @@ def parse(data: bytes, file: str, year: int | None, options: CellOptions) -> IOT
         Its name, for messages.
     year : int or None
         Year the table should be of; it chooses among several sheets.
-    options : CellOptions
+    options : ReadOptions
 
     Raises
     ------
@@ -119,7 +119,7 @@ def parse(data: bytes, file: str, year: int | None, options: CellOptions) -> IOT
     )
 
 
-def years_in(data: bytes, file: str, options: CellOptions) -> tuple[int, ...]:
+def years_in(data: bytes, file: str, options: ReadOptions) -> tuple[int, ...]:
     """Years of all the tables of a file.
 
     Raises
@@ -135,7 +135,7 @@ def years_in(data: bytes, file: str, options: CellOptions) -> tuple[int, ...]:
     return tuple(sorted(_require_once([year for year in years if year is not None], file)))
 
 
-def _find_tables(data: bytes, file: str, options: CellOptions) -> list[Sheet]:
+def _find_tables(data: bytes, file: str, options: ReadOptions) -> list[Sheet]:
     sheets = sheets_of(
         data,
         file,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from ioecon.errors import ReadError
+from ioecon.errors import ArgumentError, ReadError
+from ioecon.files.file_set import FileSet
 from ioecon.readers import (
     regional,
     wiod2013_rdata,
@@ -14,9 +16,9 @@ from ioecon.readers import (
     wiod2016_rdata,
     wiod2016_xlsx,
 )
-from ioecon.readers.options import CellOptions
+from ioecon.readers.options import ReadOptions
 from ioecon.table import IOTable
-from ioecon.wording import did_you_mean, near_words
+from ioecon.wording import did_you_mean, listed, near_words
 
 __all__ = ["FORMATS", "STORE", "FileFormat", "file_format", "formats"]
 
@@ -25,14 +27,17 @@ STORE = "ioecon"
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A published database whose tables are one file per year.
+    """A published database: what its files are called and who makes a table of a year of them.
+
+    A format has ``parse`` where a year is one file that fits in memory, ``parse_files`` where it
+    is a folder, a zip or a large file.
 
     Parameters
     ----------
     name, description : str
         What users call it and what it is, in one sentence.
     looks_like : str
-        File name of one year, for messages.
+        File (or folder) name of one year, for messages.
     pattern : re.Pattern
         The same as an expression with the group ``year`` (four digits) or ``yy`` (two).
     archives : tuple of str
@@ -40,6 +45,18 @@ class FileFormat:
     parse : callable
         ``parse(data, name, year, options) -> IOTable`` from the bytes of one file; ``name``
         is for messages and ``year`` the one expected, or None.
+    parse_files : callable, optional
+        ``parse_files(files, year, options) -> IOTable`` from the files of one year.
+    find_sets : callable, optional
+        ``find_sets(path, options) -> dict of int to FileSet``: the years under a path, where
+        names that ``pattern`` knows do not tell which files belong together.
+    recognises : callable, optional
+        ``recognises(files) -> bool``: whether files whose names fit are of this format.
+    options : mapping of str to tuple of str
+        Options of this format alone, each with its allowed values, the default first.
+    aggregates_itself : bool
+        Whether ``parse_files`` sums over ``options.regions`` and ``options.sectors`` as it reads;
+        otherwise that is done to the whole table.
     version : int
         Raised when the reader's results change, so that cached tables are read anew.
     years_in : callable, optional
@@ -56,11 +73,36 @@ class FileFormat:
     looks_like: str
     pattern: re.Pattern[str]
     archives: tuple[str, ...]
-    parse: Callable[[bytes, str, int | None, CellOptions], IOTable]
+    parse: Callable[[bytes, str, int | None, ReadOptions], IOTable] | None = None
     version: int = 1
-    years_in: Callable[[bytes, str, CellOptions], tuple[int, ...]] | None = None
+    years_in: Callable[[bytes, str, ReadOptions], tuple[int, ...]] | None = None
     undated: re.Pattern[str] | None = None
     text: bool = False
+    parse_files: Callable[[FileSet, int | None, ReadOptions], IOTable] | None = None
+    find_sets: Callable[[Path, ReadOptions], Mapping[int, FileSet]] | None = None
+    recognises: Callable[[FileSet], bool] | None = None
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aggregates_itself: bool = False
+
+    def complete_options(self, given: Mapping[str, object]) -> dict[str, str]:
+        """Every option of the format with its value: the given one, or the default.
+
+        Raises
+        ------
+        ArgumentError
+            If the format lacks an option that is given, or the option that value.
+        """
+        for name, value in given.items():
+            if name not in self.options:
+                known = f"; it has {listed([f'{own}=' for own in self.options])}"
+                raise ArgumentError(
+                    f"Tables of the format {self.name!r} have no option {name}="
+                    f"{known if self.options else ''}."
+                )
+            if value not in self.options[name]:
+                allowed = listed([repr(value) for value in self.options[name]])
+                raise ArgumentError(f"{name} of the format {self.name!r} is {allowed}: {value!r}.")
+        return {name: str(given.get(name, values[0])) for name, values in self.options.items()}
 
     def year_of(self, file_name: str) -> int | None:
         """Year that a file's name tells, or None when it is not a file of this format."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from typing import TypeAlias, TypeVar
 
 from ioecon.errors import ReadError
 from ioecon.files.archives import Archive
+from ioecon.files.file_set import FileSet
 from ioecon.files.source_file import PathLike, SourceFile
-from ioecon.readers.options import CellOptions
+from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FileFormat
 
-__all__ = ["choose_years", "find_sources", "undated_files"]
+__all__ = ["Origin", "choose_years", "find_sources", "undated_files"]
+
+Origin: TypeAlias = SourceFile | FileSet
+AnyOrigin = TypeVar("AnyOrigin", SourceFile, FileSet)
 
 
 def find_sources(
-    path: PathLike | Mapping[int, PathLike], form: FileFormat, options: CellOptions
-) -> dict[int, SourceFile]:
-    """Every file of a format that ``path`` offers, by year.
+    path: PathLike | Mapping[int, PathLike], form: FileFormat, options: ReadOptions
+) -> Mapping[int, Origin]:
+    """Every file, or set of files, of a format that ``path`` offers, by year.
 
     Parameters
     ----------
@@ -25,7 +30,7 @@ def find_sources(
         A folder, a zip, a single file, or one file for every year.
     form : FileFormat
         Format whose file names are looked for.
-    options : CellOptions
+    options : ReadOptions
         For a file that must be read to tell its years.
 
     Raises
@@ -34,8 +39,15 @@ def find_sources(
         If the path does not exist or two files claim the same year.
     """
     if isinstance(path, Mapping):
-        return {int(year): SourceFile(Path(file)) for year, file in path.items()}
+        one: Callable[[Path], Origin] = SourceFile
+        if form.parse_files is not None:
+            one = FileSet.of
+        return {int(year): one(Path(file)) for year, file in path.items()}
     place = Path(path)
+    if form.parse_files is not None:
+        if not place.exists():
+            raise ReadError(f"There is no file or folder {place}.")
+        return dict(form.find_sets(place, options) if form.find_sets else _find_sets(place, form))
     if place.is_dir():
         found = _index_by_year(
             ((entry.name, SourceFile(entry)) for entry in _list_files(place)), form, place
@@ -57,6 +69,46 @@ def find_sources(
     return {} if year is None else {year: source}
 
 
+def _find_sets(place: Path, form: FileFormat) -> dict[int, FileSet]:
+    """Find sets of files by year: what the path is or holds, by the names of the format."""
+    if form.year_of(place.name) is not None:
+        return _index_by_year([(place.name, FileSet.of(place))], form, place)
+    if place.is_dir():
+        entries = _list_entries(place)
+        found = _index_by_year(
+            ((e.name, FileSet.of(e)) for e in entries if form.year_of(e.name) is not None),
+            form,
+            place,
+        )
+        bundles = {name.lower() for name in form.archives}
+        for entry in () if found else entries:
+            if entry.name.lower() in bundles:
+                return _find_sets_in_zip(entry, form)
+        return found
+    return _find_sets_in_zip(place, form) if place.suffix.lower() == ".zip" else {}
+
+
+def _find_sets_in_zip(place: Path, form: FileFormat) -> dict[int, FileSet]:
+    """Find sets in a bundle: files, folders or zips within that are named like a year."""
+    whole = FileSet.of(place)
+    groups: dict[str, list[str]] = {}
+    for name in whole.names:
+        parts = PurePosixPath(name).parts
+        named = next((k for k, part in enumerate(parts) if form.year_of(part) is not None), None)
+        if named is not None:
+            groups.setdefault("/".join(parts[: named + 1]), []).append(name)
+    sets = (
+        (
+            PurePosixPath(group).name,
+            FileSet.of(place, nested=group)
+            if group.lower().endswith(".zip")
+            else whole.only(names),
+        )
+        for group, names in groups.items()
+    )
+    return _index_by_year(sets, form, place)
+
+
 def undated_files(path: PathLike, form: FileFormat) -> list[Path]:
     """Files of a format whose names tell no year: in a folder, or the file itself."""
     place = Path(path)
@@ -67,8 +119,12 @@ def undated_files(path: PathLike, form: FileFormat) -> list[Path]:
 
 
 def _list_files(folder: Path) -> list[Path]:
+    return [entry for entry in _list_entries(folder) if entry.is_file()]
+
+
+def _list_entries(folder: Path) -> list[Path]:
     try:
-        return sorted(entry for entry in folder.iterdir() if entry.is_file())
+        return sorted(folder.iterdir())
     except OSError as error:
         raise ReadError(f"{folder} cannot be listed: {error.strerror or error}.") from error
 
@@ -84,9 +140,9 @@ def _find_in_zip(place: Path, form: FileFormat) -> dict[int, SourceFile]:
 
 
 def _index_by_year(
-    files: Iterable[tuple[str, SourceFile]], form: FileFormat, place: Path
-) -> dict[int, SourceFile]:
-    found: dict[int, SourceFile] = {}
+    files: Iterable[tuple[str, AnyOrigin]], form: FileFormat, place: Path
+) -> dict[int, AnyOrigin]:
+    found: dict[int, AnyOrigin] = {}
     for name, source in files:
         year = form.year_of(name)
         if year is None:

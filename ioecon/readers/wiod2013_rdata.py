@@ -14,7 +14,7 @@ import numpy as np
 from ioecon.errors import ReadError
 from ioecon.files.rdata_file import numeric_array, read_objects, text_list
 from ioecon.readers.labels import agreed_year, iso3_by_label, require_finite, unique
-from ioecon.readers.options import CellOptions
+from ioecon.readers.options import ReadOptions
 from ioecon.readers.wiod2013 import CATEGORIES, SECTOR_NAMES, SECTORS
 from ioecon.table import IOTable
 
@@ -23,7 +23,7 @@ __all__ = ["parse"]
 _PARTS = ("year", "countries", "industries", "final", "output", "inter")
 
 
-def parse(data: bytes, name: str, year: int | None, options: CellOptions) -> IOTable:
+def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one file.
 
     Parameters
@@ -34,7 +34,7 @@ def parse(data: bytes, name: str, year: int | None, options: CellOptions) -> IOT
         Its name, for messages.
     year : int or None
         Year it should be of.
-    options : CellOptions
+    options : ReadOptions
         Without effect: an R matrix has no empty cells.
 
     Raises

@@ -6,14 +6,14 @@ codes as in R's form. Million US dollars, current prices unless the title says o
 
 from __future__ import annotations
 
-from ioecon.readers.options import CellOptions
+from ioecon.readers.options import ReadOptions
 from ioecon.readers.wiod_sheet import table_of_sheet
 from ioecon.table import IOTable
 
 __all__ = ["parse"]
 
 
-def parse(data: bytes, name: str, year: int | None, options: CellOptions) -> IOTable:
+def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one workbook; parameters and errors as in ``table_of_sheet``."""
     return table_of_sheet(
         data,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ioecon.errors import ReadError
 from ioecon.files.rdata_file import numeric_array, read_objects, text_list
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, require_finite, unique
-from ioecon.readers.options import CellOptions
+from ioecon.readers.options import ReadOptions
 from ioecon.readers.wiod2016 import CATEGORY_OF_NUMBER, is_total
 from ioecon.table import IOTable
 
@@ -30,7 +30,7 @@ _FLOW = re.compile(r"(?P<country>[A-Za-z]+)(?P<number>\d+)")
 _OUTPUT = "TOT"
 
 
-def parse(data: bytes, name: str, year: int | None, options: CellOptions) -> IOTable:
+def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one file.
 
     Parameters
@@ -41,7 +41,7 @@ def parse(data: bytes, name: str, year: int | None, options: CellOptions) -> IOT
         Its name, for messages.
     year : int or None
         Year it should be of.
-    options : CellOptions
+    options : ReadOptions
         ``empty_cells`` says what a missing flow (R's NA) means.
 
     Raises

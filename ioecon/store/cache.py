@@ -15,11 +15,13 @@ import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ioecon.errors import IoeconWarning, OutputError, ReadError, TableError
+from ioecon.files.file_set import FileSet
 from ioecon.files.source_file import SourceFile
 from ioecon.source import Source
 from ioecon.store.folders import new_store, read_stored, table_header, write_table_files
@@ -28,7 +30,7 @@ from ioecon.user_warnings import warn_user
 from ioecon.whole_folder import sweep
 
 if TYPE_CHECKING:
-    from ioecon.readers.options import CellOptions
+    from ioecon.readers.options import ReadOptions
     from ioecon.readers.registry import FileFormat
 
 __all__ = ["cache_folder", "clear_cache", "load"]
@@ -57,19 +59,24 @@ def clear_cache() -> int:
 
 
 def load(
-    source: SourceFile, form: FileFormat, year: int | None, *, options: CellOptions, cache: bool
+    source: SourceFile | FileSet,
+    form: FileFormat,
+    year: int | None,
+    *,
+    options: ReadOptions,
+    cache: bool,
 ) -> IOTable:
     """Table of a source file, from the cache when it was parsed before.
 
     Parameters
     ----------
-    source : SourceFile
-        File with the table.
+    source : SourceFile or FileSet
+        File, or files, with the table.
     form : FileFormat
         Its format.
     year : int or None
         Year it should be of.
-    options : CellOptions
+    options : ReadOptions
         How its cells are read.
     cache : bool
         Whether to look in the cache and to add to it.
@@ -84,18 +91,17 @@ def load(
     ReadError
         If the file cannot be read as this format.
     """
-    if not cache:
-        data = source.read()
-        return _parse(data, hashlib.sha256(data).hexdigest(), source, form, year, options)
     content: bytes | None = None
-    digest = _recall_hash(source)
+    digest = _recall_hash(source) if cache else None
     if digest is None:
-        content, digest = _read_and_remember(source)
+        content, digest = _read_and_hash(source, remember=cache)
+    if not cache:
+        return _parse(content, digest, source, form, year, options)
     table = _read_cached(_place_of_entry(digest, form, year, options))
     if table is not None:
         return table.replace(source=Source(source.name, digest, form.name))
-    if content is None:
-        content, digest = _read_and_remember(source)
+    if content is None and isinstance(source, SourceFile):
+        content, digest = _read_and_hash(source, remember=True)
     table = _parse(content, digest, source, form, year, options)
     _keep_entry(
         table, _place_of_entry(digest, form, year, options)
@@ -104,27 +110,39 @@ def load(
 
 
 def _parse(
-    data: bytes,
+    data: bytes | None,
     digest: str,
-    source: SourceFile,
+    source: SourceFile | FileSet,
     form: FileFormat,
     year: int | None,
-    options: CellOptions,
+    options: ReadOptions,
 ) -> IOTable:
+    """Table of a file's bytes, or of files that are read as they are parsed."""
+    before = _identify_files(source)
     try:
-        table = form.parse(data, source.name, year, options)
+        if isinstance(source, FileSet):
+            assert form.parse_files is not None
+            table = form.parse_files(source, year, options)
+        else:
+            assert form.parse is not None
+            assert data is not None
+            table = form.parse(data, source.name, year, options)
     except TableError as error:
         raise ReadError(f"{source.name}: {error}") from error
+    if data is None and _identify_files(source) != before:
+        raise ReadError(f"{source.name} was changed while it was read; read it again.")
+    if options.dtype == "float32" and table.Z.dtype != np.float32:
+        table = table.replace(Z=table.Z.astype(np.float32), Y=table.Y.astype(np.float32))
     return table.replace(source=Source(source.name, digest, form.name))
 
 
-def _place_of_entry(digest: str, form: FileFormat, year: int | None, options: CellOptions) -> Path:
+def _place_of_entry(digest: str, form: FileFormat, year: int | None, options: ReadOptions) -> Path:
     told = {
         "source": digest,
         "format": form.name,
         "reader": form.version,
         "year": year,
-        **asdict(options),
+        **options.as_plain(),
     }
     key = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return cache_folder() / "tables" / key
@@ -184,22 +202,25 @@ def _sweep_folder(folder: Path) -> None:
                 continue
 
 
-def _read_and_remember(source: SourceFile) -> tuple[bytes, str]:
-    """Content and SHA-256 of a file; the hash is noted under what identifies the file."""
-    before = _identify_file(source)
-    data = source.read()
-    digest = hashlib.sha256(data).hexdigest()
-    if before is not None and before == _identify_file(source):
-        settled = time.time_ns() - max(before["mtime_ns"], before["ctime_ns"]) > _SETTLED_NS
-        if settled:
+def _read_and_hash(source: SourceFile | FileSet, *, remember: bool) -> tuple[bytes | None, str]:
+    """Content of a file (not of a set of files) and its SHA-256, noted under what identifies it."""
+    before = _identify_files(source)
+    if isinstance(source, SourceFile):
+        data: bytes | None = source.read()
+        digest = hashlib.sha256(data or b"").hexdigest()
+    else:
+        data, digest = None, source.sha256()
+    if remember and before is not None and before == _identify_files(source):
+        latest = max(max(file["mtime_ns"], file["ctime_ns"]) for file in before["files"])
+        if time.time_ns() - latest > _SETTLED_NS:
             content: dict[str, object] = {**before, "sha256": digest}
             _write_note(_place_of_note(source), content | {"check": _checksum(content)})
     return data, digest
 
 
-def _recall_hash(source: SourceFile) -> str | None:
-    """SHA-256 noted for a file that has not been touched since."""
-    identity = _identify_file(source)
+def _recall_hash(source: SourceFile | FileSet) -> str | None:
+    """SHA-256 noted for files that have not been touched since."""
+    identity = _identify_files(source)
     if identity is None:
         return None
     try:
@@ -216,21 +237,31 @@ def _checksum(note: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()
 
 
-def _identify_file(source: SourceFile) -> dict[str, int] | None:
+def _identify_files(source: SourceFile | FileSet) -> dict[str, list[dict[str, int]]] | None:
+    places = source.places if isinstance(source, FileSet) else (source.path,)
     try:
-        status = source.path.stat()
+        found = [place.stat() for place in places]
     except OSError:
         return None
     return {
-        "size": status.st_size,
-        "mtime_ns": status.st_mtime_ns,
-        "ctime_ns": status.st_ctime_ns,
-        "inode": status.st_ino,
+        "files": [
+            {
+                "size": status.st_size,
+                "mtime_ns": status.st_mtime_ns,
+                "ctime_ns": status.st_ctime_ns,
+                "inode": status.st_ino,
+            }
+            for status in found
+        ]
     }
 
 
-def _place_of_note(source: SourceFile) -> Path:
-    place = f"{source.path.resolve()}\0{source.member or ''}"
+def _place_of_note(source: SourceFile | FileSet) -> Path:
+    if isinstance(source, FileSet):
+        member = "\0".join(("files", source.nested or "", *source.names))
+    else:
+        member = source.member or ""
+    place = f"{source.path.resolve()}\0{member}"
     return cache_folder() / "hashes" / f"{hashlib.sha256(place.encode()).hexdigest()}.json"
 
 

@@ -48,9 +48,13 @@ _ARRAYS = "arrays.npz"
 _HEADER = "table.json"
 _SERIES = "series.json"
 _LARGEST_HEADER = 2**26  # bytes; labels of the largest tables take a thousandth of it
-_ARRAY_FIELDS = ("Z", "Y", "printed_output", "primary_inputs", "exports", "imports")
+_ARRAY_FIELDS = (
+    "Z", "Y", "printed_output", "primary_inputs", "exports", "imports", "discrepancies",
+)  # fmt: skip
 _LABEL_FIELDS = ("countries", "sectors", "categories", "primary_labels", "export_labels")
 _PLAIN_FIELDS = ("year", "unit", "currency", "price_basis", "output")
+_ABOUT_FIELDS = ("system", "valuation", "edition")  # text or nothing
+_TYPES = {np.dtype("<f8"): 8, np.dtype("<f4"): 4}
 
 
 def write_table(table: IOTable, folder: PathLike, *, overwrite: bool = False) -> Path:
@@ -154,6 +158,7 @@ def write_table_files(table: IOTable, folder: Path) -> str:
     header: dict[str, Any] = {"kind": _KIND, "version": _VERSION}
     header |= {name: getattr(table, name) for name in _PLAIN_FIELDS}
     header |= {name: list(getattr(table, name)) for name in _LABEL_FIELDS}
+    header |= {name: getattr(table, name) for name in _ABOUT_FIELDS}
     header["sector_names"] = None if table.sector_names is None else list(table.sector_names)
     header["source"] = (
         None
@@ -193,10 +198,12 @@ def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
     arrays = _read_arrays(place, header)
     source = header["source"]
     chosen = {} if output is None else {"output": output}
+    about: dict[str, Any] = {name: header.get(name) for name in _ABOUT_FIELDS}
     try:
         return IOTable(
             **arrays,
             **{name: header[name] for name in (*_PLAIN_FIELDS, *_LABEL_FIELDS)} | chosen,
+            **about,
             sector_names=header["sector_names"],
             source=None if source is None else Source(**source),
         )
@@ -249,6 +256,7 @@ def _find_shapes(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
         "primary_inputs": (primary, n),
         "exports": (n, exports),
         "imports": (n,),
+        "discrepancies": (n,),
     }
 
 
@@ -271,22 +279,23 @@ def _list_members(archive: zipfile.ZipFile, shapes: Mapping[str, tuple[int, ...]
 def _read_array(
     archive: zipfile.ZipFile, name: str, shapes: Mapping[str, tuple[int, ...]]
 ) -> NDArray[np.float64]:
-    """One array, of the only form in which it is written: float64, in rows, of its shape."""
+    """One array, of the only form in which it is written: floats, in rows, of its shape."""
     data = archive.read(f"{name}.npy")
     stream = io.BytesIO(data)
     version = np.lib.format.read_magic(stream)
     if version != (1, 0):
         raise ReadError(f"{name} is of numpy's format {version}, not (1, 0).")
     shape, by_columns, dtype = np.lib.format.read_array_header_1_0(stream)
-    if dtype != np.dtype("<f8") or dtype.hasobject or shape != shapes[name]:
+    width = _TYPES.get(dtype, 0) if name in ("Z", "Y") or dtype == np.dtype("<f8") else 0
+    if not width or shape != shapes[name]:
         raise ReadError(
             f"{name} has shape {shape} and type {dtype}; the labels call for {shapes[name]} and "
             "float64."
         )
     start, size = stream.tell(), math.prod(shape)
-    if len(data) - start != 8 * size:
+    if len(data) - start != width * size:
         raise ReadError(f"{name} has {len(data) - start} bytes for {size} numbers.")
-    array = np.frombuffer(data, dtype="<f8", count=size, offset=start)
+    array = np.frombuffer(data, dtype=dtype, count=size, offset=start)
     return array.reshape(shape, order="F" if by_columns else "C")
 
 
@@ -300,6 +309,7 @@ def table_header(place: Path) -> dict[str, Any]:
         and abs(header["year"]) < 10_000
         and all(isinstance(header.get(name), str) for name in texts)
         and all(_is_texts(header.get(name)) for name in _LABEL_FIELDS)
+        and all(isinstance(header.get(name), str | None) for name in _ABOUT_FIELDS)
         and (names is None or _is_texts(names))
         and (
             source is None

@@ -205,3 +205,34 @@ def test_labels_that_are_missing_or_cannot_be_seen(kind, label, words) -> None:
     labels = {"countries": ["AUS"], "sectors": ["a"], "categories": ["f"], kind: [label]}
     with pytest.raises(LabelError, match=f"One of the {kind}.*{words}"):
         IOTable(Z=[[1.0]], Y=[[1.0]], year=2005, **labels)
+
+
+def test_flows_in_single_precision_stay_so_and_are_summed_in_double():
+    rng = np.random.default_rng(3)
+    Z = rng.random((4, 4)).astype(np.float32)
+    Y = rng.random((4, 2)).astype(np.float32)
+    labels = {"countries": ["AAA", "BBB"], "sectors": ["a", "b"], "categories": ["final"]}
+    table = IOTable(Z=Z, Y=Y, year=2000, **labels)
+    whole = IOTable(Z=Z.astype(float), Y=Y.astype(float), year=2000, **labels)
+    assert table.Z.dtype == np.float32
+    assert table.Z.nbytes * 2 == whole.Z.nbytes
+    np.testing.assert_array_equal(table.x, whole.x)
+    np.testing.assert_array_equal(table.F, whole.F)
+    y = np.ones(4)
+    np.testing.assert_array_equal(table.leontief().solve(y), whole.leontief().solve(y))
+
+
+def test_discrepancies_are_no_use_and_are_told():
+    table = IOTable(
+        Z=[[1, 2], [3, 4]], Y=[[5, 1], [1, 6]], countries=["AAA", "BBB"], sectors=["a"],
+        categories=["final"], year=2000, discrepancies=[0.5, 0.0], printed_output=[9.5, 14.0],
+        system="industry × industry", valuation="basic prices",
+    )  # fmt: skip
+    np.testing.assert_array_equal(table.x, [9.0, 14.0])
+    report = table.audit()
+    assert "printed_output" not in report
+    assert "1 rows have discrepancies" in report["discrepancies"].message
+    assert "industry × industry, basic prices" in repr(table)
+    whole = table.aggregate(regions={"AAA": "W", "BBB": "W"})
+    np.testing.assert_array_equal(whole.discrepancies, [0.5])
+    np.testing.assert_array_equal(table.within(["BBB"]).discrepancies, [0.0])

@@ -8,7 +8,7 @@ from functools import partial
 from ioecon.emissions import account_formats
 from ioecon.errors import IoeconError
 from ioecon.readers import formats, years_offered
-from ioecon.readers.options import CellOptions
+from ioecon.readers.options import ReadOptions
 from ioecon.study.checks import content_problems
 from ioecon.study.input_output.inputs import emissions_from_csv
 from ioecon.study.input_output.settings import EmissionData, Tables
@@ -44,7 +44,7 @@ def table_problems(tables: Tables, embedded: Sequence[str]) -> Iterator[str | Io
 def _idle_text_options(tables: Tables) -> Iterator[str | IoeconError]:
     """Options of CSV files beside embedded tables, which are in no file."""
     try:
-        given = CellOptions(**text_options(tables)).given_for_text()
+        given = ReadOptions(**text_options(tables)).given_for_text()
     except IoeconError as error:
         yield about("tables", error)
         return

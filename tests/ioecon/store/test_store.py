@@ -284,7 +284,7 @@ HOSTILE = {
     "another member": archive([("Z.npy", Z), ("Y.npy", Y), ("W.npy", Y)]),
     "path": archive([("../Z.npy", Z), ("Y.npy", Y)]),
     "no Y": archive([("Z.npy", Z)]),
-    "float32": archive([("Z.npy", npy(np.ones((2, 2), "f4"))), ("Y.npy", Y)]),
+    "float16": archive([("Z.npy", npy(np.ones((2, 2), "f2"))), ("Y.npy", Y)]),
     "big endian": archive([("Z.npy", npy(np.ones((2, 2), ">f8"))), ("Y.npy", Y)]),
     "integers": archive([("Z.npy", npy(np.ones((2, 2), int))), ("Y.npy", Y)]),
     "text": archive([("Z.npy", npy(np.full((2, 2), "1"))), ("Y.npy", Y)]),
@@ -413,3 +413,19 @@ def test_folders_of_tables_without_a_list_are_a_series_still(tmp_path, table):
     for year in (2005, 2006):
         write_table(table.replace(year=year), tmp_path / "loose" / str(year))
     assert read_series(tmp_path / "loose", format="ioecon").years == (2005, 2006)
+
+
+def test_single_precision_and_what_is_told_of_a_table_are_kept(tmp_path):
+    table = ioecon.IOTable(
+        Z=np.ones((2, 2), "f4"), Y=np.ones((2, 2)), countries=["FRA", "DEU"], sectors=["a"],
+        categories=["final"], year=2005, discrepancies=[1, 0], system="product × product",
+        valuation="basic prices", edition="3.8.2",
+    )  # fmt: skip
+    back = ioecon.read_table(write_table(table, tmp_path / "table"), format="ioecon")
+    assert back.Z.dtype == np.float32
+    assert (back.system, back.valuation, back.edition) == (
+        "product × product",
+        "basic prices",
+        "3.8.2",
+    )
+    np.testing.assert_array_equal(back.discrepancies, [1, 0])
