@@ -15,6 +15,7 @@ from ioecon.accounts import (
     carbon_accounts,
 )
 from ioecon.audit import Audit, Finding
+from ioecon.concordance import Concordance, read_concordance
 from ioecon.decomposition import Effects, decompose
 from ioecon.emissions import (
     EmissionAccount,
@@ -56,6 +57,7 @@ __all__ = [
     "Audit",
     "CarbonAccounts",
     "CarbonTransfers",
+    "Concordance",
     "Effects",
     "EmissionAccount",
     "Finding",
@@ -80,6 +82,7 @@ __all__ = [
     "load_study",
     "read_account",
     "read_coefficients",
+    "read_concordance",
     "read_emissions",
     "read_jrc_co2",
     "read_series",

@@ -13,9 +13,10 @@ from ioecon.errors import LabelError
 from ioecon.wording import invisible_character, near_words
 
 if TYPE_CHECKING:
+    import pandas as pd
     from country_converter import CountryConverter
 
-__all__ = ["REST_OF_WORLD", "to_iso3"]
+__all__ = ["REST_OF_WORLD", "country_table", "to_iso3"]
 
 REST_OF_WORLD = "ROW"
 
@@ -164,6 +165,17 @@ def _convert_name(name: str) -> str | None:
         return None
     code = _load_converter().convert(name, to="ISO3", not_found="?")
     return code if isinstance(code, str) and code != "?" else None
+
+
+def country_table() -> pd.DataFrame:
+    """Countries with their codes and classifications, as country_converter has them; all text.
+
+    Examples
+    --------
+    >>> country_table().set_index("ISO3").loc["NAM", ["ISO2", "continent"]].to_list()
+    ['NA', 'Africa']
+    """
+    return _load_converter().data
 
 
 @cache

@@ -30,7 +30,7 @@ from ioecon.wording import invisible_character
 
 if TYPE_CHECKING:
     from ioecon.audit import Audit
-    from ioecon.concordance import Concordance
+    from ioecon.concordance import ConcordanceLike
     from ioecon.emissions.by_sector import Emissions
 
 __all__ = ["IOTable", "Source"]
@@ -405,8 +405,8 @@ class IOTable:
     def aggregate(
         self,
         *,
-        regions: Concordance | None = None,
-        sectors: Concordance | None = None,
+        regions: ConcordanceLike | None = None,
+        sectors: ConcordanceLike | None = None,
     ) -> IOTable:
         """Table of groups of countries or sectors; see :func:`ioecon.views.aggregate`."""
         from ioecon.views import aggregate

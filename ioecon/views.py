@@ -13,7 +13,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from ioecon.arrays import Array
-from ioecon.concordance import Concordance, read_concordance
+from ioecon.concordance import ConcordanceLike, read_concordance
 from ioecon.errors import LabelError, TableError
 from ioecon.table import IOTable
 from ioecon.wording import listed
@@ -28,8 +28,8 @@ OUTSIDE = "outside"
 def aggregate(
     table: IOTable,
     *,
-    regions: Concordance | None = None,
-    sectors: Concordance | None = None,
+    regions: ConcordanceLike | None = None,
+    sectors: ConcordanceLike | None = None,
 ) -> IOTable:
     """Sum the flows of a table over groups of countries and sectors.
 
@@ -40,10 +40,10 @@ def aggregate(
     Parameters
     ----------
     table : IOTable
-    regions, sectors : mapping, Series or DataFrame, optional
-        Concordance from each country (sector) of the table to its group: a mapping or Series of
-        label to group, or two columns, label and group. Groups stand in the order in which they
-        are first named. Left out: as they are.
+    regions, sectors : mapping, Series, DataFrame, matrix, path or str, optional
+        Concordance from each country (sector) of the table to its group, in any form that
+        :func:`ioecon.read_concordance` takes. Groups stand in the order in which they are first
+        named. Left out: as they are.
 
     Returns
     -------
@@ -53,7 +53,15 @@ def aggregate(
     ------
     LabelError
         If a country or sector has no group or several, or the concordance names one that the
-        table lacks; see :func:`ioecon.concordance.read_concordance`.
+        table lacks; see :func:`ioecon.read_concordance`.
+
+    Notes
+    -----
+    With R the matrix (groups × labels) of a concordance for rows, Z becomes R Z R'. Weights that
+    share a label out among groups split its row and its column by the same fixed shares: every
+    part sells to the same users in the same proportions, and has the inputs (and the emissions)
+    per unit of output of the whole. Such a split adds no knowledge to the table. It makes its
+    classification that of another one; what the parts have of their own is unknown.
 
     Examples
     --------
@@ -90,17 +98,13 @@ def aggregate(
 
 
 def _group_labels(
-    labels: tuple[str, ...], groups: Concordance | None, kind: str
+    labels: tuple[str, ...], groups: ConcordanceLike | None, kind: str
 ) -> tuple[tuple[str, ...], Sparse]:
     """Names of the groups and the matrix (groups × labels) that sums over them."""
     if groups is None:
         return labels, scipy.sparse.eye_array(len(labels), format="csr")
-    group_of = read_concordance(groups, labels, kind)
-    names = tuple(dict.fromkeys(group_of.values()))
-    position = [names.index(group_of[label]) for label in labels]
-    ones = np.ones(len(labels))
-    shape = (len(names), len(labels))
-    return names, scipy.sparse.csr_array((ones, (position, np.arange(len(labels)))), shape=shape)
+    concordance = read_concordance(groups, labels, kind)
+    return concordance.groups, concordance.matrix(labels)
 
 
 def within(

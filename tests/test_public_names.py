@@ -14,13 +14,14 @@ ROOT = Path(__file__).parents[1]
 
 PUBLIC = {
     "ioecon": """
-        AggregationComparison Audit CarbonAccounts CarbonTransfers Effects EmissionAccount
-        Finding IOSeries IOTable Leakage LeakageDifference Source TransferIndex Transfers
-        aggregation_error build_panel carbon_accounts carbon_transfer codebook datasets
-        decompose emission_coefficients fill_emissions leakage leakage_as_difference
-        load_study read_account read_coefficients read_emissions read_jrc_co2 read_series read_table
-        read_wiod_co2 rest_of_world run_study transfer_index transfers write_regional
-        write_series write_table
+        AggregationComparison Audit CarbonAccounts CarbonTransfers Concordance Effects
+        EmissionAccount Finding IOSeries IOTable Leakage LeakageDifference Source
+        TransferIndex Transfers aggregation_error build_panel carbon_accounts
+        carbon_transfer codebook datasets decompose emission_coefficients fill_emissions
+        leakage leakage_as_difference load_study read_account read_coefficients
+        read_concordance read_emissions read_jrc_co2 read_series read_table read_wiod_co2
+        rest_of_world run_study transfer_index transfers write_regional write_series
+        write_table
     """,
     "ioecon.readers": """
         formats read_coefficients read_series read_table years_offered

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+import scipy.sparse
 
 from ioecon.accounts.national import demand_by_destination, destinations
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
-from ioecon.concordance import Concordance, read_concordance
+from ioecon.concordance import Concordance, ConcordanceLike, read_concordance
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
 from ioecon.errors import ArgumentError, EmissionsError, IdentityError
 from ioecon.interregional.carbon import carbon_transfer
@@ -152,8 +153,8 @@ def aggregation_error(
     table0: IOTable,
     table1: IOTable | None = None,
     *,
-    regions: Concordance | None = None,
-    sectors: Concordance | None = None,
+    regions: ConcordanceLike | None = None,
+    sectors: ConcordanceLike | None = None,
     emissions: Emissions | None = None,
     coefficients: Coefficients | None = None,
     driven_by: str = FINAL_DEMAND,
@@ -172,9 +173,9 @@ def aggregation_error(
     table1 : IOTable, optional
         Reporting year. With it transfers (and, given emissions, carbon transfers at the reporting
         year's coefficients) are compared; with one table its bilateral emissions and CBA.
-    regions, sectors : mapping, Series or DataFrame, optional
+    regions, sectors : mapping, Series, DataFrame, matrix, path or str, optional
         Concordance from each region (sector) to its group, at least one of the two; see
-        :func:`ioecon.views.aggregate`.
+        :func:`ioecon.read_concordance`.
     emissions : Series or EmissionAccount, optional
         kt, of the last table's year. Laid onto the detailed table first and then summed over
         groups, so that both computations have the same emissions.
@@ -214,19 +215,17 @@ def aggregation_error(
     """
     if regions is None and sectors is None:
         raise ArgumentError("Nothing is aggregated: give a concordance of regions or of sectors.")
-    if regions is not None:
-        regions = read_concordance(regions, table0.countries, "countries")
-    if sectors is not None:
-        sectors = read_concordance(sectors, table0.sectors, "sectors")
+    by_region = _read_optional(regions, table0.countries, "countries")
+    by_sector = _read_optional(sectors, table0.sectors, "sectors")
     tables = [table0] if table1 is None else [table0, table1]
     detailed = [sound_table(table, tolerance=tolerance) for table in tables]
-    grouped = [table.aggregate(regions=regions, sectors=sectors) for table in detailed]
+    grouped = [table.aggregate(regions=by_region, sectors=by_sector) for table in detailed]
     last, last_group = detailed[-1], grouped[-1]
     c = _find_emissions(last, emissions, coefficients, without_output)
-    c_group = None if c is None else _sum_rows(c, last, last_group, regions, sectors)
+    c_group = None if c is None else _sum_rows(c, last, by_region, by_sector)
     first = _compute_matrices(grouped, c_group, driven_by, tolerance)
     after = {
-        name: _sum_pairs(values, last, last_group, regions)
+        name: _sum_pairs(values, last, by_region)
         for name, values in _compute_matrices(detailed, c, driven_by, tolerance).items()
     }
     flow_unit = f"{table0.unit} {table0.currency}"
@@ -291,35 +290,33 @@ def _compute_matrices(
     return {EMISSIONS: emitted.reshape(len(table.countries), len(table.sectors), -1).sum(axis=1)}
 
 
+def _read_optional(
+    groups: ConcordanceLike | None, labels: Sequence[str], kind: str
+) -> Concordance | None:
+    return None if groups is None else read_concordance(groups, labels, kind)
+
+
 def _sum_rows(
-    c: Array,
-    table: IOTable,
-    grouped: IOTable,
-    regions: Mapping[str, str] | None,
-    sectors: Mapping[str, str] | None,
+    c: Array, table: IOTable, regions: Concordance | None, sectors: Concordance | None
 ) -> Array:
     """Emissions of each row of the grouped table."""
-    country, sector = (table.index.get_level_values(level) for level in (0, 1))
-    row = pd.MultiIndex.from_arrays([_group_names(country, regions), _group_names(sector, sectors)])
-    sums = np.zeros(grouped.n)
-    np.add.at(sums, grouped.index.get_indexer(row), c)
-    return sums
+    by_region = _summing_matrix(table.countries, regions)
+    by_sector = _summing_matrix(table.sectors, sectors)
+    return np.asarray(scipy.sparse.kron(by_region, by_sector, format="csr") @ c)
 
 
-def _sum_pairs(
-    values: Array, table: IOTable, grouped: IOTable, regions: Mapping[str, str] | None
-) -> Array:
+def _sum_pairs(values: Array, table: IOTable, regions: Concordance | None) -> Array:
     """Regions × destinations to groups × destinations."""
-    row = pd.Index(grouped.countries).get_indexer(_group_names(table.countries, regions))
-    outside = np.arange(len(grouped.countries), len(destinations(grouped)))
-    column = np.concatenate([row, outside])[: values.shape[1]]
-    sums = np.zeros((len(grouped.countries), int(column.max()) + 1))
-    np.add.at(sums, (row[:, None], column[None, :]), values)
-    return sums
+    rows = _summing_matrix(table.countries, regions)
+    outside = values.shape[1] - len(table.countries)
+    columns = scipy.sparse.block_diag([rows, scipy.sparse.eye_array(outside)], format="csr")
+    return np.asarray((columns @ (rows @ values).T).T)
 
 
-def _group_names(labels: Iterable[str], groups: Mapping[str, str] | None) -> list[str]:
-    return [groups[label] if groups is not None else label for label in labels]
+def _summing_matrix(labels: Sequence[str], groups: Concordance | None) -> scipy.sparse.csr_array:
+    if groups is None:
+        return scipy.sparse.eye_array(len(labels), format="csr")
+    return groups.matrix(labels)
 
 
 def _quantity(result: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ioecon.concordance import Concordance, read_concordance
+from ioecon.concordance import ConcordanceLike, read_concordance
 from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical_emissions
 from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError
@@ -109,7 +109,7 @@ class EmissionAccount:
             totals = totals + self.households.reindex(totals.index)
         return self.provenance.write_on(totals.rename("co2_kt"))
 
-    def rename_sectors(self, labels: Concordance) -> "EmissionAccount":
+    def rename_sectors(self, labels: ConcordanceLike) -> "EmissionAccount":
         """Account with other sector labels; sectors that get the same label are summed.
 
         Parameters
@@ -137,7 +137,7 @@ class EmissionAccount:
         """
         new = read_concordance(
             labels, self.sectors, "sectors", holder="the account", complete=False
-        )
+        ).group_of()
         frame = self.values.rename("co2_kt").reset_index()
         frame["sector"] = [new.get(sector, sector) for sector in frame["sector"]]
         values = frame.groupby(list(ACCOUNT), sort=False)["co2_kt"].sum()

@@ -1,5 +1,6 @@
 """A concordance covers every label once, by name; every function that groups takes the same."""
 
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 import ioecon
 from ioecon.concordance import read_concordance
-from ioecon.errors import EmissionsError, LabelError
+from ioecon.errors import EmissionsError, IoeconError, LabelError
 
 COUNTRIES = ("AUS", "NZL", "ROW")
 GROUPS = {"AUS": "EU", "NZL": "EU", "ROW": "R"}
@@ -47,6 +48,13 @@ def error_of_aggregation(groups):
         pd.Series(GROUPS, dtype="string"),
         pd.DataFrame({"iso3": GROUPS.keys(), "region": GROUPS.values()}),
         pd.Series(GROUPS).to_frame("region"),
+        {label: {group: 1} for label, group in GROUPS.items()},
+        pd.DataFrame({"a": GROUPS.keys(), "b": GROUPS.values(), "weight": 1.0}),
+        pd.DataFrame({"EU": [1, 1, 0], "R": [0, 0, 1]}, index=list(GROUPS)),
+        pd.DataFrame({"EU": [True, True, False], "R": [False, False, True]}, index=list(GROUPS)),
+        pd.DataFrame({"EU": [1, 1, 0], "R": [0, 0, 1]}, index=list(GROUPS)).T,
+        pd.DataFrame({"iso3": GROUPS.keys(), "EU": [1, 1, 0], "R": [0, 0, 1]}),
+        read_concordance(GROUPS, COUNTRIES, "countries"),
     ],
 )
 @pytest.mark.parametrize("function", [aggregate, error_of_aggregation])
@@ -68,7 +76,11 @@ def test_a_hole_is_named(hole, function):
     [
         (GROUPS | {"NZL": ["EU", "R"]}, r"NZL several groups \['EU', 'R'\]"),
         (GROUPS | {"NZL": ("EU",)}, "NZL several groups"),
-        (GROUPS | {"NZL": {"EU": 0.5}}, "NZL several groups"),
+        (GROUPS | {"NZL": {"EU": 0.5}}, r"weights of the countries NZL \(0.5\) do not sum to 1"),
+        (GROUPS | {"NZL": {}}, "NZL several groups"),
+        (GROUPS | {"NZL": {"EU": 1.5, "R": -0.5}}, "weight of NZL in R is -0.5"),
+        (GROUPS | {"NZL": {"EU": np.nan}}, "weight of NZL in EU is nan"),
+        (GROUPS | {"NZL": {"EU": 1, "Eu": 0}}, "'EU' and 'Eu', which differ in case"),
         (GROUPS | {"NZL": 1}, "NZL the group 1: .*is text"),
         (GROUPS | {"NZL": True}, "NZL the group True: .*is text"),
         (GROUPS | {"NZL": 1.0}, "NZL the group 1.0: .*is text"),
@@ -94,16 +106,23 @@ def test_a_hole_is_named(hole, function):
         ),
         (pd.DataFrame({"a": ["AUS"], "b": ["x"], "c": ["y"]}), "two columns.*has 3: a, b, c"),
         (pd.DataFrame({"a": ["AUS"]}), "two columns.*has 1: a"),
-        (np.array([[1, 1, 0], [0, 0, 1]]), "not a matrix"),
+        (np.eye(2), r"a row for each of the 3 countries.*shape \(2, 2\)"),
+        (np.array([[1, 0], [1, 1], [0, 1]]), r"weights of the countries NZL \(2\) do not sum"),
+        (np.array([[1, 0], [0, 0], [0, 1]]), "no group for the countries NZL"),
+        (np.array([[1, 0], [np.nan, 0], [0, 1]]), "numbers from 0 to 1 only"),
+        (np.array([["a", "b"], ["c", "d"], ["e", "f"]]), "numbers from 0 to 1 only"),
         (np.array(["EU", "EU", "R"]), "not a ndarray"),
         (["EU", "EU", "R"], "not a list"),
-        ("EU", "not a str"),
+        ("EU-27", r"such as 'EU27' or 'continent', not a str \('EU-27'\)"),
+        (3, "not a int"),
+        (Path("there is none.csv"), "There is no file there is none.csv"),
+        ("there is none.xlsx", "There is no file there is none.xlsx"),
         ({}, "no group for the countries AUS, NZL, ROW"),
     ],
 )
 @pytest.mark.parametrize("function", [aggregate, error_of_aggregation])
 def test_what_it_may_not_be(groups, message, function):
-    with pytest.raises(LabelError, match=message):
+    with pytest.raises(IoeconError, match=message):
         function(groups)
 
 
@@ -115,7 +134,8 @@ def test_sectors_are_checked_alike():
 
 
 def test_a_concordance_in_part():
-    assert read_concordance({"AUS": "x"}, COUNTRIES, "countries", complete=False) == {"AUS": "x"}
+    part = read_concordance({"AUS": "x"}, COUNTRIES, "countries", complete=False)
+    assert part.group_of() == {"AUS": "x"}
 
 
 def test_sectors_that_get_one_name_are_summed():
