@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy.sparse
 
+from ioecon.concordance import Concordance
 from ioecon.delimited import require_options
 from ioecon.errors import ReadError
 
@@ -38,8 +40,9 @@ class ReadOptions:
         Decimal mark of the numbers of a CSV file.
     dtype : {"float64", "float32"}
         Of the flows that are kept.
-    regions, sectors : concordance, optional
-        Groups of countries and sectors that flows are summed over while they are read.
+    regions, sectors : optional
+        Groups of countries and sectors that flows are summed over while they are read, in any
+        form that :func:`ioecon.read_concordance` takes.
     own : mapping of str to str
         Options of the one format, every one with its value.
 
@@ -102,8 +105,13 @@ def _describe(concordance: Any) -> str:
     """Short text that two concordances share only if they say the same in the same order."""
     if isinstance(concordance, str | Path) and Path(concordance).is_file():
         content = Path(concordance).read_bytes()
+    elif isinstance(concordance, Concordance):
+        content = f"{concordance.groups} {concordance.to_frame().to_csv()}".encode()
     elif isinstance(concordance, pd.DataFrame | pd.Series):
         content = concordance.to_csv().encode()
+    elif scipy.sparse.issparse(concordance):
+        dense = concordance.toarray()
+        content = f"{dense.shape} {dense.dtype}".encode() + dense.tobytes()
     elif isinstance(concordance, np.ndarray):
         content = f"{concordance.shape} {concordance.dtype}".encode() + concordance.tobytes()
     elif isinstance(concordance, Mapping):

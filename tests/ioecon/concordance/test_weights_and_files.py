@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import ioecon
 from ioecon.concordance import Concordance, read_concordance
 from ioecon.errors import IoeconError, LabelError, ReadError
+from ioecon.readers.options import ReadOptions
 
 SECTORS = ("s1", "s2", "s3", "s4")
 SHARES = {"s1": {"a": 0.25, "b": 0.75}, "s2": {"b": 1}, "s3": {"c": 1}, "s4": {"c": 0.5, "a": 0.5}}
@@ -193,3 +194,16 @@ def test_the_value_checks_itself():
         ),
         FRAME.sort_values(["sector", "group"], ignore_index=True),
     )
+
+
+def test_cached_tables_of_other_concordances_are_told_apart():
+    given = [
+        {"s1": "a", "s2": "a", "s3": "b", "s4": "b"},
+        {"s1": "a", "s2": "b", "s3": "a", "s4": "b"},
+        SHARES,
+        SHARES | {"s1": {"a": 0.5, "b": 0.5}},
+    ]
+    read = [read_concordance(form, SECTORS, "sectors") for form in given]
+    forms = [*given, *read, *(scipy.sparse.csr_array(each.weights) for each in read)]
+    keys = [repr(ReadOptions(sectors=form).as_plain()) for form in forms]
+    assert len(set(keys)) == len(keys)
