@@ -218,6 +218,10 @@ def audit(
     decimal: Annotated[
         str, typer.Option("--decimal", help='Decimal mark of the CSV files: "." or ",".')
     ] = ".",
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", help="Option of the format, such as system=pxp; may be repeated."),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Print what the audit finds in tables; the exit code is 3 if any finding is an error."""
@@ -240,7 +244,8 @@ def audit(
         with steps("Reading the tables", path):
             of_csv = emissions is not None and not _is_published(emissions)
             idle = of_csv and not takes_text_options(path, format=format)
-            series = read_series(path, format=format, years=wanted, **({} if idle else text))
+            own = _split_options(option or [])
+            series = read_series(path, format=format, years=wanted, **({} if idle else text), **own)
         account = None
         if emissions is not None:
             with steps("Reading the emissions", emissions):
@@ -257,6 +262,21 @@ def audit(
             _print_audit(report.title, report.to_frame())
     if not sound:
         raise typer.Exit(DATA)
+
+
+def _split_options(given: list[str]) -> dict[str, Any]:
+    """Options of a format from texts such as ``system=pxp``."""
+    from ioecon.errors import ArgumentError
+    from ioecon.readers.registry import require_known_options
+
+    options: dict[str, Any] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not name.isidentifier():
+            raise ArgumentError(f"--option is NAME=VALUE, such as system=pxp, not {text!r}.")
+        options[name] = value
+    require_known_options(options)
+    return options
 
 
 def _is_published(emissions: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from ioecon.readers import (
 )
 from ioecon.readers.options import ReadOptions
 from ioecon.table import IOTable
-from ioecon.wording import did_you_mean, listed, near_words
+from ioecon.wording import did_you_mean, listed, near_words, suggest
 
-__all__ = ["FORMATS", "STORE", "FileFormat", "file_format", "formats"]
+__all__ = ["FORMATS", "STORE", "FileFormat", "file_format", "formats", "require_known_options"]
 
 STORE = "ioecon"
 
@@ -211,6 +211,20 @@ def formats() -> dict[str, str]:
     return {name: entry.description for name, entry in FORMATS.items()} | {
         STORE: _STORE_DESCRIPTION
     }
+
+
+def require_known_options(names: Iterable[str]) -> None:
+    """Refuse names that are an option of no format, before they are passed on as keywords.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the first, with a suggestion.
+    """
+    known = list(dict.fromkeys(name for form in FORMATS.values() for name in form.options))
+    for name in names:
+        if name not in known:
+            raise ArgumentError(f"No format has an option {name!r}; {suggest(name, known)}")
 
 
 def file_format(name: str) -> FileFormat:

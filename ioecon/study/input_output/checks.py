@@ -9,6 +9,7 @@ from ioecon.emissions import account_formats
 from ioecon.errors import IoeconError
 from ioecon.readers import formats, years_offered
 from ioecon.readers.options import ReadOptions
+from ioecon.readers.registry import FORMATS, require_known_options
 from ioecon.study.checks import content_problems
 from ioecon.study.input_output.inputs import emissions_from_csv
 from ioecon.study.input_output.settings import EmissionData, Tables
@@ -31,14 +32,28 @@ def table_problems(tables: Tables, embedded: Sequence[str]) -> Iterator[str | Io
         if tables.output == "printed":
             yield f"tables.output: the embedded {tables.format} has row sums only, none printed."
         yield from _idle_text_options(tables)
+        for key in ("empty_cells", "dtype", "options"):
+            if getattr(tables, key) != getattr(Tables(), key):
+                yield f"tables.{key} goes with files; the embedded {tables.format} is in none."
     else:
         known = [*embedded, *formats(), "auto"]
         if tables.format not in known:
             yield f"tables.format = {tables.format!r} is not known; {nearest(tables.format, known)}"
         if tables.path is None:
             yield f"tables.format = {tables.format!r} needs tables.path, the folder of its files."
+        yield from _own_option_problems(tables)
     if not 0 <= tables.tolerance < 1:
         yield f"tables.tolerance is a share of world output, not {tables.tolerance:g}."
+
+
+def _own_option_problems(tables: Tables) -> Iterator[IoeconError]:
+    """Options of the one format, which it must have."""
+    try:
+        require_known_options(tables.options)
+        if tables.format in FORMATS:
+            FORMATS[tables.format].complete_options(tables.options)
+    except IoeconError as error:
+        yield about("tables", error)
 
 
 def _idle_text_options(tables: Tables) -> Iterator[str | IoeconError]:
@@ -62,12 +77,15 @@ def year_problems(
             if year not in there:
                 yield f"tables.years names {year}; the embedded {tables.format} has {spans(there)}."
     elif tables.path is not None and tables.format in (*formats(), "auto"):
+        if next(_own_option_problems(tables), None) is not None:
+            return
         try:
             years_offered(
                 tables.path,
                 format=tables.format,
                 years=tables.years or None,
                 **text_options(tables),
+                **tables.options,
             )
         except IoeconError as error:
             yield about("tables", error)

@@ -23,7 +23,13 @@ from ioecon.study.inputs import text_options
 from ioecon.study.manifest import InputFile, sha256_of
 from ioecon.wording import spans
 
-__all__ = ["emissions_from_csv", "read_emission_data", "read_tables", "table_files"]
+__all__ = [
+    "emissions_from_csv",
+    "read_emission_data",
+    "read_tables",
+    "reading_options",
+    "table_files",
+]
 
 _ROW = "ROW"
 
@@ -53,8 +59,14 @@ def read_tables(tables: Tables, embedded: IOSeries | None) -> IOSeries:
         years=tables.years or None,
         output=tables.output,
         progress=False,
-        **text_options(tables),
+        **reading_options(tables),
     )
+
+
+def reading_options(tables: Tables) -> dict[str, Any]:
+    """Options of :func:`ioecon.read_series` from those of a study, beside path and years."""
+    own = {"empty_cells": tables.empty_cells, "dtype": tables.dtype}
+    return text_options(tables) | own | dict(tables.options)
 
 
 def read_emission_data(

@@ -32,6 +32,12 @@ class Tables(TextFile):
         Which output the equations use.
     tolerance : float
         Breaks of an accounting identity to carry, as a share of world output.
+    empty_cells : {"error", "zero"}
+        What an empty cell among the flows means.
+    dtype : {"float64", "float32"}
+        Of the flows that are kept.
+    options : mapping of str to str
+        Options of the one format, such as ``{ system = "pxp" }`` of ``"exiobase3"``.
     separator : str, optional
         Of tables in CSV, to which ``encoding`` and ``decimal`` belong too; found without it.
     """
@@ -41,6 +47,9 @@ class Tables(TextFile):
     years: tuple[int, ...] = field(default=(), metadata={"parse": parse_years})
     output: Literal["row_sums", "printed"] = "row_sums"
     tolerance: float = ROUNDING
+    empty_cells: Literal["error", "zero"] = "error"
+    dtype: Literal["float64", "float32"] = "float64"
+    options: Mapping[str, str] = field(default_factory=dict)
     separator: str | None = field(default=None, metadata={"parse": parse_separator}, kw_only=True)
 
 

@@ -268,7 +268,8 @@ def _year_problems(study: Xiao2014Study) -> Iterator[str | IoeconError]:
     if found or tables.years or embedded or tables.path is None:
         return
     try:
-        there = years_offered(tables.path, format=tables.format, **text_options(tables))
+        options = text_options(tables) | dict(tables.options)
+        there = years_offered(tables.path, format=tables.format, **options)
     except IoeconError:
         return
     if there and len(there) != 2:

@@ -46,6 +46,12 @@ def test_names_of_the_panel_are_known_without_computing() -> None:
         ('[figures]\nscatter = ["ln_iti", "x"]', "figures.scatter names 'x'"),
         ('[figures]\nscatter = ["developed", "iti"]', "'developed' is a group, true or false"),
         ('[figures]\nscatter = ["iti"]', "names two variables"),
+        ('[tables]\nempty_cells = "zero"', "tables.empty_cells goes with files"),
+        ('[tables]\noptions = { system = "pxp" }', "tables.options goes with files"),
+        (
+            '[tables]\nformat = "regional"\npath = "."\noptions = { cache = "no" }',
+            "No format has an option 'cache'",
+        ),
         ('[figures]\ncountries = ["CHN"]', "figures.countries names 'CHN'"),
         ('[figures]\nmark = "devloped"', "did you mean 'developed'"),
         ('[choice]\ndependent = "ln_dfcc"\nregressors = ["ln_iti"]', "did you mean 'ln_dfc'"),
