@@ -34,6 +34,44 @@ def test_numbers_are_those_of_python_and_pieces_join(end, separator, labels):
     assert told[3] == ("r3", "s")[:labels]
 
 
+@pytest.mark.parametrize("piece", [1, 40, 2**22])
+@pytest.mark.parametrize("at_once", [1, 4, 64])
+def test_pieces_have_as_many_rows_as_asked_for(monkeypatch, piece, at_once):
+    monkeypatch.setattr("ioecon.number_rows._PIECE", piece)
+    lines = [f"r{k},{k},{k}.5".encode() for k in range(10)]
+    pieces = list(
+        number_rows(iter(lines), file="Z", columns=2, label_columns=1, rows_at_once=at_once)
+    )
+    assert [p.first for p in pieces] == list(range(0, 10, at_once))
+    values = np.concatenate([p.values for p in pieces])
+    np.testing.assert_array_equal(values, [[k, k + 0.5] for k in range(10)])
+    assert [label for p in pieces for label in p.labels] == [(f"r{k}",) for k in range(10)]
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0.1", "1e22", "8.5e-320", "4.9e-324", "9007199254740993", "2.2250738585072011e-308",
+        "123456789012345678901234567890.123", "1.7976931348623157e308", "-.5", "+1.", "1E+05", "-0",
+        f"{0.1:.40f}", f"{1 / 3:.25e}",
+    ],
+)  # fmt: skip
+def test_numbers_are_rounded_correctly(number):
+    _, found = read(f"{number}\t{number}\n".encode())
+    assert found.tolist() == [[float(number)] * 2]
+
+
+def test_a_row_with_blanks_and_quotation_marks_among_plain_ones():
+    _, found = read(b'1\t2\n 3 \t"4"\n5\t6\n')
+    np.testing.assert_array_equal(found, [[1, 2], [3, 4], [5, 6]])
+
+
+@pytest.mark.parametrize("cell", ["1e", ".", "+-1", "1.2.3", "--1", "1e5e3", "e5", "1 2", "-"])
+def test_signs_of_numbers_alone_are_none(cell):
+    with pytest.raises(ReadError, match="line 2, column 2 holds"):
+        read(f"1\t2\n3\t{cell}\n".encode())
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -57,6 +95,8 @@ def test_what_is_no_number_is_named(text, says):
 
 def test_empty_cells_are_zero_when_asked():
     np.testing.assert_array_equal(read(b"1\t\n\t2\n", empty="zero")[1], [[1, 0], [0, 2]])
+    row = read(b"\t\t\t7\t\t\t\t\n", empty="zero", columns=8)[1]
+    np.testing.assert_array_equal(row, [[0, 0, 0, 7, 0, 0, 0, 0]])
 
 
 def test_a_line_without_end_is_refused(monkeypatch):
