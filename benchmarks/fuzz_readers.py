@@ -40,7 +40,8 @@ from typing import Any
 
 BAD = ("SILENT", "TRACEBACK", "DIED", "HUNG")
 HANG = 30.0  # seconds
-TESTS = Path(__file__).parents[1] / "tests" / "ioecon" / "readers"
+ROOT = Path(__file__).parents[1]
+TESTS = ROOT / "tests" / "ioecon" / "readers"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,15 @@ def _miniature() -> Any:
         sys.modules[name] = importlib.util.module_from_spec(found)
         found.loader.exec_module(sys.modules[name])
     return sys.modules[name].MiniatureTable()
+
+
+def _layouts(name: str) -> Any:
+    """Import a module of ``benchmarks/layouts``, also where this file runs as a script."""
+    import importlib
+
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    return importlib.import_module(f"benchmarks.layouts.{name}")
 
 
 def _written(write: Callable[[Path], Path]) -> Callable[[Path], bytes]:
@@ -256,6 +266,9 @@ TARGETS: dict[str, Target] = {
         lambda _: (TESTS / "fixtures" / "WIOT2000_Nov16_ROW.xlsb").read_bytes(),
         _table("wiod2016-xlsx"),
         checked=True,
+    ),
+    "adb": Target(
+        "ADB-MRIO-2019_Dec2022.xlsx", _written(_layouts("adb").write_adb), _table("adb"), True
     ),
     "regional-xlsx": Target("regional_2002.xlsx", _regional("xlsx"), _table("regional"), True),
     "regional-csv": Target("regional_2002.csv", _regional("csv"), _table("regional"), False),

@@ -10,6 +10,7 @@ from pathlib import Path
 from ioecon.errors import ArgumentError, ReadError
 from ioecon.files.file_set import FileSet
 from ioecon.readers import (
+    adb,
     regional,
     wiod2013_rdata,
     wiod2013_xlsx,
@@ -156,6 +157,16 @@ FORMATS: Mapping[str, FileFormat] = {
             parse=wiod2016_xlsx.parse,
         ),
         FileFormat(
+            name="adb",
+            description="ADB's multiregional tables in Excel, 62 to 75 economies, 2000 on.",
+            looks_like="ADB-MRIO-YYYY….xlsx",
+            pattern=_compile_pattern(
+                r"adb[-_ ]?mrio[-_ ]?(\d\d(?!\d))?[-_ ,]*(?P<year>(19|20)\d{2})(?!\d).*\.xls[xmb]?"
+            ),
+            archives=(),
+            parse=adb.parse,
+        ),
+        FileFormat(
             name="regional",
             description="Any regional table in ioecon's labelled layout ('ioecon template').",
             looks_like="regional_YYYY.xlsx (or .csv)",
@@ -180,7 +191,6 @@ _OTHER_DATABASES = {
     "figaro": "Eurostat's FIGARO",
     "eurostat": "Eurostat's FIGARO",
     "gtap": "GTAP",
-    "adb": "the Asian Development Bank's table (ADB MRIO)",
     "emerging": "EMERGING",
     "useeio": "USEEIO",
     "ceads": "the table of CEADs",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from ioecon.errors import ReadError
+from ioecon.files.workbook import WorkbookReader
 from ioecon.readers.labels import agreed_year
 from ioecon.readers.world_sheet import (
     Heading,
@@ -55,16 +56,19 @@ def table_of_sheet(
         If the file is damaged or laid out otherwise, or a cell is not a number.
     """
     kind = SheetKind("WIOD", sector, category, partial(require_million_usd, publisher="WIOD"))
-    sheet = read_world_sheet(data, file, empty_cells, kind, partial(_choose_sheet, year=year))
+    with WorkbookReader() as reader:
+        name = _choose_sheet(reader.open(data, file), year, file)
+        sheet = read_world_sheet(reader.sheet(name), file, empty_cells, kind)
     return table_of_world_sheet(
         sheet,
         find_flows(sheet, file, kind),
+        kind,
         year=agreed_year(_find_year(sheet), year, file),
         price_basis=_find_price_basis(sheet.titles),
     )
 
 
-def _choose_sheet(names: Sequence[str], file: str, year: int | None) -> str:
+def _choose_sheet(names: Sequence[str], year: int | None, file: str) -> str:
     if len(names) == 1:
         return names[0]
     with_year = [name for name in names if str(year if year is not None else "") in name]

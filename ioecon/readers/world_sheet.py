@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ioecon.errors import ReadError
 from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
-from ioecon.files.workbook import SheetRows, WorkbookReader
+from ioecon.files.workbook import SheetRows
 from ioecon.readers.labels import iso3_by_label, positions, require_finite, unique
 from ioecon.readers.wiod2016 import is_total
 from ioecon.table import IOTable
@@ -107,6 +107,8 @@ class SheetKind:
         is no row's.
     codes : callable
         ``codes(labels, file)``: ISO 3166 code of every country label.
+    is_total : callable
+        Whether a row below the flows repeats a sum of the table.
     is_last_row : callable
         Whether what stands below a row is no part of the table.
     blanks_are_empty : bool
@@ -119,6 +121,7 @@ class SheetKind:
     require_titles: Callable[[Sequence[str], str], None]
     is_final: Callable[[Heading], bool] | None = None
     codes: Callable[[Iterable[str], str], dict[str, str]] = iso3_by_label
+    is_total: Callable[[Heading], bool] = lambda heading: is_total(heading.name)
     is_last_row: Callable[[Heading], bool] = lambda heading: False
     blanks_are_empty: bool = False
 
@@ -212,13 +215,13 @@ def find_flows(sheet: WorldSheet, file: str, kind: SheetKind) -> Flows:
 
 
 def table_of_world_sheet(
-    sheet: WorldSheet, flows: Flows, *, year: int, price_basis: str
+    sheet: WorldSheet, flows: Flows, kind: SheetKind, *, year: int, price_basis: str
 ) -> IOTable:
     """Table of a sheet whose flows are found; rows below it that are no totals are kept."""
     below = [
         i
         for i, row in enumerate(sheet.rows)
-        if not row.is_of_country and row.name and not is_total(row.name)
+        if not row.is_of_country and row.name and not kind.is_total(row)
     ]
     values = sheet.values
     return IOTable(
@@ -265,38 +268,23 @@ def require_million_usd(titles: Sequence[str], file: str, publisher: str) -> Non
             raise ReadError(f"{file} is in {title!r}; {publisher}'s tables are in millions of US$.")
 
 
-def read_world_sheet(
-    data: bytes,
-    file: str,
-    empty_cells: str,
-    kind: SheetKind,
-    choose: Callable[[Sequence[str], str], str],
-) -> WorldSheet:
-    """Sheet of a workbook with its headings and numbers.
+def read_world_sheet(sheet: SheetRows, file: str, empty_cells: str, kind: SheetKind) -> WorldSheet:
+    """Headings and numbers of a sheet.
 
     Parameters
     ----------
-    data : bytes
-        Content of the workbook.
+    sheet : SheetRows
     file : str
         Its name, for messages.
     empty_cells : {"error", "zero"}
         What an empty cell among the flows means.
     kind : SheetKind
-    choose : callable
-        ``choose(names, file)``: the sheet to read.
 
     Raises
     ------
     ReadError
         If the file is damaged or laid out otherwise, or a cell is not a number.
     """
-    with WorkbookReader() as reader:
-        name = choose(reader.open(data, file), file)
-        return _parse_sheet(reader.sheet(name), file, empty_cells, kind)
-
-
-def _parse_sheet(sheet: SheetRows, file: str, empty_cells: str, kind: SheetKind) -> WorldSheet:
     above, left, first_row, rows = _split_top(sheet, file, kind)
     titles = _find_titles(above, left)
     kind.require_titles(titles, file)
@@ -330,6 +318,8 @@ def _parse_sheet(sheet: SheetRows, file: str, empty_cells: str, kind: SheetKind)
         values[len(headings)] = numbers
         headings.append(heading)
         cells = None if kind.is_last_row(heading) else next(rows, None)
+    for _ in rows:  # what stands below the table
+        pass
     values = values[: len(headings)]
     is_flow = [heading.is_of_country for heading in headings]
     require_finite(

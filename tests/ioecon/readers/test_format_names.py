@@ -43,7 +43,6 @@ def test_a_name_that_is_near(name, meant):
         "gloria",
         "figaro",
         "gtap",
-        "adb",
     ],
 )
 def test_a_database_that_is_not_read(name):

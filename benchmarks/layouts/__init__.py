@@ -1,0 +1,1 @@
+"""Synthetic tables in the layouts in which databases are published, of any size."""
