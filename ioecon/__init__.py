@@ -48,7 +48,7 @@ from ioecon.series import IOSeries
 from ioecon.source import Source
 from ioecon.store import write_series, write_table
 from ioecon.table import IOTable
-from ioecon.writers import write_regional
+from ioecon.writers import write_regional, write_result
 
 __version__ = "0.1.0"
 
@@ -93,6 +93,7 @@ __all__ = [
     "transfer_index",
     "transfers",
     "write_regional",
+    "write_result",
     "write_series",
     "write_table",
 ]

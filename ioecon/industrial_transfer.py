@@ -67,6 +67,10 @@ class TransferIndex:
         """
         return self.sectors_frame.copy()
 
+    def to_frame(self) -> pd.DataFrame:
+        """Tidy table: columns country, sector, year, growth, world_growth, iti, weight."""
+        return self.sectors_frame.reset_index()
+
     @property
     def left_out(self) -> pd.Series:
         """Number of sectors without a growth rate, index (country, year)."""

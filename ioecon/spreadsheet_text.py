@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["as_given", "harmless", "write_csv"]
+__all__ = ["as_given", "csv_bytes", "harmless", "write_csv"]
 
-_NUMBERS = "%.12g"  # more digits than the data have, fewer than rounding can reach
+_DIGITS = 12  # more than the data have, fewer than rounding can reach
 # Full-width signs count in some languages; blanks before a sign do not protect.
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r\n]")
 _WRITTEN = re.compile(r"'+\s*[=+\-@＝＋－＠\t\r\n]")
@@ -57,11 +57,27 @@ def write_csv(frame: pd.DataFrame, path: Path, *, index: bool = True) -> None:
     index : bool
         Whether the index is written too.
     """
+    path.write_bytes(csv_bytes(frame, index=index, digits=_DIGITS))
+
+
+def csv_bytes(frame: pd.DataFrame, *, index: bool, digits: int | None = None) -> bytes:
+    """Content of a CSV file in UTF-8, in which no label is a formula to a spreadsheet.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    index : bool
+        Whether the index is written too.
+    digits : int, optional
+        Of every number; by default as many as tell it from every other.
+    """
     columns = [_make_safe(frame.iloc[:, k]) for k in range(frame.shape[1])]
     safe = pd.concat(columns, axis=1) if columns else frame.copy()
     safe.columns = _make_index_safe(frame.columns)
     safe.index = _make_index_safe(frame.index)
-    safe.to_csv(path, index=index, float_format=_NUMBERS, lineterminator="\n", encoding="utf-8")
+    form = None if digits is None else f"%.{digits}g"
+    text = safe.to_csv(index=index, float_format=form, lineterminator="\n")
+    return text.encode("utf-8")
 
 
 def _make_safe(column: pd.Series) -> pd.Series:

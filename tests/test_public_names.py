@@ -20,8 +20,8 @@ PUBLIC = {
         carbon_transfer codebook datasets decompose emission_coefficients fill_emissions
         leakage leakage_as_difference load_study read_account read_coefficients
         read_concordance read_emissions read_jrc_co2 read_series read_table read_wiod_co2
-        rest_of_world run_study transfer_index transfers write_regional write_series
-        write_table
+        rest_of_world run_study transfer_index transfers write_regional write_result
+        write_series write_table
     """,
     "ioecon.readers": """
         formats read_coefficients read_series read_table years_offered
@@ -30,7 +30,7 @@ PUBLIC = {
         cache_folder clear_cache write_series write_table
     """,
     "ioecon.writers": """
-        write_regional write_regional_template
+        write_regional write_regional_template write_result
     """,
     "ioecon.emissions": """
         EmissionAccount account_formats emissions_by_sector fill_emissions read_account

@@ -157,4 +157,6 @@ def _cell_xml(cell: str | float, place: str, heading: bool) -> str:
         return (
             f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
         )
+    if isinstance(cell, bool):
+        return f'<c r="{place}"{style} t="b"><v>{int(cell)}</v></c>'
     return f'<c r="{place}"{style}><v>{float(cell)!r}</v></c>'

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import unicodedata
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from ioecon.errors import LabelError, OutputError, TableError
 from ioecon.files.source_file import PathLike
+from ioecon.files.whole_file import write_whole
 from ioecon.files.xlsx import Cell, SheetContent, workbook_bytes
 from ioecon.readers import regional as layout
 from ioecon.readers.regional_cells import label
@@ -92,14 +90,14 @@ def write_regional(
             raise TableError(f"The table given for {year} is of {table.year}.")
     sheets = [_table_sheet(table) for table in many.values()]
     if _check_ending(path) == ".xlsx":
-        _write_whole(path, workbook_bytes(sheets), overwrite)
+        write_whole({path: workbook_bytes(sheets)}, overwrite=overwrite)
         return path
     if len(sheets) != 1:
         raise OutputError(
             f"{path} can hold one table, not {len(sheets)}: write a workbook (.xlsx), or a file "
             "for each year."
         )
-    _write_whole(path, _csv_bytes(sheets[0].rows), overwrite)
+    write_whole({path: _csv_bytes(sheets[0].rows)}, overwrite=overwrite)
     return path
 
 
@@ -171,10 +169,7 @@ def write_regional_template(
             name = "regional.csv" if year is None else f"regional_{year}.csv"
             contents[path / name] = _csv_bytes([*comments, *sheet.rows])
         contents[path / "coefficients.csv"] = _csv_bytes(rates.rows)
-    for file in contents:
-        _require_new(file)
-    for file, data in contents.items():
-        _write_whole(file, data, overwrite=False)
+    write_whole(contents, overwrite=False)
     return tuple(contents)
 
 
@@ -324,24 +319,3 @@ def _csv_bytes(rows: Sequence[Sequence[Cell]]) -> bytes:
         cells = [harmless(cell) if isinstance(cell, str) else cell for cell in cells]
         writer.writerow(cells if comment else cells + [""] * (width - len(cells)))
     return text.getvalue().encode("utf-8-sig")
-
-
-def _require_new(path: Path) -> None:
-    if path.exists() or path.is_symlink():
-        raise OutputError(f"{path} is already there and is not replaced; choose another name.")
-
-
-def _write_whole(path: Path, data: bytes, overwrite: bool) -> None:
-    """Write a file that appears only when it is complete."""
-    if not overwrite:
-        _require_new(path)
-    new = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(data)
-        os.replace(new, path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from error
-    finally:
-        with suppress(OSError):
-            new.unlink()
