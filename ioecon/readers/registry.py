@@ -11,6 +11,7 @@ from ioecon.errors import ArgumentError, ReadError
 from ioecon.files.file_set import FileSet
 from ioecon.readers import (
     adb,
+    gloria,
     regional,
     wiod2013_rdata,
     wiod2013_xlsx,
@@ -177,6 +178,19 @@ FORMATS: Mapping[str, FileFormat] = {
             undated=_compile_pattern(r"(.*[ _.-])?regional\.(xls[xmb]?|csv)"),
             text=True,
         ),
+        FileFormat(
+            name="gloria",
+            description="GLORIA 059 and later, made into a square table, 1990 on.",
+            looks_like="GLORIA_MRIOs_59_YYYY (or .zip) beside GLORIA_ReadMe_059.xlsx",
+            pattern=_compile_pattern(
+                r".*_T-Results_(?P<year>\d{4})_\d{2,3}[a-z]?_Markup001\(full\)\.csv"
+            ),
+            archives=(),
+            parse_files=gloria.parse_files,
+            find_sets=gloria.find_sets,
+            options=gloria.OPTIONS,
+            aggregates_itself=True,
+        ),
     )
 }
 
@@ -187,7 +201,6 @@ _OTHER_DATABASES = {
     "exiobase": "EXIOBASE",
     "exio": "EXIOBASE",
     "eora": "Eora",
-    "gloria": "GLORIA",
     "figaro": "Eurostat's FIGARO",
     "eurostat": "Eurostat's FIGARO",
     "gtap": "GTAP",

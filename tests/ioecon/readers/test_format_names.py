@@ -40,7 +40,6 @@ def test_a_name_that_is_near(name, meant):
         "exiobase3",
         "eora",
         "eora26",
-        "gloria",
         "figaro",
         "gtap",
     ],
