@@ -221,7 +221,9 @@ def _parse_cells(
 ) -> NDArray[np.float64]:
     cells = [cell.strip().strip('"') for cell in decode(text, where, None).split(separator)]
     if len(cells) != columns:
-        raise ReadError(f"{where} has {len(cells)} numbers where there should be {columns}.")
+        others = [mark for mark in ",;\t" if text.count(mark.encode()) == columns - 1]
+        hint = f" There are as many between {others[0]!r}." if others else ""
+        raise ReadError(f"{where} has {len(cells)} numbers where there should be {columns}.{hint}")
     numbers = np.empty(columns)
     for k, cell in enumerate(cells):
         if not cell and empty == "zero":
