@@ -270,6 +270,13 @@ TARGETS: dict[str, Target] = {
     "adb": Target(
         "ADB-MRIO-2019_Dec2022.xlsx", _written(_layouts("adb").write_adb), _table("adb"), True
     ),
+    "icio": Target("2019.csv", _written(_layouts("icio").write_icio), _table("icio"), False),
+    "icio-zip": Target(
+        "2016-2020.zip",
+        _zipped(("2019.csv", _written(_layouts("icio").write_icio))),
+        _table("icio"),
+        checked=True,
+    ),
     "regional-xlsx": Target("regional_2002.xlsx", _regional("xlsx"), _table("regional"), True),
     "regional-csv": Target("regional_2002.csv", _regional("csv"), _table("regional"), False),
     "zip-of-tables": Target(

@@ -12,6 +12,7 @@ from ioecon.files.file_set import FileSet
 from ioecon.readers import (
     adb,
     gloria,
+    icio,
     regional,
     wiod2013_rdata,
     wiod2013_xlsx,
@@ -168,6 +169,17 @@ FORMATS: Mapping[str, FileFormat] = {
             parse=adb.parse,
         ),
         FileFormat(
+            name="icio",
+            description="OECD ICIO, editions of 2016, 2018, 2021, 2023 and 2025.",
+            looks_like="YYYY.csv, YYYY_SML.csv or ICIO2021_YYYY.csv (2016, 2018, 2021)",
+            pattern=icio.FILE_NAME,
+            archives=(),
+            parse_files=icio.parse_files,
+            find_sets=icio.find_sets,
+            recognises=icio.recognises,
+            options=icio.OPTIONS,
+        ),
+        FileFormat(
             name="regional",
             description="Any regional table in ioecon's labelled layout ('ioecon template').",
             looks_like="regional_YYYY.xlsx (or .csv)",
@@ -196,8 +208,6 @@ FORMATS: Mapping[str, FileFormat] = {
 
 # Databases that users ask for, by what they call them.
 _OTHER_DATABASES = {
-    "oecd": "the OECD's inter-country table (ICIO)",
-    "icio": "the OECD's inter-country table (ICIO)",
     "exiobase": "EXIOBASE",
     "exio": "EXIOBASE",
     "eora": "Eora",
@@ -208,6 +218,8 @@ _OTHER_DATABASES = {
     "useeio": "USEEIO",
     "ceads": "the table of CEADs",
 }
+# Databases that are read, by what else they are called.
+_ALSO_CALLED = {"icio": "icio", "oecd": "icio"}
 _BY_ENDING = {
     "xlsx": ("wiod2013-xlsx", "wiod2016-xlsx", "regional"),
     "xlsb": ("wiod2016-xlsx",),
@@ -280,6 +292,9 @@ def _find_near(word: str, known: list[str]) -> list[str]:
     begun = [entry for letters, entry in plain.items() if word and letters.startswith(word)]
     if begun:
         return begun
+    called = [entry for part, entry in _ALSO_CALLED.items() if part in word]
+    if called:
+        return called[:1]
     if word in _BY_ENDING:
         return list(_BY_ENDING[word])
     release = re.fullmatch(r".*(2013|2016).*", word)

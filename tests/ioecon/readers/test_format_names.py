@@ -21,6 +21,9 @@ from ioecon.readers.registry import file_format, formats
         ("csv", ["regional"]),
         ("regionl", ["regional"]),
         ("ioecn", ["ioecon"]),
+        ("oecd", ["icio"]),
+        ("OECD-ICIO", ["icio"]),
+        ("icio2023", ["icio"]),
     ],
 )
 def test_a_name_that_is_near(name, meant):
@@ -32,10 +35,6 @@ def test_a_name_that_is_near(name, meant):
 @pytest.mark.parametrize(
     "name",
     [
-        "oecd",
-        "icio",
-        "OECD-ICIO",
-        "icio2023",
         "exiobase",
         "exiobase3",
         "eora",
