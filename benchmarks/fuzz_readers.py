@@ -130,6 +130,26 @@ def _zipped(*members: tuple[str, Callable[[Path], bytes]]) -> Callable[[Path], b
     return make
 
 
+def _sparse_npz(_: Path) -> bytes:
+    import numpy as np
+    import scipy.sparse
+
+    rows = scipy.sparse.csr_array(np.diag([5, 6, 7, 8]) + np.eye(4, k=1, dtype=int))
+    stream = io.BytesIO()
+    np.savez_compressed(
+        stream,
+        Z_data=rows.data,
+        Z_indices=rows.indices,
+        Z_indptr=rows.indptr,
+        F=np.arange(8).reshape(4, 2) + 20,
+        countries=np.array(["AUS", "ROW"]),
+        sectors=np.array(["A", "B"]),
+        year=np.int64(2000),
+        scale=np.float64(0.1),
+    )
+    return stream.getvalue()
+
+
 def _coefficients(folder: Path) -> bytes:
     import openpyxl
 
@@ -277,6 +297,7 @@ TARGETS: dict[str, Target] = {
         _table("icio"),
         checked=True,
     ),
+    "sparse-npz": Target("small_2000.npz", _sparse_npz, _table("sparse-npz"), checked=True),
     "regional-xlsx": Target("regional_2002.xlsx", _regional("xlsx"), _table("regional"), True),
     "regional-csv": Target("regional_2002.csv", _regional("csv"), _table("regional"), False),
     "zip-of-tables": Target(

@@ -1,5 +1,6 @@
 """Emissions by country, sector and year, with those of households kept apart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -7,12 +8,14 @@ import pandas as pd
 
 from ioecon.concordance import ConcordanceLike, read_concordance
 from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical_emissions
+from ioecon.emissions.classification import EmptyParts, aggregate_account, split_account
 from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError
 from ioecon.wording import places
 
 if TYPE_CHECKING:
     from ioecon.source import Source
+    from ioecon.table import IOTable
 
 __all__ = ["EmissionAccount"]
 
@@ -143,6 +146,92 @@ class EmissionAccount:
         values = frame.groupby(list(ACCOUNT), sort=False)["co2_kt"].sum()
         return replace(self, values=self.provenance.write_on(values))
 
+    def aggregate(
+        self,
+        *,
+        sectors: ConcordanceLike | None = None,
+        regions: ConcordanceLike | None = None,
+    ) -> "EmissionAccount":
+        """Account of groups of sectors or countries, added up.
+
+        Parameters
+        ----------
+        sectors, regions : mapping, Series, DataFrame, matrix, path or str, optional
+            Concordance from each sector (country) of the account to its group; see
+            :func:`ioecon.read_concordance`. Weights share a sector out by fixed shares.
+
+        Returns
+        -------
+        EmissionAccount
+            With the same totals. What households emit or use directly stays out of sectors and is
+            summed over regions. ``attrs["completed"]`` and the summary say what was done.
+
+        Raises
+        ------
+        LabelError
+            If the concordance does not cover the account; all labels are named.
+        EmissionsError
+            If a group lacks some of its members somewhere: nothing is taken for zero.
+
+        Examples
+        --------
+        >>> index = pd.MultiIndex.from_tuples(
+        ...     [("AUS", "coal", 2000), ("AUS", "gas", 2000)], names=["country", "sector", "year"])
+        >>> account = EmissionAccount(pd.Series([15.0, 5.0], index=index))
+        >>> account.aggregate(sectors={"coal": "power", "gas": "power"}).values.to_dict()
+        {('AUS', 'power', 2000): 20.0}
+        """
+        return aggregate_account(self, sectors, regions)
+
+    def split(
+        self,
+        sectors: ConcordanceLike,
+        *,
+        by: "IOTable | Mapping[int, IOTable]",
+        without_output: EmptyParts = "raise",
+    ) -> "EmissionAccount":
+        """Account in the finer sectors of tables, shared out in proportion to output.
+
+        For a sector g of the account with the parts s in the table, the part of country r in year
+        t gets c_r(s, t) = c_r(g, t) x_r(s, t) / Σ_{s' in g} x_r(s', t): all parts are taken to emit
+        the same per unit of output. That is an assumption, and the result says so.
+
+        Parameters
+        ----------
+        sectors : mapping, Series, DataFrame, matrix, path or str
+            Concordance from each sector **of the tables** to the sector of the account that it is
+            part of, many-to-one.
+        by : IOTable or IOSeries
+            Tables of all years of the account whose output shares them out.
+        without_output : {"raise", "equal"}
+            What to do with a value of a sector none of whose parts has output: refuse, naming it,
+            or share it out equally.
+
+        Returns
+        -------
+        EmissionAccount
+            With the same totals; households are kept as they are. ``attrs["completed"]`` and the
+            summary name the split.
+
+        Raises
+        ------
+        LabelError, EmissionsError
+            If concordance, account and tables do not fit together, a part has negative output, or
+            nothing tells how to share a value out.
+
+        Examples
+        --------
+        >>> from ioecon.table import IOTable
+        >>> table = IOTable(Z=[[10, 20], [30, 0]], Y=[[70], [10]], year=2000,
+        ...                 countries=["AUS"], sectors=["coal", "gas"], categories=["final"])
+        >>> index = pd.MultiIndex.from_tuples(
+        ...     [("AUS", "power", 2000)], names=["country", "sector", "year"])
+        >>> account = EmissionAccount(pd.Series([28.0], index=index))
+        >>> account.split({"coal": "power", "gas": "power"}, by=table).values.to_dict()
+        {('AUS', 'coal', 2000): 20.0, ('AUS', 'gas', 2000): 8.0}
+        """
+        return split_account(self, sectors, by, without_output)
+
     def to_frame(self) -> pd.DataFrame:
         """One row per country, sector and year: ``co2_kt``; households as sector ``FC_HH``."""
         frame = self.values.to_frame().reset_index()
@@ -166,7 +255,8 @@ class EmissionAccount:
             )
         if self.source is not None:
             text += f" (from {self.source.path})"
-        return text + "."
+        steps = self.provenance.name_steps()
+        return text + (f"; {steps}." if steps else ".")
 
     def __repr__(self) -> str:
         return f"<EmissionAccount: {self.summary()}>"

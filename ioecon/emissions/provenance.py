@@ -83,6 +83,10 @@ class Provenance:
         """Return the same with one more step of completion on record."""
         return replace(self, unit="kt", completed=(*self.completed, step))
 
+    def name_steps(self) -> str:
+        """Name what was done to the values, for summaries; empty if nothing was."""
+        return "; ".join(str(step["step"]) for step in self.completed if "step" in step)
+
     def name_source(self) -> str:
         """Name the file and the rows taken of it, for messages; empty if neither is known."""
         path = self.source.get("path", "") if isinstance(self.source, Mapping) else ""

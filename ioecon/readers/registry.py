@@ -14,6 +14,7 @@ from ioecon.readers import (
     gloria,
     icio,
     regional,
+    sparse_npz,
     wiod2013_rdata,
     wiod2013_xlsx,
     wiod2016_rdata,
@@ -178,6 +179,14 @@ FORMATS: Mapping[str, FileFormat] = {
             find_sets=icio.find_sets,
             recognises=icio.recognises,
             options=icio.OPTIONS,
+        ),
+        FileFormat(
+            name="sparse-npz",
+            description="Any world table as NumPy arrays, Z compressed by rows (scipy's CSR).",
+            looks_like="NAME_YYYY.npz",
+            pattern=_compile_pattern(r".*[_-](?P<year>\d{4})\.npz"),
+            archives=(),
+            parse=sparse_npz.parse,
         ),
         FileFormat(
             name="regional",
