@@ -427,7 +427,7 @@ def _digest(found: Any) -> str:
                 sums.update(b"-" if value is None else value.tobytes())
             for part in ("countries", "sectors", "categories", "year", "unit", "currency"):
                 sums.update(repr(getattr(item, part)).encode())
-        elif isinstance(item, ioecon.EmissionAccount):
+        elif isinstance(item, ioecon.Account):
             add(item.values)
             add(item.households)
         elif hasattr(item, "to_csv"):

@@ -18,13 +18,14 @@ from ioecon.audit import Audit, Finding
 from ioecon.concordance import Concordance, read_concordance
 from ioecon.decomposition import Effects, decompose
 from ioecon.emissions import (
-    EmissionAccount,
+    Account,
     fill_emissions,
     read_account,
     read_emissions,
     read_jrc_co2,
     read_wiod_co2,
     rest_of_world,
+    stressors,
 )
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.interregional import (
@@ -38,6 +39,7 @@ from ioecon.interregional import (
     leakage_as_difference,
     transfers,
 )
+from ioecon.moved import find_moved
 from ioecon.panel import build_panel, codebook
 from ioecon.readers import (
     read_coefficients,
@@ -53,13 +55,13 @@ from ioecon.writers import write_regional, write_result
 __version__ = "0.1.0"
 
 __all__ = [
+    "Account",
     "AggregationComparison",
     "Audit",
     "CarbonAccounts",
     "CarbonTransfers",
     "Concordance",
     "Effects",
-    "EmissionAccount",
     "Finding",
     "IOSeries",
     "IOTable",
@@ -90,6 +92,7 @@ __all__ = [
     "read_wiod_co2",
     "rest_of_world",
     "run_study",
+    "stressors",
     "transfer_index",
     "transfers",
     "write_regional",
@@ -105,4 +108,6 @@ def __getattr__(name: str) -> Any:
         from ioecon import study
 
         return getattr(study, name)
+    if name == "EmissionAccount":
+        return find_moved("ioecon.EmissionAccount", "ioecon.Account")
     raise AttributeError(f"module 'ioecon' has no attribute {name!r}")

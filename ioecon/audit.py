@@ -139,8 +139,9 @@ def audit(table: IOTable, emissions: Emissions | None = None) -> Audit:
     ----------
     table : IOTable
         Any table, sound or not.
-    emissions : Series or EmissionAccount, optional
-        kt, whose intensities are looked at too; see :func:`ioecon.decompose`.
+    emissions : Series or Account, optional
+        Emissions, or another stressor, whose intensities are looked at too; see
+        :func:`ioecon.decompose`.
 
     Returns
     -------
@@ -166,7 +167,10 @@ def audit(table: IOTable, emissions: Emissions | None = None) -> Audit:
     if emissions is not None and "non_finite" not in collected.checks():
         checked = check_emissions(emissions)
         c = lay_out(checked, table, "leave_out")
-        for suspicion in impossible_intensities(table, c, national=not checked.by_sector):
+        found = impossible_intensities(
+            table, c, national=not checked.by_sector, stressor=checked.stressor
+        )
+        for suspicion in found:
             collected.suspect(suspicion)
     return collected.audit()
 

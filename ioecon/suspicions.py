@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 
 from ioecon.arrays import Array
+from ioecon.stressor import Stressor
 from ioecon.table import IOTable
 
 __all__ = ["Suspicion", "basic_suspicions", "impossible_intensities", "slips", "suspicions"]
@@ -306,7 +307,9 @@ def _is_closing(label: str, values: Array, size: float) -> bool:
 # --------------------------------------------------------------------- intensities, other years
 
 
-def impossible_intensities(table: IOTable, emissions: Array, *, national: bool) -> list[Suspicion]:
+def impossible_intensities(
+    table: IOTable, emissions: Array, *, national: bool, stressor: Stressor | None = None
+) -> list[Suspicion]:
     """Find intensities that cannot be, beside the rest of their sector.
 
     To be expected is the median of the sector over the other countries, times how far the country
@@ -319,9 +322,11 @@ def impossible_intensities(table: IOTable, emissions: Array, *, national: bool) 
     table : IOTable
         n rows.
     emissions : ndarray, shape (n,)
-        kt.
+        Of every row; those that are not positive are not looked at.
     national : bool
         Whether emissions are known by country only.
+    stressor : Stressor, optional
+        What they are; CO2 by default.
     """
     shape = (len(table.countries), len(table.sectors))
     x, c = table.x.reshape(shape), emissions.reshape(shape)
@@ -345,10 +350,14 @@ def impossible_intensities(table: IOTable, emissions: Array, *, national: bool) 
         places.append(f"{table.countries[i]} (all sectors)")
         factors.append(float(np.exp(whole[i])))
     order = np.argsort(-np.abs(np.log(np.array(factors)))) if factors else np.empty(0, dtype=int)
+    what = "emission intensities", "emissions"
+    if stressor is not None and not stressor.is_co2:
+        name = stressor.name.replace("{", "{{").replace("}", "}}")
+        what = f"intensities of {name}", name
     text = (
-        "{count} emission intensities are impossible beside the rest of their sector, the worst "
-        "{size:.3g} times what is to be expected, at {place}; look at the unit of its emissions "
-        "and of its output."
+        f"{{count}} {what[0]} are impossible beside the rest of their sector, the worst "
+        f"{{size:.3g}} times what is to be expected, at {{place}}; look at the unit of its "
+        f"{what[1]} and of its output."
     )
     ranked = [places[k] for k in order]
     sizes = np.array([factors[k] for k in order])

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ioecon.errors import EmissionsError
 from ioecon.source import Source
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 __all__ = [
     "CO2_PER_CARBON",
     "Amount",
+    "conversion_factor",
     "currency_code",
     "kilotonnes_per",
     "read_amount",
     "read_money",
+    "read_quantity",
     "read_ratio",
-    "stated_unit",
+    "spell_substance",
+    "split_ratio",
     "write_unit",
 ]
 
@@ -104,21 +107,29 @@ _POWER_OF_TEN = re.compile(
     r"10\s?(?:\^|\*\*)\s?(?P<power>[0-9]{1,2})(?![0-9])|1[eE](?P<e>[0-9]{1,2})(?![0-9])"
     r"|(?P<plain>10{0,2}(?:,000)+|10*)(?![0-9.,])"
 )
+_COUNTED = {
+    **{"m2": ("area", "", 1.0), "ha": ("area", "", 1e4), "km2": ("area", "", 1e6)},
+    **{"m3": ("volume", "", 1.0), "hm3": ("volume", "", 1e6), "km3": ("volume", "", 1e9)},
+    "Mm3": ("volume", "", 1e6),  # as water accounts write a million m³
+    **dict.fromkeys(("p", "p.", "person", "persons", "people"), ("other", "persons", 1.0)),
+    **dict.fromkeys(("h", "hr", "hour", "hours"), ("other", "hours", 1.0)),
+    "M.hr": ("other", "hours", 1e6),
+}
 _SUPERSCRIPTS = str.maketrans({sign: f"^{k}" for k, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 _KNOWN = "kg, t, kt, Gg, Mt, Gt, 10,000 t, 万吨 (of CO2), ktC, MtC, GtC (of carbon)"
 
 
 @dataclass(frozen=True)
 class Amount:
-    """A unit of emissions, energy or money.
+    """A unit of emissions, energy, money or another quantity.
 
     Parameters
     ----------
-    kind : {"mass", "energy", "money"}
+    kind : {"mass", "energy", "area", "volume", "money", "other"}
     of : str
-        Substance, ``"CO2"`` where the unit names none; or the currency.
+        Substance, ``"CO2"`` where the unit names none; the currency; or what is counted.
     size : float
-        Grams, joules, or units of the currency.
+        Grams, joules, m², m³, units of the currency, or of what is counted.
     symbol : str
         As written where it is in Latin letters, otherwise translated.
     """
@@ -152,17 +163,40 @@ def read_ratio(unit: object) -> tuple[Amount, Amount]:
     >>> [(part.of, part.size, part.symbol) for part in read_ratio("吨/万元")]
     [('CO2', 1000000.0, 't'), ('CNY', 10000.0, '10,000 CNY')]
     """
+    amount, money = split_ratio(unit)
+    return read_amount(amount), read_money(money)
+
+
+def split_ratio(unit: object) -> tuple[str, str]:
+    """Split a unit of any amount per money into the two, which are not read yet.
+
+    Raises
+    ------
+    EmissionsError
+        If it is no such ratio.
+
+    Examples
+    --------
+    >>> split_ratio("1000 persons per million USD")
+    ('1000 persons', 'million USD')
+    """
     parts = _PER.split(_plain_text(unit))
     if len(parts) != 2:
         raise EmissionsError(
             f"The unit of coefficients {unit!r} cannot be read: it should say emissions per "
             "output, such as 'kt per million USD', 't/million USD' or '吨/万元'."
         )
-    return read_amount(parts[0]), read_money(parts[1])
+    return parts[0], parts[1]
 
 
-def read_amount(unit: object) -> Amount:
+def read_amount(unit: object, *, of: str = "CO2") -> Amount:
     """Read a unit of mass, perhaps of a named substance, or of energy.
+
+    Parameters
+    ----------
+    unit : str
+    of : str
+        Substance of a mass whose unit names none.
 
     Raises
     ------
@@ -187,13 +221,13 @@ def read_amount(unit: object) -> Amount:
         size, body = size * scale, rest
         symbol = _find_symbol(body)
     if symbol in _GRAMS:
-        of, kind, size = substance or "CO2", "mass", size * _GRAMS[symbol]
+        whose, kind, size = substance or of, "mass", size * _GRAMS[symbol]
     elif substance is None:
-        of, kind, size = "", "energy", size * _JOULES[symbol]
+        whose, kind, size = "", "energy", size * _JOULES[symbol]
     else:
         raise EmissionsError(f"The unit {unit!r} is one of energy and names {substance}.")
     return Amount(
-        kind, of, size, text if text.isascii() else _translate_symbol(size, symbol, substance)
+        kind, whose, size, text if text.isascii() else _translate_symbol(size, symbol, substance)
     )
 
 
@@ -229,6 +263,76 @@ def read_money(unit: object) -> Amount:
         raise EmissionsError(f"The unit of money {unit!r} cannot be read: it names {what}.")
     symbol = text if text.isascii() else f"{size:,.0f} {currencies[0]}"
     return Amount("money", currencies[0], size, symbol)
+
+
+def read_quantity(unit: object, *, of: str = "") -> Amount:
+    """Read a unit of anything: mass, energy, area, volume, money, or things that are counted.
+
+    A unit that is none of these is one of its own, equal to none but itself.
+
+    Parameters
+    ----------
+    unit : str
+    of : str
+        Substance of a mass whose unit names none.
+
+    Examples
+    --------
+    >>> [read_quantity(unit).size for unit in ("1000 ha", "Mm3", "thousand persons", "TJ")]
+    [10000000.0, 1000000.0, 1000.0, 1000000000000.0]
+    """
+    text = _plain_text(unit)
+    try:
+        return read_amount(unit, of=of)
+    except EmissionsError:
+        pass
+    size, body = 1.0, text
+    while body not in _COUNTED:
+        scale, rest = _split_scale(body)
+        if scale is None:
+            break
+        size, body = size * scale, rest
+    if body in _COUNTED:
+        kind, what, each = _COUNTED[body]
+        return Amount(kind, what, size * each, text)
+    try:
+        return read_money(unit)
+    except EmissionsError:
+        return Amount("other", text, 1.0, text)
+
+
+def conversion_factor(unit: object, other: object, *, of: str = "") -> float | None:
+    """How much of ``other`` one ``unit`` is; None where they measure different things.
+
+    Parameters
+    ----------
+    unit, other : str
+    of : str
+        Substance of masses whose unit names none.
+
+    Examples
+    --------
+    >>> conversion_factor("1000 ha", "km2"), conversion_factor("TJ", "kt")
+    (10.0, None)
+    """
+    first, last = read_quantity(unit, of=of), read_quantity(other, of=of)
+    same = (first.kind, first.of) == (last.kind, last.of)
+    return first.size / last.size if same else None
+
+
+def spell_substance(name: str) -> str | None:
+    """Symbol of a substance that is known by its usual names, None of another name.
+
+    Examples
+    --------
+    >>> spell_substance("carbon dioxide"), spell_substance("CO₂"), spell_substance("Coal")
+    ('CO2', 'CO2', None)
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", name).split())
+    for pattern, symbol in _SUBSTANCES:
+        if symbol != "C" and re.fullmatch(pattern, plain, re.IGNORECASE):
+            return symbol
+    return None
 
 
 def currency_code(name: str) -> str:
@@ -276,21 +380,6 @@ def kilotonnes_per(unit: object) -> float:
         )
     kilotonnes = amount.size / 1e9
     return kilotonnes * CO2_PER_CARBON if amount.of == "C" else kilotonnes
-
-
-def stated_unit(values: Any) -> str | None:
-    """Find the unit that a user's Series or DataFrame states in ``attrs["unit"]``.
-
-    Only here and in :func:`write_unit` is it read and written for coefficients.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> stated_unit(write_unit(pd.Series([0.4]), "kt per million USD"))
-    'kt per million USD'
-    """
-    unit = getattr(values, "attrs", {}).get("unit")
-    return None if unit is None else str(unit)
 
 
 def write_unit(values: pd.Series, unit: str, *, source: Source | None = None) -> pd.Series:

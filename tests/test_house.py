@@ -36,7 +36,7 @@ FLOORS = (
     {"files"},
     {"alignment", "countries", "delimited", "leontief", "moved", "prices",
      "supply_use", "units"},
-    {"concordance", "frame_labels", "number_rows"},
+    {"concordance", "frame_labels", "number_rows", "stressor"},
     {"table"},
     {"regions", "series", "store", "suspicions", "views"},
     {"readers"},

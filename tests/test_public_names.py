@@ -14,13 +14,13 @@ ROOT = Path(__file__).parents[1]
 
 PUBLIC = {
     "ioecon": """
-        AggregationComparison Audit CarbonAccounts CarbonTransfers Concordance Effects
-        EmissionAccount Finding IOSeries IOTable Leakage LeakageDifference Source
+        Account AggregationComparison Audit CarbonAccounts CarbonTransfers Concordance Effects
+        Finding IOSeries IOTable Leakage LeakageDifference Source
         TransferIndex Transfers aggregation_error build_panel carbon_accounts
         carbon_transfer codebook datasets decompose emission_coefficients fill_emissions
         leakage leakage_as_difference load_study read_account read_coefficients
         read_concordance read_emissions read_jrc_co2 read_series read_table read_wiod_co2
-        rest_of_world run_study transfer_index transfers write_regional write_result
+        rest_of_world run_study stressors transfer_index transfers write_regional write_result
         write_series write_table
     """,
     "ioecon.readers": """
@@ -33,8 +33,9 @@ PUBLIC = {
         write_regional write_regional_template write_result
     """,
     "ioecon.emissions": """
-        EmissionAccount account_formats emissions_by_sector fill_emissions read_account
+        Account account_formats emissions_by_sector fill_emissions read_account
         read_emissions read_jrc_co2 read_wiod_co2 require_coverage rest_of_world
+        stressors
     """,
     "ioecon.datasets": """
         Regions RegionsTruth Truth World groups load_regions load_world

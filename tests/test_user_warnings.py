@@ -17,7 +17,7 @@ import ioecon
 import ioecon.user_warnings
 import regressions
 import regressions.user_warnings
-from ioecon import EmissionAccount, carbon_accounts
+from ioecon import Account, carbon_accounts
 from ioecon.emissions import emissions_by_sector
 from ioecon.errors import IoeconWarning
 
@@ -50,11 +50,11 @@ def table_with_stray_inputs() -> ioecon.IOTable:
     )
 
 
-def emissions(table: ioecon.IOTable) -> EmissionAccount:
+def emissions(table: ioecon.IOTable) -> Account:
     index = pd.MultiIndex.from_product(
         [table.countries, table.sectors, [2000]], names=["country", "sector", "year"]
     )
-    return EmissionAccount(pd.Series(1.0, index=index))
+    return Account(pd.Series(1.0, index=index))
 
 
 def singleton() -> pd.DataFrame:

@@ -14,15 +14,15 @@ from ioecon.accounts.national import demand_by_destination, destinations
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.concordance import Concordance, ConcordanceLike, read_concordance
-from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
+from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions, lay_out
 from ioecon.errors import ArgumentError, EmissionsError, IdentityError
 from ioecon.interregional.carbon import carbon_transfer
-from ioecon.interregional.coefficients import Coefficients, check_coefficients, emission_unit
+from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output
 from ioecon.interregional.output_transfer import transfers
 from ioecon.printout import Printout
+from ioecon.stressor import CO2, Stressor
 from ioecon.table import IOTable
-from ioecon.units import stated_unit
 
 __all__ = ["AggregationComparison", "aggregation_error"]
 
@@ -48,6 +48,8 @@ class AggregationComparison:
         Unit of each quantity.
     aggregated_first, summed_afterwards : mapping of str to ndarray, shape (G, D)
         Each quantity between groups: row for column.
+    stressor : str
+        What emissions stand for: ``"CO2"``, or the name of another account.
     """
 
     regions: tuple[str, ...]
@@ -56,6 +58,7 @@ class AggregationComparison:
     units: Mapping[str, str]
     aggregated_first: Mapping[str, Array]
     summed_afterwards: Mapping[str, Array]
+    stressor: str = "CO2"
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -138,6 +141,7 @@ class AggregationComparison:
         title = (
             f"Aggregation of a table to {len(self.regions)} regions, {years}: computed from the "
             "aggregated table, and computed first and summed afterwards"
+            f"{'' if self.stressor == CO2 else f'; emissions stand for {self.stressor}'}"
         )
         names = frame.columns.unique("result")
         return Printout(title, {f"{n} ({self.units[_quantity(n)]})": frame[n] for n in names})
@@ -176,9 +180,9 @@ def aggregation_error(
     regions, sectors : mapping, Series, DataFrame, matrix, path or str, optional
         Concordance from each region (sector) to its group, at least one of the two; see
         :func:`ioecon.read_concordance`.
-    emissions : Series or EmissionAccount, optional
-        kt, of the last table's year. Laid onto the detailed table first and then summed over
-        groups, so that both computations have the same emissions.
+    emissions : Series or Account, optional
+        Of the last table's year; see :func:`ioecon.decompose`. Laid onto the detailed table first
+        and then summed over groups, so that both computations have the same emissions.
     coefficients : Series or DataFrame, optional
         Emissions per unit of output by region and sector of the detailed table, in place of
         ``emissions``; see :func:`ioecon.carbon_transfer`.
@@ -221,7 +225,7 @@ def aggregation_error(
     detailed = [sound_table(table, tolerance=tolerance) for table in tables]
     grouped = [table.aggregate(regions=by_region, sectors=by_sector) for table in detailed]
     last, last_group = detailed[-1], grouped[-1]
-    c = _find_emissions(last, emissions, coefficients, without_output)
+    c, stressor = _find_emissions(last, emissions, coefficients, without_output)
     c_group = None if c is None else _sum_rows(c, last, by_region, by_sector)
     first = _compute_matrices(grouped, c_group, driven_by, tolerance)
     after = {
@@ -229,14 +233,14 @@ def aggregation_error(
         for name, values in _compute_matrices(detailed, c, driven_by, tolerance).items()
     }
     flow_unit = f"{table0.unit} {table0.currency}"
-    emitted = "kt" if coefficients is None else emission_unit(stated_unit(coefficients), flow_unit)
     result = AggregationComparison(
         regions=last_group.countries,
         destinations=destinations(last_group),
         years=tuple(table.year for table in tables),
-        units={name: flow_unit if name == TRANSFER else emitted for name in first},
+        units={name: flow_unit if name == TRANSFER else stressor.unit for name in first},
         aggregated_first=first,
         summed_afterwards=after,
+        stressor=stressor.name,
     )
     whole = driven_by == ALL or (driven_by == FINAL_DEMAND and table0.exports is None)
     for name in [EMISSIONS, *([TRANSFER] if whole else [])]:
@@ -250,17 +254,19 @@ def _find_emissions(
     emissions: Emissions | None,
     coefficients: Coefficients | None,
     without_output: WithoutOutput,
-) -> Array | None:
-    """Emissions of each row of the detailed table, (n,)."""
+) -> tuple[Array | None, Stressor]:
+    """Emissions of each row of the detailed table, (n,), and what they are."""
     if emissions is not None and coefficients is not None:
         raise EmissionsError("Give emissions or coefficients, not both.")
     if emissions is not None:
-        return emissions_by_sector(emissions, table, without_output=without_output)
+        checked = check_emissions(emissions)
+        return lay_out(checked, table, without_output), checked.stressor
     if coefficients is not None:
         years = (table.year, table.year)
-        k = check_coefficients(coefficients, table.countries, table.sectors, years).first
-        return np.asarray(k.ravel() * table.x)
-    return None
+        k = check_coefficients(coefficients, table.countries, table.sectors, years)
+        stressor = k.emitted(f"{table.unit} {table.currency}")
+        return np.asarray(k.first.ravel() * table.x), stressor
+    return None, Stressor()
 
 
 def _compute_matrices(
@@ -276,9 +282,9 @@ def _compute_matrices(
         results = {TRANSFER: moved.matrix().to_numpy()}
         if k is not None:
             by_sector = pd.Series(k, index=table.index)
-            results[CARBON_TRANSFER] = (
-                carbon_transfer(moved, by_sector, unit="kt").matrix().to_numpy()
-            )
+            by_sector.attrs["signed"] = True  # checked before
+            carbon = carbon_transfer(moved, by_sector, unit="kt")  # whatever it is, unit and all
+            results[CARBON_TRANSFER] = carbon.matrix().to_numpy()
         return results
     if k is None:
         raise EmissionsError(

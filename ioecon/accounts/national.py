@@ -1,4 +1,4 @@
-"""Production, consumption and technology-adjusted carbon accounts of the countries of one table."""
+"""Production, consumption and technology-adjusted accounts of the countries of one table."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from ioecon.accounts.embodied import DomesticSystems, deliveries, routes
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
-from ioecon.emissions.account import EmissionAccount
-from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
+from ioecon.emissions.account import Account
+from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions, lay_out
 from ioecon.errors import ArgumentError, EmissionsError, IdentityError, TableError
 from ioecon.printout import Printout
+from ioecon.stressor import CO2
 from ioecon.table import IOTable
 from ioecon.wording import listed
 
@@ -30,7 +31,7 @@ OUTSIDE = "outside"
 
 @dataclass(frozen=True, eq=False)
 class CarbonAccounts:
-    """Carbon accounts of every country of one table, in kt.
+    """Carbon accounts of every country of one table, or those of another stressor.
 
     Made by :func:`carbon_accounts`. I countries, S sectors, n = I·S rows; D destinations: the
     countries and, when the table has exports to places outside it, ``"outside"``.
@@ -63,7 +64,9 @@ class CarbonAccounts:
     misses : mapping of str to float
         Relative miss of every identity that was checked.
     unit : str
-        ``"kt"``.
+        Of all amounts: ``"kt"`` for CO2.
+    stressor : str
+        ``"CO2"``, or the name of the account. Emissions stand for it in these pages.
     """
 
     countries: tuple[str, ...]
@@ -81,6 +84,7 @@ class CarbonAccounts:
     world_average: str
     misses: Mapping[str, float]
     unit: str = "kt"
+    stressor: str = "CO2"
 
     def __post_init__(self) -> None:
         for array in vars(self).values():
@@ -97,8 +101,8 @@ class CarbonAccounts:
         Returns
         -------
         DataFrame
-            Index country; kt. ``pba`` production-based, ``households`` their direct emissions
-            (where known; in no other column), ``cba`` consumption-based, ``tcba``
+            Index country; in ``unit``. ``pba`` production-based, ``households`` their direct
+            emissions (where known; in no other column), ``cba`` consumption-based, ``tcba``
             technology-adjusted; ``domestic``, ``exports`` and ``imports`` of the MRIO account,
             ``domestic_eebt``, ``exports_eebt``, ``imports_eebt`` and ``cba_eebt`` of the other.
             ``outside`` and ``outside_eebt``: the part of exports that leaves a regional table.
@@ -120,8 +124,8 @@ class CarbonAccounts:
         Returns
         -------
         DataFrame
-            Index (country, sector); kt. ``pba``; ``exports`` and ``exports_eebt`` the parts for
-            other countries; ``exports_at_world_average`` what the first would be at ē(s).
+            Index (country, sector); in ``unit``. ``pba``; ``exports`` and ``exports_eebt`` the
+            parts for other countries; ``exports_at_world_average`` what the first would be at ē(s).
         """
         home = self._home_of_rows()
         own = np.arange(len(home))
@@ -141,7 +145,7 @@ class CarbonAccounts:
         Returns
         -------
         DataFrame
-            Index country (the consumer), columns sector (of the final product); kt.
+            Index country (the consumer), columns sector (of the final product); in ``unit``.
         """
         countries, sectors = len(self.countries), len(self.sectors)
         totals = self.products.reshape(countries, sectors, countries).sum(axis=0)
@@ -181,7 +185,7 @@ class CarbonAccounts:
         Returns
         -------
         DataFrame
-            Index (country, destination); kt. ``absorbed`` is in both: bought and consumed by the
+            Index (country, destination). ``absorbed`` is in both: bought and consumed by the
             destination. Only in EEBT: ``feedback``, bought by the destination and consumed at
             home again, and ``passed_on``, consumed in third countries. Only in MRIO:
             ``via_third``, consumed by the destination but bought by others first.
@@ -216,7 +220,7 @@ class CarbonAccounts:
         Returns
         -------
         DataFrame
-            Index country, columns (flow, item); kt. Exports differ by ``feedback`` alone: what
+            Index country, columns (flow, item). Exports differ by ``feedback`` alone: what
             goes through third countries is counted once in both, for different partners.
             Imports differ by feedback (of the partners) and ``passed_on`` − ``via_third``.
         """
@@ -240,7 +244,7 @@ class CarbonAccounts:
         Returns
         -------
         DataFrame
-            Index country; kt. ``credit`` is what the country saves the world, exports at world
+            Index country. ``credit`` is what the country saves the world, exports at world
             average less exports at its own intensities; tcba = cba − credit.
         """
         exports = self._split_trade(self.mrio)["exports"]
@@ -252,7 +256,7 @@ class CarbonAccounts:
 
     @property
     def unallocated(self) -> float:
-        """World emissions less the sum of all ``tcba`` (and exports outside), kt.
+        """World emissions less the sum of all ``tcba`` (and exports outside).
 
         Zero when exports weight the world average; otherwise the sum of all credits.
         """
@@ -274,7 +278,7 @@ class CarbonAccounts:
         Returns
         -------
         DataFrame
-            Columns country, sector, destination, mrio, eebt (kt).
+            Columns country, sector, destination, mrio, eebt (in ``unit``).
         """
         index = pd.MultiIndex.from_product(
             [self.countries, self.sectors, self.destinations],
@@ -297,8 +301,9 @@ class CarbonAccounts:
         largest = accounts.sort_values("pba", ascending=False, kind="stable").head(10)
         total = accounts["pba"].sum()
         left = f"; technology-adjusted accounts leave {self.unallocated:,.1f} unallocated"
+        what = "Carbon accounts" if self.stressor == CO2 else f"Accounts of {self.stressor}"
         title = (
-            f"Carbon accounts of {len(self.countries)} countries in {self.year}, {self.unit}; "
+            f"{what} of {len(self.countries)} countries in {self.year}, {self.unit}; "
             f"production in all {total:,.1f}{left if self.world_average == 'output' else ''}"
         )
         note = f"Largest relative miss of the identities: {self.residual:.1e}"
@@ -378,9 +383,9 @@ def carbon_accounts(
     table : IOTable
         A world table, or a regional one with exports and without competitive imports
         (``table.domestic()``).
-    emissions : Series or EmissionAccount
-        kt, for the year of the table: national totals indexed (country, year), or an account by
-        (country, sector, year).
+    emissions : Series or Account
+        For the year of the table: national totals indexed (country, year), or an account by
+        (country, sector, year); CO2 in kt, or any extensive stressor that says its name and unit.
     world_average : {"exports", "output"}
         Weights of ē(i): exported output t, as in Kander et al., so that all technology-adjusted
         accounts add up to world emissions; or gross output, when they do not, and
@@ -444,7 +449,8 @@ def carbon_accounts(
             "elsewhere; take them out with table.domestic()."
         )
     sound = sound_table(table, tolerance=tolerance)
-    c = emissions_by_sector(emissions, sound, without_output=without_output)
+    checked = check_emissions(emissions)
+    c = lay_out(checked, sound, without_output)
     households = _household_emissions(emissions, sound)
     countries = len(sound.countries)
     per_output = np.divide(1.0, sound.x, out=np.zeros_like(sound.x), where=sound.x != 0)
@@ -480,6 +486,8 @@ def carbon_accounts(
         exported_output=exported,
         world_average=world_average,
         misses={},
+        unit=checked.stressor.unit,
+        stressor=checked.stressor.name,
     )
     misses = _identity_misses(result)
     _require_identities(sound, misses)
@@ -498,15 +506,16 @@ def destinations(table: IOTable) -> tuple[str, ...]:
 
 
 def _household_emissions(emissions: Emissions, table: IOTable) -> Array | None:
-    if not isinstance(emissions, EmissionAccount) or emissions.households is None:
+    if not isinstance(emissions, Account) or emissions.households is None:
         return None
     wanted = pd.MultiIndex.from_product([table.countries, [table.year]])
     values = emissions.households.reindex(wanted)
     if values.isna().any():
         missing = [country for (country, _), gone in values.isna().items() if gone]
         raise EmissionsError(
-            f"Emissions of households in {table.year} are missing for {listed(missing)}; add "
-            "them, or leave households out of the account for all countries."
+            f"{emissions.quantity.subject} of households in {table.year} are missing for "
+            f"{listed(missing)}; add them, or leave households out of the account for all "
+            "countries."
         )
     return values.to_numpy(dtype=float)
 
@@ -572,6 +581,6 @@ def _require_identities(table: IOTable, misses: Mapping[str, float]) -> None:
             else " Audit the table: (E − A) may be close to singular."
         )
         raise IdentityError(
-            f"The carbon accounts of {table.year} break {len(broken)} identities, the worst "
+            f"The accounts of {table.year} break {len(broken)} identities, the worst "
             f"'{worst}' by {broken[worst]:.1e} where {TOLERANCE:.0e} is allowed.{hint}"
         )

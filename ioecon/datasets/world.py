@@ -35,7 +35,7 @@ from ioecon.datasets.world_tables import (
     next_flows,
 )
 from ioecon.datasets.world_teaching import LESSONS, Lesson, teaching_frame
-from ioecon.emissions import EmissionAccount
+from ioecon.emissions import Account
 from ioecon.errors import IoeconError
 from ioecon.series import IOSeries
 from ioecon.table import IOTable
@@ -194,7 +194,7 @@ class World:
         Tables in million current USD: 30 countries and ROW, 12 sectors, 3 categories.
     emissions : pandas.Series, index (country, year)
         National CO2 emissions, kt.
-    account : EmissionAccount
+    account : Account
         The same by sector.
     controls : pandas.DataFrame, index (country, year)
         ``gdp_pc``, ``urban``, ``alt_nuclear``, ``elec_pc``, ``energy_per_gdp``; units in
@@ -215,7 +215,7 @@ class World:
 
     series: IOSeries
     emissions: pd.Series
-    account: EmissionAccount
+    account: Account
     controls: pd.DataFrame
     groups: pd.DataFrame
     names: pd.Series
@@ -380,12 +380,12 @@ def _make_table(atlas: Atlas, flows: Flows, year: int) -> IOTable:
     )
 
 
-def _make_account(atlas: Atlas, path: Path, years: tuple[int, ...]) -> EmissionAccount:
+def _make_account(atlas: Atlas, path: Path, years: tuple[int, ...]) -> Account:
     index = pd.MultiIndex.from_product(
         [atlas.countries.index, atlas.sectors.index, YEARS], names=["country", "sector", "year"]
     )
     values = pd.Series(path.emissions.transpose(1, 2, 0).ravel(), index=index, name="co2_kt")
-    return EmissionAccount(_cut_years(values, years))
+    return Account(_cut_years(values, years))
 
 
 def _compute_truth(atlas: Atlas, path: Path, outcome: Outcome, years: tuple[int, ...]) -> Truth:

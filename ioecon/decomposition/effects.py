@@ -1,4 +1,4 @@
-"""Decompose emission changes of a series of tables, and the labelled result."""
+"""Decompose changes in emissions or another stressor over a series of tables; labelled results."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ from ioecon.errors import (
 from ioecon.prices import require_same_prices
 from ioecon.printout import Printout
 from ioecon.series import IOSeries
+from ioecon.stressor import Stressor
 from ioecon.table import IOTable
 
 __all__ = ["Effects", "decompose"]
@@ -58,14 +59,17 @@ class Effects:
     periods : tuple of (int, int)
         Base year and reporting year; results are labelled by the reporting year.
     values : ndarray, shape (periods, factors, n, I)
-        Effects in kt: emissions of row r driven by the change in country c.
+        Effects in ``unit``: emissions of row r driven by the change in country c.
     row_changes : ndarray, shape (periods, n)
-        Change in emissions of each row, kt.
+        Change in emissions of each row.
     residuals : ndarray, shape (periods,)
         Largest miss of a country's sum of effects from its change in emissions, relative to the
         largest change of any country (or to 1e-4 of the largest emissions, if that is more).
     unit : str
-        ``"kt"``.
+        Of effects and changes: ``"kt"`` for CO2.
+    stressor : str
+        What was decomposed: ``"CO2"``, or the name of the account. Emissions stand for it in
+        these pages.
     """
 
     accounting: str
@@ -77,6 +81,7 @@ class Effects:
     row_changes: Array
     residuals: Array
     unit: str = "kt"
+    stressor: str = "CO2"
 
     def __post_init__(self) -> None:
         for array in (self.values, self.row_changes, self.residuals):
@@ -102,8 +107,8 @@ class Effects:
         Returns
         -------
         DataFrame
-            Index (country, year), columns (factor, origin); kt. ``domestic`` is the effect of
-            the country's own changes, ``foreign`` of all the others'.
+            Index (country, year), columns (factor, origin); in ``unit``. ``domestic`` is the effect
+            of the country's own changes, ``foreign`` of all the others'.
         """
         blocks = self._sum_by_country()
         own = np.einsum("pfcc->pfc", blocks)
@@ -115,7 +120,7 @@ class Effects:
         Returns
         -------
         DataFrame
-            Index (country, sector, year), columns (factor, origin); kt.
+            Index (country, sector, year), columns (factor, origin); in ``unit``.
         """
         own_column = np.repeat(np.arange(len(self.countries)), len(self.sectors))
         rows = np.arange(len(own_column))
@@ -136,7 +141,7 @@ class Effects:
         -------
         DataFrame
             Rows are the countries that emit (with ``year`` as second level unless one is given),
-            columns the countries whose change drove it; kt.
+            columns the countries whose change drove it; in ``unit``.
         """
         chosen = self._sum_by_country()[:, self._positions_of_factor(factor)].sum(axis=1)
         frame = pd.DataFrame(
@@ -151,7 +156,7 @@ class Effects:
         return frame.xs(year, level="year")
 
     def change(self) -> pd.Series:
-        """Change in each country's emissions, index (country, year); kt."""
+        """Change in each country's emissions, index (country, year)."""
         changes = self.row_changes.reshape(len(self.periods), len(self.countries), -1).sum(axis=2)
         return pd.Series(changes.T.ravel(), index=self._index(("country", "year")), name="change")
 
@@ -161,7 +166,7 @@ class Effects:
         Returns
         -------
         DataFrame
-            Columns country, driver, year, factor, origin, effect (kt).
+            Columns country, driver, year, factor, origin, effect (in ``unit``).
         """
         years = [str(year) for year in self.years]
         index = pd.MultiIndex.from_product(
@@ -182,9 +187,11 @@ class Effects:
         sums = self.by_country().sum().to_numpy().reshape(len(self.factors), 2)
         totals = pd.DataFrame(sums, index=self.factors, columns=["domestic", "foreign"])
         totals["all"] = totals.sum(axis=1)
-        totals.loc["change in emissions"] = totals.sum()
+        what = Stressor(self.stressor, self.unit)
+        totals.loc[f"change in {what.phrase}"] = totals.sum()
+        of = "" if what.is_co2 else f"{what.name}, "
         title = (
-            f"Structural decomposition ({self.accounting}), {len(self.countries)} countries, "
+            f"Structural decomposition ({self.accounting}), {of}{len(self.countries)} countries, "
             f"{self.periods[0][0]}–{self.periods[-1][1]}, sums over all countries in {self.unit}"
         )
         note = f"Largest relative miss of the identity: {self.residual:.1e}"
@@ -239,7 +246,7 @@ def decompose(
     tolerance: float = ROUNDING,
     without_output: WithoutOutput = "raise",
 ) -> Effects:
-    """Two-polar structural decomposition of emission changes, domestic and foreign.
+    """Two-polar structural decomposition of changes in emissions, domestic and foreign.
 
     Equations 1 to 25 of Dong, Wang and Dong. The effects on a country's emissions sum to their
     change exactly; this is checked for every country and period.
@@ -249,8 +256,9 @@ def decompose(
     series : IOSeries
         Tables of at least two years. The two of a period must be in the same prices, for example
         t − 1 in current prices and t in those of t − 1, or both in current prices.
-    emissions : Series or EmissionAccount
-        National totals indexed (country, year), or an account by (country, sector, year); kt.
+    emissions : Series or Account
+        National totals indexed (country, year), or an account by (country, sector, year): CO2 in
+        kt, or any extensive stressor that says its name and unit; see :class:`ioecon.Account`.
     accounting : {"carbon_table", "satellite"}
         ``carbon_table`` (the paper): each year's table is multiplied by its emission intensities
         and decomposed, so that changes in intensity appear inside technology and demand.
@@ -271,8 +279,8 @@ def decompose(
     Raises
     ------
     EmissionsError
-        If a country or year has no emissions, or a sector has output and no emissions where the
-        carbon table needs them.
+        If a country or year has no emissions, or a sector has output and no emissions, or
+        negative ones, where the carbon table needs them.
     TableError
         If the tables of a period are in prices that cannot be compared.
     UnsoundTableError
@@ -309,7 +317,7 @@ def decompose(
         _require_whole_world(table)
         c = lay_out(checked, table, without_output)
         if carbon_table:
-            _require_emissions_everywhere(table, c)
+            _require_positive_amounts(table, c, checked.stressor)
         intensity = _emission_intensity(table, c, shared=not checked.by_sector)
         _require_final_demand(table, intensity if carbon_table else np.ones(table.n))
         return Economy(table.Z, table.F, table.x, intensity, table.leontief())
@@ -339,7 +347,11 @@ def decompose(
         periods=pairs,
         values=values,
         row_changes=row_changes,
-        residuals=_measure_residuals(values, row_changes, largest, series.countries, pairs),
+        residuals=_measure_residuals(
+            values, row_changes, largest, series.countries, pairs, checked.stressor
+        ),
+        unit=checked.stressor.unit,
+        stressor=checked.stressor.name,
     )
 
 
@@ -383,13 +395,20 @@ def _require_whole_world(table: IOTable) -> None:
         )
 
 
-def _require_emissions_everywhere(table: IOTable, c: Array) -> None:
+def _require_positive_amounts(table: IOTable, c: Array, stressor: Stressor) -> None:
     silent = np.flatnonzero((c == 0) & (table.x != 0))
     if silent.size:
         raise EmissionsError(
-            f"{len(silent)} sectors of {table.year} have output but no emissions, the first "
-            f"{table.place(silent[0])}: a carbon table of them has inputs without output. Use "
-            "accounting='satellite', or national totals."
+            f"{len(silent)} sectors of {table.year} have output but no {stressor.phrase}, the "
+            f"first {table.place(silent[0])}: a carbon table of them has inputs without output. "
+            "Use accounting='satellite', or national totals."
+        )
+    below = np.flatnonzero(c < 0)
+    if below.size:
+        raise EmissionsError(
+            f"{stressor.subject} of {len(below)} sectors of {table.year} are negative, the first "
+            f"{table.place(below[0])}: a table multiplied by them has negative flows. Use "
+            "accounting='satellite'."
         )
 
 
@@ -404,6 +423,7 @@ def _measure_residuals(
     largest_emissions: Array,
     countries: tuple[str, ...],
     periods: tuple[tuple[int, int], ...],
+    stressor: Stressor,
 ) -> Array:
     """Relative miss of the identity in each period, or IdentityError."""
     wanted = _sum_sectors(row_changes, len(countries))
@@ -417,8 +437,8 @@ def _measure_residuals(
         country = countries[int(np.argmax(misses[period]))]
         first, last = periods[period]
         raise IdentityError(
-            f"The effects on {country}, {first}–{last}, miss its change in emissions by "
-            f"{misses[period].max():.3g} kt ({relative[period]:.1e} of the largest change). "
-            "The table's rows do not add up to its output: use output='row_sums'."
+            f"The effects on {country}, {first}–{last}, miss its change in {stressor.phrase} by "
+            f"{misses[period].max():.3g} {stressor.unit} ({relative[period]:.1e} of the largest "
+            "change). The table's rows do not add up to its output: use output='row_sums'."
         )
     return relative

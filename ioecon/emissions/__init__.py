@@ -1,19 +1,22 @@
-"""CO2 emissions: national totals or sector accounts, read, completed and laid onto a table.
+"""Accounts: national totals or by sector, of anything, read, completed and laid onto a table.
 
-National totals are a Series indexed (country, year), a sector account an
-:class:`EmissionAccount`; both in kilotonnes (kt).
+National totals are a Series indexed (country, year), an account by sector an :class:`Account`; CO2
+in kilotonnes (kt) unless they say otherwise.
 """
 
-from ioecon.emissions.account import EmissionAccount
+from typing import Any
+
+from ioecon.emissions.account import Account
 from ioecon.emissions.by_sector import emissions_by_sector, require_coverage
 from ioecon.emissions.completion import fill_emissions, rest_of_world
 from ioecon.emissions.from_csv import read_emissions
 from ioecon.emissions.jrc import read_jrc_co2
-from ioecon.emissions.registry import account_formats, read_account
+from ioecon.emissions.registry import account_formats, read_account, stressors
 from ioecon.emissions.wiod2013 import read_wiod_co2
+from ioecon.moved import find_moved
 
 __all__ = [
-    "EmissionAccount",
+    "Account",
     "account_formats",
     "emissions_by_sector",
     "fill_emissions",
@@ -23,4 +26,11 @@ __all__ = [
     "read_wiod_co2",
     "require_coverage",
     "rest_of_world",
+    "stressors",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "EmissionAccount":
+        return find_moved("ioecon.emissions.EmissionAccount", "ioecon.Account")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

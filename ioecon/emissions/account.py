@@ -1,8 +1,10 @@
-"""Emissions by country, sector and year, with those of households kept apart."""
+"""An account: any extensive quantity by country, sector and year, households kept apart."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,62 +13,106 @@ from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical_emissions
 from ioecon.emissions.classification import EmptyParts, aggregate_account, split_account
 from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError
-from ioecon.wording import places
+from ioecon.moved import find_moved
+from ioecon.stressor import Stressor, require_same
+from ioecon.wording import listed, places, spans
 
 if TYPE_CHECKING:
     from ioecon.source import Source
     from ioecon.table import IOTable
 
-__all__ = ["EmissionAccount"]
+__all__ = ["Account"]
 
 
 @dataclass(frozen=True, eq=False)
-class EmissionAccount:
-    """CO2 of every producing sector (a satellite account), in kilotonnes.
+class Account:
+    """What every producing sector emits, uses, employs or earns: a satellite account.
 
     Attributes
     ----------
     values : pandas.Series
-        Emissions of production, kt, indexed (country, sector, year) and named ``co2_kt``.
-        Countries are ISO 3166 alpha-3 codes or ``ROW``; sectors are labelled as in the tables.
+        Amounts of production, indexed (country, sector, year) and named by the stressor and its
+        unit (``co2_kt``). Countries are ISO 3166 alpha-3 codes or ``ROW``; sectors are labelled
+        as in the tables.
     households : pandas.Series or None
-        Direct emissions of households, kt, indexed (country, year). They belong to no sector and
-        so never enter a decomposition of production; they are part of national totals.
+        What households emit or use directly, indexed (country, year). It belongs to no sector and
+        so never enters a decomposition of production; it is part of national totals.
     unit : str
-        Always ``"kt"``; another unit is refused, convert first.
+        Any text: ``"kt"``, ``"TJ"``, ``"1000 persons"``; by default what ``values.attrs`` says,
+        or kt of CO2. A unit other than kt needs a name.
     source : Source or None
         File name, SHA-256 and format of what was read.
+    name : str
+        What it is: ``"CO2"``, ``"Water consumption blue"``, ``"Value added"``; by default what
+        ``values.attrs["stressor"]`` says, or CO2.
+    signed : bool
+        Whether amounts may be negative, as value added may.
 
     Raises
     ------
     EmissionsError
-        When a value is text, NaN, infinite or negative, or a place is given twice.
+        When a value is text, NaN, infinite, or negative without ``signed``, a place is given
+        twice, or name and unit contradict what the values say of themselves.
 
     Examples
     --------
     >>> index = pd.MultiIndex.from_tuples(
     ...     [("AUS", "farms", 2000), ("AUS", "power", 2000)], names=["country", "sector", "year"])
-    >>> account = EmissionAccount(pd.Series([5.0, 20.0], index=index))
-    >>> account.totals().to_dict()
+    >>> Account(pd.Series([5.0, 20.0], index=index)).totals().to_dict()
     {('AUS', 2000): 25.0}
+    >>> jobs = Account(pd.Series([3.0, 1.0], index=index), name="Employment", unit="1000 persons")
+    >>> jobs.to_unit("persons").values.to_list()
+    [3000.0, 1000.0]
     """
 
     values: pd.Series
     households: pd.Series | None = None
-    unit: str = "kt"
-    source: "Source | None" = None
+    unit: str = ""
+    source: Source | None = None
+    name: str = field(default="", kw_only=True)
+    signed: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        if self.unit != "kt":
-            raise EmissionsError(
-                f"An emission account must be in kt, not '{self.unit}': convert it."
-            )
+        stressor = self._settle_stressor()
+        object.__setattr__(self, "name", stressor.name)
+        object.__setattr__(self, "unit", stressor.unit)
+        if Provenance.of(self.values).signed is True:
+            object.__setattr__(self, "signed", True)
         for name, levels in (("values", ACCOUNT), ("households", TOTALS)):
             given = getattr(self, name)
             if given is not None:
-                known = Provenance.of(given).in_kilotonnes(self.source)
-                checked = known.write_on(canonical_emissions(given, levels))
-                object.__setattr__(self, name, checked)
+                known = Provenance.of(given)
+                if known.stressor is not None or known.unit is not None:
+                    known.require_stressor(stressor, f"What {name} says of itself")
+                known = known.of_stressor(stressor, self.source, signed=self.signed)
+                checked = canonical_emissions(given, levels, stressor, signed=self.signed)
+                object.__setattr__(self, name, known.write_on(checked))
+
+    def _settle_stressor(self) -> Stressor:
+        """Name and unit as given, or as the values say."""
+        stated = Provenance.of(self.values)
+        if self.name:
+            unit = self.unit or stated.unit or ""
+            if not unit and not Stressor(self.name).is_co2:
+                raise EmissionsError(f"The account {self.name!r} needs a unit: pass unit=.")
+            return Stressor(self.name, unit or "kt")
+        stressor = stated.read_stressor()
+        if self.unit and not stressor.has_unit(self.unit):
+            raise EmissionsError(
+                f"An account of {stressor.name} must be in {stressor.unit}, not '{self.unit}': "
+                "convert it; or say what it is with name=."
+            )
+        return stressor
+
+    @property
+    def stressor(self) -> str:
+        """The name, as results have it."""
+        return self.name
+
+    @property
+    def quantity(self) -> Stressor:
+        """Name and unit, with the words made of them."""
+        return Stressor(self.name, self.unit)
 
     @property
     def provenance(self) -> Provenance:
@@ -89,13 +135,13 @@ class EmissionAccount:
         return tuple(sorted(int(year) for year in self.values.index.unique("year")))
 
     def totals(self, *, households: bool = False) -> pd.Series:
-        """National emissions, kt, indexed (country, year).
+        """National totals, indexed (country, year).
 
         Parameters
         ----------
         households : bool
-            Add the direct emissions of households. Emissions of production alone are what a
-            decomposition of output explains, so the default leaves them out.
+            Add what households emit or use directly. Production alone is what a decomposition of
+            output explains, so the default leaves them out.
 
         Raises
         ------
@@ -105,14 +151,18 @@ class EmissionAccount:
         totals = self.values.groupby(level=["country", "year"], sort=False).sum()
         if households:
             if self.households is None:
-                raise EmissionsError("This account has no emissions of households to add.")
+                raise EmissionsError(
+                    f"This account has no {self.quantity.phrase} of households to add."
+                )
             missing = totals.index.difference(self.households.index)
             if len(missing):
-                raise EmissionsError(f"Emissions of households are missing for {places(missing)}.")
+                raise EmissionsError(
+                    f"{self.quantity.subject} of households are missing for {places(missing)}."
+                )
             totals = totals + self.households.reindex(totals.index)
-        return self.provenance.write_on(totals.rename("co2_kt"))
+        return self.provenance.write_on(totals.rename(self.quantity.column))
 
-    def rename_sectors(self, labels: ConcordanceLike) -> "EmissionAccount":
+    def rename_sectors(self, labels: ConcordanceLike) -> Account:
         """Account with other sector labels; sectors that get the same label are summed.
 
         Parameters
@@ -122,7 +172,7 @@ class EmissionAccount:
 
         Returns
         -------
-        EmissionAccount
+        Account
             With the same total for every country and year.
 
         Raises
@@ -134,16 +184,16 @@ class EmissionAccount:
         --------
         >>> index = pd.MultiIndex.from_tuples(
         ...     [("AUS", "coal", 2000), ("AUS", "gas", 2000)], names=["country", "sector", "year"])
-        >>> account = EmissionAccount(pd.Series([15.0, 5.0], index=index))
+        >>> account = Account(pd.Series([15.0, 5.0], index=index))
         >>> account.rename_sectors({"coal": "power", "gas": "power"}).values.to_dict()
         {('AUS', 'power', 2000): 20.0}
         """
         new = read_concordance(
             labels, self.sectors, "sectors", holder="the account", complete=False
         ).group_of()
-        frame = self.values.rename("co2_kt").reset_index()
+        frame = self.values.rename("value").reset_index()
         frame["sector"] = [new.get(sector, sector) for sector in frame["sector"]]
-        values = frame.groupby(list(ACCOUNT), sort=False)["co2_kt"].sum()
+        values = frame.groupby(list(ACCOUNT), sort=False)["value"].sum()
         return replace(self, values=self.provenance.write_on(values))
 
     def aggregate(
@@ -151,7 +201,7 @@ class EmissionAccount:
         *,
         sectors: ConcordanceLike | None = None,
         regions: ConcordanceLike | None = None,
-    ) -> "EmissionAccount":
+    ) -> Account:
         """Account of groups of sectors or countries, added up.
 
         Parameters
@@ -162,7 +212,7 @@ class EmissionAccount:
 
         Returns
         -------
-        EmissionAccount
+        Account
             With the same totals. What households emit or use directly stays out of sectors and is
             summed over regions. ``attrs["completed"]`` and the summary say what was done.
 
@@ -177,7 +227,7 @@ class EmissionAccount:
         --------
         >>> index = pd.MultiIndex.from_tuples(
         ...     [("AUS", "coal", 2000), ("AUS", "gas", 2000)], names=["country", "sector", "year"])
-        >>> account = EmissionAccount(pd.Series([15.0, 5.0], index=index))
+        >>> account = Account(pd.Series([15.0, 5.0], index=index))
         >>> account.aggregate(sectors={"coal": "power", "gas": "power"}).values.to_dict()
         {('AUS', 'power', 2000): 20.0}
         """
@@ -187,9 +237,9 @@ class EmissionAccount:
         self,
         sectors: ConcordanceLike,
         *,
-        by: "IOTable | Mapping[int, IOTable]",
+        by: IOTable | Mapping[int, IOTable],
         without_output: EmptyParts = "raise",
-    ) -> "EmissionAccount":
+    ) -> Account:
         """Account in the finer sectors of tables, shared out in proportion to output.
 
         For a sector g of the account with the parts s in the table, the part of country r in year
@@ -209,7 +259,7 @@ class EmissionAccount:
 
         Returns
         -------
-        EmissionAccount
+        Account
             With the same totals; households are kept as they are. ``attrs["completed"]`` and the
             summary name the split.
 
@@ -226,14 +276,80 @@ class EmissionAccount:
         ...                 countries=["AUS"], sectors=["coal", "gas"], categories=["final"])
         >>> index = pd.MultiIndex.from_tuples(
         ...     [("AUS", "power", 2000)], names=["country", "sector", "year"])
-        >>> account = EmissionAccount(pd.Series([28.0], index=index))
+        >>> account = Account(pd.Series([28.0], index=index))
         >>> account.split({"coal": "power", "gas": "power"}, by=table).values.to_dict()
         {('AUS', 'coal', 2000): 20.0, ('AUS', 'gas', 2000): 8.0}
         """
         return split_account(self, sectors, by, without_output)
 
+    def within_years(self, years: Iterable[int]) -> Account:
+        """Account of some of its years.
+
+        Raises
+        ------
+        EmissionsError
+            If it lacks one of them.
+        """
+        wanted = sorted({int(year) for year in years})
+        absent = [year for year in wanted if year not in self.years]
+        if absent or not wanted:
+            raise EmissionsError(
+                f"The account has {spans(self.years)}, not {listed(absent) or 'no year at all'}."
+            )
+        direct = None if self.households is None else _within_years(self.households, wanted)
+        return replace(self, values=_within_years(self.values, wanted), households=direct)
+
+    def to_unit(self, unit: str) -> Account:
+        """Account in another unit of the same quantity.
+
+        Parameters
+        ----------
+        unit : str
+
+        Raises
+        ------
+        EmissionsError
+            If the unit of the account cannot be converted into it.
+        """
+        factor = self.quantity.convert(unit)
+        direct = None if self.households is None else _bare(self.households) * factor
+        return replace(self, values=_bare(self.values) * factor, households=direct, unit=unit)
+
+    def __add__(self, other: Account) -> Account:
+        """Sum of two accounts of the same places in the same unit, named after both.
+
+        Raises
+        ------
+        EmissionsError
+            If units or places differ, or one has households and the other has not.
+        """
+        if not isinstance(other, Account):
+            return NotImplemented
+        require_same(
+            Stressor(self.name, self.unit),
+            Stressor(self.name, other.unit),
+            f"What is to be added, {other.name},",
+        )
+        if (self.households is None) != (other.households is None):
+            lacking = self if self.households is None else other
+            raise EmissionsError(f"{lacking.name} has no households, so they cannot be summed.")
+        name = self.name if self.name == other.name else f"{self.name} + {other.name}"
+        direct = None
+        if self.households is not None and other.households is not None:
+            direct = _add_places(self.households, other.households, name)
+        return replace(
+            self,
+            values=_add_places(self.values, other.values, name),
+            households=direct,
+            name=name,
+            signed=self.signed or other.signed,
+        )
+
     def to_frame(self) -> pd.DataFrame:
-        """One row per country, sector and year: ``co2_kt``; households as sector ``FC_HH``."""
+        """One row per country, sector and year, a column named by the stressor (``co2_kt``).
+
+        Households stand as the sector ``FC_HH``.
+        """
         frame = self.values.to_frame().reset_index()
         if self.households is not None:
             rows = self.households.to_frame().reset_index()
@@ -245,18 +361,42 @@ class EmissionAccount:
         """One paragraph: what is covered and how much of it is households'."""
         years = self.years
         text = (
-            f"CO2 of {len(self.countries)} countries, {len(self.sectors)} sectors, "
+            f"{self.name} of {len(self.countries)} countries, {len(self.sectors)} sectors, "
             f"{years[0]}-{years[-1]}: "
-            f"{self.values.sum() / len(years):,.0f} kt a year from production"
+            f"{self.values.sum() / len(years):,.0f} {self.unit} a year from production"
         )
         if self.households is not None:
-            text += (
-                f", {self.households.sum() / len(years):,.0f} kt a year directly from households"
-            )
+            direct = self.households.sum() / len(years)
+            text += f", {direct:,.0f} {self.unit} a year directly from households"
         if self.source is not None:
             text += f" (from {self.source.path})"
         steps = self.provenance.name_steps()
         return text + (f"; {steps}." if steps else ".")
 
     def __repr__(self) -> str:
-        return f"<EmissionAccount: {self.summary()}>"
+        return f"<Account: {self.summary()}>"
+
+
+def _within_years(part: pd.Series, years: list[int]) -> pd.Series:
+    return part.loc[part.index.get_level_values("year").isin(years)]
+
+
+def _bare(part: pd.Series) -> pd.Series:
+    """Return the same without a word on stressor and unit."""
+    return replace(Provenance.of(part), unit=None, stressor=None).write_on(part)
+
+
+def _add_places(left: pd.Series, right: pd.Series, name: str) -> pd.Series:
+    """Sum place by place; refused where only one of the two has a place."""
+    apart = left.index.symmetric_difference(right.index)
+    if len(apart):
+        raise EmissionsError(
+            f"{name}: only one of the two has {places(apart)}; sums need the same places."
+        )
+    return _bare(left) + _bare(right).reindex(left.index)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "EmissionAccount":
+        return find_moved("ioecon.emissions.account.EmissionAccount", "ioecon.Account")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,39 +1,76 @@
-"""A published account of emissions: its name, how its file is known, and who reads it."""
+"""A source of accounts: its name, how its files are known, what is in it, who reads it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
-from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account import Account
+from ioecon.errors import ReadError
+from ioecon.readers.options import ReadOptions
+from ioecon.stressor import Stressor
+from ioecon.wording import listed
 
 __all__ = ["AccountFormat"]
 
 
 @dataclass(frozen=True)
 class AccountFormat:
-    """One published account of emissions by sector.
+    """One published source of accounts by sector.
 
     Parameters
     ----------
     name, description : str
         What users call it, and what it is, in one sentence.
     looks_like : str
-        Name of its file as published, for messages and templates.
-    endings : tuple of str
-        Endings of file names by which it is known from the others, in lower case.
+        Name of its file or folder as published, for messages and templates.
+    pattern : re.Pattern
+        Such names, without the folder above.
+    list_stressors : callable
+        ``list_stressors(path, options) -> tuple of Stressor``: what is in it; names are unique.
     read : callable
-        ``read(path) -> EmissionAccount``.
+        ``read(path, stressors, years, options) -> dict of str to Account``: the stressors of
+        these names, in years that are wanted (None: all), labelled as the tables of the same
+        database.
+    recognises : callable, optional
+        ``recognises(path) -> bool``, by content, where several formats have files of such names.
+    options : mapping of str to tuple of str
+        Its own options: allowed values, the first is the default.
     """
 
     name: str
     description: str
     looks_like: str
-    endings: tuple[str, ...]
-    read: Callable[[str | PathLike[str]], EmissionAccount]
+    pattern: re.Pattern[str]
+    list_stressors: Callable[[Path, ReadOptions], tuple[Stressor, ...]]
+    read: Callable[
+        [Path, tuple[str, ...], tuple[int, ...] | None, ReadOptions], Mapping[str, Account]
+    ]
+    recognises: Callable[[Path], bool] | None = None
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def is_named_like(self, path: str | PathLike[str]) -> bool:
-        """Tell whether a file's name may be one of this account."""
-        return PurePath(path).suffix.lower() in self.endings
+        """Tell whether a file's or folder's name may be one of this source."""
+        return self.pattern.fullmatch(PurePath(path).name) is not None
+
+    def complete_options(self, given: Mapping[str, object]) -> dict[str, str]:
+        """Options of the format, each with its value; what it lacks or does not allow is refused.
+
+        Raises
+        ------
+        ReadError
+        """
+        for name, value in given.items():
+            if name not in self.options:
+                known = listed([f"{own}=" for own in self.options])
+                has = f"; it has {known}" if known else ""
+                raise ReadError(f"Accounts of {self.name} have no option {name}={has}.")
+            if value not in self.options[name]:
+                raise ReadError(
+                    f"{name} is {listed([repr(one) for one in self.options[name]])} for accounts "
+                    f"of {self.name}, not {value!r}."
+                )
+        return {name: str(given.get(name, values[0])) for name, values in self.options.items()}

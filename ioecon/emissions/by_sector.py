@@ -4,6 +4,8 @@ With national totals, CI_i = C_i / X_i with X_i = sum_s x_i(s), and c_i(s) = CI_
 the sectors of a country add up to its total. With an account, c is what the account says.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account import Account
 from ioecon.emissions.checks import (
     ACCOUNT,
     TOTALS,
@@ -19,6 +21,7 @@ from ioecon.emissions.checks import (
 )
 from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, IoeconWarning
+from ioecon.stressor import Stressor
 from ioecon.user_warnings import warn_user
 from ioecon.wording import listed, places, spans
 
@@ -36,21 +39,22 @@ __all__ = [
 ]
 
 WithoutOutput: TypeAlias = Literal["raise", "leave_out"]
-Emissions: TypeAlias = pd.Series | pd.DataFrame | EmissionAccount
+Emissions: TypeAlias = pd.Series | pd.DataFrame | Account
 
 
 def emissions_by_sector(
-    emissions: Emissions, table: "IOTable", *, without_output: WithoutOutput = "raise"
+    emissions: Emissions, table: IOTable, *, without_output: WithoutOutput = "raise"
 ) -> np.ndarray:
-    """Emissions of each country-sector of ``table``, kt.
+    """Emissions of each country-sector of ``table``, or another stressor's amounts.
 
     Parameters
     ----------
-    emissions : pandas.Series or EmissionAccount
-        National totals, kt, indexed (country, year): shared among a country's sectors in
-        proportion to gross output. Or an account, kt, indexed (country, sector, year): taken as
-        it is. ``attrs["unit"]``, when present, must be ``"kt"``; ``attrs["currency"]``, when
-        present, must be the table's.
+    emissions : pandas.Series or Account
+        National totals indexed (country, year): shared among a country's sectors in proportion
+        to gross output. Or an account indexed (country, sector, year): taken as it is. They are
+        CO2 in kt unless they say otherwise: a Series with ``attrs["stressor"]`` and
+        ``attrs["unit"]``, an Account with its name and unit. ``attrs["currency"]``, when present,
+        must be the table's.
     table : IOTable
         Table whose countries, sectors, year and gross output x are used.
     without_output : {"raise", "leave_out"}
@@ -60,7 +64,7 @@ def emissions_by_sector(
     Returns
     -------
     numpy.ndarray
-        (n,) emissions in kt, in the table's row order (country-major).
+        (n,) in the unit of the emissions, in the table's row order (country-major).
 
     Raises
     ------
@@ -88,12 +92,20 @@ class CheckedEmissions:
     Parameters
     ----------
     values : pandas.Series
-        kt, indexed (country, year) or (country, sector, year).
+        Indexed (country, year) or (country, sector, year).
     provenance : Provenance
+    stressor : Stressor
+        What they are, and their unit.
     """
 
     values: pd.Series
     provenance: Provenance
+    stressor: Stressor
+
+    @property
+    def signed(self) -> bool:
+        """Whether they may be negative."""
+        return self.provenance.signed is True
 
     @property
     def by_sector(self) -> bool:
@@ -104,11 +116,11 @@ class CheckedEmissions:
         """Refuse to go on where a country and year has no emissions; all are named."""
         there = _countries_and_years(self.values)
         needed = pd.MultiIndex.from_product([list(countries), sorted(int(y) for y in years)])
-        _refuse_missing(needed[~needed.isin(there)], there)
+        _refuse_missing(needed[~needed.isin(there)], there, self.stressor)
 
 
 def lay_out(
-    emissions: CheckedEmissions, table: "IOTable", without_output: WithoutOutput = "raise"
+    emissions: CheckedEmissions, table: IOTable, without_output: WithoutOutput = "raise"
 ) -> np.ndarray:
     """:func:`emissions_by_sector` of emissions that :func:`check_emissions` has seen."""
     if without_output not in ("raise", "leave_out"):
@@ -117,9 +129,10 @@ def lay_out(
         )
     emissions.provenance.require_currency(table.currency)
     if emissions.by_sector:
-        account = _order_account(emissions.values, table)
-        return _leave_out_idle(account, table, without_output)
-    return _share_totals(_select_totals(emissions.values, table), table, without_output)
+        account = _order_account(emissions, table)
+        return _leave_out_idle(account, table, without_output, emissions.stressor)
+    totals = _select_totals(emissions, table)
+    return _share_totals(totals, table, without_output, emissions.stressor)
 
 
 def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iterable[int]) -> None:
@@ -127,7 +140,7 @@ def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iter
 
     Parameters
     ----------
-    emissions : pandas.Series or EmissionAccount
+    emissions : pandas.Series or Account
         As for :func:`emissions_by_sector`.
     countries, years : iterable
         Those that are needed.
@@ -146,14 +159,15 @@ def require_coverage(emissions: Emissions, countries: Iterable[str], years: Iter
 
 
 def check_emissions(emissions: Emissions) -> CheckedEmissions:
-    """Check totals indexed (country, year) or an account indexed (country, sector, year); kt."""
-    values = emissions.values if isinstance(emissions, EmissionAccount) else emissions
+    """Check totals indexed (country, year) or an account indexed (country, sector, year)."""
+    values = emissions.values if isinstance(emissions, Account) else emissions
     provenance = Provenance.of(values)
-    provenance.require_kilotonnes()
+    stressor = provenance.read_stressor()
     index = getattr(values, "index", None)
     by_sector = isinstance(index, pd.MultiIndex) and index.nlevels == len(ACCOUNT)
     levels = ACCOUNT if by_sector else TOTALS
-    return CheckedEmissions(canonical_emissions(values, levels), provenance)
+    checked = canonical_emissions(values, levels, stressor, signed=provenance.signed is True)
+    return CheckedEmissions(checked, provenance, stressor)
 
 
 def _countries_and_years(emissions: pd.Series) -> pd.Index:
@@ -163,7 +177,7 @@ def _countries_and_years(emissions: pd.Series) -> pd.Index:
     ).unique()
 
 
-def _refuse_missing(missing: pd.Index, there: pd.Index) -> None:
+def _refuse_missing(missing: pd.Index, there: pd.Index, stressor: Stressor) -> None:
     if not len(missing):
         return
     by_country: dict[str, list[int]] = {}
@@ -175,33 +189,37 @@ def _refuse_missing(missing: pd.Index, there: pd.Index) -> None:
     advice = "add them from another source with ioecon.fill_emissions"
     if "ROW" in by_country:
         advice += ", and ROW as the world less all listed countries with ioecon.rest_of_world"
-    raise EmissionsError(f"Emissions are missing for {named}; {covered}: {advice}.")
+    raise EmissionsError(f"{stressor.subject} are missing for {named}; {covered}: {advice}.")
 
 
-def _select_totals(totals: pd.Series, table: "IOTable") -> np.ndarray:
+def _select_totals(emissions: CheckedEmissions, table: IOTable) -> np.ndarray:
     needed = pd.MultiIndex.from_product([table.countries, [table.year]])
-    _refuse_missing(needed[~needed.isin(totals.index)], totals.index)
+    totals = emissions.values
+    _refuse_missing(needed[~needed.isin(totals.index)], totals.index, emissions.stressor)
     return totals.reindex(needed).to_numpy()
 
 
-def _share_totals(C: np.ndarray, table: "IOTable", without_output: WithoutOutput) -> np.ndarray:
+def _share_totals(
+    C: np.ndarray, table: IOTable, without_output: WithoutOutput, stressor: Stressor
+) -> np.ndarray:
     x = table.x.reshape(len(table.countries), len(table.sectors))
     X = x.sum(axis=1)
-    idle = (X == 0) & (C > 0)
+    idle = (X == 0) & (C != 0)
     if idle.any():
         names = [name for name, stop in zip(table.countries, idle, strict=True) if stop]
-        _report_idle(names, C[idle], C.sum(), table.year, without_output)
+        _report_idle(names, C[idle], C, table.year, without_output, stressor)
     intensity = np.divide(C, X, out=np.zeros_like(C), where=X != 0)  # eq. 6
     return (intensity[:, None] * x).ravel()  # eq. 7
 
 
-def _order_account(account: pd.Series, table: "IOTable") -> np.ndarray:
+def _order_account(emissions: CheckedEmissions, table: IOTable) -> np.ndarray:
+    account, stressor = emissions.values, emissions.stressor
     year = account.loc[account.index.get_level_values("year") == table.year].droplevel("year")
     there = _countries_and_years(account)
     wanted = pd.MultiIndex.from_product([table.countries, [table.year]])
-    _refuse_missing(wanted[~wanted.isin(there)], there)
+    _refuse_missing(wanted[~wanted.isin(there)], there, stressor)
     rows = pd.MultiIndex.from_product([table.countries, table.sectors], names=["country", "sector"])
-    _refuse_unknown_sectors(year, table)
+    _refuse_unknown_sectors(year, table, stressor)
     absent = rows[~rows.isin(year.index)]
     if len(absent):
         raise EmissionsError(
@@ -211,41 +229,46 @@ def _order_account(account: pd.Series, table: "IOTable") -> np.ndarray:
     return year.reindex(rows).to_numpy()
 
 
-def _refuse_unknown_sectors(year: pd.Series, table: "IOTable") -> None:
+def _refuse_unknown_sectors(year: pd.Series, table: IOTable, stressor: Stressor) -> None:
     ours = year.index.get_level_values("country").isin(table.countries)
     strange = ~year.index.get_level_values("sector").isin(table.sectors)
-    extra = year.loc[ours & strange & (year.to_numpy() > 0)]
+    extra = year.loc[ours & strange & (year.to_numpy() != 0)]
     if len(extra):
         sectors = listed(extra.index.unique("sector"))
         raise EmissionsError(
-            f"The account of {table.year} has {extra.sum():,.1f} kt in sectors that the table does "
-            f"not have ({sectors}); the table's are {listed(table.sectors, 6)}: rename them with "
-            "EmissionAccount.rename_sectors, or leave out rows that are totals or households."
+            f"The account of {table.year} has {extra.sum():,.1f} {stressor.unit} in sectors that "
+            f"the table does not have ({sectors}); the table's are {listed(table.sectors, 6)}: "
+            "rename them with Account.rename_sectors, or leave out rows that are totals or "
+            "households."
         )
 
 
-def _leave_out_idle(c: np.ndarray, table: "IOTable", without_output: WithoutOutput) -> np.ndarray:
-    idle = (table.x == 0) & (c > 0)
+def _leave_out_idle(
+    c: np.ndarray, table: IOTable, without_output: WithoutOutput, stressor: Stressor
+) -> np.ndarray:
+    idle = (table.x == 0) & (c != 0)
     if not idle.any():
         return c
     S = len(table.sectors)
     names = [f"{table.countries[r // S]} {table.sectors[r % S]}" for r in np.flatnonzero(idle)]
-    _report_idle(names, c[idle], c.sum(), table.year, without_output)
+    _report_idle(names, c[idle], c, table.year, without_output, stressor)
     return np.where(idle, 0.0, c)
 
 
 def _report_idle(
     names: list[str],
     amounts: np.ndarray,
-    total: float,
+    everything: np.ndarray,
     year: int,
     without_output: WithoutOutput,
+    stressor: Stressor,
 ) -> None:
-    worst = np.argsort(-amounts)
-    named = listed((f"{names[k]} ({amounts[k]:,.3f} kt)" for k in worst), limit=8)
-    lost = amounts.sum()
+    worst = np.argsort(-np.abs(amounts))
+    unit = stressor.unit
+    named = listed((f"{names[k]} ({amounts[k]:,.3f} {unit})" for k in worst), limit=8)
+    share = 100 * np.abs(amounts).sum() / np.abs(everything).sum()
     what = (
-        f"{year}: {lost:,.3f} kt of emissions ({100 * lost / total:.4f} % of all) are in "
+        f"{year}: {amounts.sum():,.3f} {unit} of {stressor.phrase} ({share:.4f} % of all) are in "
         f"{len(names)} place(s) without output: {named}"
     )
     if without_output == "raise":

@@ -17,7 +17,7 @@ from ioecon.table import IOTable
 from ioecon.wording import listed, places, spans
 
 if TYPE_CHECKING:
-    from ioecon.emissions.account import EmissionAccount
+    from ioecon.emissions.account import Account
 
 __all__ = ["EmptyParts", "aggregate_account", "split_account"]
 
@@ -25,10 +25,10 @@ EmptyParts: TypeAlias = Literal["raise", "equal"]
 
 
 def aggregate_account(
-    account: EmissionAccount,
+    account: Account,
     sectors: ConcordanceLike | None = None,
     regions: ConcordanceLike | None = None,
-) -> EmissionAccount:
+) -> Account:
     """See :meth:`ioecon.Account.aggregate`."""
     if sectors is None and regions is None:
         raise ArgumentError("Nothing is aggregated: give a concordance of regions or of sectors.")
@@ -48,11 +48,11 @@ def aggregate_account(
 
 
 def split_account(
-    account: EmissionAccount,
+    account: Account,
     sectors: ConcordanceLike,
     by: IOTable | Mapping[int, IOTable],
     without_output: EmptyParts = "raise",
-) -> EmissionAccount:
+) -> Account:
     """See :meth:`ioecon.Account.split`."""
     if without_output not in ("raise", "equal"):
         raise ArgumentError(f"without_output is 'raise' or 'equal', not {without_output!r}.")
@@ -225,11 +225,11 @@ def _name_table(table: IOTable) -> str:
 
 
 def _with_steps(
-    account: EmissionAccount,
+    account: Account,
     values: pd.Series,
     households: pd.Series | None,
     steps: list[dict[str, Any]],
-) -> EmissionAccount:
+) -> Account:
     known = Provenance.of(account.values)
     for step in steps:
         known = known.add_step(step)

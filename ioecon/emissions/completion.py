@@ -13,6 +13,7 @@ from ioecon.emissions.checks import TOTALS, canonical_emissions
 from ioecon.emissions.labels import WORLD
 from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError
+from ioecon.stressor import Stressor
 from ioecon.wording import listed, places
 
 __all__ = ["fill_emissions", "rest_of_world"]
@@ -32,7 +33,8 @@ def fill_emissions(
     Parameters
     ----------
     emissions, other : pandas.Series
-        National totals, kt, indexed (country, year).
+        National totals of the same stressor in the same unit, indexed (country, year); CO2 in kt
+        unless ``attrs`` say otherwise.
     countries : iterable of str
         Countries to complete from ``other``, e.g. ``["TWN"]``.
     years : iterable of int, optional
@@ -41,12 +43,13 @@ def fill_emissions(
     Returns
     -------
     pandas.Series
-        Totals, kt; ``attrs["completed"]`` says what came from where.
+        Totals; ``attrs["completed"]`` says what came from where.
 
     Raises
     ------
     EmissionsError
-        When ``other`` lacks a country or year that is to be filled, or nothing is missing.
+        When ``other`` lacks a country or year that is to be filled, nothing is missing, or the
+        two are of different stressors or units.
 
     Examples
     --------
@@ -56,7 +59,8 @@ def fill_emissions(
     >>> fill_emissions(totals("CHN", 9.0), totals("TWN", 2.0), countries=["TWN"]).to_dict()
     {('CHN', 2000): 9.0, ('TWN', 2000): 2.0}
     """
-    ours, theirs = _check_totals(emissions), _check_totals(other)
+    stressor = _stressor_of_both(emissions, other, "The other source")
+    ours, theirs = _check_totals(emissions, stressor), _check_totals(other, stressor)
     names = [countries] if isinstance(countries, str) else list(dict.fromkeys(countries))
     span = _find_years(ours) if years is None else sorted({int(year) for year in years})
     wanted = pd.MultiIndex.from_product([names, span], names=list(TOTALS))
@@ -69,8 +73,8 @@ def fill_emissions(
     absent = gaps[~gaps.isin(theirs.index)]
     if len(absent):
         raise EmissionsError(
-            f"The other source has no emissions for {places(absent)} either: name another source, "
-            "or the years to fill with years=..."
+            f"The other source has no {stressor.phrase} for {places(absent)} either: name another "
+            "source, or the years to fill with years=..."
         )
     added = theirs.reindex(gaps)
     return _record_step(
@@ -98,10 +102,10 @@ def rest_of_world(
     Parameters
     ----------
     emissions : pandas.Series
-        National totals, kt, indexed (country, year).
+        National totals indexed (country, year); CO2 in kt unless ``attrs`` say otherwise.
     world : str or pandas.Series
-        Label of the world's total in ``emissions``, or the totals, kt, indexed by year (or by
-        (country, year) with one country).
+        Label of the world's total in ``emissions``, or the totals, of the same stressor in the
+        same unit, indexed by year (or by (country, year) with one country).
     countries : iterable of str, optional
         The countries that are listed, i.e. not part of the rest; by default all in ``emissions``.
         Others in ``emissions`` become part of the rest and are left out of the result, so that
@@ -114,7 +118,7 @@ def rest_of_world(
     Returns
     -------
     pandas.Series
-        The listed countries and the rest, kt, without the world's total.
+        The listed countries and the rest, without the world's total.
 
     Raises
     ------
@@ -128,13 +132,15 @@ def rest_of_world(
     >>> rest_of_world(pd.Series([3.0, 10.0], index=index)).to_dict()
     {('AUS', 2000): 3.0, ('ROW', 2000): 7.0}
     """
-    totals = _check_totals(emissions)
+    stressor = Provenance.of(emissions).read_stressor()
+    totals = _check_totals(emissions, stressor)
     whole, world_name = _find_world(totals, emissions, world)
     total_label = world if isinstance(world, str) else ""
     there = [str(name) for name in totals.index.unique("country") if name != total_label]
     if label in there:
         raise EmissionsError(
-            f"The emissions already have {label}: it cannot be formed once more by difference."
+            f"The {stressor.phrase} already have {label}: it cannot be formed once more by "
+            "difference."
         )
     if isinstance(countries, str):
         countries = [countries]
@@ -151,16 +157,20 @@ def rest_of_world(
     missing = wanted[~wanted.isin(totals.index)]
     if len(missing):
         raise EmissionsError(
-            f"Emissions are missing for {places(missing)}: the rest of the world cannot be told "
-            "from them; add them first with ioecon.fill_emissions, or name the listed countries "
-            "and years with countries= and years=."
+            f"{stressor.subject} are missing for {places(missing)}: the rest of the world cannot "
+            "be told from them; add them first with ioecon.fill_emissions, or name the listed "
+            "countries and years with countries= and years=."
         )
     countries_part = totals.reindex(wanted)
     rest = whole.reindex(span) - countries_part.groupby(level="year").sum().reindex(span)
-    if (rest < 0).any():
-        worst = [f"{year} ({amount:,.0f} kt)" for year, amount in rest[rest < 0].items()]
+    signed = Provenance.of(emissions).signed is True
+    if not signed and (rest < 0).any():
+        worst = [
+            f"{year} ({amount:,.0f} {stressor.unit})" for year, amount in rest[rest < 0].items()
+        ]
         raise EmissionsError(
-            f"The listed countries emit more than the world ({world_name}): the rest would be "
+            f"The listed countries have more {stressor.phrase} than the world ({world_name}): the "
+            "rest would be "
             f"negative in {listed(worst)}. "
             "The two sources do not fit together."
         )
@@ -178,9 +188,16 @@ def rest_of_world(
     )
 
 
-def _check_totals(emissions: pd.Series) -> pd.Series:
-    Provenance.of(emissions).require_kilotonnes()
-    return canonical_emissions(emissions, TOTALS)
+def _check_totals(emissions: pd.Series, stressor: Stressor) -> pd.Series:
+    signed = Provenance.of(emissions).signed is True
+    return canonical_emissions(emissions, TOTALS, stressor, signed=signed)
+
+
+def _stressor_of_both(emissions: pd.Series, other: pd.Series, what: str) -> Stressor:
+    """Stressor of the first, which that of the other must be."""
+    stressor = Provenance.of(emissions).read_stressor()
+    Provenance.of(other).require_stressor(stressor, what)
+    return stressor
 
 
 def _find_world(
@@ -194,15 +211,17 @@ def _find_world(
             )
         name = Provenance.of(emissions).name_source()
         return totals.xs(world, level="country"), f"{world} of {name}" if name else world
-    Provenance.of(world).require_kilotonnes()
+    stressor = _stressor_of_both(emissions, world, "The world's total")
+    signed = Provenance.of(world).signed is True
     if isinstance(world.index, pd.MultiIndex):
-        series = canonical_emissions(world, TOTALS)
+        series = canonical_emissions(world, TOTALS, stressor, signed=signed)
         if series.index.unique("country").size != 1:
             raise EmissionsError("The world's total must be one series, not several countries.")
         series = series.droplevel("country")
     else:
         keyed = pd.concat({WORLD: world}, names=list(TOTALS))
-        series = canonical_emissions(keyed, TOTALS).droplevel("country")
+        checked = canonical_emissions(keyed, TOTALS, stressor, signed=signed)
+        series = checked.droplevel("country")
     return series, Provenance.of(world).name_source() or "the series given"
 
 
@@ -211,4 +230,7 @@ def _find_years(totals: pd.Series) -> list[int]:
 
 
 def _record_step(totals: pd.Series, before: pd.Series, step: dict[str, Any]) -> pd.Series:
-    return Provenance.of(before).add_step(step).write_on(totals.rename("co2_kt"))
+    known = Provenance.of(before)
+    stressor = known.read_stressor()
+    known = known.of_stressor(stressor, signed=known.signed is True).add_step(step)
+    return known.write_on(totals.rename(stressor.column))

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from ioecon.delimited import labels, numbers, parse_number, read_delimited, years
-from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account import Account
 from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical_emissions
 from ioecon.emissions.labels import country_codes
 from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.source import Source, source_of_file
-from ioecon.units import kilotonnes_per
+from ioecon.stressor import CO2, Stressor
+from ioecon.units import kilotonnes_per, spell_substance
 from ioecon.wording import listed, places
 
 __all__ = ["read_emissions"]
@@ -32,13 +33,15 @@ def read_emissions(
     sector: str | None = None,
     where: Where | None = None,
     unit: str = "kt",
+    stressor: str | None = None,
+    signed: bool = False,
     households: str | None = "FC_HH",
     totals: Sequence[str] = (),
     encoding: str | None = None,
     separator: str | None = ",",
     decimal: str = ".",
-) -> pd.Series | EmissionAccount:
-    r"""Read emissions from CSV (also compressed: ``.csv.gz``).
+) -> pd.Series | Account:
+    r"""Read emissions, or another stressor, from CSV (also compressed: ``.csv.gz``).
 
     Parameters
     ----------
@@ -48,12 +51,17 @@ def read_emissions(
         Names of the columns. Countries may be in any usual form (codes or names); ``WLD`` or
         ``World`` stands for the world, ``ROW`` for the rest of it.
     sector : str, optional
-        Column of sectors: an :class:`EmissionAccount` is returned instead of national totals.
+        Column of sectors: an :class:`Account` is returned instead of national totals.
     where : mapping, optional
         Rows to keep: column -> value or list of values, e.g. ``{"source": "CDIAC_2014"}``.
     unit : str
         Unit of the file, converted to kt: ``kg``, ``t``, ``kt``, ``Gg``, ``Mt``, ``Gt``, ``万吨``
-        of CO2; ``ktC``, ``MtC``, ``GtC`` of carbon (times 3.664); see :mod:`ioecon.units`.
+        of CO2; ``ktC``, ``MtC``, ``GtC`` of carbon (times 3.664); see :mod:`ioecon.units`. With
+        ``stressor``: any text, kept as it is.
+    stressor : str, optional
+        What the values are, where they are not CO2: ``"Employment"``.
+    signed : bool
+        Whether they may be negative.
     households : str, optional
         With ``sector``: the label of direct emissions of households, kept apart.
     totals : sequence of str
@@ -67,9 +75,10 @@ def read_emissions(
 
     Returns
     -------
-    pandas.Series or EmissionAccount
-        ``co2_kt`` indexed (country, year), with ``attrs`` ``unit``, ``source`` (file name,
-        SHA-256, format) and ``where``; or the account.
+    pandas.Series or Account
+        ``co2_kt`` (or named by the stressor) indexed (country, year), with ``attrs``
+        ``stressor``, ``unit``, ``source`` (file name, SHA-256, format) and ``where``; or the
+        account.
 
     Raises
     ------
@@ -89,7 +98,8 @@ def read_emissions(
     ...     read_emissions(file, value="mt", unit="Mt").to_dict()
     {('AUS', 2000): 349500.0}
     """
-    factor = kilotonnes_per(unit)
+    kind = Stressor() if stressor is None else Stressor(stressor, _unit_of(stressor, unit))
+    factor = kilotonnes_per(unit) if kind.is_co2 else 1.0
     path = Path(path)
     frame = read_delimited(
         path, "emissions", encoding=encoding, separator=separator, decimal=decimal
@@ -109,23 +119,36 @@ def read_emissions(
     columns[1] = years(frame[year], path.name).rename("year")
     levels = TOTALS if sector is None else ACCOUNT
     index = pd.MultiIndex.from_frame(pd.concat(columns, axis=1)).reorder_levels(list(levels))
-    values = _read_amounts(frame[value], index, path, decimal) * factor
+    values = _read_amounts(frame[value], index, path, decimal, kind, signed) * factor
     source = source_of_file(path, "csv")
     chosen = {str(name): _as_plain(item) for name, item in (where or {}).items()}
-    known = Provenance(where=chosen)
+    known = Provenance(where=chosen).of_stressor(kind, source, signed=signed)
     if sector is None:
-        return known.in_kilotonnes(source).write_on(values)
+        return known.write_on(values)
     return _make_account(values, known, households, source)
 
 
-def _read_amounts(column: pd.Series, index: pd.MultiIndex, path: Path, decimal: str) -> pd.Series:
-    """Emissions as the file has them, checked."""
+def _unit_of(stressor: str, unit: str) -> str:
+    """Find the unit of what is returned: kt of CO2, otherwise that of the file."""
+    return "kt" if spell_substance(stressor) == CO2 else unit
+
+
+def _read_amounts(
+    column: pd.Series,
+    index: pd.MultiIndex,
+    path: Path,
+    decimal: str,
+    kind: Stressor,
+    signed: bool,
+) -> pd.Series:
+    """Amounts as the file has them, checked."""
     try:
         cells = numbers(column, path.name, decimal=decimal, rows=index)
     except ReadError as error:
         raise EmissionsError(str(error)) from None
     try:
-        return canonical_emissions(pd.Series(cells.to_numpy(), index=index), tuple(index.names))
+        amounts = pd.Series(cells.to_numpy(), index=index)
+        return canonical_emissions(amounts, tuple(index.names), kind, signed=signed)
     except EmissionsError as error:
         raise EmissionsError(f"{path.name}, column '{column.name}': {error}") from None
 
@@ -207,10 +230,10 @@ def _plain_example(column: pd.Series) -> str:
 
 def _make_account(
     values: pd.Series, known: Provenance, households: str | None, source: Source
-) -> EmissionAccount:
+) -> Account:
     private = values.index.get_level_values("sector") == households
     production = known.write_on(values.loc[~private])
     direct = values.loc[private].droplevel("sector") if private.any() else None
     if production.empty:
         raise EmissionsError(f"{source.path} has no row of a producing sector.")
-    return EmissionAccount(production, direct, source=source)
+    return Account(production, direct, source=source)

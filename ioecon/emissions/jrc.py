@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.sheets import Row, Rows, amount, header_of, rows_by_code, sheets_by_name
@@ -18,7 +18,9 @@ from ioecon.errors import ReadError
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.source_file import SourceFile
 from ioecon.files.workbook import WorkbookReader
+from ioecon.readers.options import ReadOptions
 from ioecon.source import source_of_file
+from ioecon.stressor import CO2, Stressor
 from ioecon.wording import listed
 
 __all__ = ["ACCOUNT_FORMAT", "SECTORS", "read_jrc_co2"]
@@ -37,7 +39,7 @@ HOUSEHOLDS = "FC_HH"
 COUNTRY_SHEET = re.compile(r"[A-Z]{3}|RoW")
 
 
-def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
+def read_jrc_co2(path: str | PathLike[str]) -> Account:
     """Read the JRC's CO2 accounts (``CO2 emissions.xlsx``, release of July 2019).
 
     Parameters
@@ -47,7 +49,7 @@ def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
 
     Returns
     -------
-    EmissionAccount
+    Account
         kt by country, sector of the 2016 tables (``A01`` … ``U``) and year; households apart.
 
     Raises
@@ -75,7 +77,7 @@ def read_jrc_co2(path: str | PathLike[str]) -> EmissionAccount:
                     direct[country, year] = kilotonnes
                 else:
                     records[country, code, year] = kilotonnes
-    return EmissionAccount(
+    return Account(
         pd.Series(records).rename_axis(list(ACCOUNT)),
         pd.Series(direct).rename_axis(list(TOTALS)),
         source=source_of_file(path, ACCOUNT_FORMAT.name),
@@ -115,10 +117,18 @@ def _find_layout(
     return years, coded
 
 
+def _read_years(
+    path: Path, stressors: tuple[str, ...], years: tuple[int, ...] | None, options: ReadOptions
+) -> dict[str, Account]:
+    account = read_jrc_co2(path)
+    return {CO2: account if years is None else account.within_years(years)}
+
+
 ACCOUNT_FORMAT = AccountFormat(
     name="jrc-co2-xlsx",
     description="CO2 accounts of the European Commission's JRC for WIOD's 2016 release, 2000-2016.",
     looks_like="CO2 emissions.xlsx",
-    endings=(".xlsx", ".xls", ".xlsb"),
-    read=read_jrc_co2,
+    pattern=re.compile(r".*\.xls[xb]?", re.IGNORECASE),
+    list_stressors=lambda path, options: (Stressor(),),
+    read=_read_years,
 )

@@ -1,4 +1,4 @@
-"""What is known of emissions beside their values, and how a Series carries it in and out.
+"""What is known of an account beside its values, and how a Series carries it in and out.
 
 Users give and get ``Series.attrs``; only this module reads and writes those of emissions.
 """
@@ -13,6 +13,7 @@ import pandas as pd
 
 from ioecon.errors import EmissionsError
 from ioecon.source import Source
+from ioecon.stressor import CO2, Stressor, require_same
 from ioecon.units import currency_code, kilotonnes_per
 
 __all__ = ["Provenance"]
@@ -20,16 +21,21 @@ __all__ = ["Provenance"]
 Values = TypeVar("Values", pd.Series, pd.DataFrame)
 
 _COMPLETED = "completed"
+_PLAIN = ("stressor", "unit", "signed", "currency", "source", "where")
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Unit, origin and history of emissions.
+    """Stressor, unit, origin and history of emissions or of any other account.
 
     Parameters
     ----------
     unit : str, optional
         What the values are said to be in.
+    stressor : str, optional
+        What they are said to be; CO2 where nothing is said.
+    signed : bool, optional
+        Whether they may be negative.
     currency : str, optional
         Currency of the tables that the values were prepared for.
     source : mapping, optional
@@ -49,6 +55,8 @@ class Provenance:
     """
 
     unit: Any = None
+    stressor: Any = None
+    signed: Any = None
     currency: Any = None
     source: Any = None
     where: Any = None
@@ -59,14 +67,14 @@ class Provenance:
     def of(cls, emissions: Any) -> Provenance:
         """Read what a user's Series or DataFrame says of itself."""
         attrs = dict(getattr(emissions, "attrs", {}))
-        known = {name: attrs.pop(name, None) for name in ("unit", "currency", "source", "where")}
+        known = {name: attrs.pop(name, None) for name in _PLAIN}
         return cls(**known, completed=tuple(attrs.pop(_COMPLETED, None) or ()), remarks=attrs)
 
     def write_on(self, values: Values) -> Values:
         """Return the values with all this in their ``attrs``, as plain values."""
         attrs: dict[Any, Any] = dict(self.remarks)
-        for name in ("unit", "currency", "source", "where"):
-            if getattr(self, name) is not None:
+        for name in _PLAIN:
+            if getattr(self, name) not in (None, False):
                 attrs[name] = getattr(self, name)
         if self.completed:
             attrs[_COMPLETED] = list(self.completed)
@@ -74,14 +82,45 @@ class Provenance:
         values.attrs = attrs
         return values
 
-    def in_kilotonnes(self, source: Source | None = None) -> Provenance:
-        """Return the same for values in kt, from ``source`` where one is given."""
+    def read_stressor(self) -> Stressor:
+        """Find the stressor and unit that the values are said to be; CO2 in kt by default.
+
+        Raises
+        ------
+        EmissionsError
+            If a unit other than kt is stated and not what it is of, or a stressor without a unit.
+        """
+        if self.stressor is not None:
+            if self.unit is None and self.stressor != CO2:
+                raise EmissionsError(
+                    f"The values say that they are {self.stressor} and not in which unit: set "
+                    "attrs['unit']."
+                )
+            return Stressor(self.stressor, "kt" if self.unit is None else self.unit)
+        if self.unit not in (None, "kt") and kilotonnes_per(self.unit) != 1.0:
+            raise EmissionsError(
+                f"The emissions are in '{self.unit}', but kt is needed: convert them "
+                "(ioecon.read_emissions does it with unit=...) and set attrs['unit'] = 'kt'; or "
+                "say what they are with attrs['stressor']."
+            )
+        return Stressor()
+
+    def of_stressor(
+        self, stressor: Stressor, source: Source | None = None, *, signed: bool = False
+    ) -> Provenance:
+        """Return the same for values of this stressor, from ``source`` where one is given."""
         plain = self.source if source is None else source.as_plain()
-        return replace(self, unit="kt", source=plain)
+        return replace(
+            self, unit=stressor.unit, stressor=stressor.name, signed=signed, source=plain
+        )
+
+    def require_stressor(self, stressor: Stressor, what: str) -> None:
+        """Refuse values of another stressor or unit; ``what`` they are begins the sentence."""
+        require_same(stressor, self.read_stressor(), what)
 
     def add_step(self, step: Mapping[str, Any]) -> Provenance:
         """Return the same with one more step of completion on record."""
-        return replace(self, unit="kt", completed=(*self.completed, step))
+        return replace(self, completed=(*self.completed, step))
 
     def name_steps(self) -> str:
         """Name what was done to the values, for summaries; empty if nothing was."""
@@ -93,14 +132,6 @@ class Provenance:
         where = self.where if isinstance(self.where, Mapping) else {}
         chosen = ", ".join(f"{name} {item}" for name, item in where.items())
         return " ".join(part for part in (path, f"({chosen})" if chosen else "") if part)
-
-    def require_kilotonnes(self) -> None:
-        """Refuse emissions that say they are in another unit than kt."""
-        if self.unit not in (None, "kt") and kilotonnes_per(self.unit) != 1.0:
-            raise EmissionsError(
-                f"The emissions are in '{self.unit}', but kt is needed: convert them "
-                "(ioecon.read_emissions does it with unit=...) and set attrs['unit'] = 'kt'."
-            )
 
     def require_currency(self, currency: str) -> None:
         """Refuse emissions prepared for tables in another currency."""

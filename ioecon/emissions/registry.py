@@ -1,17 +1,22 @@
-"""The accounts of emissions that can be read. To add one: its module, and a line here."""
+"""The accounts that can be read. To add a source of them: its module, and a line here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
+from pathlib import Path
+
+import pandas as pd
 
 from ioecon.emissions import jrc, wiod2013
-from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
+from ioecon.emissions.combination import choose_stressors
 from ioecon.errors import ReadError
-from ioecon.wording import suggest
+from ioecon.readers.options import ReadOptions
+from ioecon.wording import listed, spans, suggest
 
-__all__ = ["ACCOUNTS", "account_format", "account_formats", "read_account"]
+__all__ = ["ACCOUNTS", "account_format", "account_formats", "read_account", "stressors"]
 
 ACCOUNTS: Mapping[str, AccountFormat] = {
     entry.name: entry
@@ -46,38 +51,156 @@ def account_format(name: str) -> AccountFormat:
     return ACCOUNTS[name]
 
 
-def read_account(path: str | PathLike[str], *, format: str = "auto") -> EmissionAccount:
-    """Read an account of emissions by sector, as its publisher gives it.
+def stressors(
+    path: str | PathLike[str],
+    *,
+    format: str = "auto",
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str = ".",
+    **own: object,
+) -> pd.DataFrame:
+    """List what a file of accounts has.
 
     Parameters
     ----------
     path : path
-        The file.
-    format : str
-        One of :func:`ioecon.emissions.account_formats`; ``"auto"`` tells it from the file's name.
+        The file or folder.
+    format, encoding, separator, decimal, **own
+        As for :func:`read_account`.
 
     Returns
     -------
-    EmissionAccount
-        kt by country, sector and year; households apart.
+    DataFrame
+        Columns group, name, unit; a row for each stressor.
+
+    Raises
+    ------
+    ReadError, EmissionsError
+        See :func:`read_account`.
+
+    Examples
+    --------
+    >>> stressors("AIR_may12.zip", format="wiod2013-accounts")  # doctest: +SKIP
+    """
+    entry, options = _settle(path, format, encoding, separator, decimal, own)
+    there = entry.list_stressors(Path(path), options)
+    rows = [(one.group, one.name, one.unit) for one in there]
+    return pd.DataFrame(rows, columns=["group", "name", "unit"], dtype=object)
+
+
+def read_account(
+    path: str | PathLike[str],
+    *,
+    format: str = "auto",
+    stressor: str | Iterable[str] | Mapping[str, float] | None = None,
+    years: int | Iterable[int] | None = None,
+    gwp: str | None = None,
+    name: str | None = None,
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str = ".",
+    **own: object,
+) -> Account:
+    """Read an account by sector, as its publisher gives it.
+
+    Parameters
+    ----------
+    path : path
+        The file or folder.
+    format : str
+        One of :func:`ioecon.emissions.account_formats`; ``"auto"`` tells it from the name, and
+        from the content where the name does not tell.
+    stressor : str, iterable of str, or mapping of str to float, optional
+        What to read, by the names of :func:`stressors`; several are summed, with factors where a
+        mapping gives them, units converted before. Not needed where the file has one only, or
+        its own total of the others.
+    years : int or iterable of int, optional
+        All by default.
+    gwp : {"SAR", "AR4", "AR5", "AR6"}, optional
+        Sum gases, all that the file has under their plain names or those of ``stressor``, with
+        the IPCC's warming potentials over 100 years to CO2e in kt: of SAR (1995, WG1, table 4),
+        AR4 (2007, WG1, table 2.14), AR5 (2013, WG1, table 8.A.1, without climate-carbon
+        feedbacks) or AR6 (2021, WG1, table 7.SM.7).
+    name : str, optional
+        What a sum is called; after its parts by default.
+    encoding, separator, decimal
+        Of a text file; see :func:`ioecon.read_emissions`.
+    **own
+        Options of the format.
+
+    Returns
+    -------
+    Account
+        By country, sector and year, with name and unit; households apart.
 
     Raises
     ------
     ReadError
-        If there is no such file or account, or the file is in another layout.
+        If there is no such file, account, year or option, or the file is in another layout.
     EmissionsError
-        If a value is missing, negative or does not add up; its place is named.
+        If the file has no such stressor or several and none is named; if what is to be summed
+        has units that cannot be converted; if a value is missing, negative or does not add up.
 
     Examples
     --------
     >>> account = read_account("CO2_may12.zip", format="wiod2013-co2-zip")  # doctest: +SKIP
+    >>> account = read_account("AIR_may12.zip", gwp="AR5", years=2005)  # doctest: +SKIP
     """
-    if format != "auto":
-        return account_format(format).read(path)
+    entry, options = _settle(path, format, encoding, separator, decimal, own)
+    file = Path(path)
+    there = entry.list_stressors(file, options)
+    chosen = choose_stressors(there, stressor, gwp=gwp, name=name, file=file.name)
+    wanted = _settle_years(years)
+    accounts = entry.read(file, tuple(chosen.factors), wanted, options)
+    for account in accounts.values():
+        absent = [year for year in wanted or () if year not in account.years]
+        if absent:
+            raise ReadError(
+                f"{file.name} has no {account.name} of {listed(absent)}; it has "
+                f"{spans(account.years)}."
+            )
+    return chosen.combine(accounts)
+
+
+def _settle_years(years: int | Iterable[int] | None) -> tuple[int, ...] | None:
+    if years is None:
+        return None
+    several = [years] if isinstance(years, int) else list(years)
+    if not several:
+        raise ReadError("years is empty: name years, or leave it out for all.")
+    return tuple(sorted({int(year) for year in several}))
+
+
+def _settle(
+    path: str | PathLike[str],
+    format: str,
+    encoding: str | None,
+    separator: str | None,
+    decimal: str,
+    own: Mapping[str, object],
+) -> tuple[AccountFormat, ReadOptions]:
+    """Format and options of a file that is there."""
+    entry = _find_format(path) if format == "auto" else account_format(format)
+    options = ReadOptions(
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        own=entry.complete_options(own),
+    )
+    if not Path(path).exists():
+        raise ReadError(f"There is no file {path} to read emissions from.")
+    return entry, options
+
+
+def _find_format(path: str | PathLike[str]) -> AccountFormat:
     fitting = [entry for entry in ACCOUNTS.values() if entry.is_named_like(path)]
+    if Path(path).exists() and len(fitting) != 1:
+        unsure = fitting or ACCOUNTS.values()
+        fitting = [one for one in unsure if one.recognises and one.recognises(Path(path))]
     if len(fitting) != 1:
         known = "; ".join(f"{entry.name}: {entry.looks_like}" for entry in ACCOUNTS.values())
         raise ReadError(
             f"The account in {path} cannot be told from its name; pass format=. Known are {known}."
         )
-    return fitting[0].read(path)
+    return fitting[0]

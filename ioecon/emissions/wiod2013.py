@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.sheets import Rows, amount, header_of, rows_by_code, sheets_by_name
@@ -18,7 +18,9 @@ from ioecon.errors import EmissionsError, ReadError
 from ioecon.files.archives import Archive
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.workbook import WorkbookReader
+from ioecon.readers.options import ReadOptions
 from ioecon.source import source_of_file
+from ioecon.stressor import CO2, Stressor
 from ioecon.wording import listed
 
 __all__ = ["ACCOUNT_CODES", "ACCOUNT_FORMAT", "TABLE_SECTORS", "read_wiod_co2"]
@@ -41,7 +43,7 @@ LARGEST_MEMBER = 64 * 2**20
 ROUNDING = 1e-9
 
 
-def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
+def read_wiod_co2(path: str | PathLike[str]) -> Account:
     """Read the CO2 accounts of WIOD's 2013 release from the published zip.
 
     Parameters
@@ -51,7 +53,7 @@ def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
 
     Returns
     -------
-    EmissionAccount
+    Account
         kt by country, sector ``c1`` … ``c35`` of the tables, and year; households apart.
 
     Raises
@@ -77,7 +79,7 @@ def read_wiod_co2(path: str | PathLike[str]) -> EmissionAccount:
                 direct[country, year] = households
                 for code, kilotonnes in sectors.items():
                     records[country, TABLE_SECTORS[code], year] = kilotonnes
-    return EmissionAccount(
+    return Account(
         pd.Series(records).rename_axis(list(ACCOUNT)),
         pd.Series(direct).rename_axis(list(TOTALS)),
         source=source_of_file(path, ACCOUNT_FORMAT.name),
@@ -166,10 +168,18 @@ def _check_sum(found: float, printed: float, name: str, country: str, year: int,
         )
 
 
+def _read_years(
+    path: Path, stressors: tuple[str, ...], years: tuple[int, ...] | None, options: ReadOptions
+) -> dict[str, Account]:
+    account = read_wiod_co2(path)
+    return {CO2: account if years is None else account.within_years(years)}
+
+
 ACCOUNT_FORMAT = AccountFormat(
     name="wiod2013-co2-zip",
     description="CO2 accounts of WIOD's 2013 release as published, 1995-2009.",
     looks_like="CO2_may12.zip",
-    endings=(".zip",),
-    read=read_wiod_co2,
+    pattern=re.compile(r".*\.zip", re.IGNORECASE),
+    list_stressors=lambda path, options: (Stressor(),),
+    read=_read_years,
 )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from ioecon.arrays import Array
 from ioecon.printout import Printout
+from ioecon.stressor import CO2
 
-__all__ = ["BetweenRegions"]
+__all__ = ["BetweenRegions", "name_leakage"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +28,8 @@ class BetweenRegions(ABC):
     driven_by : str
         What drives the flows.
     unit : str
+    stressor : str
+        What moves: ``"CO2"``, the name of another account, or ``"output"``.
     """
 
     regions: tuple[str, ...]
@@ -34,6 +37,7 @@ class BetweenRegions(ABC):
     years: tuple[int, int]
     driven_by: str
     unit: str
+    stressor: str = field(default="CO2", kw_only=True)
 
     def summary(self) -> str:
         """Text for people."""
@@ -64,3 +68,14 @@ class BetweenRegions(ABC):
             index=pd.Index(self.regions, name=rows),
             columns=pd.Index(self.regions, name=columns),
         )
+
+
+def name_leakage(stressor: str) -> str:
+    """Name the leakage of a stressor, for people.
+
+    Examples
+    --------
+    >>> name_leakage("CO2"), name_leakage("CH4")
+    ('carbon leakage', 'leakage of CH4')
+    """
+    return "carbon leakage" if stressor == CO2 else f"leakage of {stressor}"

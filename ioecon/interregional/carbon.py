@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from ioecon.arrays import Array
 from ioecon.errors import EmissionsError
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.flows import RegionFlows, zero_sum_miss
 from ioecon.interregional.output_transfer import Transfers
+from ioecon.stressor import CO2
 
 __all__ = ["CarbonTransfers", "carbon_transfer"]
 
@@ -29,7 +29,10 @@ class CarbonTransfers(RegionFlows):
         Coefficients of the two years.
     """
 
-    title: ClassVar[str] = "Transfer of carbon"
+    @property
+    def title(self) -> str:
+        """What it is, for people."""
+        return f"Transfer of {'carbon' if self.stressor == CO2 else self.stressor}"
 
     coefficients0: Array
     coefficients1: Array
@@ -38,7 +41,7 @@ class CarbonTransfers(RegionFlows):
 def carbon_transfer(
     transfers: Transfers, coefficients: Coefficients, *, unit: str | None = None
 ) -> CarbonTransfers:
-    """Carbon that moves with the transfer of industries (X 5 and 8).
+    """Carbon, or another stressor, that moves with the transfer of industries (X 5 and 8).
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ def carbon_transfer(
     unit : str, optional
         Unit of the emissions that coefficient times output gives; by default what
         ``coefficients.attrs["unit"]`` ("kt per million USD", "吨/万元") says. Without either, kt is
-        taken, with a warning.
+        taken, with a warning. ``coefficients.attrs["stressor"]`` says what is not CO2.
 
     Returns
     -------
@@ -76,12 +79,14 @@ def carbon_transfer(
         raise EmissionsError("Coefficients value output: pass the Transfers of output.")
     k = check_coefficients(coefficients, transfers.regions, transfers.sectors, transfers.years)
     first, last = k.first[:, :, None] * transfers.first, k.last[:, :, None] * transfers.last
+    emitted = k.emitted(transfers.unit, unit)
     return CarbonTransfers(
         regions=transfers.regions,
         sectors=transfers.sectors,
         years=transfers.years,
         driven_by=transfers.driven_by,
-        unit=k.emission_unit(transfers.unit, unit),
+        unit=emitted.unit,
+        stressor=emitted.name,
         first=first,
         last=last,
         residual=max(transfers.residual, zero_sum_miss(last - first)),

@@ -11,10 +11,12 @@ import pandas as pd
 from ioecon.alignment import in_level_order, level_kind, numbers, text_labels
 from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
-from ioecon.emissions.by_sector import Emissions, WithoutOutput, emissions_by_sector
+from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions, lay_out
+from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, IoeconWarning
+from ioecon.stressor import Stressor
 from ioecon.table import IOTable
-from ioecon.units import Amount, read_amount, read_money, read_ratio, stated_unit, write_unit
+from ioecon.units import read_amount, read_money, split_ratio
 from ioecon.user_warnings import warn_user
 from ioecon.wording import listed, places
 
@@ -23,7 +25,7 @@ __all__ = [
     "Coefficients",
     "check_coefficients",
     "emission_coefficients",
-    "emission_unit",
+    "emitted_stressor",
 ]
 
 Coefficients: TypeAlias = pd.Series | pd.DataFrame
@@ -42,15 +44,16 @@ def emission_coefficients(
     ----------
     table : IOTable
         n rows.
-    emissions : Series or EmissionAccount
-        kt, for the year of the table; see :func:`ioecon.decompose`.
+    emissions : Series or Account
+        For the year of the table; see :func:`ioecon.decompose`.
     tolerance, without_output
         See :func:`ioecon.decompose`.
 
     Returns
     -------
     Series
-        Index (region, sector); kt per unit of the table. A sector without output has zero.
+        Index (region, sector); per unit of the table, as ``attrs["unit"]`` says, of
+        ``attrs["stressor"]``. A sector without output has zero.
 
     Examples
     --------
@@ -61,11 +64,15 @@ def emission_coefficients(
     True
     """
     sound = sound_table(table, tolerance=tolerance)
-    c = emissions_by_sector(emissions, sound, without_output=without_output)
+    checked = check_emissions(emissions)
+    c = lay_out(checked, sound, without_output)
     k = np.divide(c, sound.x, out=np.zeros_like(c), where=sound.x != 0)
     index = table.index.set_names(["region", "sector"])
     coefficients = pd.Series(k, index=index, name="coefficient")
-    return write_unit(coefficients, f"kt per {table.unit} {table.currency}")
+    stressor = checked.stressor
+    per_flow = f"{stressor.unit} per {table.unit} {table.currency}"
+    known = Provenance(unit=per_flow, stressor=stressor.name, signed=checked.signed)
+    return known.write_on(coefficients)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,18 +84,19 @@ class CheckedCoefficients:
     Parameters
     ----------
     first, last : ndarray, shape (R, S)
-        Emissions per unit of output in each year; not negative.
-    stated_unit : str or None
-        Emissions per flow, as the user's values state it: "kt per million USD", "吨/万元".
+        Emissions per unit of output in each year; not negative unless they say that they are
+        signed.
+    stated : Provenance
+        What the user's values state: per flow ("kt per million USD", "吨/万元"), and of what.
     """
 
     first: Array
     last: Array
-    stated_unit: str | None
+    stated: Provenance
 
-    def emission_unit(self, flow_unit: str, unit: str | None = None) -> str:
-        """Find the unit of coefficient times flow; see :func:`emission_unit`."""
-        return emission_unit(self.stated_unit, flow_unit, unit)
+    def emitted(self, flow_unit: str, unit: str | None = None) -> Stressor:
+        """Find what coefficient times flow is; see :func:`emitted_stressor`."""
+        return emitted_stressor(self.stated, flow_unit, unit)
 
 
 def check_coefficients(
@@ -104,7 +112,8 @@ def check_coefficients(
     coefficients : Series or DataFrame
         Series indexed (region, sector), the same in both years, or (region, sector, year); or a
         DataFrame with regions and sectors as its rows and columns, either way round.
-        ``attrs["unit"]`` may state the unit; see :mod:`ioecon.units`.
+        ``attrs["unit"]`` may state the unit, see :mod:`ioecon.units`; ``attrs["stressor"]`` says
+        of what they are, if not of CO2, and ``attrs["signed"]`` that they may be negative.
     regions, sectors : tuple of str
     years : (int, int)
 
@@ -118,26 +127,27 @@ def check_coefficients(
         If a region, sector or year has no coefficient, or one is negative or not a number.
     """
     series = _index_by_region_and_sector(coefficients, regions, sectors)
-    unit = stated_unit(coefficients)
+    stated = Provenance.of(coefficients)
+    signed = stated.signed is True
     if series.index.nlevels == 2:
-        fixed = _order_year(series, regions, sectors, "")
-        return CheckedCoefficients(fixed, fixed, unit)
+        fixed = _order_year(series, regions, sectors, "", signed)
+        return CheckedCoefficients(fixed, fixed, stated)
     found = []
     for year in years:
         of_year = series[series.index.get_level_values(2) == str(year)].droplevel(2)
         if of_year.empty:
             raise EmissionsError(f"There are no emission coefficients for {year}.")
-        found.append(_order_year(of_year, regions, sectors, f" in {year}"))
-    return CheckedCoefficients(found[0], found[1], unit)
+        found.append(_order_year(of_year, regions, sectors, f" in {year}", signed))
+    return CheckedCoefficients(found[0], found[1], stated)
 
 
-def emission_unit(stated: str | None, flow_unit: str, unit: str | None = None) -> str:
-    """Find the unit of coefficient times flow.
+def emitted_stressor(stated: Provenance, flow_unit: str, unit: str | None = None) -> Stressor:
+    """Find what coefficient times flow is, and its unit.
 
     Parameters
     ----------
-    stated : str or None
-        Emissions per flow, as the coefficients state it; see :func:`ioecon.units.stated_unit`.
+    stated : Provenance
+        What the coefficients state: emissions per flow, and of which stressor.
     flow_unit : str
         Unit of the flows.
     unit : str, optional
@@ -146,8 +156,8 @@ def emission_unit(stated: str | None, flow_unit: str, unit: str | None = None) -
 
     Returns
     -------
-    str
-        Unit of the emissions, as written.
+    Stressor
+        The one stated; otherwise CO2, or what the unit is of. The unit is as written.
 
     Raises
     ------
@@ -155,39 +165,53 @@ def emission_unit(stated: str | None, flow_unit: str, unit: str | None = None) -
         If a unit cannot be read, the coefficients are per another unit than the flows are in, or
         of another unit of emissions than the caller names.
     """
-    if stated is None:
+    name = None if stated.stressor is None else str(stated.stressor)
+    if stated.unit is None:
         if unit is not None:
-            return read_amount(unit).symbol
+            return _name_amount(unit, name)
+        if name is not None and not Stressor(name).is_co2:
+            raise EmissionsError(
+                f"The coefficients of {name} do not say their unit: set attrs['unit'], for example "
+                f"'t per {flow_unit}', or pass unit=."
+            )
         warn_user(
             f"The emission coefficients do not say their unit; they are taken as kt per "
             f"{flow_unit}. Set attrs['unit'], or pass unit=.",
             IoeconWarning,
         )
-        return "kt"
-    emissions = _read_per_flow(stated, flow_unit)
-    if unit is not None:
-        named = read_amount(unit)
-        if (named.kind, named.of, named.size) != (emissions.kind, emissions.of, emissions.size):
-            raise EmissionsError(f"The coefficients give {emissions.symbol}, not {unit}.")
-    return emissions.symbol
+        return Stressor()
+    emitted = _name_amount(_amount_per_flow(str(stated.unit), flow_unit), name)
+    if unit is not None and not emitted.is_same(_name_amount(unit, name)):
+        raise EmissionsError(f"The coefficients give {emitted.unit}, not {unit}.")
+    return emitted
 
 
-def _read_per_flow(stated: str, flow_unit: str) -> Amount:
-    """Emissions of a unit of coefficients that is per the unit of the flows."""
+def _name_amount(unit: str, name: str | None) -> Stressor:
+    """Stressor of this unit; without a name the unit tells what it is of: CO2, CH4 or energy."""
+    if name is not None:
+        return Stressor(name, unit)
+    amount = read_amount(unit)
+    of = "Energy" if amount.kind == "energy" else amount.of
+    return Stressor("Carbon" if of == "C" else of, amount.symbol)
+
+
+def _amount_per_flow(stated: str, flow_unit: str) -> str:
+    """Find the unit of emissions in a unit of coefficients that is per the unit of the flows."""
     left, per, right = stated.partition(" per ")
     if per and right == flow_unit:  # whatever the unit of the table is called
-        return read_amount(left)
-    emissions, money = read_ratio(stated)
+        return left
+    amount, per_money = split_ratio(stated)
+    money = read_money(per_money)
     try:
         flows = read_money(flow_unit)
     except EmissionsError:
         flows = None
     if flows is None or (flows.of, flows.size) != (money.of, money.size):
         raise EmissionsError(
-            f"The coefficients are in {emissions.symbol} per {money.symbol}, the flows in "
+            f"The coefficients are in {amount} per {money.symbol}, the flows in "
             f"{flow_unit}: convert the coefficients."
         )
-    return emissions
+    return amount
 
 
 def _index_by_region_and_sector(
@@ -239,7 +263,7 @@ def _has_sectors_in_rows(
 
 
 def _order_year(
-    series: pd.Series, regions: tuple[str, ...], sectors: tuple[str, ...], when: str
+    series: pd.Series, regions: tuple[str, ...], sectors: tuple[str, ...], when: str, signed: bool
 ) -> Array:
     if series.index.has_duplicates:
         twice = series.index[series.index.duplicated()][0]
@@ -259,7 +283,7 @@ def _order_year(
         raise EmissionsError(
             f"{len(lacking)} emission coefficients{when} are missing: {listed(lacking)}."
         )
-    if (values < 0).any():
+    if not signed and (values < 0).any():
         below = [" ".join(wanted[i]) for i in np.flatnonzero(values < 0)]
         raise EmissionsError(
             f"{len(below)} emission coefficients{when} are negative: {listed(below)}."

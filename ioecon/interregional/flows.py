@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -37,11 +37,14 @@ class RegionFlows(BetweenRegions):
         Largest relative miss of the identities that were checked.
     """
 
-    title: ClassVar[str]
-
     first: Array
     last: Array
     residual: float
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What it is, for people."""
 
     @property
     def change(self) -> Array:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.errors import IdentityError
-from ioecon.interregional.between import BetweenRegions
+from ioecon.interregional.between import BetweenRegions, name_leakage
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.output_transfer import Transfers
 from ioecon.interregional.weak_leakage import leakage
@@ -109,7 +109,8 @@ class LeakageDifference(BetweenRegions):
     def _printout(self) -> Printout:
         first, last = self.years
         title = (
-            f"Weak carbon leakage as a difference, driven by {self.driven_by.replace('_', ' ')}, "
+            f"Weak {name_leakage(self.stressor)} as a difference, driven by "
+            f"{self.driven_by.replace('_', ' ')}, "
             f"{first}–{last}, {self.unit}; over all pairs {self.total:,.1f}"
         )
         note = f"Largest relative miss of the identities: {self.residual:.1e}"
@@ -172,6 +173,7 @@ def leakage_as_difference(
         years=transfers.years,
         driven_by=transfers.driven_by,
         unit=leaked.unit,
+        stressor=leaked.stressor,
         at_receiver=moved * k.T[None, :, :],
         at_sender=moved * k[:, :, None],
         production_based=k * into,

@@ -6,7 +6,6 @@ Equations 1 to 7 of Xiao, Wan and Liu; see :func:`transfers`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
@@ -30,7 +29,10 @@ class Transfers(RegionFlows):
     :class:`~ioecon.interregional.flows.RegionFlows`.
     """
 
-    title: ClassVar[str] = "Transfer of output"
+    @property
+    def title(self) -> str:
+        """What it is, for people."""
+        return "Transfer of output"
 
 
 def transfers(
@@ -106,6 +108,7 @@ def transfers(
         years=(table0.year, table1.year),
         driven_by=driven_by,
         unit=f"{table0.unit} {table0.currency}",
+        stressor="output",
         first=flows[0],
         last=flows[1],
         residual=max(*misses, zero_sum_miss(flows[1] - flows[0])),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ioecon.arrays import Array
 from ioecon.errors import ArgumentError, EmissionsError
-from ioecon.interregional.between import BetweenRegions
+from ioecon.interregional.between import BetweenRegions, name_leakage
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.output_transfer import Transfers
 from ioecon.printout import Printout
@@ -99,8 +99,8 @@ class Leakage(BetweenRegions):
     def _printout(self) -> Printout:
         first, last = self.years
         title = (
-            f"Weak carbon leakage driven by {self.driven_by.replace('_', ' ')}, {first}–{last}, "
-            f"{self.unit}; over all pairs {self.total:,.1f}"
+            f"Weak {name_leakage(self.stressor)} driven by {self.driven_by.replace('_', ' ')}, "
+            f"{first}–{last}, {self.unit}; over all pairs {self.total:,.1f}"
         )
         return Printout(title, {"": self.pairs().head(10)}, index=False)
 
@@ -157,12 +157,14 @@ def leakage(
     k = known.last if at == "last" else known.first
     moved = -transfers.net_flows  # τ^{J→K}(s) = N^{KJ}(s) = −N^{JK}(s)
     difference = k.T[None, :, :] - k[:, :, None]  # (J, s, K): k_K(s) − k_J(s)
+    emitted = known.emitted(transfers.unit, unit)
     return Leakage(
         regions=transfers.regions,
         sectors=transfers.sectors,
         years=transfers.years,
         driven_by=transfers.driven_by,
-        unit=known.emission_unit(transfers.unit, unit),
+        unit=emitted.unit,
+        stressor=emitted.name,
         values=moved * difference,
         moved=moved,
     )

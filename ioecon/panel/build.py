@@ -15,6 +15,7 @@ import pandas as pd
 from ioecon.audit import ROUNDING
 from ioecon.countries import REST_OF_WORLD
 from ioecon.decomposition.effects import Effects, decompose
+from ioecon.emissions.by_sector import check_emissions
 from ioecon.errors import PanelError
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.panel.controls import ControlChanges, control_changes, drop_gaps, require_complete
@@ -32,6 +33,7 @@ from ioecon.panel.variables import (
 )
 from ioecon.progress import report_progress
 from ioecon.series import IOSeries
+from ioecon.stressor import Stressor, require_same
 from ioecon.wording import places
 
 if TYPE_CHECKING:
@@ -65,8 +67,9 @@ def build_panel(
     ----------
     series : IOSeries
         Tables of at least two years.
-    emissions : Series or EmissionAccount
-        kt; see :func:`ioecon.emissions.emissions_by_sector`.
+    emissions : Series or Account
+        See :func:`ioecon.emissions.emissions_by_sector`: CO2 in kt, or any extensive stressor
+        that says its name and unit.
     controls : DataFrame, optional
         Numbers by country and year: indexed (country, year), or with columns ``country`` (or
         ``iso3``) and ``year``. Countries in any usual form. ``attrs["units"]`` (column to unit)
@@ -97,7 +100,7 @@ def build_panel(
 
         ``ddfc``, ``dtfc``, ``dfc``
             Change in emissions over the period driven by foreign final demand, foreign
-            technology, both; kt.
+            technology, both; kt of CO2, or of the stressor given in its unit.
         ``iti``, ``iti_foreign``
             Transfer indices; growth per year.
         ``<name>``, ``d_<name>``
@@ -109,8 +112,8 @@ def build_panel(
             Under their own names; ``boolean`` with missing values where a grouping does not
             speak of a country.
 
-        ``attrs`` (plain values): ``units``, ``variables``, ``accounting``, ``periods``,
-        ``excluded``, ``dropped``, ``identity_residual``, ``undefined_growth_rates``.
+        ``attrs`` (plain values): ``units``, ``variables``, ``accounting``, ``stressor``,
+        ``periods``, ``excluded``, ``dropped``, ``identity_residual``, ``undefined_growth_rates``.
 
     Raises
     ------
@@ -132,6 +135,8 @@ def build_panel(
     # What the reader gave is checked before the long computation begins.
     given = _prepare(series, controls, pairs, groups, exclude, missing)
     rows, changes, members = given.rows, given.changes, given.members
+    if effects is not None and emissions is not None:
+        _require_stressor(effects, emissions)
     with report_progress(progress, total=3) as step:
         step("Structural decomposition")
         effects = effects or decompose(
@@ -158,12 +163,14 @@ def build_panel(
     for name, result in (("iti", index), ("iti_foreign", index_foreign)):
         panel[name] = _index_column(result, name, rows)
     panel = pd.concat([panel, changes.levels.reindex(rows), changes.changes.reindex(rows)], axis=1)
-    variables = describe_columns(map(str, changes.levels.columns), changes.units)
+    what = Stressor(effects.stressor, effects.unit)
+    variables = describe_columns(map(str, changes.levels.columns), changes.units, what)
     panel, variables = _add_transforms(panel, variables, list(changes.changes.columns))
     panel = with_groups(panel, members, variables)
     record = PanelRecord(
         variables=variables,
         accounting=effects.accounting,
+        stressor=effects.stressor,
         periods=[[first, last] for first, last in pairs],
         excluded=given.excluded,
         identity_residual=effects.residual,
@@ -256,6 +263,15 @@ def _require_same(
             "The effects given do not belong to this series: countries, sectors and periods must "
             "be the same. Leave effects= out to have them computed."
         )
+
+
+def _require_stressor(effects: Effects, emissions: Emissions) -> None:
+    """Refuse effects given on another stressor than the emissions given."""
+    require_same(
+        check_emissions(emissions).stressor,
+        Stressor(effects.stressor, effects.unit),
+        "What the effects given are on",
+    )
 
 
 def _sum_outcomes(effects: Effects) -> pd.DataFrame:

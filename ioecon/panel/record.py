@@ -26,6 +26,8 @@ class PanelRecord:
     variables : mapping of str to dict
         Column to its unit, meaning, source and transform.
     accounting : str
+    stressor : str
+        What was decomposed: ``"CO2"``, or the name of the account.
     periods : list of [int, int]
     excluded : list of str
         Countries of the tables that the panel leaves out.
@@ -39,6 +41,7 @@ class PanelRecord:
 
     variables: Mapping[str, Entry]
     accounting: str
+    stressor: str
     periods: list[list[int]]
     excluded: list[str]
     identity_residual: float

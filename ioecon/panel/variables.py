@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ioecon.panel.record import Entry
+from ioecon.stressor import Stressor
 from ioecon.transforms import INDEX_SCALE, asinh, signed_log
 
 __all__ = [
@@ -34,12 +35,13 @@ class Variable:
 
 
 OUTCOMES = {
-    "ddfc": Variable("kt", "Change in emissions driven by foreign final demand", "eq. 24"),
-    "dtfc": Variable("kt", "Change in emissions driven by foreign technology", "eq. 25"),
+    "ddfc": Variable("{unit}", "Change in {what} driven by foreign final demand", "eq. 24"),
+    "dtfc": Variable("{unit}", "Change in {what} driven by foreign technology", "eq. 25"),
     "dfc": Variable(
-        "kt", "Change in emissions driven by foreign demand and technology", "eq. 24 + 25"
+        "{unit}", "Change in {what} driven by foreign demand and technology", "eq. 24 + 25"
     ),
 }
+"""Unit and name are those of the stressor that was decomposed."""
 INDICES = {
     "iti": Variable("per year", "Industrial transfer index of gross output", "eq. 26-29"),
     "iti_foreign": Variable(
@@ -88,12 +90,15 @@ def scale_of(name: str) -> float:
     return INDEX_SCALE if name in INDICES else 1.0
 
 
-def describe_columns(controls: Iterable[str], units: Mapping[str, str]) -> dict[str, Entry]:
-    """Entries of outcomes, indices, and controls with their changes."""
-    entries = {
-        name: entry(variable.unit, variable.meaning, f"Dong, Wang and Dong, {variable.source}")
-        for name, variable in (OUTCOMES | INDICES).items()
-    }
+def describe_columns(
+    controls: Iterable[str], units: Mapping[str, str], stressor: Stressor
+) -> dict[str, Entry]:
+    """Entries of outcomes, in the unit of the stressor, indices, and controls with changes."""
+    entries = {}
+    for name, variable in (OUTCOMES | INDICES).items():
+        unit = variable.unit.replace("{unit}", stressor.unit)
+        meaning = variable.meaning.replace("{what}", stressor.phrase)
+        entries[name] = entry(unit, meaning, f"Dong, Wang and Dong, {variable.source}")
     for name in controls:
         unit = units.get(name, "")
         entries[name] = entry(unit, f"{name} in the reporting year", "control")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import ioecon
 import ioecon.leontief
 from ioecon import IOSeries, IOTable, decompose
-from ioecon.emissions import EmissionAccount
+from ioecon.emissions import Account
 from ioecon.errors import (
     EmissionsError,
     IdentityError,
@@ -255,7 +255,7 @@ def test_account_by_sector(make_world) -> None:
         [series.countries, series.sectors, series.years], names=["country", "sector", "year"]
     )
     values = pd.Series(np.random.default_rng(1).uniform(1, 9, len(index)), index=index)
-    account = EmissionAccount(values=values, unit="kt")
+    account = Account(values=values, unit="kt")
     for accounting in ACCOUNTINGS:
         effects = decompose(series, account, accounting=accounting)
         wanted = values.groupby(level=["country", "year"]).sum().groupby(level="country").diff()
@@ -264,8 +264,8 @@ def test_account_by_sector(make_world) -> None:
         )
     values["AUS", "s1", 2001] = 0.0
     with pytest.raises(EmissionsError, match=r"2001.*AUS s1.*satellite"):
-        decompose(series, EmissionAccount(values=values, unit="kt"))
-    assert decompose(series, EmissionAccount(values=values, unit="kt"), accounting="satellite")
+        decompose(series, Account(values=values, unit="kt"))
+    assert decompose(series, Account(values=values, unit="kt"), accounting="satellite")
 
 
 def test_missing_emissions_are_named(make_world) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ioecon.emissions import EmissionAccount
+from ioecon.emissions import Account
 from ioecon.errors import EmissionsError
 from ioecon.table import Source
 
@@ -20,7 +20,7 @@ HOUSEHOLDS = pd.Series({("AUS", 2000): 0.5, ("FRA", 2000): 0.25}).rename_axis(["
 
 
 def test_totals_with_and_without_households():
-    account = EmissionAccount(VALUES, HOUSEHOLDS)
+    account = Account(VALUES, HOUSEHOLDS)
     assert account.totals().to_dict() == {("AUS", 2000): 3.0, ("FRA", 2000): 12.0}
     assert account.totals(households=True)["AUS", 2000] == 3.5
     assert account.totals().name == "co2_kt"
@@ -29,13 +29,13 @@ def test_totals_with_and_without_households():
 
 def test_totals_do_not_invent_households():
     with pytest.raises(EmissionsError, match="no emissions of households"):
-        EmissionAccount(VALUES).totals(households=True)
+        Account(VALUES).totals(households=True)
     with pytest.raises(EmissionsError, match="missing for FRA 2000"):
-        EmissionAccount(VALUES, HOUSEHOLDS.iloc[:1]).totals(households=True)
+        Account(VALUES, HOUSEHOLDS.iloc[:1]).totals(households=True)
 
 
 def test_labels_in_the_given_order():
-    account = EmissionAccount(VALUES)
+    account = Account(VALUES)
     assert (account.countries, account.sectors, account.years) == (
         ("AUS", "FRA"),
         ("a", "b"),
@@ -45,19 +45,19 @@ def test_labels_in_the_given_order():
 
 def test_other_units_are_refused():
     with pytest.raises(EmissionsError, match="must be in kt, not 'Mt'"):
-        EmissionAccount(VALUES, unit="Mt")
+        Account(VALUES, unit="Mt")
 
 
 def test_bad_values_name_country_sector_and_year():
     with pytest.raises(EmissionsError, match="negative at AUS b 2000"):
-        EmissionAccount(VALUES.where(VALUES != 2, -2.0))
+        Account(VALUES.where(VALUES != 2, -2.0))
     with pytest.raises(EmissionsError, match="FRA a 2000 there is 'x'"):
-        EmissionAccount(VALUES.astype(object).where(VALUES != 4, "x"))
+        Account(VALUES.astype(object).where(VALUES != 4, "x"))
 
 
 def test_given_series_is_not_changed_by_the_account():
     given = VALUES.copy()
-    account = EmissionAccount(given, source=Source("f.zip", "0" * 64, "test"))
+    account = Account(given, source=Source("f.zip", "0" * 64, "test"))
     given.iloc[0] = 99.0
     assert account.values.iloc[0] == 1.0
     assert "source" not in given.attrs
@@ -65,14 +65,14 @@ def test_given_series_is_not_changed_by_the_account():
 
 
 def test_rename_sectors_keeps_the_rest():
-    renamed = EmissionAccount(VALUES, HOUSEHOLDS).rename_sectors({"a": "c1"})
+    renamed = Account(VALUES, HOUSEHOLDS).rename_sectors({"a": "c1"})
     assert renamed.sectors == ("c1", "b")
     assert renamed.households is not None
-    assert renamed.totals().equals(EmissionAccount(VALUES).totals())
+    assert renamed.totals().equals(Account(VALUES).totals())
 
 
 def test_frame_has_households_as_a_sector_of_their_own():
-    frame = EmissionAccount(VALUES, HOUSEHOLDS).to_frame()
+    frame = Account(VALUES, HOUSEHOLDS).to_frame()
     assert list(frame.columns) == [*LEVELS, "co2_kt"]
     assert frame.loc[frame.sector == "FC_HH", "co2_kt"].tolist() == [0.5, 0.25]
-    assert "15 kt a year" in EmissionAccount(VALUES).summary()
+    assert "15 kt a year" in Account(VALUES).summary()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from ioecon import IOTable
-from ioecon.emissions import EmissionAccount, emissions_by_sector, require_coverage
+from ioecon.emissions import Account, emissions_by_sector, require_coverage
 from ioecon.errors import EmissionsError, IoeconWarning
 
 
@@ -38,7 +38,7 @@ def account(values=None, households=None):
             ("ROW", "farms", 2000): 7.0,
             ("ROW", "power", 2000): 90.0,
         }
-    return EmissionAccount(pd.Series(values).rename_axis(["country", "sector", "year"]), households)
+    return Account(pd.Series(values).rename_axis(["country", "sector", "year"]), households)
 
 
 def test_national_totals_are_shared_by_gross_output():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import ioecon
 from ioecon import IOSeries, IOTable
-from ioecon.emissions import EmissionAccount
+from ioecon.emissions import Account
 from ioecon.errors import ArgumentError, EmissionsError, LabelError
 
 LEVELS = ["country", "sector", "year"]
@@ -16,18 +16,18 @@ COUNTRIES, SECTORS, YEARS = ("AUS", "BRA", "CHN"), ("s1", "s2", "s3", "s4"), (20
 COARSE = {"s1": "goods", "s2": "goods", "s3": "services", "s4": "goods"}
 
 
-def make_account(seed: int = 1, sectors=SECTORS) -> EmissionAccount:
+def make_account(seed: int = 1, sectors=SECTORS) -> Account:
     rng = np.random.default_rng(seed)
     index = pd.MultiIndex.from_product([COUNTRIES, sectors, YEARS], names=LEVELS)
     homes = pd.MultiIndex.from_product([COUNTRIES, YEARS], names=["country", "year"])
-    return EmissionAccount(
+    return Account(
         pd.Series(rng.gamma(0.5, 10.0, len(index)), index=index),
         pd.Series(rng.gamma(0.5, 10.0, len(homes)), index=homes),
     )
 
 
 @pytest.fixture
-def account() -> EmissionAccount:
+def account() -> Account:
     return make_account()
 
 
@@ -100,12 +100,12 @@ def test_a_concordance_must_fit_the_account(account, groups, words):
 
 
 def test_nothing_missing_is_taken_for_zero(account):
-    holed = EmissionAccount(account.values.drop(("BRA", "s2", 2001)))
+    holed = Account(account.values.drop(("BRA", "s2", 2001)))
     with pytest.raises(EmissionsError, match="no value of s2 for BRA 2001, which belongs to goods"):
         holed.aggregate(sectors=COARSE)
     with pytest.raises(EmissionsError, match="no value of BRA for s2 2001, which belongs to South"):
         holed.aggregate(regions={"AUS": "South", "BRA": "South", "CHN": "Asia"})
-    whole = EmissionAccount(account.values.drop(("BRA", "s3", 2001)))
+    whole = Account(account.values.drop(("BRA", "s3", 2001)))
     grouped = whole.aggregate(sectors=COARSE)
     assert ("BRA", "services", 2001) not in grouped.values.index
     with pytest.raises(ArgumentError, match="Nothing is aggregated"):
@@ -159,9 +159,9 @@ def idle_table(x: tuple[float, ...], year: int = 2000) -> IOTable:
     )
 
 
-def one(value: float) -> EmissionAccount:
+def one(value: float) -> Account:
     index = pd.MultiIndex.from_tuples([("AUS", "g", 2000)], names=LEVELS)
-    return EmissionAccount(pd.Series([value], index=index))
+    return Account(pd.Series([value], index=index))
 
 
 def test_what_nothing_shares_out_is_refused_or_equal():
@@ -204,7 +204,7 @@ def test_a_split_needs_tables_of_all_years_and_countries(tables, make_table):
     few = IOSeries([make_table(1, countries=2, year=year) for year in YEARS])
     with pytest.raises(EmissionsError, match="table of 2000 has no CHN"):
         account.split(COARSE, by=few)
-    holed = EmissionAccount(account.values.drop(("BRA", "goods", 2001)))
+    holed = Account(account.values.drop(("BRA", "goods", 2001)))
     with pytest.raises(EmissionsError, match="no value for BRA goods 2001"):
         holed.split(COARSE, by=tables)
     weights = COARSE | {"s1": {"goods": 0.5, "services": 0.5}}

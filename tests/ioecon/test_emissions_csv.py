@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ioecon.emissions import EmissionAccount, read_emissions
+from ioecon.emissions import Account, read_emissions
 from ioecon.errors import EmissionsError, LabelError, ReadError
 
 TWO_SOURCES = """iso3,year,co2_kt,source
@@ -97,7 +97,7 @@ def test_account_with_households_and_totals(csv):
         "iso3,year,sector,co2_kt\nAUS,2000,a,1\nAUS,2000,b,2\nAUS,2000,FC_HH,4\nAUS,2000,all,7\n"
     )
     account = read_emissions(path, sector="sector", totals=["all"])
-    assert isinstance(account, EmissionAccount)
+    assert isinstance(account, Account)
     assert account.sectors == ("a", "b")
     assert account.totals(households=True)["AUS", 2000] == 7
     assert account.source.format == "csv"

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from ioecon.emissions import EmissionAccount, read_emissions, read_jrc_co2, read_wiod_co2
+from ioecon.emissions import Account, read_emissions, read_jrc_co2, read_wiod_co2
 from ioecon.emissions.jrc import SECTORS
 from ioecon.emissions.wiod2013 import ACCOUNT_CODES, TABLE_SECTORS
 from ioecon.errors import EmissionsError, ReadError
@@ -185,7 +185,7 @@ def test_jrc_other_layouts_are_named(jrc_workbook, tmp_path):
 # --- the real files -------------------------------------------------------------------------
 
 
-def assert_agree(account: EmissionAccount, tidy: EmissionAccount) -> None:
+def assert_agree(account: Account, tidy: Account) -> None:
     """The tidy files print six significant digits."""
     ours, theirs = account.values.sort_index(), tidy.values.sort_index()
     assert ours.index.equals(theirs.index)

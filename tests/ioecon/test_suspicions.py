@@ -9,7 +9,7 @@ import pytest
 import ioecon
 from ioecon import IOSeries, IOTable
 from ioecon.audit import audit_years, sound_table
-from ioecon.emissions.account import EmissionAccount
+from ioecon.emissions.account import Account
 from ioecon.errors import IoeconWarning
 
 R, S, K = 4, 5, 3
@@ -156,8 +156,8 @@ INTENSITY = np.exp(
 )
 
 
-def account(intensity: np.ndarray) -> EmissionAccount:
-    return EmissionAccount(pd.Series((intensity * table().x.reshape(R, S)).ravel(), index=PLACES))
+def account(intensity: np.ndarray) -> Account:
+    return Account(pd.Series((intensity * table().x.reshape(R, S)).ravel(), index=PLACES))
 
 
 def test_intensities_beside_the_rest_of_their_sector() -> None:

@@ -38,7 +38,7 @@ def results(world) -> dict:
         [series.countries, series.sectors, years], names=["country", "sector", "year"]
     )
     amounts = pd.Series(np.linspace(1.0, 9.0, len(rows)), rows)
-    account = ioecon.EmissionAccount(amounts, amounts.groupby(level=["country", "year"]).sum())
+    account = ioecon.Account(amounts, amounts.groupby(level=["country", "year"]).sum())
     first, last = series[years[0]], series[years[-1]]
     moved = ioecon.transfers(first, last)
     rates = ioecon.emission_coefficients(last, account)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ioecon import datasets
 from ioecon.delimited import MISSING, labels, numbers, read_delimited, years
-from ioecon.emissions import EmissionAccount
+from ioecon.emissions import Account
 from ioecon.errors import PanelError
 from ioecon.series import IOSeries
 from ioecon.study.dong2022.settings import Controls, Dong2022Study, Groups
@@ -35,7 +35,7 @@ class Inputs:
     Attributes
     ----------
     series : IOSeries
-    emissions : Series or EmissionAccount
+    emissions : Series or Account
     controls : DataFrame or None
         Columns country, year and one per control.
     groups : DataFrame or None
@@ -45,7 +45,7 @@ class Inputs:
     """
 
     series: IOSeries
-    emissions: pd.Series | EmissionAccount
+    emissions: pd.Series | Account
     controls: pd.DataFrame | None
     groups: pd.DataFrame | None
     files: tuple[InputFile, ...]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ioecon.emissions import (
-    EmissionAccount,
+    Account,
     fill_emissions,
     read_account,
     read_emissions,
@@ -72,8 +72,8 @@ def reading_options(tables: Tables) -> dict[str, Any]:
 def read_emission_data(
     settings: EmissionData,
     series: IOSeries,
-    embedded: pd.Series | EmissionAccount | None,
-) -> tuple[pd.Series | EmissionAccount, list[InputFile]]:
+    embedded: pd.Series | Account | None,
+) -> tuple[pd.Series | Account, list[InputFile]]:
     """Read the emissions that a study names, completed as it says, and the files they are from.
 
     Raises
@@ -116,7 +116,7 @@ def _account_file(source: Any, path: Path) -> InputFile:
 
 def emissions_from_csv(
     settings: EmissionData, file: Path, where: Mapping[str, Any]
-) -> pd.Series | EmissionAccount:
+) -> pd.Series | Account:
     """Read emissions in CSV as a study names them; some rows of a file."""
     return read_emissions(
         file,

@@ -10,11 +10,12 @@ import pandas as pd
 from ioecon import datasets
 from ioecon.audit import sound_table
 from ioecon.delimited import labels, read_delimited
-from ioecon.emissions import EmissionAccount
+from ioecon.emissions import Account
 from ioecon.emissions.by_sector import emissions_by_sector
+from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, IoeconWarning, LabelError, StudyError
 from ioecon.interregional import emission_coefficients
-from ioecon.interregional.coefficients import check_coefficients, emission_unit
+from ioecon.interregional.coefficients import check_coefficients, emitted_stressor
 from ioecon.prices import require_same_prices
 from ioecon.readers import read_coefficients
 from ioecon.series import IOSeries
@@ -26,7 +27,7 @@ from ioecon.study.sections import nearest
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, Xiao2014Study
 from ioecon.table import IOTable
-from ioecon.units import kilotonnes_per, stated_unit, write_unit
+from ioecon.units import kilotonnes_per, write_unit
 from ioecon.user_warnings import warn_user
 from ioecon.wording import spans
 
@@ -57,7 +58,7 @@ class Inputs:
         Of the emissions that coefficient times output gives.
     account : Series or None
         Emissions of production, indexed (country, sector, year) of the grouped tables.
-    emissions : Series or EmissionAccount or None
+    emissions : Series or Account or None
         Emissions by country, where coefficients are computed from them.
     files : tuple of InputFile
     """
@@ -70,7 +71,7 @@ class Inputs:
     yearly: pd.Series | None
     unit: str
     account: pd.Series | None
-    emissions: pd.Series | EmissionAccount | None
+    emissions: pd.Series | Account | None
     files: tuple[InputFile, ...]
 
 
@@ -211,7 +212,7 @@ class _Carbon:
     yearly: pd.Series | None
     unit: str
     account: pd.Series | None = None
-    emissions: pd.Series | EmissionAccount | None = None
+    emissions: pd.Series | Account | None = None
     files: tuple[InputFile, ...] = ()
 
 
@@ -285,7 +286,7 @@ def _group_account(
 
 
 def _emissions_by_region(
-    emissions: pd.Series | EmissionAccount,
+    emissions: pd.Series | Account,
     table: IOTable,
     concordance: Mapping[str, str] | None,
     study: Xiao2014Study,
@@ -308,7 +309,8 @@ def _carbon_of_coefficients(
     """Coefficients as given, checked, in the order of the tables."""
     regions, sectors = tables[0].countries, tables[0].sectors
     years = (tables[0].year, tables[1].year)
-    unit = emission_unit(stated_unit(given), f"{tables[0].unit} {tables[0].currency}")
+    flow_unit = f"{tables[0].unit} {tables[0].currency}"
+    unit = emitted_stressor(Provenance.of(given), flow_unit).unit
     by_year = given.index.nlevels == 3
     if settings.at == "each" and not by_year:
         raise EmissionsError(

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 import ioecon
-from ioecon import EmissionAccount, IOTable
+from ioecon import Account, IOTable
 
 
 @pytest.fixture(scope="session")
-def make_account() -> Callable[..., EmissionAccount]:
+def make_account() -> Callable[..., Account]:
     """Account by sector for one table; with ``households`` also their direct emissions."""
 
-    def make(table: IOTable, seed: int = 5, *, households: bool = False) -> EmissionAccount:
+    def make(table: IOTable, seed: int = 5, *, households: bool = False) -> Account:
         rng = np.random.default_rng([seed, table.year])
         index = pd.MultiIndex.from_product(
             [table.countries, table.sectors, [table.year]], names=["country", "sector", "year"]
@@ -26,7 +26,7 @@ def make_account() -> Callable[..., EmissionAccount]:
                 [table.countries, [table.year]], names=["country", "year"]
             )
             direct = pd.Series(rng.uniform(1, 100, len(totals)), index=totals)
-        return EmissionAccount(values, households=direct)
+        return Account(values, households=direct)
 
     return make
 

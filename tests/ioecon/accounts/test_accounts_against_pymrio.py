@@ -5,7 +5,7 @@ import pandas as pd
 import pymrio
 import pytest
 
-from ioecon import EmissionAccount, IOTable, carbon_accounts
+from ioecon import Account, IOTable, carbon_accounts
 from ioecon.audit import sound_table
 
 
@@ -61,7 +61,7 @@ def test_test_world_of_pymrio():
     index = pd.MultiIndex.from_product(
         [regions, sectors, [2000]], names=["country", "sector", "year"]
     )
-    accounts = carbon_accounts(table, EmissionAccount(pd.Series(c, index=index)))
+    accounts = carbon_accounts(table, Account(pd.Series(c, index=index)))
     satellite = system.emissions
     require_same(
         accounts,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ioecon import EmissionAccount, IOTable, aggregation_error, carbon_accounts
+from ioecon import Account, IOTable, aggregation_error, carbon_accounts
 from ioecon.errors import (
     ArgumentError,
     EmissionsError,
@@ -34,25 +34,25 @@ def test_year_without_emissions(table, account):
 def test_country_without_emissions(table, account):
     values = account.values[account.values.index.get_level_values("country") != "BRA"]
     with pytest.raises(EmissionsError, match=r"BRA \(2000\)"):
-        carbon_accounts(table, EmissionAccount(values))
+        carbon_accounts(table, Account(values))
 
 
 def test_sector_without_emissions(table, account):
     with pytest.raises(EmissionsError, match="BRA s2"):
-        carbon_accounts(table, EmissionAccount(account.values.drop(("BRA", "s2", 2000))))
+        carbon_accounts(table, Account(account.values.drop(("BRA", "s2", 2000))))
 
 
 def test_households_of_one_country_missing(table, account):
     households = account.households.drop(("CHN", 2000))
     with pytest.raises(EmissionsError, match="households in 2000 are missing for CHN"):
-        carbon_accounts(table, EmissionAccount(account.values, households=households))
+        carbon_accounts(table, Account(account.values, households=households))
 
 
 def test_negative_emissions(table, account):
     values = account.values.copy()
     values.iloc[3] = -1.0
     with pytest.raises(EmissionsError, match="negative"):
-        carbon_accounts(table, EmissionAccount(values))
+        carbon_accounts(table, Account(values))
 
 
 def test_emissions_where_nothing_is_produced(table, account):

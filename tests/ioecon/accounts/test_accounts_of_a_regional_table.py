@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ioecon import EmissionAccount, carbon_accounts
+from ioecon import Account, carbon_accounts
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def whole_and_part(make_table, make_account):
     inside = ["AUS", "BRA", "CHN"]
     part = table.within(inside)
     values = account.values[account.values.index.get_level_values("country").isin(inside)]
-    return carbon_accounts(table, account), carbon_accounts(part, EmissionAccount(values))
+    return carbon_accounts(table, account), carbon_accounts(part, Account(values))
 
 
 def test_everything_the_regions_emit_is_for_a_region_or_for_outside(whole_and_part):

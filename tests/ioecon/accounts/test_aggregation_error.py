@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ioecon import (
-    EmissionAccount,
+    Account,
     aggregation_error,
     carbon_accounts,
     carbon_transfer,
@@ -25,7 +25,7 @@ def tables(make_table):
 
 @pytest.fixture
 def account(make_account, tables):
-    return EmissionAccount(pd.concat([make_account(table).values for table in tables]))
+    return Account(pd.concat([make_account(table).values for table in tables]))
 
 
 def grouped(account):
@@ -33,7 +33,7 @@ def grouped(account):
     frame = account.values.rename("co2").reset_index()
     frame["country"] = frame["country"].map(REGIONS)
     frame["sector"] = frame["sector"].map(SECTORS)
-    return EmissionAccount(frame.groupby(["country", "sector", "year"])["co2"].sum())
+    return Account(frame.groupby(["country", "sector", "year"])["co2"].sum())
 
 
 def summed(matrix):

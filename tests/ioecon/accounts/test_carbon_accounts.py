@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ioecon import EmissionAccount, IOTable, carbon_accounts
+from ioecon import Account, IOTable, carbon_accounts
 
 
 def inverse(matrix):
@@ -107,7 +107,7 @@ def test_identities_hold_on_any_table(
         table = table.replace(Z=Z, Y=Y)
         values = account.values.copy()
         values.iloc[row] = 0.0
-        account = EmissionAccount(values)
+        account = Account(values)
     accounts = carbon_accounts(table, account, world_average=average)
     assert accounts.residual < 1e-10
     frame, pairs = accounts.by_country(), accounts.reconciliation()
@@ -158,7 +158,7 @@ def test_same_intensities_everywhere_earn_no_credit(make_table):
     k = pd.Series(np.tile([1.0, 3.0, 0.5, 2.0], 3), index=index)
     values = pd.concat({2000: k * table.x}, names=["year"]).reorder_levels([1, 2, 0])
     for average in ("exports", "output"):
-        accounts = carbon_accounts(table, EmissionAccount(values), world_average=average)
+        accounts = carbon_accounts(table, Account(values), world_average=average)
         np.testing.assert_allclose(accounts.technology()["credit"], 0, atol=1e-9)
         np.testing.assert_allclose(
             accounts.by_country()["tcba"], accounts.by_country()["cba"], rtol=1e-12
@@ -208,7 +208,7 @@ def test_unit_of_the_table_does_not_matter_and_unit_of_emissions_scales(make_tab
     )
     pd.testing.assert_frame_equal(
         1000 * accounts,
-        carbon_accounts(table, EmissionAccount(account.values * 1000)).by_country(),
+        carbon_accounts(table, Account(account.values * 1000)).by_country(),
         rtol=1e-11,
         atol=1e-6,
     )
@@ -239,7 +239,7 @@ def test_trade_in_final_products_alone_is_counted_the_same_by_both_approaches(
 def test_households_stand_in_a_column_of_their_own(make_table, make_account):
     table = make_table(11)
     account = make_account(table, households=True)
-    bare = EmissionAccount(account.values)
+    bare = Account(account.values)
     frame = carbon_accounts(table, account).by_country()
     assert frame["households"].tolist() == account.households.tolist()
     pd.testing.assert_frame_equal(

@@ -26,7 +26,7 @@ NAMES = ["country", "sector", "year"]
 
 def account(**values):
     index = pd.MultiIndex.from_product([["AUS"], values, [2005]], names=NAMES)
-    return ioecon.EmissionAccount(pd.Series(list(values.values()), index=index, dtype=float))
+    return ioecon.Account(pd.Series(list(values.values()), index=index, dtype=float))
 
 
 def aggregate(groups):

@@ -536,7 +536,7 @@ def test_years_of_files_end_in_a_regression(tmp_path):
         },
         names=["year"],
     ).reorder_levels(["country", "sector", "year"])
-    account = ioecon.EmissionAccount(values, households=None)
+    account = ioecon.Account(values, households=None)
     effects = ioecon.decompose(series, account)
     np.testing.assert_allclose(effects.residuals, 0, atol=1e-12)
     index = ioecon.transfer_index(series)
