@@ -16,6 +16,7 @@ from ioecon.accounts import (
 )
 from ioecon.audit import Audit, Finding
 from ioecon.concordance import Concordance, read_concordance
+from ioecon.data_sources import databases, download
 from ioecon.decomposition import Effects, decompose
 from ioecon.emissions import (
     Account,
@@ -75,8 +76,10 @@ __all__ = [
     "carbon_accounts",
     "carbon_transfer",
     "codebook",
+    "databases",
     "datasets",
     "decompose",
+    "download",
     "emission_coefficients",
     "fill_emissions",
     "leakage",

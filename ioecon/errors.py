@@ -5,6 +5,7 @@ Every message is a sentence that names the file, country, sector or column and s
 
 __all__ = [
     "ArgumentError",
+    "DownloadError",
     "EmissionsError",
     "IdentityError",
     "IoeconError",
@@ -45,6 +46,10 @@ class UnsoundTableError(TableError):
 
 class ReadError(IoeconError, ValueError):
     """A file that is missing, truncated, or not in the layout that was named."""
+
+
+class DownloadError(IoeconError, ValueError):
+    """A file that cannot be downloaded, or that is not what its publisher says."""
 
 
 class EmissionsError(IoeconError, ValueError):

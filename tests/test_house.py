@@ -38,7 +38,7 @@ FLOORS = (
      "supply_use", "units"},
     {"concordance", "frame_labels", "number_rows", "stressor"},
     {"table"},
-    {"regions", "series", "store", "suspicions", "views"},
+    {"data_sources", "regions", "series", "store", "suspicions", "views"},
     {"readers"},
     {"writers"},
     {"emissions"},

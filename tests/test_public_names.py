@@ -17,7 +17,8 @@ PUBLIC = {
         Account AggregationComparison Audit CarbonAccounts CarbonTransfers Concordance Effects
         Finding IOSeries IOTable Leakage LeakageDifference Source
         TransferIndex Transfers aggregation_error build_panel carbon_accounts
-        carbon_transfer codebook datasets decompose emission_coefficients fill_emissions
+        carbon_transfer codebook databases datasets decompose download
+        emission_coefficients fill_emissions
         leakage leakage_as_difference load_study read_account read_coefficients
         read_concordance read_emissions read_jrc_co2 read_series read_table read_wiod_co2
         rest_of_world run_study stressors transfer_index transfers write_regional write_result
@@ -37,6 +38,9 @@ PUBLIC = {
         read_emissions read_jrc_co2 read_wiod_co2 require_coverage rest_of_world
         stressors
     """,
+    "ioecon.data_sources": """
+        Download data_folder databases download
+    """,
     "ioecon.datasets": """
         Regions RegionsTruth Truth World groups load_regions load_world
     """,
@@ -49,8 +53,8 @@ PUBLIC = {
         INDEX_SCALE asinh signed_log
     """,
     "ioecon.errors": """
-        ArgumentError EmissionsError IdentityError IoeconError IoeconWarning LabelError
-        OutputError PanelError ReadError RoundingWarning StudyError TableError
+        ArgumentError DownloadError EmissionsError IdentityError IoeconError IoeconWarning
+        LabelError OutputError PanelError ReadError RoundingWarning StudyError TableError
         UnsoundTableError
     """,
     "regressions": """

@@ -24,6 +24,7 @@ import typer
 
 from ioecon import __version__
 from ioecon.cli.console import open_console
+from ioecon.cli.data import data_app
 from ioecon.cli.failures import DATA, Debug, exit_code, failures
 from ioecon.terminal import print_on_any_terminal
 
@@ -45,6 +46,7 @@ app = typer.Typer(
         "written, 1 anything else."
     ),
 )
+app.add_typer(data_app)
 _NAMES = "separated by , or ;, or how many, or @FILE with one a line"
 
 
