@@ -11,6 +11,8 @@ from ioecon.errors import ArgumentError, ReadError
 from ioecon.files.file_set import FileSet
 from ioecon.readers import (
     adb,
+    exiobase3,
+    exiobase3_files,
     gloria,
     icio,
     regional,
@@ -189,6 +191,17 @@ FORMATS: Mapping[str, FileFormat] = {
             parse=sparse_npz.parse,
         ),
         FileFormat(
+            name="exiobase3",
+            description="EXIOBASE 3 as published, industries or products, editions 3.4–3.10.",
+            looks_like="IOT_YYYY_ixi.zip (or _pxp, or the folder of that name)",
+            pattern=_compile_pattern(r"IOT_(?P<year>\d{4})_(ixi|pxp)(\.zip)?"),
+            archives=(),
+            parse_files=exiobase3.parse_files,
+            find_sets=exiobase3_files.find_sets,
+            recognises=exiobase3_files.recognises,
+            options={"system": ("auto", "ixi", "pxp")},
+        ),
+        FileFormat(
             name="regional",
             description="Any regional table in ioecon's labelled layout ('ioecon template').",
             looks_like="regional_YYYY.xlsx (or .csv)",
@@ -217,8 +230,6 @@ FORMATS: Mapping[str, FileFormat] = {
 
 # Databases that users ask for, by what they call them.
 _OTHER_DATABASES = {
-    "exiobase": "EXIOBASE",
-    "exio": "EXIOBASE",
     "eora": "Eora",
     "figaro": "Eurostat's FIGARO",
     "eurostat": "Eurostat's FIGARO",

@@ -20,6 +20,8 @@ from ioecon.readers.registry import file_format, formats
         ("xlsx", ["wiod2013-xlsx", "wiod2016-xlsx", "regional"]),
         ("csv", ["regional"]),
         ("regionl", ["regional"]),
+        ("exiobase", ["exiobase3"]),
+        ("EXIO", ["exiobase3"]),
         ("ioecn", ["ioecon"]),
         ("oecd", ["icio"]),
         ("OECD-ICIO", ["icio"]),
@@ -35,8 +37,6 @@ def test_a_name_that_is_near(name, meant):
 @pytest.mark.parametrize(
     "name",
     [
-        "exiobase",
-        "exiobase3",
         "eora",
         "eora26",
         "figaro",
