@@ -24,6 +24,7 @@ from ioecon.readers.exiobase3_files import ExiobaseFiles
 from ioecon.readers.exiobase3_matrix import LabelledMatrix, require_once, tidy
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, unique
 from ioecon.readers.options import ReadOptions
+from ioecon.readers.printed_sums import require_printed_sums
 from ioecon.table import IOTable
 from ioecon.units import read_money
 from ioecon.user_warnings import warn_user
@@ -58,8 +59,6 @@ _UNIT = "M.EUR"
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _EDITION = re.compile(r"v?3(\.\d+)*", re.IGNORECASE)
 _LARGEST = 20_000  # rows; twice those of an edition
-_DISAGREES = 1e-3  # part of printed output by which a row may miss it
-_SMALL = 0.01  # million: less is no disagreement
 _SOLVED = 1e-9  # part of output by which a solved row may miss its own uses
 
 
@@ -76,6 +75,11 @@ class _Labels:
     @property
     def n(self) -> int:
         return len(self.place)
+
+    def name_row(self, row: int) -> str:
+        """Region and sector of a row, in words for messages."""
+        region, sector = divmod(row, len(self.sectors))
+        return f"{self.regions[region]} {self.sectors[sector]}"
 
 
 def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTable:
@@ -114,7 +118,10 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
         output = printed if printed is not None else _solve_output(Z, demand, files.name)
         Z *= output.astype(Z.dtype)
     if printed is not None:
-        _require_output(Z.sum(axis=1, dtype=float) + demand, printed, labels, flows, files.name)
+        sums = Z.sum(axis=1, dtype=float) + demand
+        require_printed_sums(
+            printed, (sums,), labels.name_row, file=part.name_of("x.txt"), what="output"
+        )
     inputs, input_labels = _read_factor_inputs(part, labels)
     codes, names = _name_sectors(part, labels, system)
     for array in (Z, Y):
@@ -255,11 +262,10 @@ def _read_demand(
         exported = demand[:, k :: len(names)]
         if code == _EXPORTS and exported.any():
             row, column = np.argwhere(exported)[0]
-            pair = next(pair for pair, place in labels.place.items() if place == row)
             raise ReadError(
-                f"{file}: row {' '.join(pair)} has {exported[row, column]:g} in {names[k]!r} of "
-                f"{labels.regions[column]}, which is zero in a table of the world: exports stand "
-                "in the columns of those who buy them."
+                f"{file}: row {labels.name_row(row)} has {exported[row, column]:g} in "
+                f"{names[k]!r} of {labels.regions[column]}, which is zero in a table of the world: "
+                "exports stand in the columns of those who buy them."
             )
     return demand, codes
 
@@ -328,20 +334,6 @@ def _read_output(part: ExiobaseFiles, labels: _Labels) -> Array | None:
         output = np.empty((labels.n, 1))
         _fill(output, matrix, labels, np.arange(1))
     return output[:, 0].copy()
-
-
-def _require_output(sums: Array, printed: Array, labels: _Labels, flows: str, file: str) -> None:
-    """Refuse row sums that are not the printed output."""
-    off = np.abs(sums - printed)
-    wrong = off > np.maximum(_DISAGREES * np.maximum(np.abs(sums), np.abs(printed)), _SMALL)
-    if wrong.any():
-        row = int(np.argmax(np.where(wrong, off, 0)))
-        pair = next(pair for pair, place in labels.place.items() if place == row)
-        raise ReadError(
-            f"{file}: the uses of {' '.join(pair)} in {flows} and Y.txt add up to "
-            f"{sums[row]:,.3f}, but x.txt says {printed[row]:,.3f} ({int(wrong.sum())} of "
-            f"{labels.n} rows disagree): the files are damaged or of different releases."
-        )
 
 
 def _solve_output(coefficients: Array, demand: Array, file: str) -> Array:
