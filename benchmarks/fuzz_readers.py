@@ -298,6 +298,9 @@ TARGETS: dict[str, Target] = {
         checked=True,
     ),
     "sparse-npz": Target("small_2000.npz", _sparse_npz, _table("sparse-npz"), checked=True),
+    "ceads": Target(
+        "MRIO 2018.xlsx", _written(_layouts("ceads").write_ceads), _table("ceads"), True
+    ),
     "regional-xlsx": Target("regional_2002.xlsx", _regional("xlsx"), _table("regional"), True),
     "regional-csv": Target("regional_2002.csv", _regional("csv"), _table("regional"), False),
     "zip-of-tables": Target(

@@ -303,14 +303,20 @@ def _audit_balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Arr
         found.add(check, severity, where, misses[rows], text, against[rows])
 
     text = f"of {{size:,.6g}} {unit} at {{place}} ({{share:.2g}} of it)."
-    if table.output == "printed":
-        compare("row_balance", x, sums, f"{{count}} rows of x miss Z + Y, the largest miss {text}")
+    unplaced = 0.0 if table.discrepancies is None else np.nan_to_num(table.discrepancies)
+    is_printed = table.output == "printed"
+    if is_printed:
+        compare(
+            "row_balance",
+            x - unplaced,
+            sums,
+            f"{{count}} rows of x miss Z + Y, the largest miss {text}",
+        )
     elif table.printed_output is not None:
         # Not used by any computation, so a warning.
         printed = found.finite(
             "printed output", table.printed_output, "non_finite_printed", "warning"
         )
-        unplaced = 0.0 if table.discrepancies is None else np.nan_to_num(table.discrepancies)
         compare(
             "printed_output", printed - unplaced, sums,
             f"{{count}} printed outputs differ from the row sums in use, the largest miss {text}",
@@ -320,10 +326,12 @@ def _audit_balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Arr
     if table.primary_inputs is not None and len(table.primary_inputs):
         primary = table.primary_inputs.sum(axis=0)
         found.finite("primary inputs", primary, "non_finite_primary", "warning")
-        # A column whose primary inputs are not known cannot miss output.
-        columns = np.where(np.isfinite(primary), Z.sum(axis=0, dtype=float) + primary, x)
+        # What inputs pay for is the publisher's output, discrepancies included; a column whose
+        # primary inputs are not known cannot miss it.
+        paid = x if is_printed else x + unplaced
+        columns = np.where(np.isfinite(primary), Z.sum(axis=0, dtype=float) + primary, paid)
         compare(
-            "column_balance", columns, x,
+            "column_balance", columns, paid,
             f"{{count}} columns (inputs and primary inputs) miss output, the largest miss {text}",
         )  # fmt: skip
 

@@ -193,12 +193,9 @@ def _say_done(fetched: Fetched) -> None:
 
 
 def _say_result(database: Database, result: Download, system: str | None) -> None:
-    from ioecon.readers.registry import FORMATS
-
     typer.echo(str(result))
-    if database.tables in FORMATS:
-        has_systems = system in FORMATS[database.tables].options.get("system", ())
-        chosen = f', system="{system}"' if has_systems else ""
+    if database.tables:
+        chosen = f', system="{system}"' if system is not None and database.tables != "icio" else ""
         typer.echo(
             f'Read with: ioecon.read_series("{result.folder}", format="{database.tables}"{chosen})'
         )

@@ -23,7 +23,7 @@ from ioecon.data_sources.selection import Request, advice_of, select, web_files
 from ioecon.data_sources.transfer import Patience, open_session
 from ioecon.data_sources.worldbank import fetch_indicators, parse_indicators, write_indicators
 from ioecon.errors import ArgumentError, DownloadError
-from ioecon.progress import report_progress, report_transfer
+from ioecon.progress import report_transfer
 from ioecon.wording import listed
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ def _download_indicators(
     columns = parse_indicators(indicators)
     if not years:
         raise ArgumentError("Name the years of the indicators, for example --years 2000-2010.")
-    with open_session() as session, report_progress(progress, len(columns)) as begin:
+    with open_session() as session, report_transfer(progress) as report:
         found = fetch_indicators(
             session,
             database.api,
@@ -299,7 +299,7 @@ def _download_indicators(
             years,
             advice=advice_of(database, edition),
             patience=patience,
-            begin=begin,
+            report=report,
         )
     require_folder(folder)
     terms = {"database": database.title, "licence": database.licence, "cite": database.cite}

@@ -63,7 +63,7 @@ class Patience:
     slowest: int = 1_000
     window: float = 60
     tries: int = 5
-    pause: float = 1
+    pause: float = 2
     longest_pause: float = 300
 
 

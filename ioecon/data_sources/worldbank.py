@@ -97,7 +97,7 @@ def fetch_indicators(
     *,
     advice: str,
     patience: Patience,
-    begin: Callable[[str], None],
+    report: Callable[[str, int, int | None], None],
 ) -> Indicators:
     """Fetch indicators for all countries and the years asked for.
 
@@ -107,16 +107,14 @@ def fetch_indicators(
         If the API refuses an indicator, or answers with what cannot be right.
     """
     wanted = tuple(sorted(set(years)))
-    dates = f"{wanted[0]}:{wanted[-1]}" if len(wanted) > 1 else f"{wanted[0]}"
     aggregates, places = _read_places(session, api, advice, patience)
     result = Indicators(wanted, {}, {})
     for column, code in indicators.items():
-        begin(code)
         address = (
             f"{api}/country/all/indicator/{quote(code)}"
-            f"?format=json&date={dates}&per_page={_PER_PAGE}"
+            f"?format=json&date={wanted[0]}:{wanted[-1]}&per_page={_PER_PAGE}"
         )
-        rows, head = _read_pages(session, address, code, advice, patience)
+        rows, head = _read_pages(session, address, code, advice, patience, report)
         name = next((r["indicator"].get("value") for r in rows if _is_of(r, code)), code)
         values: dict[tuple[str, int], float] = {}
         for row in rows:
@@ -165,6 +163,7 @@ def _read_pages(
     what: str,
     advice: str,
     patience: Patience,
+    report: Callable[[str, int, int | None], None] = lambda name, got, of: None,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """All rows of an answer in pages, and what its first page says of itself."""
     rows: list[dict[str, Any]] = []
@@ -186,6 +185,7 @@ def _read_pages(
                 f"again. {advice}"
             )
         rows += found
+        report(what, page, pages)
         page += 1
     if len(rows) != _whole(first.get("total")):
         raise DownloadError(

@@ -24,6 +24,7 @@ from ioecon.files.workbook import WorkbookReader
 from ioecon.readers.labels import agreed_year, iso3_by_label
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.printed_sums import require_printed_sums
+from ioecon.readers.titles import CONSTANT_PRICES, require_million_usd, told_price_basis
 from ioecon.readers.world_sheet import (
     Flows,
     Heading,
@@ -32,7 +33,6 @@ from ioecon.readers.world_sheet import (
     copy_block,
     find_flows,
     read_world_sheet,
-    require_million_usd,
     table_of_world_sheet,
 )
 from ioecon.table import IOTable
@@ -52,13 +52,6 @@ OWN_CODES: Mapping[str, str] = {
 _LEGEND = "legend"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _ECONOMIES = re.compile(r"(\d+)\s+economies", re.IGNORECASE)
-_CURRENT = re.compile(r"\bcurrent\b.*\bprices?\b|\bcurrent\s+US", re.IGNORECASE)
-_PREVIOUS = re.compile(r"\bprevious[ -]year", re.IGNORECASE)
-_CONSTANT = re.compile(
-    r"\bconstant\D{0,25}(?P<after>(?:19|20)\d{2})|(?P<before>(?:19|20)\d{2})\s+constant"
-    r"|\bconstant\b",
-    re.IGNORECASE,
-)
 _NATIONAL = re.compile(r"\binput-output tables?\s*\(\s*\d+\s*[x×]\s*\d+", re.IGNORECASE)
 _IMPORTS = "IMP"
 # Categories of final demand by the words of their heading, with the names that WIOD 2016 has; the
@@ -245,7 +238,7 @@ def _find_year(sheet: WorldSheet, file: str) -> int | None:
     found = {int(year): f"sheet {sheet.name}" for year in _YEAR.findall(sheet.name)[:1]}
     for title in sheet.titles:
         if re.search(r"input[ -]*output|MRIO", title, re.IGNORECASE):
-            rest = _CONSTANT.sub(" ", title)
+            rest = CONSTANT_PRICES.sub(" ", title)
             found |= {int(year): f"the title {title!r}" for year in _YEAR.findall(rest)[:1]}
     if len(found) > 1:
         told = " and ".join(f"{year} ({place})" for year, place in found.items())
@@ -254,8 +247,8 @@ def _find_year(sheet: WorldSheet, file: str) -> int | None:
 
 
 def _find_prices(titles: Sequence[str], file: str) -> str:
-    told = {basis for title in titles if (basis := _price_basis(title)) is not None}
-    by_name = _price_basis(file)
+    told = {basis for title in titles if (basis := told_price_basis(title)) is not None}
+    by_name = told_price_basis(file)
     if by_name not in (None, "constant"):
         told = (told - {"constant"}) | {str(by_name)}
     if len(told) == 1 and "constant" not in told:
@@ -269,17 +262,6 @@ def _find_prices(titles: Sequence[str], file: str) -> str:
         f"{file}: no title above the table says {what}; ADB writes 'at current prices' or 'at "
         "constant 2010 prices'."
     )
-
-
-def _price_basis(text: str) -> str | None:
-    """Price basis that a text tells; ``"constant"`` where it does not tell the year."""
-    constant = _CONSTANT.search(text)
-    if constant:
-        year = constant["after"] or constant["before"]
-        return f"constant {year}" if year else "constant"
-    if _PREVIOUS.search(text):
-        return "previous-year"
-    return "current" if _CURRENT.search(text) else None
 
 
 def _fill_primary(table: IOTable, sheet: WorldSheet, file: str, empty_cells: str) -> Array | None:

@@ -40,11 +40,12 @@ def require_printed_sums(
 
     Examples
     --------
-    >>> require_printed_sums(np.array([5.0]), (np.array([[2.0, 4.0]]),), ["AUS c1"].__getitem__,
-    ...                      file="a.xlsx", what="printed output")
+    >>> names = ["AUS c1"]
+    >>> require_printed_sums(
+    ...     np.array([5.0]), (np.array([[2.5, 4.0]]),), names.__getitem__, file="a.xlsx",
+    ...     what="printed output")
     Traceback (most recent call last):
-    ioecon.errors.ReadError: a.xlsx: the printed output of AUS c1 is 5, but what was read sums \
-to 6. A number of the file is wrong or missing; download it again.
+    ioecon.errors.ReadError: a.xlsx: the printed output of AUS c1 is 5, but what was read sums to...
     """
     sums = np.sum([part.reshape(len(printed), -1).sum(axis=1) for part in parts], axis=0)
     least = min(1.0, _OF_TOTAL * float(np.abs(printed).sum()))

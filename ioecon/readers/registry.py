@@ -11,6 +11,7 @@ from ioecon.errors import ArgumentError, ReadError
 from ioecon.files.file_set import FileSet
 from ioecon.readers import (
     adb,
+    ceads,
     exiobase3,
     exiobase3_files,
     gloria,
@@ -172,6 +173,17 @@ FORMATS: Mapping[str, FileFormat] = {
             parse=adb.parse,
         ),
         FileFormat(
+            name="ceads",
+            description="CEADs' tables of Chinese provinces in Excel, 2012-2020.",
+            looks_like="MRIO YYYY.xlsx",
+            pattern=_compile_pattern(
+                r"(?!adb)([\w-]*[ _.-])?(mrio|ceads)[ _.-]*(table[ _.-]*)?(?P<year>(19|20)\d{2})"
+                r"(?!\d).*\.xls[xmb]?"
+            ),
+            archives=(),
+            parse=ceads.parse,
+        ),
+        FileFormat(
             name="icio",
             description="OECD ICIO, editions of 2016, 2018, 2021, 2023 and 2025.",
             looks_like="YYYY.csv, YYYY_SML.csv or ICIO2021_YYYY.csv (2016, 2018, 2021)",
@@ -236,7 +248,9 @@ _OTHER_DATABASES = {
     "gtap": "GTAP",
     "emerging": "EMERGING",
     "useeio": "USEEIO",
-    "ceads": "the table of CEADs",
+    "cier": "the inter-regional table of SIC and CIER",
+    "drc": "the inter-regional table of DRC",
+    "igsnrr": "the inter-regional table of IGSNRR",
 }
 # Databases that are read, by what else they are called.
 _ALSO_CALLED = {"icio": "icio", "oecd": "icio"}

@@ -9,13 +9,13 @@ from functools import partial
 from ioecon.errors import ReadError
 from ioecon.files.workbook import WorkbookReader
 from ioecon.readers.labels import agreed_year
+from ioecon.readers.titles import require_million_usd
 from ioecon.readers.world_sheet import (
     Heading,
     SheetKind,
     WorldSheet,
     find_flows,
     read_world_sheet,
-    require_million_usd,
     table_of_world_sheet,
 )
 from ioecon.table import IOTable

@@ -32,26 +32,11 @@ __all__ = [
     "copy_block",
     "find_flows",
     "read_world_sheet",
-    "require_million_usd",
     "table_of_world_sheet",
 ]
 
 _LABELS = 4  # header rows, and label columns
 _NUMBER = re.compile(r"[cr]?(?P<number>\d+)", re.IGNORECASE)
-_US_DOLLAR = re.compile(r"\bU\.?\s?S\.?\s?\$|\bUSD\b|\$\s?US\b|\bU\.?\s?S\.?\s+dollars?\b", re.I)
-_MILLION = re.compile(r"\b(?:millions?|mil|mill|mln|mio|mn|m(?=\s?U\.?S))\b\.?|百万", re.I)
-_SCALE = re.compile(
-    r"\b(?:hundreds?|thousands?|thous|ths|k(?=\s?U\.?S)|billions?|bil|bln|bn|trillions?|trn|tn|"
-    r"lakhs?|crores?)\b|[百千万亿億兆]|1[,.\s]?000\b|10\s?\^\s?\d",
-    re.I,
-)
-_MONEY = re.compile(
-    r"\b(?:euros?|eur|ecu|yuan|renminbi|rmb|cny|yen|jpy|pounds?|gbp|rupees?|inr|roubles?|rubles?|rub|"
-    r"won|krw|krona|kronor|kroner|sek|nok|dkk|francs?|chf|pesos?|mxn|reais|brl|zloty|pln|dollars?|"
-    r"[ac]ud|cad|(?:national|local|domestic|other)\s+currenc(?:y|ies)|ppp|international)\b"
-    r"|[$€£¥₹₽₩元]",
-    re.I,
-)
 _SEARCHED = 50  # rows above the flows
 _TOTAL = ("", "TOT")
 
@@ -248,24 +233,6 @@ def copy_block(
     block = values[np.ix_(rows, columns)]
     block.setflags(write=False)
     return block
-
-
-def require_million_usd(titles: Sequence[str], file: str, publisher: str) -> None:
-    """Refuse titles that name another unit or currency than the publisher's.
-
-    Raises
-    ------
-    ReadError
-        With the title that does.
-    """
-    scaled = any(_MILLION.search(title) for title in titles)
-    for title in titles:
-        rest = _MILLION.sub(" ", title)
-        dollars = _US_DOLLAR.search(rest)
-        rest = _US_DOLLAR.sub(" ", rest)
-        lacks_dollars = bool(_MILLION.search(title)) and not dollars
-        if _SCALE.search(rest) or _MONEY.search(rest) or lacks_dollars or (dollars and not scaled):
-            raise ReadError(f"{file} is in {title!r}; {publisher}'s tables are in millions of US$.")
 
 
 def read_world_sheet(sheet: SheetRows, file: str, empty_cells: str, kind: SheetKind) -> WorldSheet:

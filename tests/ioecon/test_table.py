@@ -231,8 +231,24 @@ def test_discrepancies_are_no_use_and_are_told():
     np.testing.assert_array_equal(table.x, [9.0, 14.0])
     report = table.audit()
     assert "printed_output" not in report
+    printed = table.replace(output="printed").audit()
+    assert "row_balance" not in printed
     assert "1 rows have discrepancies" in report["discrepancies"].message
     assert "industry × industry, basic prices" in repr(table)
     whole = table.aggregate(regions={"AAA": "W", "BBB": "W"})
     np.testing.assert_array_equal(whole.discrepancies, [0.5])
     np.testing.assert_array_equal(table.within(["BBB"]).discrepancies, [0.0])
+
+
+@pytest.mark.parametrize("output", ["row_sums", "printed"])
+@pytest.mark.parametrize(("value_added", "miss"), [(5.5, None), (5.0, -0.5)])
+def test_inputs_pay_for_output_and_its_discrepancy(output, value_added, miss):
+    table = IOTable(
+        Z=[[1, 2], [3, 4]], Y=[[5, 1], [1, 6]], countries=["AAA", "BBB"], sectors=["a"],
+        categories=["final"], year=2000, discrepancies=[0.5, 0.0], printed_output=[9.5, 14.0],
+        primary_inputs=[[value_added, 8.0]], primary_labels=["value added"], output=output,
+    )  # fmt: skip
+    report = table.audit()
+    assert ("column_balance" in report) == (miss is not None)
+    if miss is not None:
+        assert report["column_balance"].size == pytest.approx(miss)

@@ -150,7 +150,7 @@ licence = "CC0"
 cite = "Toy, A. (2020), Toys."
 page = "https://toys.example/page"
 access = "{access}"
-tables = "wiod2013-xlsx"
+tables = "exiobase3"
 
 [[toy.editions]]
 name = "1.0"

@@ -16,7 +16,6 @@ import pytest
 
 import ioecon
 from ioecon.data_sources import transfer
-from ioecon.data_sources.listings import read_listing
 from ioecon.errors import ArgumentError, DownloadError, IoeconWarning, OutputError
 
 NAME, PATH = "T_2010_ixi.zip", "/T_2010_ixi.zip"
@@ -510,68 +509,3 @@ def test_without_pooch_a_sentence_says_what_to_install(get, monkeypatch) -> None
     monkeypatch.setitem(sys.modules, "pooch", None)
     with pytest.raises(DownloadError, match=r"pip install 'ioecon\[data\]'"):
         get()
-
-
-DIGEST = "0123456789abcdef" * 2
-
-
-@pytest.mark.parametrize(
-    ("path", "document", "address", "known"),
-    [
-        (
-            "/api/records/7",  # Zenodo, export of a record
-            {"files": {"entries": {"a.zip": {
-                "key": "a.zip", "size": 5, "checksum": f"md5:{DIGEST}",
-                "links": {"content": "http://z/content", "self": "http://z/self"}}}}},
-            "http://z/content",
-            (5, f"md5:{DIGEST}"),
-        ),
-        (
-            "/v2/articles/7/files",  # figshare
-            [{"name": "a.zip", "size": 5, "computed_md5": DIGEST, "download_url": "http://f/7"}],
-            "http://f/7",
-            (5, f"md5:{DIGEST}"),
-        ),
-        (
-            "/service/circabc/spaces/7/children?guest=true",
-            {"data": [{"name": "a.zip", "id": "n-1"}, {"name": "folder"}], "total": 2},
-            "WEB/rest/download/n-1",
-            (None, ""),
-        ),
-        (
-            "/api/records/8",  # a checksum that is none
-            {"files": [{"key": "a.zip", "size": True, "checksum": "md5:xyz",
-                        "links": {"self": "http://z/a"}}]},
-            "http://z/a",
-            (None, ""),
-        ),
-    ],
-)  # fmt: skip
-def test_lists_of_publishers(web, quick, path, document, address, known) -> None:
-    web.answers[path] = web.status(200, json.dumps(document).encode())
-    with transfer.open_session() as session:
-        listed = read_listing(session, web.url(path), "a record", "", quick)
-    assert list(listed) == ["a.zip"]
-    found = listed["a.zip"]
-    assert found.address == address.replace("WEB", web.address)
-    assert (found.size, found.hash) == known
-
-
-def test_a_record_that_names_a_file_twice_is_refused(web, quick) -> None:
-    twice = [{"name": "a.zip", "download_url": "http://f/7"}] * 2
-    web.answers["/v2"] = web.status(200, json.dumps(twice).encode())
-    with (
-        transfer.open_session() as session,
-        pytest.raises(DownloadError, match=r"names a\.zip twice"),
-    ):
-        read_listing(session, web.url("/v2"), "a record", "", quick)
-
-
-def test_a_catalogue_checksum_that_its_publisher_contradicts_is_told_of(web, get, catalogue):
-    listing(web, **{"T_2010_a.zip": web.data})
-    text = catalogue.read_text()
-    known = 'listing = "'
-    other = f'hashes = {{ "T_2010_a.zip" = "{web.md5(b"other")}" }}\n{known}'
-    catalogue.write_text(text.replace(known, other))
-    with pytest.raises(DownloadError, match="the record was changed"):
-        get(edition="0.9")
