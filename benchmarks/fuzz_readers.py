@@ -301,6 +301,26 @@ TARGETS: dict[str, Target] = {
     "ceads": Target(
         "MRIO 2018.xlsx", _written(_layouts("ceads").write_ceads), _table("ceads"), True
     ),
+    "figaro": Target(
+        "matrix_eu-ic-io_ind-by-ind_25ed_2019.csv",
+        _written(_layouts("figaro").write_figaro),
+        _table("figaro"),
+        checked=False,
+    ),
+    "figaro-flat": Target(
+        "flatfile_eu-ic-io_ind-by-ind_25ed_2019.csv",
+        _written(lambda folder: _layouts("figaro").write_figaro(folder, form="flatfile")),
+        _table("figaro"),
+        checked=False,
+    ),
+    "figaro-zip": Target(
+        "flatfile_eu-ic-io_ind-by-ind_25ed_2019.zip",
+        _written(
+            lambda folder: _layouts("figaro").write_figaro(folder, form="flatfile", zipped=True)
+        ),
+        _table("figaro"),
+        checked=True,
+    ),
     "regional-xlsx": Target("regional_2002.xlsx", _regional("xlsx"), _table("regional"), True),
     "regional-csv": Target("regional_2002.csv", _regional("csv"), _table("regional"), False),
     "zip-of-tables": Target(

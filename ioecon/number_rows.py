@@ -19,13 +19,13 @@ from ioecon.delimited import parse_number, why_no_number
 from ioecon.errors import ReadError
 from ioecon.files.plain_text import decode
 
-__all__ = ["RowsOfNumbers", "number_rows", "text_lines"]
+__all__ = ["EXACT", "RowsOfNumbers", "number_rows", "text_lines"]
 
 _PIECE = 2**22  # bytes of text that are turned into numbers at once
 _LONGEST = 2**28  # bytes of a line
 _OF_NUMBERS = b"0123456789+-.eE"
-# pandas rounds correctly from 3.1 on, where it warns of the option that did so before.
-_EXACT: dict[str, str] = (
+#: Options with which pandas rounds correctly; it does so by itself from 3.1 on, and warns of them.
+EXACT: dict[str, str] = (
     {"float_precision": "round_trip"}
     if tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1)
     else {}
@@ -180,7 +180,7 @@ def _parse_plain(texts: Sequence[bytes], mark: bytes, columns: int) -> NDArray[n
             return None
     column = io.BytesIO(b"\n".join(texts).replace(mark, b"\n"))
     try:
-        frame = pd.read_csv(column, header=None, dtype=np.float64, na_filter=False, **_EXACT)
+        frame = pd.read_csv(column, header=None, dtype=np.float64, na_filter=False, **EXACT)
     except ValueError:
         return None
     numbers = frame[0].to_numpy()

@@ -239,8 +239,9 @@ def _check(matrix: Matrix, layout: _Layout) -> None:
         by_row, what = beside, f"column {layout.last}"
     by_column, more_slack = _check_columns(matrix, layout)
     require_one_output(
-        file, labels, by_row, by_column, slack + more_slack, what=(what, f"row {layout.output}")
-    )
+        file, labels, by_row, by_column, slack + more_slack,
+        what=(what, f"row {layout.output}"), always=False,
+    )  # fmt: skip
 
 
 def _check_columns(matrix: Matrix, layout: _Layout) -> tuple[Array, Array]:

@@ -129,8 +129,13 @@ class MatrixColumns:
                 raise ReadError(f"{file}: the header names no column of {what}.")
         regions = sorted(unique(region for region, _ in flows.values()), key=last)
         sectors = unique(sector for _, sector in flows.values())
-        with_demand = [r for r in regions if any(region == r for region, _ in final.values())]
-        with_demand += [r for r, _ in final.values() if r not in regions]  # refused just below
+        using = set(region for region, _ in final.values())
+        strangers = sorted(using.difference(regions))
+        if strangers:
+            raise ReadError(
+                f"{file}: {strangers[0]} has columns of final demand and none of intermediate use."
+            )
+        with_demand = [region for region in regions if region in using]
         categories = unique(category for _, category in final.values())
 
         def place(
@@ -147,7 +152,7 @@ class MatrixColumns:
             categories=categories,
             with_demand=tuple(with_demand),
             flows=place(flows, regions, sectors, "column of intermediate use"),
-            final=place(final, unique(with_demand), categories, "column of final demand"),
+            final=place(final, with_demand, categories, "column of final demand"),
         )
 
     @property
@@ -419,13 +424,16 @@ def require_sums(
 
 
 def require_one_output(
-    file: str, labels: Sequence[str], rows: Array, columns: Array, slack: Array, *, what: Pair
+    file: str,
+    labels: Sequence[str],
+    rows: Array,
+    columns: Array,
+    slack: Array,
+    *,
+    what: Pair,
+    always: bool,
 ) -> None:
-    """Refuse outputs that differ where most agree; warn where hardly any do.
-
-    Sums over rows and over columns are the same output in every balanced table. One that differs
-    in a few places has a fault there. One that differs nearly everywhere was never balanced, which
-    every audit shows.
+    """Refuse outputs by rows and by columns that are not the same.
 
     Parameters
     ----------
@@ -435,6 +443,10 @@ def require_one_output(
         Output by rows and by columns, and how far they may be apart.
     what : (str, str)
         What the two are called.
+    always : bool
+        Whether they are also refused where hardly any agree. Otherwise that is a warning: one that
+        differs in a few places has a fault there, one that differs nearly everywhere was never
+        balanced, which the audit shows, too.
 
     Raises
     ------
@@ -450,6 +462,6 @@ def require_one_output(
         f"{what[0]} is {rows[at]:,.3f} and {what[1]} {columns[at]:,.3f}"
     )
     in_use = np.count_nonzero((rows != 0) | (columns != 0))
-    if bad.size <= in_use / 2:
+    if always or bad.size <= in_use / 2:
         raise ReadError(f"{message}. Numbers were changed or lost: get the file again.")
     warn_user(f"{message}; this table is not balanced.", IoeconWarning)

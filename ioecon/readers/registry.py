@@ -14,6 +14,7 @@ from ioecon.readers import (
     ceads,
     exiobase3,
     exiobase3_files,
+    figaro,
     gloria,
     icio,
     regional,
@@ -214,6 +215,16 @@ FORMATS: Mapping[str, FileFormat] = {
             options={"system": ("auto", "ixi", "pxp")},
         ),
         FileFormat(
+            name="figaro",
+            description="Eurostat's FIGARO, editions of 2022 to 2026, matrix or flat file.",
+            looks_like="matrix_eu-ic-io_ind-by-ind_25ed_YYYY.csv (or flatfile_…, or .zip)",
+            pattern=figaro.FILE_NAME,
+            archives=(),
+            parse_files=figaro.parse_files,
+            find_sets=figaro.find_sets,
+            options=figaro.OPTIONS,
+        ),
+        FileFormat(
             name="regional",
             description="Any regional table in ioecon's labelled layout ('ioecon template').",
             looks_like="regional_YYYY.xlsx (or .csv)",
@@ -243,8 +254,6 @@ FORMATS: Mapping[str, FileFormat] = {
 # Databases that users ask for, by what they call them.
 _OTHER_DATABASES = {
     "eora": "Eora",
-    "figaro": "Eurostat's FIGARO",
-    "eurostat": "Eurostat's FIGARO",
     "gtap": "GTAP",
     "emerging": "EMERGING",
     "useeio": "USEEIO",
@@ -253,7 +262,7 @@ _OTHER_DATABASES = {
     "igsnrr": "the inter-regional table of IGSNRR",
 }
 # Databases that are read, by what else they are called.
-_ALSO_CALLED = {"icio": "icio", "oecd": "icio"}
+_ALSO_CALLED = {"icio": "icio", "oecd": "icio", "figaro": "figaro", "eurostat": "figaro"}
 _BY_ENDING = {
     "xlsx": ("wiod2013-xlsx", "wiod2016-xlsx", "regional"),
     "xlsb": ("wiod2016-xlsx",),

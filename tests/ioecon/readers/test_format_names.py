@@ -26,6 +26,8 @@ from ioecon.readers.registry import file_format, formats
         ("oecd", ["icio"]),
         ("OECD-ICIO", ["icio"]),
         ("icio2023", ["icio"]),
+        ("FIGARO 25ed", ["figaro"]),
+        ("eurostat", ["figaro"]),
     ],
 )
 def test_a_name_that_is_near(name, meant):
@@ -39,7 +41,6 @@ def test_a_name_that_is_near(name, meant):
     [
         "eora",
         "eora26",
-        "figaro",
         "gtap",
     ],
 )
