@@ -8,6 +8,7 @@ shows it; ``ioecon template`` writes an empty one; :func:`write_regional` writes
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,8 +31,10 @@ from ioecon.table import IOTable
 from ioecon.wording import did_you_mean, listed, near_words
 
 __all__ = [
+    "ABOUT",
     "COLUMN_BLOCKS",
     "CORNER",
+    "DISCREPANCIES",
     "EXPORTS",
     "FINAL",
     "IMPORTS",
@@ -49,13 +52,16 @@ __all__ = [
 CORNER = ("block", "region", "name")
 WORDS = "in words"
 METADATA = ("year", "unit", "currency", "price basis")
+ABOUT = ("system", "valuation", "edition")  # may be said above a table too
 PRODUCTS, PRIMARY, TOTAL = "products", "primary inputs", "total"
 INTERMEDIATE, FINAL = "intermediate use", "final demand"
-EXPORTS, IMPORTS, OUTPUT = "exports", "imports", "output"
+EXPORTS, IMPORTS, DISCREPANCIES, OUTPUT = "exports", "imports", "discrepancies", "output"
 ROW_BLOCKS = (PRODUCTS, PRIMARY, TOTAL)
-COLUMN_BLOCKS = (INTERMEDIATE, FINAL, EXPORTS, IMPORTS, OUTPUT, TOTAL)
+COLUMN_BLOCKS = (INTERMEDIATE, FINAL, EXPORTS, IMPORTS, DISCREPANCIES, OUTPUT, TOTAL)
 _OF_REGIONS = (PRODUCTS, INTERMEDIATE, FINAL)
-_SINGLE = (IMPORTS, OUTPUT)
+_SINGLE = (IMPORTS, DISCREPANCIES, OUTPUT)
+# What publishers call the column by which uses and output differ.
+_ERRORS = re.compile(r"\berr|discrepan|residual|balanc|\bothers?\b|误差|其他|其它")
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,10 @@ def parse(data: bytes, file: str, year: int | None, options: ReadOptions) -> IOT
         )
     table = _make_table(_find_layout(sheet), found, options.empty_cells)
     return table.replace(
-        unit=about["unit"], currency=about["currency"], price_basis=about["price basis"]
+        unit=about["unit"],
+        currency=about["currency"],
+        price_basis=about["price basis"],
+        **{key: about[key] for key in ABOUT if about.get(key)},
     )
 
 
@@ -274,7 +283,9 @@ def _read_headings(
             block = own_block.lower()
         region = own_region or region
         if block not in blocks:
-            meant = did_you_mean(near_words(block, blocks, cutoff=0.5))
+            is_error = DISCREPANCIES in blocks and _ERRORS.search(block)
+            near = [DISCREPANCIES] if is_error else near_words(block, blocks, cutoff=0.5)
+            meant = did_you_mean(near)
             meant = f" D{meant[1:]}" if meant else ""
             raise ReadError(
                 f"{sheet.called}: {kind} {where} is of the block {block!r}; known are "
@@ -330,6 +341,7 @@ def _make_table(layout: _Layout, year: int, empty_cells: str) -> IOTable:
         exports=block(products, exports) if exports else None,
         export_labels=tuple(heading.name for heading in exports),
         imports=column(IMPORTS),
+        discrepancies=column(DISCREPANCIES),
         printed_output=column(OUTPUT),
         primary_inputs=block(primary, users) if primary else None,
         primary_labels=tuple(heading.name for heading in primary),

@@ -23,7 +23,6 @@ from ioecon.wording import invisible_character, listed
 
 __all__ = ["write_regional", "write_regional_template"]
 
-_HEAD = len(layout.METADATA)
 _CATEGORIES = ("households", "government", "investment")
 _INSTRUCTIONS = (
     "How to fill in this template. Lines that begin with # are not read.",
@@ -35,14 +34,17 @@ _INSTRUCTIONS = (
     "exports, leave the column empty: nothing can then be driven by exports.",
     "4. Imports: only if the flows contain imported products (a competitive table); as positive "
     "numbers. ioecon takes them out with table.domestic(). Otherwise leave the column empty.",
-    "5. Output: as published, to be compared with the row sums. May stay empty.",
-    "6. Rows 'primary inputs': value added, imported inputs and what else pays for output. They "
+    "5. Discrepancies: errors by which the published output exceeds all uses, as some tables print "
+    "them (error, others); negative where it falls short. They are no use. May stay empty.",
+    "6. Output: as published, discrepancies included, to be compared with the row sums. May stay "
+    "empty.",
+    "7. Rows 'primary inputs': value added, imported inputs and what else pays for output. They "
     "are read under intermediate use only. Rows may be added, renamed or left empty.",
-    "7. Rows and columns may stand in any order, and names may be in any language, but a name must "
+    "8. Rows and columns may stand in any order, and names may be in any language, but a name must "
     "be the same everywhere. Rows and columns of the block 'total' are not read.",
-    "8. Several years: one sheet for each, or one file for each (regional_2002.csv, "
+    "9. Several years: one sheet for each, or one file for each (regional_2002.csv, "
     "regional_2007.csv).",
-    "9. Emission coefficients: emissions per unit of output by region and sector. Read them with "
+    "10. Emission coefficients: emissions per unit of output by region and sector. Read them with "
     "ioecon.read_coefficients; say their unit in the first line, for example kt per million USD.",
 )
 
@@ -188,11 +190,13 @@ def _table_sheet(table: IOTable) -> SheetContent:
         _label_across(layout.FINAL, table.countries, table.categories),
         [(layout.EXPORTS, "", name) for name in table.export_labels],
         [] if table.imports is None else [(layout.IMPORTS, "", "imports")],
+        [] if table.discrepancies is None else [(layout.DISCREPANCIES, "", "discrepancies")],
         [] if table.printed_output is None else [(layout.OUTPUT, "", "output")],
     ]
     blocks = [table.Z, table.Y]
     blocks += [table.exports] if table.exports is not None else []
-    blocks += [v[:, None] for v in (table.imports, table.printed_output) if v is not None]
+    single = (table.imports, table.discrepancies, table.printed_output)
+    blocks += [values[:, None] for values in single if values is not None]
     products = np.hstack(blocks).tolist()
     primary = [] if table.primary_inputs is None else table.primary_inputs.tolist()
     words = table.sector_names
@@ -202,6 +206,7 @@ def _table_sheet(table: IOTable) -> SheetContent:
             "unit": table.unit,
             "currency": table.currency,
             "price basis": table.price_basis,
+            **{key: value for key in layout.ABOUT if (value := getattr(table, key)) is not None},
         },
         [heading for block in columns for heading in block],
         words is not None,
@@ -223,6 +228,7 @@ def _empty_sheet(
         *_label_across(layout.FINAL, regions, categories),
         (layout.EXPORTS, "", "exports"),
         (layout.IMPORTS, "", "imports"),
+        (layout.DISCREPANCIES, "", "discrepancies"),
         (layout.OUTPUT, "", "output"),
     ]
     about: dict[str, Cell] = dict.fromkeys(layout.METADATA)
@@ -240,7 +246,8 @@ def _empty_coefficients(regions: Sequence[str], sectors: Sequence[str]) -> Sheet
 
 
 def _frame_sheet(name: str, rows: list[list[Cell]], labels: int) -> SheetContent:
-    return SheetContent(name, rows, (_HEAD + 1, _HEAD + 1 + len(layout.CORNER)), labels)
+    first = rows.index([]) + 1  # headings follow the empty line below what the table is
+    return SheetContent(name, rows, (first, first + len(layout.CORNER)), labels)
 
 
 def _label_across(
@@ -277,12 +284,15 @@ def _require_writable(table: IOTable) -> None:
         ("unit", table.unit),
         ("currency", table.currency),
         ("price basis", table.price_basis),
+        *((key, value) for key in layout.ABOUT if (value := getattr(table, key)) is not None),
         *(("sector in words", name) for name in table.sector_names or ()),
     ):
         _require_plain(kind, name)
     if not (0 <= table.year <= 9999):
         raise TableError(f"The year {table.year} has more than four digits.")
-    for field in ("Z", "Y", "exports", "imports", "printed_output", "primary_inputs"):
+    for field in (
+        "Z", "Y", "exports", "imports", "discrepancies", "printed_output", "primary_inputs",
+    ):  # fmt: skip
         values = getattr(table, field)
         if values is not None and not np.isfinite(values).all():
             raise TableError(

@@ -30,7 +30,8 @@ def fill_csv(path: Path, about: dict[str, str], cell: str = "2.5") -> None:
         elif i > corner:
             start = 3 if rows[corner][0] == "block" else 1
             row[start:] = [
-                cell if rows[corner][j] != "imports" else "0" for j in range(start, len(row))
+                "0" if rows[corner][j] in ("imports", "discrepancies") else cell
+                for j in range(start, len(row))
             ]
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
@@ -55,6 +56,7 @@ def test_a_filled_folder_is_read(tmp_path):
     assert table.primary_labels == ("imported inputs", "value added")
     assert (table.Z == 2.5).all()
     assert (table.imports == 0).all()
+    assert (table.discrepancies == 0).all()
     k = ioecon.read_coefficients(tmp_path / "new" / "coefficients.csv")
     assert len(k) == 4
     assert k.attrs["unit"] == "kt per million USD"

@@ -128,6 +128,16 @@ def test_a_series_is_found_in_a_folder(tmp_path):
     assert ioecon.read_series(tmp_path, format="auto").years == (2018, 2020)
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_the_regional_layout_holds_all_of_it(tmp_path, ending):
+    table = read(tmp_path)
+    file = ioecon.write_regional(table, tmp_path / f"regional_2018.{ending}")
+    back = ioecon.read_table(file, format="regional")
+    for name in ("Z", "Y", "exports", "discrepancies", "printed_output", "primary_inputs", "x"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(table, name))
+    assert (back.unit, back.currency, back.edition) == ("10,000", "CNY", table.edition)
+
+
 # -- what is refused ------------------------------------------------------------------------------
 
 

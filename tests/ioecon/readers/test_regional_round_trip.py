@@ -34,6 +34,7 @@ def regional_table(year: int = 2002, **changes) -> IOTable:
         "exports": rng.uniform(0, 20, (4, 2)),
         "export_labels": ("EU", "elsewhere"),
         "imports": rng.uniform(0, 2, 4),
+        "discrepancies": rng.uniform(-1, 1, 4),
         "printed_output": rng.uniform(60, 90, 4),
         "primary_inputs": rng.uniform(0, 5, (2, 4)),
         "primary_labels": ("imported inputs", "value added"),
@@ -43,6 +44,9 @@ def regional_table(year: int = 2002, **changes) -> IOTable:
         "year": year,
     }
     return IOTable(**(content | changes))
+
+
+TOLD = {"system": "sector × sector", "valuation": "producer prices", "edition": "CEADs 2018"}
 
 
 def assert_equal(ours: IOTable, theirs: IOTable) -> None:
@@ -58,7 +62,7 @@ def assert_equal(ours: IOTable, theirs: IOTable) -> None:
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_everything_a_table_has_comes_back(tmp_path, ending):
-    table = regional_table()
+    table = regional_table(**TOLD)
     file = write_regional(table, tmp_path / f"mine.{ending}")
     back = read_table(file, format="regional")
     assert_equal(table, back)
@@ -68,11 +72,15 @@ def test_everything_a_table_has_comes_back(tmp_path, ending):
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 @pytest.mark.parametrize(
-    "without", ["exports", "imports", "printed_output", "primary_inputs", "sector_names"]
-)
+    "without",
+    [
+        "exports", "imports", "discrepancies", "printed_output", "primary_inputs", "sector_names",
+        "system", "valuation", "edition",
+    ],
+)  # fmt: skip
 def test_what_a_table_lacks_stays_absent(tmp_path, ending, without):
     labels = {"exports": {"export_labels": ()}, "primary_inputs": {"primary_labels": ()}}
-    table = regional_table(**({without: None} | labels.get(without, {})))
+    table = regional_table(**(TOLD | {without: None} | labels.get(without, {})))
     file = write_regional(table, tmp_path / f"mine.{ending}")
     assert_equal(table, read_table(file, format="regional"))
 
@@ -106,6 +114,8 @@ def tables(draw: st.DrawFn) -> IOTable:
         exports=numbers(n, M) if M else None,
         export_labels=draw(names(M)),
         imports=draw(st.none() | st.just(numbers(n))),
+        discrepancies=draw(st.none() | st.just(numbers(n))),
+        valuation=draw(st.none() | LABELS),
         primary_inputs=numbers(P, n) if P else None,
         primary_labels=draw(names(P)),
         year=draw(st.integers(1, 9999)),
@@ -218,7 +228,9 @@ def test_merged_cells_totals_and_notes_of_a_real_workbook(tmp_path):
     assert back.index.equals(table.index)
     assert back.primary_labels == table.primary_labels
     assert back.export_labels == table.export_labels
-    for name in ("Z", "Y", "exports", "imports", "printed_output", "primary_inputs"):
+    for name in (
+        "Z", "Y", "exports", "imports", "discrepancies", "printed_output", "primary_inputs",
+    ):  # fmt: skip
         np.testing.assert_allclose(getattr(back, name), getattr(table, name), rtol=1e-14)
 
 
