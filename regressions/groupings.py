@@ -83,8 +83,9 @@ def is_nested(inner: np.ndarray, outer: np.ndarray) -> bool:
     >>> is_nested(np.array([0, 0, 1, 2]), np.array([0, 0, 1, 1]))
     True
     """
-    pairs = np.unique(np.column_stack([inner, outer]), axis=0)
-    return len(pairs) == len(np.unique(inner))
+    last = np.full(int(inner.max(initial=-1)) + 1, -1, dtype=outer.dtype)
+    last[inner] = outer  # some row of each group; the others must agree with it
+    return bool((last[inner] == outer).all())
 
 
 def level_codes(index: pd.MultiIndex, level: int) -> np.ndarray:

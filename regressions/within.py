@@ -9,6 +9,7 @@ import pandas as pd
 
 from regressions.errors import AbsorbedError, CollinearityError
 from regressions.names import INTERCEPT
+from regressions.two_groupings import two_groupings
 
 ABSORBED = 1e-9
 """A column is absorbed when this share of its variation, or less, is left."""
@@ -82,9 +83,10 @@ def remove_effects(
     ----------
     values : ndarray, shape (n, k)
     effects : sequence of ndarray of int, each shape (n,)
-        Group codes of each effect; the largest grouping is removed by demeaning and the others by
-        least squares on their demeaned dummies (Frisch-Waugh), exact in unbalanced panels. Very
-        large problems are swept alternately until nothing moves.
+        Group codes of each effect. One is removed by demeaning, two by
+        :class:`~regressions.two_groupings.TwoGroupings`. Of more, the largest is removed by
+        demeaning and the others by least squares on their demeaned dummies (Frisch-Waugh), exact
+        in unbalanced panels; very large problems are swept alternately until nothing moves.
     weights : ndarray, shape (n,), optional
         Weights of the least-squares projection.
 
@@ -96,11 +98,13 @@ def remove_effects(
     values = np.asarray(values, dtype=float)
     if not effects:
         return values.copy()
+    if len(effects) == 1:
+        return values - group_means(values, effects[0], weights)
+    if len(effects) == 2:
+        return two_groupings(effects[0], effects[1], weights).residuals(values)
     ordered = sorted(effects, key=lambda codes: -int(codes.max()))
     first, others = ordered[0], ordered[1:]
     residual = values - group_means(values, first, weights)
-    if not others:
-        return residual
     width = sum(int(codes.max()) + 1 for codes in others)
     if len(values) * width > _DENSE_CELLS:
         return _sweep(values, ordered, weights)

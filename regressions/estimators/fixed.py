@@ -12,6 +12,7 @@ from regressions.errors import AbsorbedError, OptionError
 from regressions.estimators.estimator import Estimator
 from regressions.groupings import describe_effects
 from regressions.names import INTERCEPT
+from regressions.two_groupings import two_groupings
 from regressions.within import absorbed_columns, group_means, remove_effects
 
 if TYPE_CHECKING:
@@ -120,12 +121,8 @@ def _solve_effects(
     if len(codes) == 1:
         return [group_means(column, codes[0], weights)[:, 0]]
     first, second = codes
-    dummies = np.eye(int(second.max()) + 1)[second]
-    inner = dummies - group_means(dummies, first, weights)
-    target = column - group_means(column, first, weights)
-    root = np.ones((len(rest), 1)) if weights is None else np.sqrt(weights)[:, None]
-    solution = np.linalg.lstsq(inner * root, target * root, rcond=None)[0]
-    of_second = (dummies @ solution)[:, 0]
+    solution = two_groupings(first, second, weights).effects(column)[1]
+    of_second = solution[second, 0]
     of_second = of_second - np.average(of_second, weights=weights)
     of_first = group_means(column - of_second[:, None], first, weights)[:, 0]
     if centred:
