@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import struct
-import subprocess
-import sys
-import threading
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 from ioecon.errors import ReadError
 from ioecon.files.archives import Archive
 from ioecon.files.cells import DateCell, FaultyCell
+from ioecon.files.decoder import Decoder
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.excel_faults import Faults, faults_of_sheets
 
@@ -88,9 +85,7 @@ class WorkbookReader:
     """
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._timer: threading.Timer | None = None
-        self._late = False
+        self._decoder = Decoder(_SCRIPT, "workbook", self._refusal_error)
         self._file = ""
         self._faults: dict[str, Faults] = {}
 
@@ -98,7 +93,7 @@ class WorkbookReader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
+        self._decoder.stop()
 
     def open(self, data: bytes, file: str) -> list[str]:
         """Open a workbook and return the names of its sheets.
@@ -128,11 +123,8 @@ class WorkbookReader:
             "seconds": seconds,
             "memory": _MEMORY + _MEMORY_PER_BYTE * size,
         }
-        if self._process is None:
-            self._start()
-        self._watch(math.ceil(seconds * _PATIENCE))
-        self._send(json.dumps(question).encode("ascii") + b"\n", data)
-        return list(self._answer()["sheets"])
+        self._decoder.start(math.ceil(seconds * _PATIENCE))
+        return list(self._decoder.ask(question, data)["sheets"])
 
     def sheet(self, name: str) -> SheetRows:
         """Sheet of the open workbook; read its rows before anything else is asked.
@@ -148,8 +140,7 @@ class WorkbookReader:
             if sign != cell.holds and sign not in _KNOWN_ERRORS:  # the library reads no such sheet
                 place = f"{column_letters(column)}{row + 1}"
                 raise ReadError(f"{self._file}: cell {name}!{place} holds {cell}. {cell.advice}")
-        self._send(json.dumps({"sheet": name}).encode("ascii") + b"\n")
-        answer = self._answer()
+        answer = self._decoder.ask({"sheet": name})
         height, width = int(answer["height"]), int(answer["width"])
         if faults:
             height = max(height, *(row + 1 for row, _ in faults))
@@ -172,99 +163,14 @@ class WorkbookReader:
 
     def _receive_rows(self) -> Iterator[list[Any]]:
         while True:
-            count, length = struct.unpack("<II", self._receive(8))
+            count, length = struct.unpack("<II", self._decoder.receive(8))
             if count == 0xFFFFFFFF:
                 return
-            numbers = array("d", self._receive(8 * count))
+            numbers = array("d", self._decoder.receive(8 * count))
             cells: list[Any] = numbers.tolist()
-            for column, told in json.loads(self._receive(length)) if length else ():
+            for column, told in json.loads(self._decoder.receive(length)) if length else ():
                 cells[column] = _make_cell(told)
             yield cells
-
-    # -- the process -------------------------------------------------------------------------------
-
-    def _start(self) -> None:
-        places = os.pathsep.join(place for place in sys.path if place)
-        self._late = False
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", str(_SCRIPT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": places},
-        )
-
-    def _stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._process is not None:
-            self._process.kill()
-            for stream in (self._process.stdin, self._process.stdout):
-                try:
-                    cast(IO[bytes], stream).close()
-                except OSError:  # what was not sent cannot be sent any more
-                    continue
-            self._process.wait()
-            self._process = None
-
-    def _watch(self, seconds: int) -> None:
-        """Kill the process when it is not done with the file in so many seconds."""
-        if self._timer is not None:
-            self._timer.cancel()
-        process = self._process
-
-        def end() -> None:
-            self._late = True
-            if process is not None:
-                process.kill()
-
-        self._timer = threading.Timer(seconds, end)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _send(self, *parts: bytes) -> None:
-        if self._process is None:
-            raise ReadError("No workbook is open.")
-        stream = cast(IO[bytes], self._process.stdin)
-        try:
-            for part in parts:
-                stream.write(part)
-            stream.flush()
-        except OSError:  # it died; what it said last is read next
-            pass
-
-    def _receive(self, size: int) -> bytes:
-        if self._process is None:
-            raise ReadError("No workbook is open.")
-        data = cast(IO[bytes], self._process.stdout).read(size)
-        if len(data) < size:
-            raise self._death_error()
-        return data
-
-    def _answer(self) -> dict[str, Any]:
-        if self._process is None:
-            raise ReadError("No workbook is open.")
-        line = cast(IO[bytes], self._process.stdout).readline()
-        if not line.endswith(b"\n"):
-            raise self._death_error()
-        answer = json.loads(line)
-        if "error" in answer:
-            self._stop()
-            raise self._refusal_error(answer["error"])
-        return dict(answer)
-
-    def _death_error(self) -> ReadError:
-        process = cast("subprocess.Popen[bytes]", self._process)
-        if not self._late:
-            process.wait()
-        code, late = process.returncode, self._late
-        self._stop()
-        if late or code == -24:  # SIGXCPU
-            return self._refusal_error("decoding it takes longer than any workbook of its size")
-        return self._refusal_error(
-            "the decoder needs more memory than any workbook of its size, or fails"
-        )
 
     def _refusal_error(self, reason: str) -> ReadError:
         return ReadError(

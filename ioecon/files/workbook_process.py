@@ -11,34 +11,18 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import os
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
+sys.path.append(os.path.dirname(__file__))  # behind all others
+
+from decoder_process import answer, limit_resources, run
+
 _OLE = b"\xd0\xcf\x11\xe0"
-
-
-def _limit_resources(seconds: float, memory: int) -> None:
-    """Let the system end this process when it takes more; without effect on Windows."""
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    spent = used.ru_utime + used.ru_stime
-    for kind, amount in (
-        (resource.RLIMIT_CPU, math.ceil(spent + seconds)),
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        if hard != resource.RLIM_INFINITY:
-            amount = min(amount, hard)
-        resource.setrlimit(kind, (amount, hard))
 
 
 class _Modern:
@@ -125,40 +109,24 @@ def _send_row(out: BinaryIO, row: Sequence[Any]) -> None:
     out.write(words)
 
 
-def _answer(out: BinaryIO, **content: Any) -> None:
-    out.write(json.dumps(content).encode("ascii") + b"\n")
-    out.flush()
-
-
 def _serve(questions: BinaryIO, out: BinaryIO) -> None:
     book: _Modern | _Old | None = None
     while line := questions.readline():
         question = json.loads(line)
         if "size" in question:
             book = None
-            _limit_resources(question["seconds"], question["memory"])
+            limit_resources(question["seconds"], question["memory"])
             data = questions.read(question["size"])
             book = _Old(data) if data.startswith(_OLE) else _Modern(data)
-            _answer(out, sheets=book.names)
+            answer(out, sheets=book.names)
         elif book is not None:
             height, width, rows = book.rows(question["sheet"])
-            _answer(out, height=height, width=width)
+            answer(out, height=height, width=width)
             for row in rows:
                 _send_row(out, row)
             out.write(struct.pack("<II", 0xFFFFFFFF, 0))
             out.flush()
 
 
-def _run(serve: Callable[[BinaryIO, BinaryIO], None]) -> int:
-    out = sys.stdout.buffer
-    try:
-        serve(sys.stdin.buffer, out)
-    except BaseException as error:  # a panic of Rust is no Exception
-        words = " ".join(str(error).split())[:200]
-        _answer(out, error=f"{type(error).__name__}: {words}" if words else type(error).__name__)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(_run(_serve))
+    sys.exit(run(_serve))
