@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ioecon.countries import to_iso3
-from ioecon.errors import LabelError, ReadError
+from ioecon.errors import ReadError
 from ioecon.files.cells import is_empty
 from ioecon.files.workbook import WorkbookReader
+from ioecon.readers.labels import iso3_or_own
 from ioecon.wording import listed
 
 __all__ = ["GloriaLabels", "GloriaSatellite", "read_labels"]
@@ -29,7 +29,6 @@ _SHEETS = {
 }
 _SATELLITES = ("Sat_head_indicator", "Sat_indicator", "Sat_unit")
 _VALUATIONS = "Valuation_names"
-_FORMER = {"USR": "XSU", "ANT": "XAN"}  # codes that ISO 3166 leaves to users
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def read_labels(data: bytes, file: str) -> GloriaLabels:
             f"{file}: sheet 'Regions' has {len(acronyms)} acronyms and "
             f"{len(found['Region_names'])} names of regions."
         )
-    countries, unknown = _name_countries(acronyms, found["Region_names"], file)
+    countries, unknown = iso3_or_own(acronyms, found["Region_names"], file)
     return GloriaLabels(
         file=file,
         acronyms=acronyms,
@@ -185,33 +184,3 @@ def _read_satellites(
         file,
     )
     return tuple(satellites)
-
-
-def _name_countries(
-    acronyms: Sequence[str], names: Sequence[str], file: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """ISO 3166 codes of regions by acronym or else by name, or the acronym; and which have none."""
-    codes = [_FORMER.get(acronym) or _find_code(acronym) for acronym in acronyms]
-    known = {code for code in codes if code is not None}
-    unknown: list[str] = []
-    for place, code in enumerate(codes):
-        if code is None:
-            by_name = _find_code(names[place])
-            if by_name is None or by_name in known:
-                unknown.append(acronyms[place])
-                by_name = acronyms[place]
-            codes[place] = by_name
-            known.add(by_name)
-    labels = tuple(code for code in codes if code is not None)
-    twice = [code for code, count in Counter(labels).items() if count > 1]
-    if twice:
-        alike = [acronyms[k] for k, code in enumerate(labels) if code == twice[0]]
-        raise ReadError(f"{file}: the regions {listed(alike)} are all the country {twice[0]}.")
-    return labels, tuple(unknown)
-
-
-def _find_code(name: str) -> str | None:
-    try:
-        return to_iso3([name])[0]
-    except LabelError:
-        return None

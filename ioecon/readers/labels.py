@@ -10,8 +10,18 @@ from numpy.typing import NDArray
 
 from ioecon.countries import to_iso3
 from ioecon.errors import LabelError, ReadError
+from ioecon.wording import listed
 
-__all__ = ["agreed_year", "iso3_by_label", "positions", "require_finite", "unique"]
+__all__ = [
+    "agreed_year",
+    "iso3_by_label",
+    "iso3_or_own",
+    "positions",
+    "require_finite",
+    "unique",
+]
+
+_FORMER = {"USR": "XSU", "ANT": "XAN"}  # regions of the past: codes that ISO 3166 leaves to users
 
 Label = tuple[str, str]
 
@@ -74,6 +84,60 @@ def iso3_by_label(labels: Iterable[str], file: str) -> dict[str, str]:
     except LabelError as error:
         raise ReadError(f"{file}: {error}") from error
     return dict(zip(names, codes, strict=True))
+
+
+def iso3_or_own(
+    codes: Sequence[str], names: Sequence[str], file: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """ISO 3166 code of every region of a file, or its own code where there is none.
+
+    Parameters
+    ----------
+    codes, names : sequence of str
+        Codes of the file, and its names in words, which are asked where a code is unknown.
+    file : str
+        For messages.
+
+    Returns
+    -------
+    labels : tuple of str
+    unknown : tuple of str
+        Those of the labels that are no country; the reader should warn of them.
+
+    Raises
+    ------
+    ReadError
+        If two regions are the same country.
+
+    Examples
+    --------
+    >>> iso3_or_own(["AUS", "SDS", "XAM", "USR"], ["Australia", "South Sudan", "", ""], "ReadMe")
+    (('AUS', 'SSD', 'XAM', 'XSU'), ())
+    """
+    found = [_FORMER.get(code) or _find_code(code) for code in codes]
+    taken = {label for label in found if label is not None}
+    unknown: list[str] = []
+    labels: list[str] = []
+    for code, name, label in zip(codes, names, found, strict=True):
+        if label is None:
+            label = _find_code(name)
+            if label is None or label in taken:
+                unknown.append(code)
+                label = code
+            taken.add(label)
+        labels.append(label)
+    twice = [label for label, count in Counter(labels).items() if count > 1]
+    if twice:
+        alike = [code for code, label in zip(codes, labels, strict=True) if label == twice[0]]
+        raise ReadError(f"{file}: the regions {listed(alike)} are all the country {twice[0]}.")
+    return tuple(labels), tuple(unknown)
+
+
+def _find_code(name: str) -> str | None:
+    try:
+        return to_iso3([name])[0] if name else None
+    except LabelError:
+        return None
 
 
 def agreed_year(found: int | None, expected: int | None, file: str) -> int:

@@ -10,11 +10,17 @@ from typing import Any
 
 from ioecon.errors import ArgumentError, ReadError
 from ioecon.files.file_set import FileSet
-from ioecon.files.source_file import PathLike, SourceFile
+from ioecon.files.source_file import PathLike
 from ioecon.progress import report_progress
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
-from ioecon.readers.sources import Origin, choose_years, find_sources, undated_files
+from ioecon.readers.sources import (
+    Origin,
+    choose_years,
+    find_origin,
+    find_sources,
+    undated_files,
+)
 from ioecon.series import IOSeries, check_agreement
 from ioecon.store.cache import load as load_cached
 from ioecon.store.folders import (
@@ -114,8 +120,8 @@ def read_table(
         return next(iter(loader.values()))()
     place = Path(path)
     if place.is_file() and place.suffix.lower() != ".zip":
-        source: Origin = SourceFile(place) if form.parse_files is None else FileSet.of(place)
         year = year if year is not None else form.year_of(place.name)
+        source: Origin = find_origin(place, form, options, year)
     else:
         found = _find_dated(place, form, options)
         (year,) = _choose_one_year(found, year, place, form)

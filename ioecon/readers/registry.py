@@ -12,6 +12,7 @@ from ioecon.files.file_set import FileSet
 from ioecon.readers import (
     adb,
     ceads,
+    emerging,
     exiobase3,
     exiobase3_files,
     figaro,
@@ -236,6 +237,16 @@ FORMATS: Mapping[str, FileFormat] = {
             text=True,
         ),
         FileFormat(
+            name="emerging",
+            description="EMERGING versions 1 and 2 and EMERGING-E (MATLAB files), 2010 on.",
+            looks_like="global_mrio_YYYY.mat, EMERGING_V2_YYYY_m.mat or EMERGING_E_YYYY.mat",
+            pattern=emerging.NAME,
+            archives=(),
+            parse_files=emerging.parse_files,
+            find_sets=emerging.find_sets,
+            aggregates_itself=True,
+        ),
+        FileFormat(
             name="gloria",
             description="GLORIA 059 and later, made into a square table, 1990 on.",
             looks_like="GLORIA_MRIOs_59_YYYY (or .zip) beside GLORIA_ReadMe_059.xlsx",
@@ -255,7 +266,6 @@ FORMATS: Mapping[str, FileFormat] = {
 _OTHER_DATABASES = {
     "eora": "Eora",
     "gtap": "GTAP",
-    "emerging": "EMERGING",
     "useeio": "USEEIO",
     "cier": "the inter-regional table of SIC and CIER",
     "drc": "the inter-regional table of DRC",

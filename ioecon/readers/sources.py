@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias, TypeVar
 
@@ -13,7 +13,7 @@ from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FileFormat
 
-__all__ = ["Origin", "choose_years", "find_sources", "undated_files"]
+__all__ = ["Origin", "choose_years", "find_origin", "find_sources", "undated_files"]
 
 Origin: TypeAlias = SourceFile | FileSet
 AnyOrigin = TypeVar("AnyOrigin", SourceFile, FileSet)
@@ -39,10 +39,10 @@ def find_sources(
         If the path does not exist or two files claim the same year.
     """
     if isinstance(path, Mapping):
-        one: Callable[[Path], Origin] = SourceFile
-        if form.parse_files is not None:
-            one = FileSet.of
-        return {int(year): one(Path(file)) for year, file in path.items()}
+        return {
+            int(year): find_origin(Path(file), form, options, int(year))
+            for year, file in path.items()
+        }
     place = Path(path)
     if form.parse_files is not None:
         if not place.exists():
@@ -67,6 +67,22 @@ def find_sources(
     if form.years_in is not None and year is None:
         return dict.fromkeys(form.years_in(source.read(), source.name, options), source)
     return {} if year is None else {year: source}
+
+
+def find_origin(place: Path, form: FileFormat, options: ReadOptions, year: int | None) -> Origin:
+    """File that a path names, or the files of its one year with those that lie beside it.
+
+    Raises
+    ------
+    ReadError
+        If it does not exist.
+    """
+    if form.parse_files is None:
+        return SourceFile(place)
+    found = form.find_sets(place, options) if form.find_sets and place.exists() else {}
+    if year is None and len(found) == 1:
+        (year,) = found
+    return FileSet.of(place) if year is None or year not in found else found[year]
 
 
 def _find_sets(place: Path, form: FileFormat) -> dict[int, FileSet]:
