@@ -192,6 +192,13 @@ def _wiod_accounts(_: Path) -> bytes:
     return _packed({"AUS_CO2_May12.xls": stream.getvalue()})
 
 
+def _gloria(folder: Path) -> bytes:
+    """Matrices and labels of a year in one zip."""
+    place = _layouts("gloria").write_gloria(folder / "gloria")
+    files = [*place.glob("GLORIA_MRIOs_*/*"), *place.glob("*.xlsx")]
+    return _packed({file.name: file.read_bytes() for file in files})
+
+
 def _csv(_: Path) -> bytes:
     rows = [f"{c},{y},{100.5 + i}" for i, c in enumerate(("AUS", "FRA")) for y in (2000, 2001)]
     return "\n".join(["iso3,year,co2_kt", *rows]).encode()
@@ -297,6 +304,13 @@ TARGETS: dict[str, Target] = {
         _table("icio"),
         checked=True,
     ),
+    "emerging": Target(
+        "EMERGING_V2_2018_m.mat",
+        _written(_layouts("emerging").write_emerging),
+        _table("emerging"),
+        checked=False,
+    ),
+    "gloria": Target("GLORIA_MRIOs_59_2022.zip", _gloria, _table("gloria"), checked=True),
     "sparse-npz": Target("small_2000.npz", _sparse_npz, _table("sparse-npz"), checked=True),
     "ceads": Target(
         "MRIO 2018.xlsx", _written(_layouts("ceads").write_ceads), _table("ceads"), True
