@@ -193,9 +193,12 @@ def _say_done(fetched: Fetched) -> None:
 
 
 def _say_result(database: Database, result: Download, system: str | None) -> None:
+    from ioecon.readers.registry import FORMATS
+
     typer.echo(str(result))
-    if database.tables:
-        chosen = f', system="{system}"' if system is not None and database.tables != "icio" else ""
+    if database.tables in FORMATS:
+        has_systems = system in FORMATS[database.tables].options.get("system", ())
+        chosen = f', system="{system}"' if has_systems else ""
         typer.echo(
             f'Read with: ioecon.read_series("{result.folder}", format="{database.tables}"{chosen})'
         )

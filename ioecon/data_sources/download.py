@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ioecon.data_sources.answers import Patience, open_session
 from ioecon.data_sources.by_hand import by_hand_text, is_by_hand
 from ioecon.data_sources.catalogue import Database, Edition, database_of, load_catalogue
 from ioecon.data_sources.fetch import (
@@ -20,10 +21,9 @@ from ioecon.data_sources.fetch import (
 )
 from ioecon.data_sources.listings import is_plain_name, read_listing
 from ioecon.data_sources.selection import Request, advice_of, select, web_files
-from ioecon.data_sources.transfer import Patience, open_session
 from ioecon.data_sources.worldbank import fetch_indicators, parse_indicators, write_indicators
 from ioecon.errors import ArgumentError, DownloadError
-from ioecon.progress import report_transfer
+from ioecon.progress import report_progress, report_transfer
 from ioecon.wording import listed
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ def _download_indicators(
     columns = parse_indicators(indicators)
     if not years:
         raise ArgumentError("Name the years of the indicators, for example --years 2000-2010.")
-    with open_session() as session, report_transfer(progress) as report:
+    with open_session() as session, report_progress(progress, len(columns)) as begin:
         found = fetch_indicators(
             session,
             database.api,
@@ -299,7 +299,7 @@ def _download_indicators(
             years,
             advice=advice_of(database, edition),
             patience=patience,
-            report=report,
+            begin=begin,
         )
     require_folder(folder)
     terms = {"database": database.title, "licence": database.licence, "cite": database.cite}

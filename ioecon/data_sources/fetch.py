@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from ioecon.data_sources.answers import Patience
 from ioecon.data_sources.manifest import note_download, read_manifest
-from ioecon.data_sources.transfer import Patience, WebFile, drop_part, transfer
+from ioecon.data_sources.transfer import WebFile, drop_part, transfer
 from ioecon.errors import DownloadError, IoeconWarning, OutputError
 from ioecon.user_warnings import warn_user
 

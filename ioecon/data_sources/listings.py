@@ -15,9 +15,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from ioecon.data_sources.answers import Patience
 from ioecon.data_sources.catalogue import HASHES
-from ioecon.data_sources.transfer import Patience, WebFile, transfer
+from ioecon.data_sources.transfer import WebFile, transfer
 from ioecon.errors import DownloadError
+from ioecon.wording import invisible_character
 
 if TYPE_CHECKING:
     import requests
@@ -105,10 +107,12 @@ def is_plain_name(name: str) -> bool:
     False
     """
     return (
-        0 < len(name.encode()) <= 200
+        name.isprintable()
+        and 0 < len(name.encode()) <= 200
         and not name.startswith((".", "~", "-"))
         and not re.search(r'[\x00-\x1f\x7f/\\:*?"<>|]', name)
         and name == name.strip()
+        and invisible_character(name) is None
     )
 
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ioecon.countries import to_iso3
+from ioecon.data_sources.answers import Patience, in_short
 from ioecon.data_sources.listings import read_json
 from ioecon.data_sources.manifest import write_whole
-from ioecon.data_sources.transfer import Patience
 from ioecon.errors import ArgumentError, DownloadError, LabelError, OutputError
 from ioecon.wording import listed, spans
 
@@ -97,7 +97,7 @@ def fetch_indicators(
     *,
     advice: str,
     patience: Patience,
-    report: Callable[[str, int, int | None], None],
+    begin: Callable[[str], None],
 ) -> Indicators:
     """Fetch indicators for all countries and the years asked for.
 
@@ -107,15 +107,18 @@ def fetch_indicators(
         If the API refuses an indicator, or answers with what cannot be right.
     """
     wanted = tuple(sorted(set(years)))
+    dates = f"{wanted[0]}:{wanted[-1]}" if len(wanted) > 1 else f"{wanted[0]}"
     aggregates, places = _read_places(session, api, advice, patience)
     result = Indicators(wanted, {}, {})
     for column, code in indicators.items():
+        begin(code)
         address = (
             f"{api}/country/all/indicator/{quote(code)}"
-            f"?format=json&date={wanted[0]}:{wanted[-1]}&per_page={_PER_PAGE}"
+            f"?format=json&date={dates}&per_page={_PER_PAGE}"
         )
-        rows, head = _read_pages(session, address, code, advice, patience, report)
+        rows, head = _read_pages(session, address, code, advice, patience)
         name = next((r["indicator"].get("value") for r in rows if _is_of(r, code)), code)
+        unit = next((r["unit"] for r in rows if isinstance(r.get("unit"), str)), "")
         values: dict[tuple[str, int], float] = {}
         for row in rows:
             _add(values, row, code, wanted, aggregates, places, result, advice)
@@ -127,10 +130,9 @@ def fetch_indicators(
         result.columns[column] = values
         result.about[column] = {
             "code": code,
-            "name": name,
-            "unit": next((r["unit"] for r in rows if isinstance(r.get("unit"), str)), ""),
-            "last_updated": head.get("lastupdated", ""),
-            "source": head.get("sourceid", ""),
+            "name": in_short(name),
+            "unit": in_short(unit) if unit else "",
+            "last_updated": in_short(head.get("lastupdated")),
             "address": address,
         }
     return result
@@ -163,7 +165,6 @@ def _read_pages(
     what: str,
     advice: str,
     patience: Patience,
-    report: Callable[[str, int, int | None], None] = lambda name, got, of: None,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """All rows of an answer in pages, and what its first page says of itself."""
     rows: list[dict[str, Any]] = []
@@ -185,7 +186,6 @@ def _read_pages(
                 f"again. {advice}"
             )
         rows += found
-        report(what, page, pages)
         page += 1
     if len(rows) != _whole(first.get("total")):
         raise DownloadError(
@@ -223,7 +223,7 @@ def _require_page(
 def _message(told: Any) -> str:
     parts = told if isinstance(told, list) else []
     words = [str(part.get("value", "")) for part in parts if isinstance(part, dict)]
-    return " ".join(" ".join(words).split())[:200].rstrip(".") or "it gives no reason"
+    return in_short(" ".join(words)).rstrip(".") if any(words) else "it gives no reason"
 
 
 def _whole(value: Any) -> int:
@@ -251,11 +251,13 @@ def _add(
     place, year = row.get("country"), _whole(row.get("date"))
     alpha = row.get("countryiso3code")
     place = place if isinstance(place, dict) else {}
-    name = place.get("value")
+    name = in_short(place["value"]) if isinstance(place.get("value"), str) else None
     if not (_is_of(row, code) and isinstance(alpha, str) and isinstance(name, str)):
-        raise DownloadError(f"A row of {code} is not in the layout of the API v2: {row}. {advice}")
+        raise DownloadError(
+            f"A row of {code} is not in the layout of the API v2: {in_short(row)}. {advice}"
+        )
     if not alpha or alpha in aggregates:
-        result.left_out[alpha or str(place.get("id"))] = name
+        result.left_out[in_short(alpha or place.get("id"))] = name
         return
     if alpha not in places:
         raise DownloadError(

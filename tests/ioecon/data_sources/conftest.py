@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("pooch")
 
-from ioecon.data_sources.transfer import Patience
+from ioecon.data_sources.answers import Patience
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -150,7 +150,7 @@ licence = "CC0"
 cite = "Toy, A. (2020), Toys."
 page = "https://toys.example/page"
 access = "{access}"
-tables = "exiobase3"
+tables = "wiod2013-xlsx"
 
 [[toy.editions]]
 name = "1.0"

@@ -44,7 +44,7 @@ def test_a_download_says_where_the_files_are_and_what_to_cite(web, catalogue, tm
     assert result.exit_code == 0, result.output
     assert f"Downloaded {tmp_path / 'x' / 'T_2010_ixi.zip'} (0.3 MB)" in result.output
     assert "Please cite: Toy, A. (2020), Toys." in result.output
-    assert f'ioecon.read_series("{tmp_path / "x"}", format="exiobase3"' in result.output
+    assert f'ioecon.read_series("{tmp_path / "x"}", format="wiod2013-xlsx"' in result.output
 
 
 def test_what_needs_a_login_is_to_be_fetched_by_hand(web, write_catalogue, tmp_path) -> None:

@@ -16,6 +16,8 @@ import pytest
 
 import ioecon
 from ioecon.data_sources import transfer
+from ioecon.data_sources.answers import Patience, open_session
+from ioecon.data_sources.listings import read_listing
 from ioecon.errors import ArgumentError, DownloadError, IoeconWarning, OutputError
 
 NAME, PATH = "T_2010_ixi.zip", "/T_2010_ixi.zip"
@@ -225,22 +227,98 @@ def test_redirects_that_lead_nowhere_are_refused(get, web, tmp_path, to, words) 
 
 
 def test_a_redirect_from_https_to_http_is_refused(quick, tmp_path) -> None:
-    class Step:
-        status_code, headers = 200, {}
-
-        def __init__(self, url: str, *history: "Step") -> None:
-            self.url, self.history = url, history
+    class Redirect:
+        status_code, headers = 302, {"Location": "http://elsewhere/file.zip"}
 
         def close(self) -> None:
             pass
 
     class Session:
-        def get(self, address: str, **options: Any) -> Step:
-            return Step("http://elsewhere/file.zip", Step(address))
+        def get(self, address: str, **options: Any) -> Redirect:
+            assert address == "https://here/file.zip"  # the other one is never asked
+            return Redirect()
 
+        def get_redirect_target(self, answer: Redirect) -> str:
+            return answer.headers["Location"]
+
+    session: Any = Session()
     file = transfer.WebFile("file.zip", "https://here/file.zip", largest=1_000)
     with pytest.raises(DownloadError, match="from https to an address without it"):
-        transfer.transfer(Session(), file, tmp_path / "part", quick, lambda got, of: None)  # type: ignore[arg-type]
+        transfer.transfer(session, file, tmp_path / "part", quick, lambda got, of: None)
+
+
+def drip(*pieces: bytes, pause: float = 0.02) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Send the last piece again and again, without end."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        with contextlib.suppress(OSError):
+            for piece in pieces:
+                handler.wfile.write(piece)
+            while True:
+                handler.wfile.write(pieces[-1])
+                time.sleep(pause)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (b"HTTP/1.1 200 OK\r\nX-Long: ", b"a"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\nPK\x03\x04", b"0"),
+        (b"HTTP/1.1 302 Found\r\nLocation: /T_2010_ixi.zip\r\n\r\n", b"0"),
+        (b"HTTP/1.1 20", b"0"),
+        (b"", b"\x00"),
+    ],
+)
+def test_nothing_that_trickles_hangs(get, web, tmp_path, pieces) -> None:
+    web.answers[PATH] = drip(*pieces)
+    patience = Patience(connect=0.1, read=0.1, window=0.1, tries=2, pause=0.01)
+    before = time.monotonic()
+    with pytest.raises(DownloadError):
+        get(patience=patience)
+    assert time.monotonic() - before < 3
+    assert NAME not in left(tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nPK\x03\x04!",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nPK\x03\x04",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1_000 + b"\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe://\r\nContent-Length: 0\r\n\r\n",
+        b"",
+    ],
+)
+def test_answers_that_are_no_http_get_a_sentence(get, web, tmp_path, head) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(head)
+        handler.close_connection = True
+
+    web.answers[PATH] = answer
+    with pytest.raises(DownloadError):
+        get()
+    assert NAME not in left(tmp_path / "data")
+
+
+def test_a_file_in_chunks_comes_whole(get, web) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for i in range(0, len(web.data), 70_000):
+            piece = web.data[i : i + 70_000]
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        handler.wfile.write(b"0\r\n\r\n")
+
+    web.answers[PATH] = answer
+    assert get().files[0].read_bytes() == web.data
 
 
 LOGIN = b"\n<!DOCTYPE html>\n<html><title>Making sure you're not a bot!</title></html>"
@@ -323,7 +401,7 @@ def test_a_server_that_trickles_is_given_up(get, web) -> None:
 def test_a_server_that_falls_silent_is_given_up(get, web) -> None:
     web.answers[PATH] = lambda handler: endless(handler, b"0", 60)
     with pytest.raises(DownloadError, match=r"broke off \(.*[Tt]imed out"):
-        get(patience=transfer.Patience(connect=1, read=0.1, tries=2, pause=0.01))
+        get(patience=Patience(connect=1, read=0.1, tries=2, pause=0.01))
 
 
 def test_a_server_that_is_not_there_is_told_of(get, web, catalogue) -> None:
@@ -509,3 +587,68 @@ def test_without_pooch_a_sentence_says_what_to_install(get, monkeypatch) -> None
     monkeypatch.setitem(sys.modules, "pooch", None)
     with pytest.raises(DownloadError, match=r"pip install 'ioecon\[data\]'"):
         get()
+
+
+DIGEST = "0123456789abcdef" * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "document", "address", "known"),
+    [
+        (
+            "/api/records/7",  # Zenodo, export of a record
+            {"files": {"entries": {"a.zip": {
+                "key": "a.zip", "size": 5, "checksum": f"md5:{DIGEST}",
+                "links": {"content": "http://z/content", "self": "http://z/self"}}}}},
+            "http://z/content",
+            (5, f"md5:{DIGEST}"),
+        ),
+        (
+            "/v2/articles/7/files",  # figshare
+            [{"name": "a.zip", "size": 5, "computed_md5": DIGEST, "download_url": "http://f/7"}],
+            "http://f/7",
+            (5, f"md5:{DIGEST}"),
+        ),
+        (
+            "/service/circabc/spaces/7/children?guest=true",
+            {"data": [{"name": "a.zip", "id": "n-1"}, {"name": "folder"}], "total": 2},
+            "WEB/rest/download/n-1",
+            (None, ""),
+        ),
+        (
+            "/api/records/8",  # a checksum that is none
+            {"files": [{"key": "a.zip", "size": True, "checksum": "md5:xyz",
+                        "links": {"self": "http://z/a"}}]},
+            "http://z/a",
+            (None, ""),
+        ),
+    ],
+)  # fmt: skip
+def test_lists_of_publishers(web, quick, path, document, address, known) -> None:
+    web.answers[path] = web.status(200, json.dumps(document).encode())
+    with open_session() as session:
+        listed = read_listing(session, web.url(path), "a record", "", quick)
+    assert list(listed) == ["a.zip"]
+    found = listed["a.zip"]
+    assert found.address == address.replace("WEB", web.address)
+    assert (found.size, found.hash) == known
+
+
+def test_a_record_that_names_a_file_twice_is_refused(web, quick) -> None:
+    twice = [{"name": "a.zip", "download_url": "http://f/7"}] * 2
+    web.answers["/v2"] = web.status(200, json.dumps(twice).encode())
+    with (
+        open_session() as session,
+        pytest.raises(DownloadError, match=r"names a\.zip twice"),
+    ):
+        read_listing(session, web.url("/v2"), "a record", "", quick)
+
+
+def test_a_catalogue_checksum_that_its_publisher_contradicts_is_told_of(web, get, catalogue):
+    listing(web, **{"T_2010_a.zip": web.data})
+    text = catalogue.read_text()
+    known = 'listing = "'
+    other = f'hashes = {{ "T_2010_a.zip" = "{web.md5(b"other")}" }}\n{known}'
+    catalogue.write_text(text.replace(known, other))
+    with pytest.raises(DownloadError, match="the record was changed"):
+        get(edition="0.9")
