@@ -20,6 +20,7 @@ from ioecon.data_sources import databases, download
 from ioecon.decomposition import Effects, decompose
 from ioecon.emissions import (
     Account,
+    account_of_inputs,
     fill_emissions,
     read_account,
     read_emissions,
@@ -71,6 +72,7 @@ __all__ = [
     "Source",
     "TransferIndex",
     "Transfers",
+    "account_of_inputs",
     "aggregation_error",
     "build_panel",
     "carbon_accounts",

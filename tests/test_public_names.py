@@ -16,7 +16,7 @@ PUBLIC = {
     "ioecon": """
         Account AggregationComparison Audit CarbonAccounts CarbonTransfers Concordance Effects
         Finding IOSeries IOTable Leakage LeakageDifference Source
-        TransferIndex Transfers aggregation_error build_panel carbon_accounts
+        TransferIndex Transfers account_of_inputs aggregation_error build_panel carbon_accounts
         carbon_transfer codebook databases datasets decompose download
         emission_coefficients fill_emissions
         leakage leakage_as_difference load_study read_account read_coefficients
@@ -34,7 +34,7 @@ PUBLIC = {
         write_regional write_regional_template write_result
     """,
     "ioecon.emissions": """
-        Account account_formats emissions_by_sector fill_emissions read_account
+        Account account_formats account_of_inputs emissions_by_sector fill_emissions read_account
         read_emissions read_jrc_co2 read_wiod_co2 require_coverage rest_of_world
         stressors
     """,

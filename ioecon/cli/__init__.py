@@ -285,7 +285,8 @@ def _is_published(emissions: Path) -> bool:
     """Whether a file is named like an account as published, which is no CSV file."""
     from ioecon.emissions.registry import ACCOUNTS
 
-    return any(account.is_named_like(emissions) for account in ACCOUNTS.values())
+    published = [entry for entry in ACCOUNTS.values() if not entry.fallback]
+    return any(entry.is_named_like(emissions) for entry in published)
 
 
 def _read_emissions(path: Path, text: dict[str, Any]) -> Emissions:

@@ -10,6 +10,7 @@ from ioecon.emissions.account import Account
 from ioecon.emissions.by_sector import emissions_by_sector, require_coverage
 from ioecon.emissions.completion import fill_emissions, rest_of_world
 from ioecon.emissions.from_csv import read_emissions
+from ioecon.emissions.inputs import account_of_inputs
 from ioecon.emissions.jrc import read_jrc_co2
 from ioecon.emissions.registry import account_formats, read_account, stressors
 from ioecon.emissions.wiod2013 import read_wiod_co2
@@ -18,6 +19,7 @@ from ioecon.moved import find_moved
 __all__ = [
     "Account",
     "account_formats",
+    "account_of_inputs",
     "emissions_by_sector",
     "fill_emissions",
     "read_account",

@@ -363,15 +363,19 @@ class Account:
         text = (
             f"{self.name} of {len(self.countries)} countries, {len(self.sectors)} sectors, "
             f"{years[0]}-{years[-1]}: "
-            f"{self.values.sum() / len(years):,.0f} {self.unit} a year from production"
+            f"{self._count(self.values.sum() / len(years))} a year from production"
         )
         if self.households is not None:
-            direct = self.households.sum() / len(years)
-            text += f", {direct:,.0f} {self.unit} a year directly from households"
+            direct = self._count(self.households.sum() / len(years))
+            text += f", {direct} a year directly from households"
         if self.source is not None:
             text += f" (from {self.source.path})"
         steps = self.provenance.name_steps()
         return text + (f"; {steps}." if steps else ".")
+
+    def _count(self, amount: float) -> str:
+        """Amount with its unit, for people: "5 kt", "5 × 1000 ha"."""
+        return f"{amount:,.0f} {'× ' if self.unit[0].isdigit() else ''}{self.unit}"
 
     def __repr__(self) -> str:
         return f"<Account: {self.summary()}>"

@@ -39,6 +39,8 @@ class AccountFormat:
         ``recognises(path) -> bool``, by content, where several formats have files of such names.
     options : mapping of str to tuple of str
         Its own options: allowed values, the first is the default.
+    fallback : bool
+        Whether its files may be called anything: it is asked where no other name fits.
     """
 
     name: str
@@ -51,6 +53,7 @@ class AccountFormat:
     ]
     recognises: Callable[[Path], bool] | None = None
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fallback: bool = False
 
     def is_named_like(self, path: str | PathLike[str]) -> bool:
         """Tell whether a file's or folder's name may be one of this source."""

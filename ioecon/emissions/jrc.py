@@ -13,8 +13,16 @@ import pandas as pd
 from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
-from ioecon.emissions.sheets import Row, Rows, amount, header_of, rows_by_code, sheets_by_name
-from ioecon.errors import ReadError
+from ioecon.emissions.sheets import (
+    Row,
+    Rows,
+    amount,
+    header_of,
+    require_co2_in_kt,
+    rows_by_code,
+    sheets_by_name,
+)
+from ioecon.errors import EmissionsError, ReadError
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.source_file import SourceFile
 from ioecon.files.workbook import WorkbookReader
@@ -88,7 +96,9 @@ def _read_country_sheets(path: Path) -> dict[str, Rows]:
     if not path.is_file():
         raise ReadError(f"There is no file {path} to read emissions from.")
     with WorkbookReader() as reader:
-        sheets = sheets_by_name(reader, SourceFile(path).read(), path.name, COUNTRY_SHEET)
+        sheets = sheets_by_name(
+            reader, SourceFile(path).read(), path.name, COUNTRY_SHEET, require_co2_in_kt
+        )
     if not sheets:
         raise ReadError(
             f"{path.name} has no sheet named by a country (AUT … RoW): it is not the workbook of "
@@ -124,11 +134,25 @@ def _read_years(
     return {CO2: account if years is None else account.within_years(years)}
 
 
+def _has_country_sheets(path: Path) -> bool:
+    """Whether a workbook has sheets named by countries, with the sectors of the account."""
+    if not path.is_file() or path.suffix.lower() not in (".xlsx", ".xls", ".xlsb"):
+        return False
+    try:
+        sheets = _read_country_sheets(path)
+        country, rows = next(iter(sheets.items()))
+        _find_layout(rows, country, path.name)
+    except (ReadError, EmissionsError):
+        return False
+    return True
+
+
 ACCOUNT_FORMAT = AccountFormat(
     name="jrc-co2-xlsx",
     description="CO2 accounts of the European Commission's JRC for WIOD's 2016 release, 2000-2016.",
     looks_like="CO2 emissions.xlsx",
-    pattern=re.compile(r".*\.xls[xb]?", re.IGNORECASE),
+    pattern=re.compile(r"CO2[ _]emissions.*\.xls[xb]?", re.IGNORECASE),
     list_stressors=lambda path, options: (Stressor(),),
     read=_read_years,
+    recognises=_has_country_sheets,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ioecon.emissions import jrc, wiod2013
+from ioecon.emissions import jrc, long_table, wiod2013, wiod_sea
 from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.combination import choose_stressors
@@ -21,8 +21,10 @@ __all__ = ["ACCOUNTS", "account_format", "account_formats", "read_account", "str
 ACCOUNTS: Mapping[str, AccountFormat] = {
     entry.name: entry
     for entry in (
-        wiod2013.ACCOUNT_FORMAT,
+        *wiod2013.ACCOUNT_FORMATS,
         jrc.ACCOUNT_FORMAT,
+        wiod_sea.ACCOUNT_FORMAT,
+        long_table.ACCOUNT_FORMAT,
     )
 }
 
@@ -194,10 +196,14 @@ def _settle(
 
 
 def _find_format(path: str | PathLike[str]) -> AccountFormat:
-    fitting = [entry for entry in ACCOUNTS.values() if entry.is_named_like(path)]
+    published = [entry for entry in ACCOUNTS.values() if not entry.fallback]
+    fitting = [entry for entry in published if entry.is_named_like(path)]
     if Path(path).exists() and len(fitting) != 1:
-        unsure = fitting or ACCOUNTS.values()
+        unsure = fitting or published
         fitting = [one for one in unsure if one.recognises and one.recognises(Path(path))]
+    if not fitting:
+        others = [entry for entry in ACCOUNTS.values() if entry.fallback]
+        fitting = [entry for entry in others if entry.is_named_like(path)]
     if len(fitting) != 1:
         known = "; ".join(f"{entry.name}: {entry.looks_like}" for entry in ACCOUNTS.values())
         raise ReadError(

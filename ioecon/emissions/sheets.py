@@ -1,7 +1,7 @@
 """Cells of a published account: rows by code, columns by name, blanks as nothing emitted."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ioecon.errors import EmissionsError, ReadError
@@ -9,7 +9,15 @@ from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.workbook import WorkbookReader
 
-__all__ = ["Row", "Rows", "amount", "header_of", "rows_by_code", "sheets_by_name"]
+__all__ = [
+    "Row",
+    "Rows",
+    "amount",
+    "header_of",
+    "require_co2_in_kt",
+    "rows_by_code",
+    "sheets_by_name",
+]
 
 Row = Sequence[Any]
 Rows = Sequence[Row]
@@ -19,18 +27,31 @@ _CO2_IN_KT = re.compile(r"\bCO2\b.*\bin\b.*\b(?:kt|Gg)\b", re.IGNORECASE)
 
 
 def sheets_by_name(
-    reader: WorkbookReader, content: bytes, file: str, pattern: re.Pattern[str]
+    reader: WorkbookReader,
+    content: bytes,
+    file: str,
+    pattern: re.Pattern[str],
+    check_note: Callable[[str, str], None],
 ) -> dict[str, Rows]:
     """Sheets of a workbook whose names fit, all rows as wide as their sheet.
+
+    Parameters
+    ----------
+    reader, content, file
+    pattern : re.Pattern
+    check_note : callable
+        ``check_note(text, file)`` refuses what a cell of the sheet Notes says.
 
     Raises
     ------
     ReadError
-        If the file is no workbook, or its notes name another variable or unit than CO2 in kt.
+        If the file is no workbook, or its notes name another variable or unit.
     """
     names = reader.open(content, file)
-    if "Notes" in names:
-        _require_co2_in_kt(reader, file)
+    for row in _read_full_rows(reader, "Notes") if "Notes" in names else []:
+        for cell in row:
+            if isinstance(cell, str):
+                check_note(cell, file)
     fitting = [name for name in names if pattern.fullmatch(name)]
     return {name: _read_full_rows(reader, name) for name in fitting}
 
@@ -40,15 +61,17 @@ def _read_full_rows(reader: WorkbookReader, name: str) -> list[list[Any]]:
     return [[*row, *[""] * (sheet.width - len(row))] for row in sheet.rows]
 
 
-def _require_co2_in_kt(reader: WorkbookReader, file: str) -> None:
-    for row in _read_full_rows(reader, "Notes"):
-        for cell in row:
-            text = cell if isinstance(cell, str) else ""
-            if _VARIABLE.search(text) and not _CO2_IN_KT.search(text):
-                raise ReadError(
-                    f"{file}: its sheet Notes says {text.strip()!r}; CO2 emissions in kt (Gg) "
-                    "are expected."
-                )
+def require_co2_in_kt(text: str, file: str) -> None:
+    """Refuse a note that names other emissions than CO2, or another unit than kt.
+
+    Raises
+    ------
+    ReadError
+    """
+    if _VARIABLE.search(text) and not _CO2_IN_KT.search(text):
+        raise ReadError(
+            f"{file}: its sheet Notes says {text.strip()!r}; CO2 emissions in kt (Gg) are expected."
+        )
 
 
 def header_of(rows: Rows, sheet: str, file: str) -> list[str]:
@@ -69,8 +92,8 @@ def header_of(rows: Rows, sheet: str, file: str) -> list[str]:
     return [str(cell).strip() for cell in header]
 
 
-def amount(cell: Any, country: str, sector: str, year: int, where: str) -> float:
-    """One cell as kilotonnes; an empty cell is how the accounts print "nothing emitted".
+def amount(cell: Any, country: str, sector: str, year: int, where: str, unit: str = "kt") -> float:
+    """One cell as a number; an empty cell is how the accounts print "nothing emitted".
 
     Raises
     ------
@@ -87,7 +110,7 @@ def amount(cell: Any, country: str, sector: str, year: int, where: str) -> float
     if not number < float("inf"):
         raise EmissionsError(f"A cell is not a finite number at {place}.")
     if number < 0:
-        raise EmissionsError(f"Emissions are negative ({number:,.3f} kt) at {place}.")
+        raise EmissionsError(f"The amount is negative ({number:,.3f} {unit}) at {place}.")
     return number
 
 
