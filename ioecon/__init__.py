@@ -11,13 +11,15 @@ from ioecon import datasets
 from ioecon.accounts import (
     AggregationComparison,
     CarbonAccounts,
+    TableComparison,
     aggregation_error,
     carbon_accounts,
+    compare_tables,
 )
 from ioecon.audit import Audit, Finding
 from ioecon.concordance import Concordance, read_concordance
 from ioecon.data_sources import databases, download
-from ioecon.decomposition import Effects, decompose
+from ioecon.decomposition import Effects, decompose, decompose_between
 from ioecon.emissions import (
     Account,
     account_of_inputs,
@@ -70,6 +72,7 @@ __all__ = [
     "Leakage",
     "LeakageDifference",
     "Source",
+    "TableComparison",
     "TransferIndex",
     "Transfers",
     "account_of_inputs",
@@ -78,9 +81,11 @@ __all__ = [
     "carbon_accounts",
     "carbon_transfer",
     "codebook",
+    "compare_tables",
     "databases",
     "datasets",
     "decompose",
+    "decompose_between",
     "download",
     "emission_coefficients",
     "fill_emissions",

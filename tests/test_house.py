@@ -38,7 +38,7 @@ FLOORS = (
      "supply_use", "units"},
     {"concordance", "frame_labels", "number_rows", "stressor"},
     {"table"},
-    {"data_sources", "regions", "series", "store", "suspicions", "views"},
+    {"data_sources", "matching", "regions", "series", "store", "suspicions", "views"},
     {"readers"},
     {"writers"},
     {"emissions"},
@@ -58,6 +58,9 @@ WHEN_CALLED = {
     ("ioecon", "ioecon.study"): "load_study and run_study, for who never draws or fits",
     ("ioecon.table", "ioecon.audit"): "IOTable.audit",
     ("ioecon.table", "ioecon.views"): "IOTable.within, .domestic, .aggregate",
+    ("ioecon.accounts.comparison", "ioecon.accounts.comparison_figure"): (
+        "TableComparison.figure, for who draws"
+    ),
     ("regressions.model", "regressions.prediction"): "FittedModel.predict and estimated_effects",
     ("regressions.model", "regressions.summary"): "FittedModel.summary",
     ("regressions.model", "regressions.tables.maketables"): "the protocol of maketables",

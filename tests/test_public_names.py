@@ -14,14 +14,14 @@ ROOT = Path(__file__).parents[1]
 
 PUBLIC = {
     "ioecon": """
-        Account AggregationComparison Audit CarbonAccounts CarbonTransfers Concordance Effects
-        Finding IOSeries IOTable Leakage LeakageDifference Source
-        TransferIndex Transfers account_of_inputs aggregation_error build_panel carbon_accounts
-        carbon_transfer codebook databases datasets decompose download
-        emission_coefficients fill_emissions
-        leakage leakage_as_difference load_study read_account read_coefficients
-        read_concordance read_emissions read_jrc_co2 read_series read_table read_wiod_co2
-        rest_of_world run_study stressors transfer_index transfers write_regional write_result
+        Account AggregationComparison Audit CarbonAccounts CarbonTransfers Concordance
+        Effects Finding IOSeries IOTable Leakage LeakageDifference Source TableComparison
+        TransferIndex Transfers account_of_inputs aggregation_error build_panel
+        carbon_accounts carbon_transfer codebook compare_tables databases datasets decompose
+        decompose_between download emission_coefficients fill_emissions leakage
+        leakage_as_difference load_study read_account read_coefficients read_concordance
+        read_emissions read_jrc_co2 read_series read_table read_wiod_co2 rest_of_world
+        run_study stressors transfer_index transfers write_regional write_result
         write_series write_table
     """,
     "ioecon.readers": """
@@ -42,7 +42,7 @@ PUBLIC = {
         Download data_folder databases download
     """,
     "ioecon.datasets": """
-        Regions RegionsTruth Truth World groups load_regions load_world
+        Regions RegionsTruth Truth World groups load_regions load_world wiod_common_sectors
     """,
     "ioecon.study": """
         Dong2022Results Dong2022Study Study StudyResults TransferResults TransferStudy

@@ -1,5 +1,6 @@
-"""Data that come with the package: a fictional world, fictional regions, groups of countries."""
+"""Data that come with the package: fictional world and regions, groups of countries and sectors."""
 
+from ioecon.datasets.common_sectors import wiod_common_sectors
 from ioecon.datasets.country_groups import groups
 from ioecon.datasets.regions import Regions, RegionsTruth, load_regions
 from ioecon.datasets.world import Truth, World, load_world
@@ -12,4 +13,5 @@ __all__ = [
     "groups",
     "load_regions",
     "load_world",
+    "wiod_common_sectors",
 ]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
+from ioecon.decomposition.economy import make_economy, require_whole_world
 from ioecon.decomposition.two_polar import (
     OUTPUT_FACTORS,
     Economy,
@@ -23,18 +24,11 @@ from ioecon.emissions.by_sector import (
     check_emissions,
     lay_out,
 )
-from ioecon.errors import (
-    ArgumentError,
-    EmissionsError,
-    IdentityError,
-    TableError,
-    UnsoundTableError,
-)
+from ioecon.errors import ArgumentError, IdentityError
 from ioecon.prices import require_same_prices
 from ioecon.printout import Printout
 from ioecon.series import IOSeries
 from ioecon.stressor import Stressor
-from ioecon.table import IOTable
 
 __all__ = ["Effects", "decompose"]
 
@@ -70,6 +64,9 @@ class Effects:
     stressor : str
         What was decomposed: ``"CO2"``, or the name of the account. Emissions stand for it in
         these pages.
+    databases : tuple of str
+        Names of two databases, where the difference between them was decomposed and not a change
+        over time: the second less the first. See :func:`ioecon.decompose_between`.
     """
 
     accounting: str
@@ -82,6 +79,7 @@ class Effects:
     residuals: Array
     unit: str = "kt"
     stressor: str = "CO2"
+    databases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for array in (self.values, self.row_changes, self.residuals):
@@ -188,11 +186,15 @@ class Effects:
         totals = pd.DataFrame(sums, index=self.factors, columns=["domestic", "foreign"])
         totals["all"] = totals.sum(axis=1)
         what = Stressor(self.stressor, self.unit)
-        totals.loc[f"change in {what.phrase}"] = totals.sum()
+        moved = "difference" if self.databases else "change"
+        totals.loc[f"{moved} in {what.phrase}"] = totals.sum()
         of = "" if what.is_co2 else f"{what.name}, "
+        when = f"{self.periods[0][0]}–{self.periods[-1][1]}"
+        if self.databases:
+            when = f"{' less '.join(reversed(self.databases))}, {self.periods[0][0]}"
         title = (
             f"Structural decomposition ({self.accounting}), {of}{len(self.countries)} countries, "
-            f"{self.periods[0][0]}–{self.periods[-1][1]}, sums over all countries in {self.unit}"
+            f"{when}, sums over all countries in {self.unit}"
         )
         note = f"Largest relative miss of the identity: {self.residual:.1e}"
         return Printout(title, {"": totals}, note, decimals=0)
@@ -314,13 +316,9 @@ def decompose(
 
     def economy(year: int) -> Economy:
         table = sound_table(series[year], tolerance=tolerance)
-        _require_whole_world(table)
+        require_whole_world(table)
         c = lay_out(checked, table, without_output)
-        if carbon_table:
-            _require_positive_amounts(table, c, checked.stressor)
-        intensity = _emission_intensity(table, c, shared=not checked.by_sector)
-        _require_final_demand(table, intensity if carbon_table else np.ones(table.n))
-        return Economy(table.Z, table.F, table.x, intensity, table.leontief())
+        return make_economy(table, c, checked, carbon_table=carbon_table)
 
     economies: dict[int, Economy] = {}
     factors = OUTPUT_FACTORS if carbon_table else (*OUTPUT_FACTORS, "intensity")
@@ -337,7 +335,7 @@ def decompose(
         values[period] = decompose_period(first, last)
         row_changes[period] = last.emissions - first.emissions
         largest[period] = np.abs(
-            _sum_sectors(np.stack([first.emissions, last.emissions]), countries)
+            sum_sectors(np.stack([first.emissions, last.emissions]), countries)
         ).max()
     return Effects(
         accounting=accounting,
@@ -347,7 +345,7 @@ def decompose(
         periods=pairs,
         values=values,
         row_changes=row_changes,
-        residuals=_measure_residuals(
+        residuals=measure_residuals(
             values, row_changes, largest, series.countries, pairs, checked.stressor
         ),
         unit=checked.stressor.unit,
@@ -355,69 +353,12 @@ def decompose(
     )
 
 
-def _emission_intensity(table: IOTable, c: Array, *, shared: bool) -> Array:
-    """Emissions per unit of output; NaN for a sector without output, which has none of its own.
-
-    With national totals, ``shared`` by a country's sectors in proportion to output, a sector
-    without output has the intensity of its country like the others (eq. 6).
-    """
-    x = table.x.reshape(len(table.countries), -1)
-    intensity = np.full(table.n, np.nan)
-    if shared:
-        total = x.sum(axis=1)
-        national = np.divide(
-            c.reshape(x.shape).sum(axis=1), total, out=np.full_like(total, np.nan), where=total != 0
-        )
-        intensity = np.repeat(national, len(table.sectors))
-    np.divide(c, table.x, out=intensity, where=table.x != 0)
-    return intensity
-
-
-def _require_final_demand(table: IOTable, weights: Array) -> None:
-    """Refuse final demand whose entries cancel out: it has no product mix."""
-    F = np.where(table.F == 0, 0.0, weights[:, None] * table.F)
-    total, size = F.sum(axis=0), np.abs(F).sum(axis=0)
-    cancelling = np.flatnonzero((np.abs(total) <= 1e-9 * size) & (size > 0))
-    if cancelling.size or abs(total.sum()) <= 1e-9 * size.sum():
-        whose = table.countries[cancelling[0]] if cancelling.size else "the world"
-        raise UnsoundTableError(
-            f"Final demand of {whose} in {table.year} adds up to nothing, so no product mix "
-            "describes it; correct its negative entries, or aggregate the country with another."
-        )
-
-
-def _require_whole_world(table: IOTable) -> None:
-    if table.exports is not None or table.imports is not None:
-        raise TableError(
-            f"The table of {table.year} delivers to places outside it (exports or imports), so "
-            "final demand does not drive all of its output: decompose a world table, or use "
-            "ioecon.transfers for what drives the output of regions."
-        )
-
-
-def _require_positive_amounts(table: IOTable, c: Array, stressor: Stressor) -> None:
-    silent = np.flatnonzero((c == 0) & (table.x != 0))
-    if silent.size:
-        raise EmissionsError(
-            f"{len(silent)} sectors of {table.year} have output but no {stressor.phrase}, the "
-            f"first {table.place(silent[0])}: a carbon table of them has inputs without output. "
-            "Use accounting='satellite', or national totals."
-        )
-    below = np.flatnonzero(c < 0)
-    if below.size:
-        raise EmissionsError(
-            f"{stressor.subject} of {len(below)} sectors of {table.year} are negative, the first "
-            f"{table.place(below[0])}: a table multiplied by them has negative flows. Use "
-            "accounting='satellite'."
-        )
-
-
-def _sum_sectors(rows: Array, countries: int) -> Array:
+def sum_sectors(rows: Array, countries: int) -> Array:
     """Add up the sectors of each country: (…, n) to (…, I)."""
     return np.asarray(rows.reshape(*rows.shape[:-1], countries, -1).sum(axis=-1))
 
 
-def _measure_residuals(
+def measure_residuals(
     values: Array,
     row_changes: Array,
     largest_emissions: Array,
@@ -426,8 +367,8 @@ def _measure_residuals(
     stressor: Stressor,
 ) -> Array:
     """Relative miss of the identity in each period, or IdentityError."""
-    wanted = _sum_sectors(row_changes, len(countries))
-    misses = np.abs(_sum_sectors(values.sum(axis=(1, 3)), len(countries)) - wanted)
+    wanted = sum_sectors(row_changes, len(countries))
+    misses = np.abs(sum_sectors(values.sum(axis=(1, 3)), len(countries)) - wanted)
     misses = np.nan_to_num(misses, nan=np.inf)
     # Where hardly anything changes, the last bits of the emissions are all there is to miss.
     scale = np.maximum(np.abs(wanted).max(axis=1), FLOOR * largest_emissions)
