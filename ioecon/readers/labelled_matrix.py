@@ -53,7 +53,9 @@ def split_header(line: bytes, file: str) -> list[str]:
     try:
         cells = [cell.strip() for cell in next(csv.reader([text], strict=True))]
     except csv.Error as error:
-        raise ReadError(f"{file}, line 1 is no row of labels in CSV ({error}).") from error
+        if text.count(",") > 1:
+            raise ReadError(f"{file}, line 1 is no row of labels in CSV ({error}).") from error
+        cells = []
     if len(cells) < 3:
         mark = next((mark for mark in (";", "\t") if text.count(mark) > 1), None)
         why = (

@@ -18,12 +18,16 @@ from ioecon.readers import (
     figaro,
     gloria,
     icio,
+    oecd_national,
     regional,
     sparse_npz,
     wiod2013_rdata,
     wiod2013_xlsx,
+    wiod2016_national,
+    wiod2016_pyp,
     wiod2016_rdata,
     wiod2016_xlsx,
+    wiod_longrun,
 )
 from ioecon.readers.options import ReadOptions
 from ioecon.table import IOTable
@@ -63,6 +67,9 @@ class FileFormat:
         ``recognises(files) -> bool``: whether files whose names fit are of this format.
     options : mapping of str to tuple of str
         Options of this format alone, each with its allowed values, the default first.
+    name_tells : bool
+        Whether the name of a file may tell more of the table than its year: country, edition,
+        prices. Without it, a copy under another name is not parsed again.
     aggregates_itself : bool
         Whether ``parse_files`` sums over ``options.regions`` and ``options.sectors`` as it reads;
         otherwise that is done to the whole table.
@@ -92,6 +99,7 @@ class FileFormat:
     recognises: Callable[[FileSet], bool] | None = None
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aggregates_itself: bool = False
+    name_tells: bool = True
 
     def complete_options(self, given: Mapping[str, object]) -> dict[str, str]:
         """Every option of the format with its value: the given one, or the default.
@@ -139,6 +147,7 @@ FORMATS: Mapping[str, FileFormat] = {
             pattern=_compile_pattern(r"wiot_(?P<year>\d{4})\.(rdata|rda)"),
             archives=(),
             parse=wiod2013_rdata.parse,
+            name_tells=False,
         ),
         FileFormat(
             name="wiod2013-xlsx",
@@ -155,14 +164,42 @@ FORMATS: Mapping[str, FileFormat] = {
             pattern=_compile_pattern(r"wiot(?P<year>\d{4})_\w+_row\.(rdata|rda)"),
             archives=("WIOTS_in_R.zip",),
             parse=wiod2016_rdata.parse,
+            name_tells=False,
         ),
         FileFormat(
             name="wiod2016-xlsx",
             description="WIOD 2016 release as published in Excel (xlsb or xlsx), 2000–2014.",
             looks_like="WIOTYYYY_Nov16_ROW.xlsb (or .xlsx)",
-            pattern=_compile_pattern(r"wiot(?P<year>\d{4})_\w+_row\.xls[xb]"),
+            pattern=_compile_pattern(r"wiot(?P<year>\d{4})_(?!pyp_)\w+(?<!_pyp)_row\.xls[xb]"),
             archives=("WIOTS_in_EXCEL.zip",),
             parse=wiod2016_xlsx.parse,
+        ),
+        FileFormat(
+            name="wiod2016-pyp",
+            description="WIOD 2016 release in prices of the previous year, in Excel, 2001–2014.",
+            looks_like="WIOTYYYY_PYP_Nov16_ROW.xlsb (or .xlsx)",
+            pattern=_compile_pattern(r"wiot(?P<year>\d{4})_(pyp_\w+|\w+_pyp)_row\.xls[xb]"),
+            archives=("WIOTS_PYP_in_EXCEL.zip",),
+            parse=wiod2016_pyp.parse,
+        ),
+        FileFormat(
+            name="wiod2016-national",
+            description="WIOD 2016 release, national tables, one country a workbook, 2000–2014.",
+            looks_like="XXX_NIOT_nov16.xlsx (XXX: the country), or NIOTS.zip",
+            pattern=_compile_pattern(r"(?!)(?P<year>\d{4})"),  # a file has all years
+            archives=(),
+            parse_files=wiod2016_national.parse_files,
+            find_sets=wiod2016_national.find_sets,
+            options=wiod2016_national.OPTIONS,
+        ),
+        FileFormat(
+            name="wiod-longrun",
+            description="Long-run WIOD, 1965–2000, in its long form, all years in one file.",
+            looks_like="lr_wiod_wiot_final_filled.csv",
+            pattern=_compile_pattern(r"(?!)(?P<year>\d{4})"),  # the file has all years
+            archives=(),
+            parse_files=wiod_longrun.parse_files,
+            find_sets=wiod_longrun.find_sets,
         ),
         FileFormat(
             name="adb",
@@ -195,6 +232,14 @@ FORMATS: Mapping[str, FileFormat] = {
             find_sets=icio.find_sets,
             recognises=icio.recognises,
             options=icio.OPTIONS,
+        ),
+        FileFormat(
+            name="oecd-national",
+            description="OECD's national tables of total use, one country and year a file.",
+            looks_like="BEL2020ttl.csv (country, year)",
+            pattern=oecd_national.FILE_NAME,
+            archives=(),
+            parse_files=oecd_national.parse_files,
         ),
         FileFormat(
             name="sparse-npz",
@@ -232,6 +277,7 @@ FORMATS: Mapping[str, FileFormat] = {
             pattern=_compile_pattern(r"(.*[ _.-])?regional[ _.-]?(?P<year>\d{4})\.(xls[xmb]?|csv)"),
             archives=(),
             parse=regional.parse,
+            name_tells=False,
             years_in=regional.years_in,
             undated=_compile_pattern(r"(.*[ _.-])?regional\.(xls[xmb]?|csv)"),
             text=True,
@@ -272,7 +318,13 @@ _OTHER_DATABASES = {
     "igsnrr": "the inter-regional table of IGSNRR",
 }
 # Databases that are read, by what else they are called.
-_ALSO_CALLED = {"icio": "icio", "oecd": "icio", "figaro": "figaro", "eurostat": "figaro"}
+_ALSO_CALLED = {
+    "icio": "icio",
+    "oecd": "icio",
+    "figaro": "figaro",
+    "eurostat": "figaro",
+    "niot": "wiod2016-national",
+}
 _BY_ENDING = {
     "xlsx": ("wiod2013-xlsx", "wiod2016-xlsx", "regional"),
     "xlsb": ("wiod2016-xlsx",),
@@ -342,6 +394,8 @@ def file_format(name: str) -> FileFormat:
 def _find_near(word: str, known: list[str]) -> list[str]:
     """Find the formats that a word may have meant: by its beginning, its ending or its spelling."""
     plain = {re.sub(r"[^a-z0-9]", "", entry): entry for entry in known}
+    if word in _ALSO_CALLED:
+        return [_ALSO_CALLED[word]]
     begun = [entry for letters, entry in plain.items() if word and letters.startswith(word)]
     if begun:
         return begun
@@ -353,6 +407,6 @@ def _find_near(word: str, known: list[str]) -> list[str]:
     release = re.fullmatch(r".*(2013|2016).*", word)
     if release and "wiod" in word:
         return [entry for entry in known if entry.startswith(f"wiod{release[1]}")]
-    if word.startswith(("wiod", "wiot", "niot")):
+    if word.startswith(("wiod", "wiot")):
         return [entry for entry in known if entry.startswith("wiod")]
     return [plain[match] for match in near_words(word, plain, cutoff=0.7)]

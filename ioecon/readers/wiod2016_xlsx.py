@@ -2,21 +2,39 @@
 
 Industries are named by their code (A01, C10-C12 …) and categories of final demand CONS_h,
 CONS_np, CONS_g, GFCF, INVEN, the same labels as in R's form. Million US dollars, current prices
-unless the title says otherwise.
+unless the title says otherwise; ``WIOT2014_PYP_Nov16_ROW.xlsb`` is another format,
+:mod:`.wiod2016_pyp`.
 """
 
 from __future__ import annotations
 
+from ioecon.errors import ReadError
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.wiod2016 import CATEGORY_OF_NUMBER
-from ioecon.readers.wiod_sheet import table_of_sheet
+from ioecon.readers.wiod_sheet import table_of_sheet, tells_previous_year
 from ioecon.table import IOTable
 
-__all__ = ["parse"]
+__all__ = ["parse", "parse_in_its_prices"]
 
 
 def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
-    """Table of one workbook; parameters and errors as in ``table_of_sheet``."""
+    """Table of one workbook; parameters and errors as in ``table_of_sheet``.
+
+    Raises
+    ------
+    ReadError
+        If the name says that the table is in prices of the previous year, too.
+    """
+    if tells_previous_year(name):
+        raise ReadError(
+            f"{name} is named as a table in prices of the previous year (PYP), not in current "
+            "prices: read it with format='wiod2016-pyp'."
+        )
+    return parse_in_its_prices(data, name, year, options)
+
+
+def parse_in_its_prices(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
+    """Table of one workbook, in the prices that its titles or its name tell."""
     return table_of_sheet(
         data,
         name,

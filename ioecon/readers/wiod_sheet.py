@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ioecon.errors import ReadError
+from ioecon.errors import IoeconWarning, ReadError
 from ioecon.files.workbook import WorkbookReader
 from ioecon.readers.labels import agreed_year
 from ioecon.readers.titles import require_million_usd
@@ -19,10 +19,14 @@ from ioecon.readers.world_sheet import (
     table_of_world_sheet,
 )
 from ioecon.table import IOTable
+from ioecon.user_warnings import warn_user
 
-__all__ = ["table_of_sheet"]
+__all__ = ["table_of_sheet", "tells_previous_year"]
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_PYP = re.compile(r"(?<![a-z])pyp(?![a-z])", re.IGNORECASE)
+_PREVIOUS = re.compile(r"previous[ -]year|\bpyp\b", re.IGNORECASE)
+_CURRENT = re.compile(r"\bcurrent prices?\b", re.IGNORECASE)
 _TITLE_YEAR = re.compile(r"\b(?:for|of|year):? ((?:19|20)\d{2})\b")  # a release has a year too
 
 
@@ -64,7 +68,7 @@ def table_of_sheet(
         find_flows(sheet, file, kind),
         kind,
         year=agreed_year(_find_year(sheet), year, file),
-        price_basis=_find_price_basis(sheet.titles),
+        price_basis=_find_price_basis(file, sheet.titles),
     )
 
 
@@ -83,6 +87,28 @@ def _find_year(sheet: WorldSheet) -> int | None:
     return next((int(match[1]) for match in found if match), None)
 
 
-def _find_price_basis(titles: Sequence[str]) -> str:
-    text = " ".join(titles).lower()
-    return "previous-year" if re.search(r"previous year|pyp", text) else "current"
+def tells_previous_year(file: str) -> bool:
+    """Whether a file's name (or that of its zip) says that prices are those of the year before.
+
+    Examples
+    --------
+    >>> tells_previous_year("WIOT2014_PYP_Nov16_ROW.xlsb"), tells_previous_year("WIOT2014.xlsb")
+    (True, False)
+    """
+    return _PYP.search(file) is not None
+
+
+def _find_price_basis(file: str, titles: Sequence[str]) -> str:
+    """Price basis that the titles or the name of the file tell; current where neither does."""
+    text = " ".join(titles)
+    if _PREVIOUS.search(text):
+        return "previous-year"
+    if not tells_previous_year(file):
+        return "current"
+    if _CURRENT.search(text):
+        warn_user(
+            f"{file} is named as a table in prices of the previous year (PYP), and its title says "
+            "current prices; it is taken for what it is named.",
+            IoeconWarning,
+        )
+    return "previous-year"

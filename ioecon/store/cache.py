@@ -1,8 +1,9 @@
 """Tables that were parsed before, kept in the user's cache folder as ioecon stores.
 
-An entry is found by what determines it: the SHA-256 of the source file, the format, the version
-of its reader and the options. A damaged entry is never used: it is dropped with a warning and the
-source is read again. Entries appear by renaming, so several processes can share the folder.
+An entry is found by what determines it: the SHA-256 of the source file (and its name, in formats
+where that tells more than the year), the format, the version of its reader and the options. A
+damaged entry is never used: it is dropped with a warning and the source is read again. Entries
+appear by renaming, so several processes can share the folder.
 """
 
 from __future__ import annotations
@@ -97,14 +98,14 @@ def load(
         content, digest = _read_and_hash(source, remember=cache)
     if not cache:
         return _parse(content, digest, source, form, year, options)
-    table = _read_cached(_place_of_entry(digest, form, year, options))
+    table = _read_cached(_place_of_entry(source, digest, form, year, options))
     if table is not None:
         return table.replace(source=Source(source.name, digest, form.name))
     if content is None and isinstance(source, SourceFile):
         content, digest = _read_and_hash(source, remember=True)
     table = _parse(content, digest, source, form, year, options)
     _keep_entry(
-        table, _place_of_entry(digest, form, year, options)
+        table, _place_of_entry(source, digest, form, year, options)
     )  # the file may have changed meanwhile
     return table
 
@@ -136,8 +137,15 @@ def _parse(
     return table.replace(source=Source(source.name, digest, form.name))
 
 
-def _place_of_entry(digest: str, form: FileFormat, year: int | None, options: ReadOptions) -> Path:
+def _place_of_entry(
+    source: SourceFile | FileSet,
+    digest: str,
+    form: FileFormat,
+    year: int | None,
+    options: ReadOptions,
+) -> Path:
     told = {
+        **({"name": source.name} if form.name_tells else {}),
         "source": digest,
         "format": form.name,
         "reader": form.version,

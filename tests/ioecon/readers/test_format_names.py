@@ -5,18 +5,23 @@ import pytest
 from ioecon.errors import ReadError
 from ioecon.readers.registry import file_format, formats
 
+WIOD_2016 = ["wiod2016-rdata", "wiod2016-xlsx", "wiod2016-pyp", "wiod2016-national"]
+WIOD = ["wiod2013-rdata", "wiod2013-xlsx", *WIOD_2016, "wiod-longrun"]
+
 
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("wiod", ["wiod2013-rdata", "wiod2013-xlsx", "wiod2016-rdata", "wiod2016-xlsx"]),
-        ("WIOD", ["wiod2013-rdata", "wiod2013-xlsx", "wiod2016-rdata", "wiod2016-xlsx"]),
-        ("wiot", ["wiod2013-rdata", "wiod2013-xlsx", "wiod2016-rdata", "wiod2016-xlsx"]),
+        ("wiod", WIOD),
+        ("WIOD", WIOD),
+        ("wiot", WIOD),
         ("wiod2013", ["wiod2013-rdata", "wiod2013-xlsx"]),
-        ("wiod-2016", ["wiod2016-rdata", "wiod2016-xlsx"]),
-        ("WIOD 2016 release", ["wiod2016-rdata", "wiod2016-xlsx"]),
+        ("wiod-2016", WIOD_2016),
+        ("WIOD 2016 release", WIOD_2016),
         ("wiod2016_xlsx", ["wiod2016-xlsx"]),
-        ("wiod2016-xlsb", ["wiod2016-rdata", "wiod2016-xlsx"]),
+        ("wiod2016-xlsb", WIOD_2016),
+        ("NIOT", ["wiod2016-national"]),
+        ("niots16", ["wiod2016-national"]),
         ("xlsx", ["wiod2013-xlsx", "wiod2016-xlsx", "regional"]),
         ("csv", ["regional"]),
         ("regionl", ["regional"]),
