@@ -263,6 +263,11 @@ def _formula(path: Path) -> Any:
     return model.params.to_csv()
 
 
+def _exiobase(folder: Path) -> Path:
+    write = _layouts("exiobase3").write_exiobase3
+    return write(folder, regions=("AT", "WF"), sectors=3, matrices=("Z", "A"))
+
+
 TARGETS: dict[str, Target] = {
     "wiod2013-rdata": Target(
         "wiot_2000.RData",
@@ -311,6 +316,10 @@ TARGETS: dict[str, Target] = {
         checked=False,
     ),
     "gloria": Target("GLORIA_MRIOs_59_2022.zip", _gloria, _table("gloria"), checked=True),
+    "exiobase3": Target("IOT_2019_ixi.zip", _written(_exiobase), _table("exiobase3"), True),
+    "eora26": Target(
+        "Eora26_2010_bp.zip", _written(_layouts("eora26").write_eora26), _table("eora26"), True
+    ),
     "sparse-npz": Target("small_2000.npz", _sparse_npz, _table("sparse-npz"), checked=True),
     "ceads": Target(
         "MRIO 2018.xlsx", _written(_layouts("ceads").write_ceads), _table("ceads"), True

@@ -235,7 +235,7 @@ class ExiobaseFiles:
                 if pair is not None:
                     raise ReadError(f"{holder} has the column {' '.join(pair)}, {lacker} has not.")
             order = [place[pair] for pair in matrix.columns]
-            for piece in matrix.only(rows).rows():
+            for piece in matrix.only(rows).rows():  # to its end, where the checksum is tested
                 for (label,), numbers in zip(piece.labels, piece.values, strict=True):
                     if label in found:
                         raise ReadError(
@@ -243,8 +243,6 @@ class ExiobaseFiles:
                         )
                     found.add(label)
                     values[rows[label], order] = numbers
-                if len(found) == len(rows):
-                    break
         absent = [label for label in wanted if label not in found]
         if absent:
             raise ReadError(f"{self.name_of(name)} has no row {absent[0]!r}.")
@@ -339,11 +337,8 @@ def _find_within(files: FileSet) -> Iterator[tuple[int, str, FileSet]]:
             continue
         part = ExiobaseFiles(files.only(_names_needed(files, root)), root)
         year = part.year
-        if year is None:
-            raise ReadError(
-                f"{files.name} does not tell its year; name it like IOT_YYYY_ixi, or pass a "
-                "mapping of the year to it."
-            )
+        if year is None:  # whoever knows it passes a mapping of the year to the folder
+            continue
         yield year, part.system, part.files
 
 

@@ -36,6 +36,7 @@ __all__ = ["read_series", "read_table", "takes_text_options", "years_offered"]
 
 Loader = Callable[[], IOTable]
 _HELD_BYTES = 2**29  # a series up to this size is kept in memory, a larger one read when needed
+_NONE_GIVEN: Mapping[str, object] = {}
 _OUTPUTS = (None, "row_sums", "printed")
 
 
@@ -305,7 +306,7 @@ def _find_format(
     own: Mapping[str, object],
 ) -> tuple[FileFormat | None, ReadOptions]:
     """Format of that name (None for ioecon's own store) and its options, which it must have."""
-    form = _look_up_format(path, name)
+    form = _look_up_format(path, name, own)
     given = options.given_for_text()
     if given and (form is None or not form.text):
         named = listed([f"{option}=" for option in given])
@@ -320,7 +321,9 @@ def _find_format(
     return form, replace(options, own=form.complete_options(own))
 
 
-def _look_up_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileFormat | None:
+def _look_up_format(
+    path: PathLike | Mapping[int, PathLike], name: str, own: Mapping[str, object] = _NONE_GIVEN
+) -> FileFormat | None:
     """Format of that name, or None for ioecon's own store; ``"auto"`` looks at the names."""
     if name == STORE:
         return None
@@ -330,13 +333,15 @@ def _look_up_format(path: PathLike | Mapping[int, PathLike], name: str) -> FileF
     if examples and (is_table_store(Path(examples[0])) or is_series_store(Path(examples[0]))):
         return None
     fitting = [
-        form for form in FORMATS.values() if any(_has_files_named_so(e, form) for e in examples)
+        form
+        for form in FORMATS.values()
+        if any(_has_files_named_so(e, form, own) for e in examples)
     ]
     fitting = fitting or [
         form for form in FORMATS.values() if any(undated_files(e, form) for e in examples)
     ]
     if len(fitting) > 1:
-        fitting = [form for form in fitting if _recognises(form, examples[0])]
+        fitting = [form for form in fitting if _recognises(form, examples[0], own)]
     if len(fitting) == 1:
         return fitting[0]
     which = " and ".join(form.name for form in fitting)
@@ -363,24 +368,29 @@ def _find_dated(
     return found
 
 
-def _recognises(form: FileFormat, path: PathLike) -> bool:
+def _recognises(form: FileFormat, path: PathLike, own: Mapping[str, object]) -> bool:
     """Whether a format whose file names fit knows the first of the files as its own."""
     if form.recognises is None:
         return True
-    found = find_sources(path, form, ReadOptions(own=form.complete_options({})))
+    found = find_sources(path, form, _choose_own(form, own))
     first = next(iter(found.values()), None)
     return isinstance(first, FileSet) and form.recognises(first)
 
 
-def _has_files_named_so(path: PathLike, form: FileFormat) -> bool:
+def _has_files_named_so(path: PathLike, form: FileFormat, own: Mapping[str, object]) -> bool:
     """Whether files of that format are there, going by their names alone."""
     place = Path(path)
     if form.parse_files is not None:
-        options = ReadOptions(own=form.complete_options({}))
-        return place.exists() and bool(find_sources(place, form, options))
+        return place.exists() and bool(find_sources(place, form, _choose_own(form, own)))
     if place.is_file() and place.suffix.lower() != ".zip":
         return form.year_of(place.name) is not None
     return bool(find_sources(place, form, ReadOptions()))
+
+
+def _choose_own(form: FileFormat, own: Mapping[str, object]) -> ReadOptions:
+    """Options of a format that may not be the one meant: those given that it has."""
+    fitting = {name: value for name, value in own.items() if value in form.options.get(name, ())}
+    return ReadOptions(own=form.complete_options(fitting))
 
 
 def _name_place(path: PathLike | Mapping[int, PathLike]) -> str:

@@ -13,6 +13,8 @@ from ioecon.readers import (
     adb,
     ceads,
     emerging,
+    eora26,
+    eora26_files,
     exiobase3,
     exiobase3_files,
     figaro,
@@ -250,6 +252,17 @@ FORMATS: Mapping[str, FileFormat] = {
             parse=sparse_npz.parse,
         ),
         FileFormat(
+            name="eora26",
+            description="Eora26, the simplified Eora: 189 countries × 26 sectors, 1990 on.",
+            looks_like="Eora26_YYYY_bp.zip (or _pp, or the folder), with indices.zip",
+            pattern=_compile_pattern(r"Eora26_(?P<year>\d{4})_[bp]p(\.zip|_T\.txt)?"),
+            archives=(),
+            parse_files=eora26.parse_files,
+            find_sets=eora26_files.find_sets,
+            recognises=eora26_files.recognises,
+            options=eora26_files.OPTIONS,
+        ),
+        FileFormat(
             name="exiobase3",
             description="EXIOBASE 3 as published, industries or products, editions 3.4–3.10.",
             looks_like="IOT_YYYY_ixi.zip (or _pxp, or the folder of that name)",
@@ -310,7 +323,6 @@ FORMATS: Mapping[str, FileFormat] = {
 
 # Databases that users ask for, by what they call them.
 _OTHER_DATABASES = {
-    "eora": "Eora",
     "gtap": "GTAP",
     "useeio": "USEEIO",
     "cier": "the inter-regional table of SIC and CIER",

@@ -191,7 +191,9 @@ def test_a_renamed_folder_is_known_by_its_metadata(tmp_path):
     path = write(tmp_path).rename(tmp_path / "mine")
     assert (read(path).year, read(path, format="auto").n) == (2019, 12)
     (path / "metadata.json").unlink()
-    with pytest.raises(ReadError, match="mine does not tell its year; name it like IOT_YYYY_ixi"):
+    with pytest.raises(
+        ReadError, match=r"mine holds no file like IOT_YYYY_ixi\.zip \(or _pxp, or the folder"
+    ):
         read(path)
     mapped = {2019: path}
     with pytest.raises(ReadError, match="does not tell whether it is industry × industry"):

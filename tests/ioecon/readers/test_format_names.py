@@ -26,6 +26,7 @@ WIOD = ["wiod2013-rdata", "wiod2013-xlsx", *WIOD_2016, "wiod-longrun"]
         ("csv", ["regional"]),
         ("regionl", ["regional"]),
         ("exiobase", ["exiobase3"]),
+        ("eora", ["eora26"]),
         ("EXIO", ["exiobase3"]),
         ("ioecn", ["ioecon"]),
         ("oecd", ["icio"]),
@@ -44,8 +45,6 @@ def test_a_name_that_is_near(name, meant):
 @pytest.mark.parametrize(
     "name",
     [
-        "eora",
-        "eora26",
         "gtap",
     ],
 )
