@@ -199,6 +199,26 @@ def _gloria(folder: Path) -> bytes:
     return _packed({file.name: file.read_bytes() for file in files})
 
 
+def _eurostat(folder: Path) -> bytes:
+    from ioecon.emissions.nace import INDUSTRIES
+
+    rows = [
+        f"A,CO2,{code},THS_T,{geo}\t{k + 1}.5 \t{k + 2} p"
+        for geo in ("AT", "EL")
+        for k, code in enumerate((*INDUSTRIES, "HH"))
+    ]
+    return "\n".join(["freq,airpol,nace_r2,unit,geo\\TIME_PERIOD\t2018 \t2019 ", *rows]).encode()
+
+
+def _figaro_e3(_: Path) -> bytes:
+    rows = [
+        f"CO2,{region},{code},2015,Gg,{k}.25"
+        for region in ("AT", "FIGW1")
+        for k, code in enumerate(("A01", "D35", "HH"))
+    ]
+    return "\n".join(["codeIndicator,refArea,colPi,timePeriod,unit,obsValue", *rows]).encode()
+
+
 def _csv(_: Path) -> bytes:
     rows = [f"{c},{y},{100.5 + i}" for i, c in enumerate(("AUS", "FRA")) for y in (2000, 2001)]
     return "\n".join(["iso3,year,co2_kt", *rows]).encode()
@@ -360,6 +380,10 @@ TARGETS: dict[str, Target] = {
         lambda _: (TESTS / "fixtures" / "regional_2002.xls").read_bytes(),
         _table("regional"),
         checked=False,
+    ),
+    "eurostat-air": Target("env_ac_ainah_r2.tsv", _eurostat, _call("read_account"), False),
+    "figaro-e3": Target(
+        "flatfile_FIGARO-e_AEM_Gg_CO2e_2015.csv", _figaro_e3, _call("read_account"), False
     ),
     "emissions-csv": Target("co2.csv", _csv, _emissions, checked=False),
     "emissions-csv-gz": Target(
