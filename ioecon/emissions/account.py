@@ -362,7 +362,7 @@ class Account:
         years = self.years
         text = (
             f"{self.name} of {len(self.countries)} countries, {len(self.sectors)} sectors, "
-            f"{years[0]}-{years[-1]}: "
+            f"{spans(years)}: "
             f"{self._count(self.values.sum() / len(years))} a year from production"
         )
         if self.households is not None:

@@ -22,7 +22,8 @@ from ioecon.readers.regional_cells import (
     sheets_of,
 )
 from ioecon.source import source_of_bytes
-from ioecon.units import read_ratio, write_unit
+from ioecon.stressor import CO2, Stressor
+from ioecon.units import conversion_factor, read_amount, read_money, split_ratio, write_unit
 from ioecon.wording import listed
 
 __all__ = ["read_coefficients"]
@@ -45,6 +46,7 @@ def read_coefficients(
     path: PathLike,
     *,
     unit: str | None = None,
+    stressor: str | None = None,
     sheet: str | None = None,
     ignore: Sequence[str] = (),
     encoding: str | None = None,
@@ -55,7 +57,8 @@ def read_coefficients(
 
     A heading row names the columns. With a column ``sector``, the other columns are regions; with
     a column ``region``, they are sectors; with both, the one other column holds the coefficients.
-    A column ``year`` gives each year its own. Above the headings, a line ``unit`` says the unit.
+    A column ``year`` gives each year its own. Above the headings, a line ``unit`` says the unit,
+    and a line ``stressor`` of what they are, if not of CO2.
 
     Parameters
     ----------
@@ -64,6 +67,8 @@ def read_coefficients(
     unit : str, optional
         Unit, for example ``"kt per million USD"`` or ``"吨/万元"``, when the file does not say
         it; see :mod:`ioecon.units`.
+    stressor : str, optional
+        What it is per output, for example ``"Employment"``, when the file does not say it.
     sheet : str, optional
         Sheet of a workbook; the only one with coefficients by default.
     ignore : sequence of str
@@ -76,7 +81,7 @@ def read_coefficients(
     -------
     pandas.Series
         Indexed (region, sector) or (region, sector, year), for :func:`ioecon.carbon_transfer`;
-        ``attrs`` has ``unit`` and ``source``.
+        ``attrs`` has ``unit``, ``source`` and, where one is said, ``stressor``.
 
     Raises
     ------
@@ -109,14 +114,19 @@ def read_coefficients(
     layout = _find_layout(_choose_sheet(sheets, source.name, sheet), ignore)
     frame = _stack_coefficients(layout)
     where = layout.sheet.called
-    known = _choose_unit(described(layout.sheet, layout.head).get("unit", ""), unit, where)
+    said = described(layout.sheet, layout.head)
+    what = _choose_stressor(said.get("stressor", ""), stressor, where)
+    known = _choose_unit(said.get("unit", ""), unit, what, where)
     names = [name for name in _KEYS if name in frame.columns]
     _require_each_once(frame, names, where)
     series = frame.set_index(names)["coefficient"].reindex(_full_index(frame, names))
     missing = series.index[series.isna()]
     _refuse(missing, f"{where}: there is no emission coefficient of")
     _refuse(series.index[series < 0], f"{where}: negative is the emission coefficient of")
-    return write_unit(series, known, source=source_of_bytes(data, source.name, "regional"))
+    series = write_unit(series, known, source=source_of_bytes(data, source.name, "regional"))
+    if what is not None:
+        series.attrs["stressor"] = what
+    return series
 
 
 def _choose_sheet(fitting: list[Sheet], file: str, name: str | None) -> Sheet:
@@ -220,7 +230,13 @@ def _has_number(layout: _Layout) -> bool:
     )
 
 
-def _choose_unit(said: str, given: str | None, where: str) -> str:
+def _choose_stressor(said: str, given: str | None, where: str) -> str | None:
+    if said and given is not None and said != given:
+        raise EmissionsError(f"{where} says that it is of {said!r}, not {given!r}.")
+    return said or given
+
+
+def _choose_unit(said: str, given: str | None, stressor: str | None, where: str) -> str:
     if said and given is not None and not _is_same_unit(said, given):
         raise EmissionsError(f"{where} says that its unit is {said!r}, not {given!r}.")
     known = said or given
@@ -230,7 +246,12 @@ def _choose_unit(said: str, given: str | None, where: str) -> str:
             "headings, or pass unit=, for example 'kt per million USD'."
         )
     try:
-        read_ratio(known)
+        amount, money = split_ratio(known)
+        read_money(money)
+        if stressor is None:
+            read_amount(amount)
+        else:
+            Stressor(stressor, amount)
     except EmissionsError as error:
         raise EmissionsError(f"{where}: {error}") from None
     return known
@@ -240,8 +261,8 @@ def _is_same_unit(said: str, given: str) -> bool:
     """Whether two units of coefficients are one, in whatever words."""
     if said == given:
         return True
-    parts = zip(read_ratio(said), read_ratio(given), strict=True)
-    return all((a.kind, a.of, a.size) == (b.kind, b.of, b.size) for a, b in parts)
+    parts = zip(split_ratio(said), split_ratio(given), strict=True)
+    return all(conversion_factor(one, other, of=CO2) == 1.0 for one, other in parts)
 
 
 def _require_each_once(frame: pd.DataFrame, names: list[str], where: str) -> None:

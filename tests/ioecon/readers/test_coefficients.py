@@ -107,3 +107,27 @@ def test_units_must_agree(file):
 def test_a_column_to_ignore_must_exist(file):
     with pytest.raises(ReadError, match="no column code to ignore"):
         ioecon.read_coefficients(file(WIDE), ignore=["code"])
+
+
+def jobs_file(tmp_path, *lines):
+    path = tmp_path / "jobs.csv"
+    path.write_text("\n".join([*lines, "sector,North,South", "Goods,4,7"]), encoding="utf-8")
+    return path
+
+
+def test_coefficients_of_another_stressor_say_so(tmp_path):
+    unit = "unit,1000 persons per million USD"
+    path = jobs_file(tmp_path, "stressor,Employment", unit)
+    k = ioecon.read_coefficients(path)
+    assert k.attrs["stressor"] == "Employment"
+    assert k.attrs["unit"] == "1000 persons per million USD"
+    same = ioecon.read_coefficients(path, unit="thousand persons / million USD")
+    assert same.equals(k)
+    with pytest.raises(EmissionsError, match="it is of 'Employment', not 'Hours'"):
+        ioecon.read_coefficients(path, stressor="Hours")
+    path = jobs_file(tmp_path, unit)
+    with pytest.raises(EmissionsError, match="'1000 persons' cannot be read"):
+        ioecon.read_coefficients(path)
+    assert ioecon.read_coefficients(path, stressor="Jobs").attrs["stressor"] == "Jobs"
+    with pytest.raises(EmissionsError, match="CO2 is measured in units of its mass"):
+        ioecon.read_coefficients(path, stressor="CO2")
