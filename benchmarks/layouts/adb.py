@@ -141,6 +141,56 @@ def write_adb(
     return path
 
 
+def emission_rows(
+    *,
+    year: int = 2019,
+    economies: Sequence[str] = ("AUS", "PRC", "TAP"),
+    sectors: int = 2,
+    seed: int = 0,
+    unit: str = "Gigagrams of CO2 equivalent",
+) -> Iterator[Cells]:
+    """Yield the cells of a sheet of air emissions, row by row: two IPCC sectors, four gases."""
+    regions = [*economies, "RoW"]
+    pairs = [(region, k) for region in regions for k in range(sectors)]
+    yield ["Title:", "Environmentally-Extended Multiregional Input-Output Table (Air Emissions)"]
+    yield ["Year:", year]
+    yield ["Unit:", unit]
+    yield []
+    words = [SECTORS[k] for _, k in pairs]
+    yield ["Main IPCC Sector", "GHG", None, *words, *(FINAL * len(regions)), "TOTAL"]
+    gap: Cells = [None] * 3
+    yield [*gap, *(r for r, _ in pairs), *(r for r in regions for _ in FINAL)]
+    yield [*gap, *(f"c{k + 1}" for _, k in pairs), *(f"F{j}" for _ in regions for j in range(1, 6))]
+    rng = np.random.default_rng([seed, year])
+    width = len(pairs) + len(FINAL) * len(regions)
+    by_gas = {gas: np.zeros(width) for gas in ("CO2", "CH4", "N2O", "F-gases")}
+    for sector in ("Energy", "Agriculture"):
+        for i, gas in enumerate(by_gas):
+            numbers = np.round(rng.lognormal(3.0 - i, 1.0, width), 3)
+            numbers[len(pairs) :] *= np.tile([1.0, 0.0, 0.0, 0.0, 0.0], len(regions))
+            by_gas[gas] += numbers
+            yield [sector if i == 0 else None, gas, None, *numbers.tolist(), float(numbers.sum())]
+    totals = [*by_gas.items(), ("GHG", np.sum([*by_gas.values()], axis=0))]
+    for i, (gas, numbers) in enumerate(totals):
+        first = "Total by substance" if i == 0 else None
+        yield [first, gas, None, *numbers.tolist(), float(numbers.sum())]
+
+
+def write_emissions(folder: Path, *, rows: Iterable[Cells] | None = None, **made: Any) -> Path:
+    """Write a workbook of air emissions and return its path; arguments as of the rows."""
+    import openpyxl
+
+    year = made.get("year", 2019)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(str(year))
+    for cells in emission_rows(**made) if rows is None else rows:
+        sheet.append(cells)
+    book.create_sheet("Notes").append(["EDGAR and IEA, distributed over industries"])
+    path = folder / f"{year} EE-MRIOT (Air Emissions).xlsx"
+    book.save(path)
+    return path
+
+
 def main() -> None:
     """Write a made-up table of any size."""
     options = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from ioecon.emissions import eurostat, figaro_e3, jrc, long_table, wiod2013, wiod_sea
+from ioecon.emissions import (
+    adb,
+    ceads,
+    eurostat,
+    figaro_e3,
+    jrc,
+    long_table,
+    wiod2013,
+    wiod_sea,
+)
 from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.combination import choose_stressors
@@ -26,6 +35,8 @@ ACCOUNTS: Mapping[str, AccountFormat] = {
         wiod_sea.ACCOUNT_FORMAT,
         eurostat.ACCOUNT_FORMAT,
         figaro_e3.ACCOUNT_FORMAT,
+        adb.ACCOUNT_FORMAT,
+        ceads.ACCOUNT_FORMAT,
         long_table.ACCOUNT_FORMAT,
     )
 }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from ioecon.errors import EmissionsError, ReadError
@@ -13,7 +14,9 @@ __all__ = [
     "Row",
     "Rows",
     "amount",
+    "files_named",
     "header_of",
+    "read_full_rows",
     "require_co2_in_kt",
     "rows_by_code",
     "sheets_by_name",
@@ -24,6 +27,31 @@ Rows = Sequence[Row]
 
 _VARIABLE = re.compile(r"\bemissions?\s+in\s+\S", re.IGNORECASE)
 _CO2_IN_KT = re.compile(r"\bCO2\b.*\bin\b.*\b(?:kt|Gg)\b", re.IGNORECASE)
+
+
+def files_named(path: Path, pattern: re.Pattern[str], looks_like: str | None = None) -> list[Path]:
+    """Files of such names in a folder, by year; or the file itself, whatever it is called.
+
+    Parameters
+    ----------
+    path : Path
+    pattern : re.Pattern
+        With the group ``year``.
+    looks_like : str, optional
+        How such files are named: then a folder without any is refused. Without it, the file
+        itself must be named so.
+
+    Raises
+    ------
+    ReadError
+    """
+    if not path.is_dir():
+        return [path] if looks_like or pattern.fullmatch(path.name) else []
+    dated = {file: pattern.fullmatch(file.name) for file in sorted(path.iterdir())}
+    found = {file: int(match["year"]) for file, match in dated.items() if match}
+    if not found and looks_like:
+        raise ReadError(f"{path} holds no file named like {looks_like}.")
+    return sorted(found, key=lambda file: found[file])
 
 
 def sheets_by_name(
@@ -48,15 +76,16 @@ def sheets_by_name(
         If the file is no workbook, or its notes name another variable or unit.
     """
     names = reader.open(content, file)
-    for row in _read_full_rows(reader, "Notes") if "Notes" in names else []:
+    for row in read_full_rows(reader, "Notes") if "Notes" in names else []:
         for cell in row:
             if isinstance(cell, str):
                 check_note(cell, file)
     fitting = [name for name in names if pattern.fullmatch(name)]
-    return {name: _read_full_rows(reader, name) for name in fitting}
+    return {name: read_full_rows(reader, name) for name in fitting}
 
 
-def _read_full_rows(reader: WorkbookReader, name: str) -> list[list[Any]]:
+def read_full_rows(reader: WorkbookReader, name: str) -> list[list[Any]]:
+    """Rows of a sheet of the open workbook, all as wide as the sheet."""
     sheet = reader.sheet(name)
     return [[*row, *[""] * (sheet.width - len(row))] for row in sheet.rows]
 

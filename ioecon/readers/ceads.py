@@ -29,8 +29,14 @@ from ioecon.readers.printed_sums import require_printed_sums
 from ioecon.readers.titles import require_10000_yuan, told_price_basis
 from ioecon.table import IOTable
 
-__all__ = ["Arrangement", "arrange", "find_year", "parse"]
+__all__ = ["FILE_NAME", "Arrangement", "arrange", "find_year", "parse"]
 
+#: Names of the workbooks.
+FILE_NAME = re.compile(
+    r"(?!adb)([\w-]*[ _.-])?(mrio|ceads)[ _.-]*(table[ _.-]*)?(?P<year>(19|20)\d{2})(?!\d).*"
+    r"\.xls[xmb]?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
 

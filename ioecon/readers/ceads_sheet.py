@@ -102,8 +102,9 @@ class CeadsSheet:
         Those of ``values``, in the order of the sheet.
     values : ndarray, shape (rows, columns)
         NaN where an empty cell is no flow.
-    emissions : dict of str to ndarray
-        Rows below the table by their words, for example ``"CO2 (Mt)"``, under the sectors.
+    emissions : dict of str to (int, list)
+        Rows below the table by their words, for example ``"CO2 (Mt)"``: position on the sheet,
+        and cells under the sectors.
     """
 
     name: str
@@ -111,7 +112,7 @@ class CeadsSheet:
     columns: list[Place]
     rows: list[Place] = field(default_factory=list)
     values: Array = field(default_factory=lambda: np.empty((0, 0)))
-    emissions: dict[str, Array] = field(default_factory=dict)
+    emissions: dict[str, tuple[int, list[Any]]] = field(default_factory=dict)
 
     def place_of(self, place: Place, *, row: bool) -> str:
         """Row or column in words for messages."""
@@ -229,7 +230,7 @@ def _read_rows(
         province = own or province
         kind, sector = _find_kind(code, words or own, _ROW_WORDS)
         if ended or _EMISSIONS.search(words or own):
-            _keep_emissions(found, words or own, [cells[user.at] for user in users])
+            _keep_emissions(found, words or own, at, [cells[user.at] for user in users])
         elif kind is not None and (words or own or code):
             row = Place(kind, province if kind == SECTOR else "", sector, words or own, at)
             used = found.columns if kind == SECTOR else users
@@ -259,10 +260,10 @@ def _label_in(cell: Any, column: int, sheet: str, file: str, row: int | None = N
     return label(cell)
 
 
-def _keep_emissions(found: CeadsSheet, words: str, cells: list[Any]) -> None:
-    """Keep a row of numbers below the table; what is no number there is no emission."""
-    if words and all(map(_is_number, cells)):
-        found.emissions[words] = np.array(cells, dtype=float)
+def _keep_emissions(found: CeadsSheet, words: str, at: int, cells: list[Any]) -> None:
+    """Keep a row with numbers below the table; one of words alone is a note."""
+    if words and any(map(_is_number, cells)):
+        found.emissions[words] = at, cells
 
 
 def _mend_cells(

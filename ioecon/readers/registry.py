@@ -217,10 +217,7 @@ FORMATS: Mapping[str, FileFormat] = {
             name="ceads",
             description="CEADs' tables of Chinese provinces in Excel, 2012-2020.",
             looks_like="MRIO YYYY.xlsx",
-            pattern=_compile_pattern(
-                r"(?!adb)([\w-]*[ _.-])?(mrio|ceads)[ _.-]*(table[ _.-]*)?(?P<year>(19|20)\d{2})"
-                r"(?!\d).*\.xls[xmb]?"
-            ),
+            pattern=ceads.FILE_NAME,
             archives=(),
             parse=ceads.parse,
         ),
