@@ -150,6 +150,29 @@ def _sparse_npz(_: Path) -> bytes:
     return stream.getvalue()
 
 
+CONCORDANCE = [["sector", "group", "weight"], ["a", "x", 0.25], ["a", "y", 0.75], ["b", "y", 1]]
+
+
+def _concordance_csv(_: Path) -> bytes:
+    return "\n".join(",".join(map(str, row)) for row in CONCORDANCE).encode()
+
+
+def _concordance_xlsx(folder: Path) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in CONCORDANCE:
+        book.active.append(row)
+    book.save(folder / "c.xlsx")
+    return (folder / "c.xlsx").read_bytes()
+
+
+def _concordance(path: Path) -> Any:
+    import ioecon
+
+    return ioecon.read_concordance(path, ["a", "b"], "sectors").to_frame().to_csv()
+
+
 def _coefficients(folder: Path) -> bytes:
     import openpyxl
 
@@ -340,6 +363,8 @@ TARGETS: dict[str, Target] = {
     "eora26": Target(
         "Eora26_2010_bp.zip", _written(_layouts("eora26").write_eora26), _table("eora26"), True
     ),
+    "concordance-csv": Target("nace.csv", _concordance_csv, _concordance, checked=False),
+    "concordance-xlsx": Target("nace.xlsx", _concordance_xlsx, _concordance, checked=True),
     "sparse-npz": Target("small_2000.npz", _sparse_npz, _table("sparse-npz"), checked=True),
     "ceads": Target(
         "MRIO 2018.xlsx", _written(_layouts("ceads").write_ceads), _table("ceads"), True

@@ -118,8 +118,15 @@ def _entries_of_frame(frame: pd.DataFrame, labels: Sequence[str], what: str) -> 
     raise LabelError(
         f"A concordance of {what} has two columns, label and group, a third one called 'weight' "
         "if labels have several groups, or is a matrix of numbers with labels as rows and groups "
-        f"as columns; this one has {frame.shape[1]}: {listed(frame.columns)}."
+        f"as columns; this one has {frame.shape[1]}: {listed(map(_show_name, frame.columns))}."
     )
+
+
+def _show_name(name: Any) -> str:
+    """Name of a column as part of one sentence, however long or odd it is."""
+    text = str(name)
+    text = text if len(text) <= 40 else f"{text[:37]}..."
+    return text if text.isprintable() else repr(text)
 
 
 def _holds_numbers(column: pd.Series) -> bool:

@@ -33,6 +33,9 @@ ConcordanceLike: TypeAlias = (
 )
 
 
+LONGEST = 200  # characters of a name
+
+
 def read_concordance(
     groups: ConcordanceLike,
     labels: Sequence[str],
@@ -99,6 +102,7 @@ def read_concordance(
     if isinstance(groups, str) and kind == "countries":
         groups = classify_countries(groups, labels) or groups
     entries = entries_of(groups, labels, kind)
+    _require_short(entries, kind)
     _require_text_once(entries, kind)
     named = dict.fromkeys(entry.label for entry in entries)
     holes = [entry.label for entry in entries if is_hole(entry.group)]
@@ -127,6 +131,17 @@ def read_concordance(
         shape=(len(row), len(column)),
     )
     return Concordance(tuple(grouped), tuple(columns), weights, kind)
+
+
+def _require_short(entries: Sequence[Entry], kind: str) -> None:
+    """Refuse names that no message and no table could show."""
+    for entry in entries:
+        for name in (entry.label, entry.group):
+            if isinstance(name, str) and len(name) > LONGEST:
+                raise LabelError(
+                    f"The concordance of {kind} holds a name of {len(name):,} characters, "
+                    f"{name[:40]!r}…; names have at most {LONGEST}."
+                )
 
 
 def _require_text_once(entries: Sequence[Entry], kind: str) -> None:

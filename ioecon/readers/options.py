@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,6 @@ def _describe(concordance: Any) -> str:
         content = f"{concordance.shape} {concordance.dtype}".encode() + concordance.tobytes()
     elif isinstance(concordance, Mapping):
         content = json.dumps([list(map(str, pair)) for pair in concordance.items()]).encode()
-    else:
-        content = repr(concordance).encode()
+    else:  # a classification by name, which is what the installed country_converter says
+        content = f"{concordance!r} {version('country_converter')}".encode()
     return f"{type(concordance).__name__} {hashlib.sha256(content).hexdigest()}"

@@ -81,6 +81,7 @@ def test_a_hole_is_named(hole, function):
         (GROUPS | {"NZL": {"EU": 1.5, "R": -0.5}}, "weight of NZL in R is -0.5"),
         (GROUPS | {"NZL": {"EU": np.nan}}, "weight of NZL in EU is nan"),
         (GROUPS | {"NZL": {"EU": 1, "Eu": 0}}, "'EU' and 'Eu', which differ in case"),
+        (GROUPS | {"NZL": "x" * 201}, "a name of 201 characters"),
         (GROUPS | {"NZL": 1}, "NZL the group 1: .*is text"),
         (GROUPS | {"NZL": True}, "NZL the group True: .*is text"),
         (GROUPS | {"NZL": 1.0}, "NZL the group 1.0: .*is text"),
