@@ -156,13 +156,13 @@ def _entries_of_matrix(frame: pd.DataFrame, labels: Sequence[str]) -> list[Entry
 
 def _entries_of_array(matrix: Any, labels: Sequence[str], kind: str) -> list[Entry]:
     """Entries of a matrix without names, whose rows are taken in the order of the labels."""
-    values = matrix.toarray() if scipy.sparse.issparse(matrix) else matrix
-    if values.shape[0] != len(labels) and values.shape[1] == len(labels):
-        values = values.T
+    values = matrix.toarray() if scipy.sparse.issparse(matrix) else np.asarray(matrix)
     if values.shape[0] != len(labels):
+        turned = "; pass it turned round (.T)" if values.shape[1] == len(labels) else ""
         raise LabelError(
             f"A concordance of {kind} in an array has a row for each of the {len(labels)} {kind}, "
-            f"in their order; this one has the shape {values.shape}."
+            f"in their order, and a column for each group; this one has the shape {values.shape}"
+            f"{turned}."
         )
     if values.dtype.kind not in "biuf" or not np.isfinite(values.astype(float)).all():
         raise LabelError(f"A concordance of {kind} in an array holds numbers from 0 to 1 only.")

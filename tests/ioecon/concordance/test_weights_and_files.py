@@ -33,9 +33,9 @@ def test_forms_of_weights_say_the_same(form):
     assert not read.is_many_to_one
 
 
-@pytest.mark.parametrize("turn", [np.asarray, np.transpose, scipy.sparse.csr_array])
-def test_an_array_is_in_the_order_of_the_labels(turn):
-    read = read_concordance(turn(MATRIX.to_numpy()), SECTORS, "sectors")
+@pytest.mark.parametrize("form", [np.asarray, np.asfortranarray, scipy.sparse.csr_array])
+def test_an_array_is_in_the_order_of_the_labels(form):
+    read = read_concordance(form(MATRIX.to_numpy()), SECTORS, "sectors")
     assert read.groups == ("group 1", "group 2", "group 3")
     np.testing.assert_array_equal(read.matrix().toarray(), MATRIX.to_numpy().T)
 

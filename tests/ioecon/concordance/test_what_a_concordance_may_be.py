@@ -107,6 +107,7 @@ def test_a_hole_is_named(hole, function):
         ),
         (pd.DataFrame({"a": ["AUS"], "b": ["x"], "c": ["y"]}), "two columns.*has 3: a, b, c"),
         (pd.DataFrame({"a": ["AUS"]}), "two columns.*has 1: a"),
+        (np.array([[1, 1, 0], [0, 0, 1]]), r"shape \(2, 3\); pass it turned round \(.T\)"),
         (np.eye(2), r"a row for each of the 3 countries.*shape \(2, 2\)"),
         (np.array([[1, 0], [1, 1], [0, 1]]), r"weights of the countries NZL \(2\) do not sum"),
         (np.array([[1, 0], [0, 0], [0, 1]]), "no group for the countries NZL"),
