@@ -215,11 +215,32 @@ def _wiod_accounts(_: Path) -> bytes:
     return _packed({"AUS_CO2_May12.xls": stream.getvalue()})
 
 
-def _gloria(folder: Path) -> bytes:
+def _gloria(kind: str) -> Callable[[Path], bytes]:
     """Matrices and labels of a year in one zip."""
-    place = _layouts("gloria").write_gloria(folder / "gloria")
-    files = [*place.glob("GLORIA_MRIOs_*/*"), *place.glob("*.xlsx")]
-    return _packed({file.name: file.read_bytes() for file in files})
+
+    def make(folder: Path) -> bytes:
+        place = _layouts("gloria").write_gloria(folder / "gloria")
+        files = [*place.glob(f"GLORIA_{kind}_*/*"), *place.glob("*.xlsx")]
+        return _packed({file.name: file.read_bytes() for file in files})
+
+    return make
+
+
+def _emerging_co2(hdf5: bool) -> Callable[[Path], bytes]:
+    """CO2 of a table that lies two folders above, where the damaged file will be put."""
+
+    def make(folder: Path) -> bytes:
+        _layouts("emerging").write_emerging(folder.parent)
+        return _layouts("emerging").write_emerging_co2(folder, n=12, hdf5=hdf5).read_bytes()
+
+    return make
+
+
+def _account(path: Path) -> Any:
+    import ioecon
+
+    first = ioecon.stressors(path)["name"].iloc[0]
+    return ioecon.read_account(path, stressor=first)
 
 
 def _eurostat(folder: Path) -> bytes:
@@ -358,7 +379,12 @@ TARGETS: dict[str, Target] = {
         _table("emerging"),
         checked=False,
     ),
-    "gloria": Target("GLORIA_MRIOs_59_2022.zip", _gloria, _table("gloria"), checked=True),
+    "emerging-co2": Target("EMERGING_CO2_2018.mat", _emerging_co2(False), _account, checked=False),
+    "emerging-co2-hdf5": Target("EMERGING_CO2_2018.mat", _emerging_co2(True), _account, False),
+    "gloria": Target("GLORIA_MRIOs_59_2022.zip", _gloria("MRIOs"), _table("gloria"), checked=True),
+    "gloria-satellites": Target(
+        "GLORIA_SatelliteAccounts_059_2022.zip", _gloria("SatelliteAccounts"), _account, True
+    ),
     "exiobase3": Target("IOT_2019_ixi.zip", _written(_exiobase), _table("exiobase3"), True),
     "eora26": Target(
         "Eora26_2010_bp.zip", _written(_layouts("eora26").write_eora26), _table("eora26"), True

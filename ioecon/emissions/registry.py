@@ -11,8 +11,10 @@ import pandas as pd
 from ioecon.emissions import (
     adb,
     ceads,
+    emerging,
     eurostat,
     figaro_e3,
+    gloria,
     jrc,
     long_table,
     wiod2013,
@@ -37,6 +39,8 @@ ACCOUNTS: Mapping[str, AccountFormat] = {
         figaro_e3.ACCOUNT_FORMAT,
         adb.ACCOUNT_FORMAT,
         ceads.ACCOUNT_FORMAT,
+        gloria.ACCOUNT_FORMAT,
+        emerging.ACCOUNT_FORMAT,
         long_table.ACCOUNT_FORMAT,
     )
 }

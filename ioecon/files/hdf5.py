@@ -1,7 +1,8 @@
-"""HDF5 files (and MATLAB 7.3's, which are such) as arrays: the one door to them.
+"""HDF5 and MATLAB files as arrays: the one door to them.
 
-The library is h5py, an extra; it runs in a process of its own with a limit of time and memory
-(``hdf5_process.py``), because it can die of a damaged file.
+MATLAB 7.3 writes HDF5, which h5py reads, an extra; scipy reads what older ones write. They run in a
+process of their own with a limit of time and memory (``hdf5_process.py``), because they can die of
+a damaged file.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ __all__ = ["Dataset", "Hdf5Reader", "is_hdf5"]
 _SCRIPT = Path(__file__).with_name("hdf5_process.py")
 _SIGN = b"\x89HDF\r\n\x1a\n"
 _PLACES = (0, 512, 1024, 2048)  # where the sign may stand; MATLAB puts 512 bytes of text before it
+_MATLAB_5 = b"MATLAB 5.0"
 _SECONDS, _SECONDS_PER_MB = 10, 0.1  # of processor time, per MB unpacked
 _PATIENCE = 5  # seconds of the clock for each of processor time
 _MEMORY, _SLAB = 2**31, 2**28  # bytes of the process; bytes that are sent at once
@@ -52,16 +54,20 @@ class Dataset:
 
 def is_hdf5(path: Path) -> bool:
     """Whether a file begins as HDF5's do."""
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(_PLACES[-1] + len(_SIGN))
-    except OSError as error:
-        raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
+    start = _read_start(path)
     return any(start[place : place + len(_SIGN)] == _SIGN for place in _PLACES)
 
 
+def _read_start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_PLACES[-1] + len(_SIGN))
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
 class Hdf5Reader:
-    """Reads one HDF5 file, in a process beside this one.
+    """Reads one HDF5 file, or one of MATLAB 5 to 7, in a process beside this one.
 
     A context manager: the process ends with it.
 
@@ -78,22 +84,29 @@ class Hdf5Reader:
     """
 
     def __init__(self, path: Path, extra: str) -> None:
-        if importlib.util.find_spec("h5py") is None:
-            raise ReadError(
-                f"{path.name} is an HDF5 file, which h5py reads; install it with "
-                f"pip install 'ioecon[{extra}]'."
-            )
         self.name, self._path = path.name, path
-        self._decoder = Decoder(_SCRIPT, "HDF5 file", self._refusal_error)
-        if not is_hdf5(path):
-            raise self._refusal_error("it begins as no HDF5 file does")
+        self.is_matlab5 = _read_start(path).startswith(_MATLAB_5)
+        self._decoder = Decoder(_SCRIPT, "file", self._refusal_error)
+        if not self.is_matlab5:
+            if importlib.util.find_spec("h5py") is None:
+                raise ReadError(
+                    f"{path.name} is an HDF5 file, which h5py reads; install it with "
+                    f"pip install 'ioecon[{extra}]'."
+                )
+            if not is_hdf5(path):
+                raise self._refusal_error("it begins as no HDF5 file does")
         self.datasets: dict[str, Dataset] = {}
 
     def __enter__(self) -> Hdf5Reader:
         size = self._path.stat().st_size / 2**20
         seconds = _SECONDS + _SECONDS_PER_MB * 50 * size  # a sparse matrix may unpack to 50 times
         self._decoder.start(math.ceil(seconds * _PATIENCE))
-        question = {"path": str(self._path), "seconds": seconds, "memory": _MEMORY}
+        question = {
+            "path": str(self._path),
+            "matlab5": self.is_matlab5,
+            "seconds": seconds,
+            "memory": _MEMORY,
+        }
         told = self._ask(question)["datasets"]
         self.datasets = {
             name: Dataset(
@@ -171,6 +184,7 @@ class Hdf5Reader:
         return told
 
     def _refusal_error(self, reason: str) -> ReadError:
+        kind = "MATLAB" if self.is_matlab5 else "HDF5"
         return ReadError(
-            f"{self._path.name} is not a complete HDF5 file ({reason}); download it again."
+            f"{self._path.name} is not a complete {kind} file ({reason}); download it again."
         )

@@ -1,8 +1,8 @@
-"""The process in which HDF5 files are decoded, run as a script by ``hdf5.py``.
+"""The process in which HDF5 and MATLAB files are decoded, run as a script by ``hdf5.py``.
 
-The library can die of a damaged file. Here nothing is lost with it. Nothing outside the file is
-opened: links to other files, data kept elsewhere and filters that would be loaded from a library
-are refused.
+The libraries can die of a damaged file. Here nothing is lost with them. Nothing outside the file
+is opened: links to other files, data kept elsewhere and filters that would be loaded from a
+library are refused.
 """
 
 from __future__ import annotations
@@ -23,6 +23,13 @@ _FILTERS = (1, 2, 3)  # deflate, shuffle, checksum
 _LONGEST_TEXT, _MOST_TEXTS = 2000, 100_000
 _RATIO, _ALWAYS = 200, 2**26  # a data set may unpack to so many times its size, or to these bytes
 _CACHE = 2**28  # bytes of unpacked pieces that are kept, for slabs that cut through them
+
+
+_MATLAB_NUMBERS = (
+    "double",
+    "single",
+    *(f"{u}int{bits}" for u in ("", "u") for bits in (8, 16, 32, 64)),
+)
 
 
 class RefusalError(ValueError):
@@ -112,10 +119,37 @@ def _send_slab(out: BinaryIO, dataset: Any, axis: int, start: int, stop: int) ->
     out.flush()
 
 
+class _Matlab5Variable:
+    """A matrix in a file of MATLAB 5 to 7, read when its numbers are asked for."""
+
+    def __init__(self, path: str, name: str) -> None:
+        self._path, self._name = path, name
+
+    def __getitem__(self, at: Any) -> Any:
+        from scipy.io import loadmat
+
+        return loadmat(self._path, variable_names=[self._name], squeeze_me=False)[self._name][at]
+
+
+def _list_matlab5(path: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """List the variables of a file of MATLAB 5 to 7, and what is known of each."""
+    from scipy.io import whosmat
+
+    variables, known = {}, {}
+    for name, shape, kind in whosmat(path):
+        size = 8
+        for length in shape:
+            size *= int(length)
+        if size > max(_ALWAYS, _RATIO * os.path.getsize(path)):
+            raise RefusalError(f"{name} would unpack to {size / 2**20:,.0f} MB")
+        variables[name] = _Matlab5Variable(path, name)
+        kind = "numbers" if kind in _MATLAB_NUMBERS else "other"
+        known[name] = {"kind": kind, "shape": [int(length) for length in shape], "chunks": None}
+    return variables, known
+
+
 def _serve(questions: BinaryIO, out: BinaryIO) -> None:
     import json
-
-    import h5py
 
     file: Any = None
     datasets: dict[str, Any] = {}
@@ -124,12 +158,19 @@ def _serve(questions: BinaryIO, out: BinaryIO) -> None:
         try:
             if "path" in question:
                 limit_resources(question["seconds"], question["memory"])
+                if question["matlab5"]:
+                    datasets, known = _list_matlab5(question["path"])
+                    answer(out, datasets=known)
+                    continue
+                import h5py
+
                 file = h5py.File(question["path"], "r", rdcc_nbytes=_CACHE, rdcc_nslots=100_003)
                 datasets = _list_datasets(file, "", 1)
                 answer(out, datasets={name: _describe(d) for name, d in datasets.items()})
                 continue
             dataset = datasets[question["name"]]
-            _check_dataset(dataset, question["name"])
+            if file is not None:
+                _check_dataset(dataset, question["name"])
             if "axis" in question:
                 where = question["axis"], question["start"], question["stop"]
                 _send_slab(out, dataset, *where)

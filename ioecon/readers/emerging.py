@@ -32,7 +32,7 @@ from ioecon.readers.options import ReadOptions
 from ioecon.table import IOTable
 from ioecon.user_warnings import warn_user
 
-__all__ = ["NAME", "find_sets", "parse_files"]
+__all__ = ["NAME", "find_sets", "parse_files", "read_labels_beside"]
 
 NAME = re.compile(
     r"(?:global_mrio|EMERGING_V\d+(?:\.\d+)?|EMERGING_E)_(?P<year>\d{4})(?:_\w+)?\.mat",
@@ -91,6 +91,27 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
         return _TableOfYear(reader, parts, labels, path.name, options).read(
             agreed_year(told, year, path.name)
         )
+
+
+def read_labels_beside(file: Path, year: int) -> EmergingLabels:
+    """Labels of the table of a year that lies beside a file.
+
+    Raises
+    ------
+    ReadError
+        If there is none.
+    """
+    tables = find_sets(file.parent, ReadOptions())
+    if year not in tables:
+        raise ReadError(
+            f"{file.name} has no labels: put the table of {year} beside it, a file like "
+            f"EMERGING_V2_{year}_m.mat."
+        )
+    files = tables[year]
+    path = files.path / files.names[0]
+    with Hdf5Reader(path, "emerging") as reader:
+        parts = _find_parts(reader, path.name)
+        return read_lists(reader, parts.prefix) or read_workbook(files, parts.regions, parts.n)
 
 
 @dataclass(frozen=True)

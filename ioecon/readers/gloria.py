@@ -33,7 +33,15 @@ from ioecon.table import IOTable
 from ioecon.user_warnings import warn_user
 from ioecon.wording import listed
 
-__all__ = ["OPTIONS", "find_sets", "parse_files", "read_blocks"]
+__all__ = [
+    "BY_INDUSTRY",
+    "BY_PRODUCT",
+    "OPTIONS",
+    "find_sets",
+    "parse_files",
+    "read_labels_of",
+    "read_product_mixes",
+]
 
 BY_INDUSTRY, BY_PRODUCT = "fixed-product-sales", "industry-technology"
 OPTIONS = {"construct": (BY_INDUSTRY, BY_PRODUCT), "valuation": ("basic", "purchasers")}
@@ -65,7 +73,7 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
     """
     _require_basic_prices(options)
     found = locate(files, MONEY, year)
-    labels = read_labels(found.readme[0].read(found.readme[1]), PurePosixPath(found.readme[1]).name)
+    labels = read_labels_of(found)
     if int(found.release) < _EARLIEST:
         warn_user(
             f"{found.title('T')} is of release {found.release}; this reader was written for "
@@ -73,6 +81,12 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
             IoeconWarning,
         )
     return _TableOfYear(found, labels, agreed_year(found.year, year, files.name), options).read()
+
+
+def read_labels_of(found: GloriaFiles) -> GloriaLabels:
+    """Labels of the matrices of a year."""
+    holder, name = found.readme
+    return read_labels(holder.read(name), PurePosixPath(name).name)
 
 
 def _require_basic_prices(options: ReadOptions) -> None:
@@ -323,6 +337,29 @@ class _TableOfYear:
     def _name(self, place: int) -> str:
         region, sector = divmod(place, self._sectors)
         return f"{self._labels.acronyms[region]} {self._labels.sectors[sector]}"
+
+
+def read_product_mixes(found: GloriaFiles, labels: GloriaLabels) -> list[Array]:
+    """Product mix of every region's industries, from the supply in T: a matrix (s, s) for each.
+
+    Raises
+    ------
+    ReadError
+        If T does not fit the labels.
+    """
+    sectors, regions = len(labels.sectors), len(labels.acronyms)
+    mixes = []
+    for block in read_blocks(found, "T", labels, 2 * sectors * regions, sectors):
+        region, kind = divmod(block.first // sectors, 2)
+        if kind == 0 and region < regions and len(block.values) == sectors:
+            start = (2 * region + 1) * sectors
+            mixes.append(product_mix(block.values[:, start : start + sectors])[0])
+    if len(mixes) != regions:
+        raise ReadError(
+            f"{found.title('T')} has the supply of {len(mixes)} regions; {labels.file} names "
+            f"{regions}."
+        )
+    return mixes
 
 
 def read_blocks(

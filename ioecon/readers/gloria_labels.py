@@ -33,7 +33,7 @@ _VALUATIONS = "Valuation_names"
 
 @dataclass(frozen=True)
 class GloriaSatellite:
-    """One row of the satellite accounts."""
+    """One row of the satellite accounts; its name is made unique by its group or number."""
 
     group: str
     name: str
@@ -176,11 +176,11 @@ def _read_satellites(
     if len({len(column) for column in columns}) > 1:
         counts = ", ".join(f"{len(c)} {name}" for c, name in zip(columns, _SATELLITES, strict=True))
         raise ReadError(f"{file}: sheet 'Satellites' has {counts}: each needs a cell in every row.")
-    satellites = [GloriaSatellite(*cells) for cells in zip(*columns, strict=True)]
-    twice = Counter((satellite.group, satellite.name) for satellite in satellites)
-    _require_once(
-        [f"{group}: {name}" for (group, name), count in twice.items() for _ in range(count)],
-        "satellite",
-        file,
-    )
+    named = Counter(columns[1])
+    paired = Counter(zip(columns[0], columns[1], strict=True))
+    satellites = []
+    for row, (group, name, unit) in enumerate(zip(*columns, strict=True), start=1):
+        label = name if named[name] == 1 else f"{group}: {name}"
+        label = label if paired[group, name] == 1 else f"{label} (row {row})"
+        satellites.append(GloriaSatellite(group, label, unit))
     return tuple(satellites)
