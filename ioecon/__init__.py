@@ -45,6 +45,7 @@ from ioecon.interregional import (
 )
 from ioecon.moved import find_moved
 from ioecon.panel import build_panel, codebook
+from ioecon.pymrio_systems import TableAndAccounts, from_pymrio, to_pymrio
 from ioecon.readers import (
     read_coefficients,
     read_series,
@@ -72,6 +73,7 @@ __all__ = [
     "Leakage",
     "LeakageDifference",
     "Source",
+    "TableAndAccounts",
     "TableComparison",
     "TransferIndex",
     "Transfers",
@@ -89,6 +91,7 @@ __all__ = [
     "download",
     "emission_coefficients",
     "fill_emissions",
+    "from_pymrio",
     "leakage",
     "leakage_as_difference",
     "load_study",
@@ -103,6 +106,7 @@ __all__ = [
     "rest_of_world",
     "run_study",
     "stressors",
+    "to_pymrio",
     "transfer_index",
     "transfers",
     "write_regional",

@@ -42,7 +42,7 @@ FLOORS = (
     {"readers"},
     {"writers"},
     {"emissions"},
-    {"audit"},
+    {"audit", "pymrio_systems"},
     {"decomposition", "industrial_transfer", "interregional"},
     {"accounts", "datasets"},
     {"panel"},
