@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -327,15 +328,16 @@ def _download_indicators(
 def _whole_years(years: Years | None) -> tuple[int, ...] | None:
     if years is None:
         return None
-    given = [years] if isinstance(years, int) else list(years)
-    found = []
+    if isinstance(years, str) or not isinstance(years, Integral | Iterable):
+        raise ArgumentError(f"years is {years!r}; pass whole numbers, such as range(2010, 2013).")
+    given = [years] if isinstance(years, Integral) else list(years)
     for year in given:
-        if isinstance(year, bool) or int(year) != year or not 1900 <= int(year) <= 2100:
+        whole = isinstance(year, Integral) and not isinstance(year, bool)
+        if not whole or not 1900 <= int(year) <= 2100:
             raise ArgumentError(f"{year!r} is no year that a database could have.")
-        found.append(int(year))
-    if not found:
+    if not given:
         raise ArgumentError("years is empty; name at least one.")
-    return tuple(sorted(set(found)))
+    return tuple(sorted({int(year) for year in given}))
 
 
 def _folder(to: str | PathLike[str] | None, database: Database, edition: Edition) -> Path:

@@ -167,7 +167,13 @@ def fetch_all(
                 "downloaded": date.today().isoformat(),
                 **told,
             }
-            note_download(folder, file.name, entry)
+            try:
+                note_download(folder, file.name, entry)
+            except OSError as error:
+                raise OutputError(
+                    f"{path} is complete, but its checksum cannot be noted in {folder} "
+                    f"({error.strerror})."
+                ) from error
             fetched.append(Fetched(path, fresh=True, verified=bool(file.hash)))
         done(fetched[-1])
     return fetched

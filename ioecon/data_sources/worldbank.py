@@ -306,7 +306,7 @@ def write_indicators(
         If a file of the same years has other indicators, or cannot be written.
     """
     first, last = found.years[0], found.years[-1]
-    table = folder / f"worldbank_{first}-{last}.csv"
+    table = folder / f"worldbank_{first if first == last else f'{first}-{last}'}.csv"
     about = table.with_suffix(".json")
     text, told = _as_csv(found), _as_json(found, terms)
     if table.exists() and not overwrite:

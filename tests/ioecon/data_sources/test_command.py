@@ -76,3 +76,27 @@ def test_exit_codes(web, catalogue, tmp_path: Path, arguments: list[Any], code, 
     result = call("get", arguments[0], *told, *rest, "--catalogue", catalogue)
     assert (result.exit_code, words in result.stderr) == (code, True), result.output
     assert "Traceback" not in result.output
+
+
+def test_indicators_come_as_a_file_of_controls(web, catalogue, tmp_path) -> None:
+    places = [
+        {"id": code, "name": code, "region": {"value": region}}
+        for code, region in (("FRA", "Europe"), ("EMU", "Aggregates"))
+    ]
+    row = {
+        "indicator": {"id": "A.B", "value": "About"},
+        "country": {"id": "FR", "value": "France"},
+        "countryiso3code": "FRA",
+        "date": "2000",
+        "value": 2.5,
+    }
+    for path, rows in (("/v2/country", places), ("/v2/country/all/indicator/A.B", [row])):
+        head = {"page": 1, "pages": 1, "total": len(rows)}
+        web.answers[path] = web.status(200, json.dumps([head, rows]).encode())
+    options = ("--years", "2000", "--to", tmp_path / "x", "--catalogue", catalogue)
+    result = call("get", "worldbank", "--indicators", "gdp=A.B", *options)
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "x" / "worldbank_2000.csv").read_text()
+    assert text == "iso3,year,gdp\nFRA,2000,2.5\n"
+    assert "Columns: iso3, year, gdp" in result.output
+    assert "World Bank, WDI." in result.output

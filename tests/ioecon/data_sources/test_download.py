@@ -2,19 +2,23 @@
 
 import contextlib
 import errno
+import io
 import json
 import shutil
 import socket
 import time
 import warnings
+import zipfile
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import ioecon
+from benchmarks.layouts.icio import write_icio
 from ioecon.data_sources import transfer
 from ioecon.data_sources.answers import Patience, open_session
 from ioecon.data_sources.listings import read_listing
@@ -64,6 +68,28 @@ def test_what_is_there_is_not_fetched_again(web, get) -> None:
     result = get()
     assert web.paths() == [PATH]
     assert (result.fresh, len(result.files)) == ((), 1)
+
+
+def test_years_may_be_of_any_kind_of_whole_number(web, get) -> None:
+    web.answers[PATH] = web.serve(web.data)
+    assert get(years=np.int64(2010)).files == get(years=np.array([2010])).files
+
+
+def test_what_came_can_be_read_where_it_lies(web, catalogue, quick, tmp_path) -> None:
+    (tmp_path / "made").mkdir()
+    write_icio(tmp_path / "made", edition="2021", year=2010)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for file in (tmp_path / "made").iterdir():
+            archive.write(file, file.name)
+    catalogue.write_text(catalogue.read_text().replace("T_{year}_{system}", "ICIO_{year}"))
+    web.answers["/ICIO_2010.zip"] = web.serve(stream.getvalue())
+    result = ioecon.download(
+        "toy", years=2010, to=tmp_path / "x", catalogue=catalogue, patience=quick
+    )
+    assert (tmp_path / "x" / "downloads.json").exists()
+    for form in ("icio", "auto"):
+        assert ioecon.read_series(result.folder, format=form).years == (2010,)
 
 
 def test_a_file_that_changed_since_its_download_is_named_and_left_alone(get, web, tmp_path) -> None:
@@ -550,6 +576,9 @@ def test_the_folder_is_that_of_the_user_by_database_and_edition(web, get, tmp_pa
         ({"years": None}, "name the years of 2010-2012"),
         ({"years": []}, "years is empty"),
         ({"years": 20101}, "no year"),
+        ({"years": "2010"}, "pass whole numbers"),
+        ({"years": 2010.0}, "pass whole numbers"),
+        ({"years": [2010.5]}, "no year"),
         ({"system": "ixj"}, "did you mean 'ixi'"),
         ({"parts": "label"}, "did you mean 'labels'"),
         ({"edition": "1"}, "no edition '1'"),
