@@ -21,7 +21,7 @@ from ioecon.files.plain_text import decode
 
 __all__ = ["EXACT", "RowsOfNumbers", "number_rows", "text_lines"]
 
-_PIECE = 2**22  # bytes of text that are turned into numbers at once
+_PIECE = 2**20  # bytes of text that are turned into numbers at once
 _LONGEST = 2**28  # bytes of a line
 _OF_NUMBERS = b"0123456789+-.eE"
 #: Options with which pandas rounds correctly; it does so by itself from 3.1 on, and warns of them.

@@ -18,7 +18,7 @@ from ioecon.readers.labelled_matrix import Matrix, MatrixColumns
 
 __all__ = ["gather_cells"]
 
-_LINES = 100_000  # of a piece
+_LINES = 50_000  # of a piece
 _VALUE = "obsValue"
 
 
@@ -127,34 +127,36 @@ def _fill(
     dtype: str,
 ) -> Matrix:
     n, m = len(columns.flows), len(columns.final)
-    Z: NDArray[Any] = np.zeros((n, n), dtype=dtype)
-    Y: NDArray[Any] = np.zeros((n, m), dtype=dtype)
-    under = np.zeros((len(below), n + m))
+    # NaN where no cell was found yet: that tells those which are there twice from zeros.
+    Z: NDArray[Any] = np.full((n, n), np.nan, dtype=dtype)
+    Y: NDArray[Any] = np.full((n, m), np.nan, dtype=dtype)
+    under = np.full((len(below), n + m), np.nan)
     places = {columns.labels[column]: k for k, column in enumerate(columns.flows)}
     places |= {columns.labels[column]: n + k for k, column in enumerate(columns.final)}
     lines = row_of | {label: n + k for k, label in enumerate(below)}
-    seen = np.zeros((n + len(below), n + m), dtype=bool)
     for piece, first in _read_pieces(files, header, [header[0], header[1], _VALUE]):
         at = _positions(piece[header[0]], lines)
         to = _positions(piece[header[1]], places)
         value = piece[_VALUE].to_numpy()
-        again = seen[at, to]
-        seen[at, to] = True
-        if again.any() or np.unique(at * (n + m) + to).size < len(at):
-            twice = again | piece.duplicated([header[0], header[1]]).to_numpy()
+        twice = piece.duplicated([header[0], header[1]]).to_numpy(copy=True)
+        for target, row, column, some in (
+            (Z, 0, 0, (at < n) & (to < n)),
+            (Y, 0, n, (at < n) & (to >= n)),
+            (under, n, 0, at >= n),
+        ):
+            where = at[some] - row, to[some] - column
+            twice[some] |= ~np.isnan(target[where])
+            target[where] = value[some]
+        if twice.any():
             line = int(np.flatnonzero(twice)[0])
-            row, column = piece[header[0]].iloc[line], piece[header[1]].iloc[line]
+            names = [piece[name].iloc[line] for name in header[:2]]
             raise ReadError(
-                f"{files.name}, line {first + line}: the cell {row} → {column} is there more than "
-                "once."
+                f"{files.name}, line {first + line}: the cell {names[0]} → {names[1]} is there "
+                "more than once."
             )
-        flow = at < n
-        for part, target, shift in ((to < n, Z, 0), (to >= n, Y, n)):
-            some = flow & part
-            target[at[some], to[some] - shift] = value[some]
-        under[at[~flow] - n, to[~flow]] = value[~flow]
-    del seen
-    for array in (Z, Y):
+    for array in (Z, Y, under):
+        for rows in np.array_split(array, 64):
+            rows[np.isnan(rows)] = 0.0
         array.setflags(write=False)
     order = np.concatenate([columns.flows, columns.final])
 
