@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ioecon.arrays import Array
+from ioecon.column_labels import label_columns
 from ioecon.emissions.by_sector import Emissions, check_emissions, lay_out
 from ioecon.errors import IoeconWarning, LabelError, RoundingWarning, UnsoundTableError
 from ioecon.leontief import Leontief
@@ -35,6 +36,15 @@ __all__ = ["Audit", "Finding", "audit", "audit_years", "sound_table"]
 
 LARGE_DISCREPANCIES = 0.01  # share of world output that the publisher could not place
 ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
+_FINDING = {
+    "check": "Name of the check",
+    "severity": "error, warning or note",
+    "count": "Number of places",
+    "place": "Place of the largest",
+    "size": "Its size, in the unit of the table",
+    "relative": "Its size relative to what it is measured against",
+    "message": "All this in a sentence",
+}
 _SEVERITIES = ("error", "warning", "note")
 
 
@@ -104,11 +114,11 @@ class Audit:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per finding."""
-        columns = ["check", "severity", "count", "place", "size", "relative", "message"]
-        return pd.DataFrame(
-            [[getattr(finding, column) for column in columns] for finding in self.findings],
-            columns=columns,
+        frame = pd.DataFrame(
+            [[getattr(finding, column) for column in _FINDING] for finding in self.findings],
+            columns=[*_FINDING],
         )
+        return label_columns(frame, f"Audit of {self.title}", _FINDING)
 
     def summary(self) -> str:
         """Text for people."""

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from ioecon.alignment import Axis, aligned_numbers
 from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
+from ioecon.column_labels import label_columns
 from ioecon.errors import ArgumentError, TableError
 from ioecon.prices import require_same_prices
 from ioecon.series import IOSeries
@@ -69,7 +70,18 @@ class TransferIndex:
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table: columns country, sector, year, growth, world_growth, iti, weight."""
-        return self.sectors_frame.reset_index()
+        meanings = {
+            "country": "Country",
+            "sector": "Sector",
+            "year": "Reporting year of the period",
+            "growth": "Growth of the sector in the country",
+            "world_growth": "Growth of the sector in the world",
+            "iti": "Industrial-transfer index of the sector: growth less world_growth",
+            "weight": "Share of the sector in the country, weight of its index",
+        }
+        rates = dict.fromkeys(("growth", "world_growth", "iti"), "per year")
+        title = f"Industrial-transfer index of {self.of.replace('_', ' ')} by sector"
+        return label_columns(self.sectors_frame.reset_index(), title, meanings, units=rates)
 
     @property
     def left_out(self) -> pd.Series:

@@ -13,6 +13,7 @@ import scipy.sparse
 from ioecon.accounts.national import demand_by_destination, destinations
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
+from ioecon.column_labels import label_columns
 from ioecon.concordance import Concordance, ConcordanceLike, read_concordance
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions, lay_out
 from ioecon.errors import ArgumentError, EmissionsError, IdentityError
@@ -129,7 +130,22 @@ class AggregationComparison:
             values = {"aggregated_first": first.ravel(), "summed_afterwards": after.ravel()}
             values["difference"] = (first - after).ravel()
             parts.append(pd.DataFrame(values, index=index).reset_index())
-        return pd.concat(parts, ignore_index=True)
+        unit = ", ".join(f"{quantity}: {unit}" for quantity, unit in self.units.items())
+        meanings = {
+            "quantity": "What was computed",
+            "region": "Group of regions",
+            "driver": "Group that drives it",
+            "aggregated_first": "Computed from the aggregated table",
+            "summed_afterwards": "Computed first and summed afterwards",
+            "difference": "aggregated_first less summed_afterwards",
+        }
+        return label_columns(
+            pd.concat(parts, ignore_index=True),
+            self._printout().title,
+            meanings,
+            unit=unit,
+            stressor=self.stressor,
+        )
 
     def summary(self) -> str:
         """Text for people: the difference for every group."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ioecon.accounts.embodied import DomesticSystems, deliveries, routes
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
+from ioecon.column_labels import label_columns
 from ioecon.emissions.account import Account
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions, lay_out
 from ioecon.errors import ArgumentError, EmissionsError, IdentityError, TableError
@@ -285,7 +286,20 @@ class CarbonAccounts:
             names=["country", "sector", "destination"],
         )
         values = {"mrio": self.mrio.ravel(), "eebt": self.eebt.ravel()}
-        return pd.DataFrame(values, index=index).reset_index()
+        meanings = {
+            "country": "Country where the sector is",
+            "sector": "Sector",
+            "destination": "Country of the final consumer (mrio) or of the buyer (eebt)",
+            "mrio": "Driven by the destination's final demand",
+            "eebt": "For deliveries to the destination, whoever consumes them in the end",
+        }
+        return label_columns(
+            pd.DataFrame(values, index=index).reset_index(),
+            self._printout().title,
+            meanings,
+            units=dict.fromkeys(values, self.unit),
+            stressor=self.stressor,
+        )
 
     def summary(self) -> str:
         """Text for people: the accounts of the largest emitters."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
+from ioecon.column_labels import label_columns
 from ioecon.decomposition.economy import make_economy, require_whole_world
 from ioecon.decomposition.two_polar import (
     OUTPUT_FACTORS,
@@ -33,6 +34,14 @@ from ioecon.stressor import Stressor
 __all__ = ["Effects", "decompose"]
 
 FLOOR = 1e-4  # a change below this share of the largest emissions counts as this much
+_MEANINGS = {
+    "country": "Country whose emissions (or other stressor) changed",
+    "driver": "Country whose change drove it",
+    "year": "Reporting year of the period",
+    "factor": "What changed: technology, level, mix, distribution or intensity",
+    "origin": "Whether the driver is the country itself (domestic) or another (foreign)",
+    "effect": "Effect on the country",
+}
 _GROUPS = {"demand": ("level", "mix", "distribution")}
 
 
@@ -175,7 +184,14 @@ class Effects:
         frame["year"] = frame["year"].astype(int)
         same = frame["country"] == frame["driver"]
         frame["origin"] = np.where(same, "domestic", "foreign")
-        return frame[["country", "driver", "year", "factor", "origin", "effect"]]
+        return label_columns(
+            frame[[*_MEANINGS]],
+            self._printout().title,
+            _MEANINGS,
+            units={"effect": self.unit},
+            stressor=self.stressor,
+            accounting=self.accounting,
+        )
 
     def summary(self) -> str:
         """Text for people: what the effects add up to over all countries and periods."""

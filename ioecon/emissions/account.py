@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ioecon.column_labels import label_columns
 from ioecon.concordance import ConcordanceLike, read_concordance
 from ioecon.emissions.checks import ACCOUNT, TOTALS, canonical_emissions
 from ioecon.emissions.classification import EmptyParts, aggregate_account, split_account
@@ -355,7 +356,16 @@ class Account:
             rows = self.households.to_frame().reset_index()
             rows.insert(1, "sector", "FC_HH")
             frame = pd.concat([frame, rows[frame.columns]], ignore_index=True)
-        return self.provenance.write_on(frame)
+        column = str(self.values.name)
+        meanings = {
+            "country": "Country",
+            "sector": "Sector; FC_HH is what households emit or use directly",
+            "year": "Year",
+            column: self.name,
+        }
+        title = f"{self.name} by country, sector and year"
+        frame = self.provenance.write_on(frame)
+        return label_columns(frame, title, meanings, units={column: self.unit})
 
     def summary(self) -> str:
         """One paragraph: what is covered and how much of it is households'."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ioecon.arrays import Array
+from ioecon.column_labels import label_columns
 from ioecon.errors import ArgumentError
 from ioecon.interregional.between import BetweenRegions
 from ioecon.printout import Printout
@@ -157,7 +158,22 @@ class RegionFlows(BetweenRegions):
         values = {"first": self.first, "last": self.last, "change": self.change}
         values["net"] = self.net_flows
         frame = pd.DataFrame({name: array.ravel() for name, array in values.items()}, index=index)
-        return frame.reset_index()[["region", "driver", "sector", *values]]
+        first, last = self.years
+        meanings = {
+            "region": "Region where the sector is",
+            "driver": "Region whose demand drives it",
+            "sector": "Sector",
+            "first": f"Driven in {first}",
+            "last": f"Driven in {last}",
+            "change": f"Change from {first} to {last}",
+            "net": "Net transfer into the region from the driver",
+        }
+        return label_columns(
+            frame.reset_index()[[*meanings]],
+            self._printout().title,
+            meanings,
+            units=dict.fromkeys(values, self.unit),
+        )
 
     def _printout(self) -> Printout:
         first, last = self.years

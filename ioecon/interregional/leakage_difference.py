@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ioecon.arrays import TOLERANCE, Array
+from ioecon.column_labels import label_columns
 from ioecon.errors import IdentityError
 from ioecon.interregional.between import BetweenRegions, name_leakage
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
@@ -104,7 +105,21 @@ class LeakageDifference(BetweenRegions):
         receiver, sender = self.at_receiver.ravel(), self.at_sender.ravel()
         values = {"at_receiver": receiver, "at_sender": sender, "difference": receiver - sender}
         frame = pd.DataFrame(values, index=index).reset_index()
-        return frame[["from", "to", "sector", *values]]
+        meanings = {
+            "from": "Region that lost output of the sector",
+            "to": "Region that gained it",
+            "sector": "Sector",
+            "at_receiver": "What moved, at the coefficient of the region that gained it",
+            "at_sender": "What moved, at the coefficient of the region that lost it",
+            "difference": "Weak leakage: at_receiver less at_sender",
+        }
+        return label_columns(
+            frame[[*meanings]],
+            self._printout().title,
+            meanings,
+            units=dict.fromkeys(values, self.unit),
+            stressor=self.stressor,
+        )
 
     def _printout(self) -> Printout:
         first, last = self.years

@@ -13,6 +13,7 @@ from typing import Literal
 import pandas as pd
 
 from ioecon.arrays import Array
+from ioecon.column_labels import label_columns
 from ioecon.errors import ArgumentError, EmissionsError
 from ioecon.interregional.between import BetweenRegions, name_leakage
 from ioecon.interregional.coefficients import Coefficients, check_coefficients
@@ -94,7 +95,19 @@ class Leakage(BetweenRegions):
             [self.regions, self.sectors, self.regions], names=["from", "sector", "to"]
         )
         frame = pd.Series(self.values.ravel(), index=index, name="leakage").reset_index()
-        return frame[["from", "to", "sector", "leakage"]]
+        meanings = {
+            "from": "Region that lost output of the sector",
+            "to": "Region that gained it",
+            "sector": "Sector",
+            "leakage": "Weak leakage; the same number in both directions of a pair",
+        }
+        return label_columns(
+            frame[[*meanings]],
+            self._printout().title,
+            meanings,
+            units={"leakage": self.unit},
+            stressor=self.stressor,
+        )
 
     def _printout(self) -> Printout:
         first, last = self.years

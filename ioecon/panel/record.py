@@ -52,7 +52,7 @@ class PanelRecord:
         """Return the panel with all this, and ``units``, in its ``attrs``."""
         panel = panel.copy(deep=False)
         units = {name: entry["unit"] for name, entry in self.variables.items()}
-        panel.attrs = {"units": units, **asdict(self)}
+        panel.attrs = {"title": "Country-period panel", "units": units, **asdict(self)}
         return panel
 
 

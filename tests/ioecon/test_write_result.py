@@ -59,6 +59,7 @@ def results(world) -> dict:
         "TransferIndex": ioecon.transfer_index(series),
         "Transfers": moved,
         "VifResult": diagnostics.vif(model),
+        "TableComparison": ioecon.compare_tables(first, first.replace(Z=1.1 * first.Z)),
         "Table": regressions.regression_table([model]),
         "codebook": ioecon.codebook(panel),
         "panel": panel,
@@ -69,8 +70,17 @@ def results(world) -> dict:
 
 NAMES = (
     *("Account", "AggregationComparison", "Audit", "CarbonAccounts", "CarbonTransfers", "Effects"),
-    *("FittedModel", "Leakage", "LeakageDifference", "ModelCollection", "Table", "TestResult"),
-    *("TransferIndex", "Transfers", "VifResult", "codebook", "coefficients", "panel", "totals"),
+    *("FittedModel", "Leakage", "LeakageDifference", "ModelCollection", "Table", "TableComparison"),
+    *(
+        "TestResult",
+        "TransferIndex",
+        "Transfers",
+        "VifResult",
+        "codebook",
+        "coefficients",
+        "panel",
+        "totals",
+    ),
 )
 
 
@@ -149,6 +159,39 @@ def test_a_panel_says_what_its_columns_are(results, ending, tmp_path):
     assert about.loc["ddfc", "meaning"] == meaning
     assert about.loc["ln_ddfc", "transform"].startswith("sign(v)")
     assert about.loc["accounting", "meaning"] == "carbon_table"
+
+
+OF_IOECON = (
+    *("Account", "AggregationComparison", "Audit", "CarbonAccounts", "CarbonTransfers", "Effects"),
+    *("Leakage", "LeakageDifference", "TransferIndex", "Transfers"),
+)
+
+
+@pytest.mark.parametrize("name", OF_IOECON)
+def test_every_result_of_ioecon_says_what_its_columns_are(results, name, tmp_path):
+    frame = results[name].to_frame()
+    assert [*frame.attrs["variables"]] == [*frame.columns]
+    assert all(entry["meaning"] for entry in frame.attrs["variables"].values())
+    path = write_result(results[name], tmp_path / "out.csv")
+    book = pd.read_csv(tmp_path / "out_codebook.csv").set_index("name")
+    assert book.loc["title", "meaning"] == frame.attrs["title"]
+    assert set(book.index) >= set(pd.read_csv(path).columns)
+    if name in ("CarbonAccounts", "Effects", "Leakage", "LeakageDifference"):
+        assert book.loc["stressor", "meaning"] == "CO2"
+
+
+def test_units_are_those_of_the_account(results, tmp_path):
+    water = pd.Series(
+        [1.0],
+        pd.MultiIndex.from_tuples([("AUS", "farms", 2000)], names=["country", "sector", "year"]),
+    )
+    account = ioecon.Account(water, name="Water use", unit="Mm3")
+    with pd.io.stata.StataReader(write_result(account, tmp_path / "water.dta")) as reader:
+        assert "Water use (Mm3)" in reader.variable_labels().values()
+    path = write_result(results["Effects"], tmp_path / "effects.dta")
+    with pd.io.stata.StataReader(path) as reader:
+        assert reader.variable_labels()["effect"] == "Effect on the country (kt)"
+        assert reader.data_label.startswith("Structural decomposition (carbon_table)")
 
 
 MIXED = pd.DataFrame(
