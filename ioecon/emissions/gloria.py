@@ -142,6 +142,8 @@ def _read_rows(
         for line, text in enumerate(text_lines(stream, file), start=1):
             if not text.strip():
                 continue
+            if count == 0:
+                labels.require_columns(text, regions * wide, file)
             if count in rows:
                 (block,) = number_rows(
                     iter([text]), file=file, columns=regions * wide, first_line=line

@@ -15,6 +15,7 @@ full original.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -369,8 +370,11 @@ def read_blocks(
     wide = 2 * len(labels.sectors) * len(labels.acronyms)
     file = found.title(part)
     with found.matrices.open(found.names[part]) as stream:
+        lines = text_lines(stream, file)
+        first = next(lines, b"")
+        labels.require_columns(first, columns, file)
         yield from number_rows(
-            text_lines(stream, file),
+            chain([first], lines),
             file=file,
             columns=columns,
             column_name=labels.place if columns == wide else None,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ioecon.errors import ReadError
@@ -67,6 +68,17 @@ class GloriaLabels:
     final_demand: tuple[str, ...]
     satellites: tuple[GloriaSatellite, ...]
 
+    def require_columns(self, line: bytes, columns: int, file: str) -> None:
+        """Refuse a matrix whose first line has other columns than these labels call for."""
+        count = line.count(b",") + 1
+        if count != columns and line.count(b";") + 1 != columns:
+            raise ReadError(
+                f"{file} has {count:,} columns where {self.file} calls for {columns:,} "
+                f"({len(self.acronyms)} regions, {len(self.sectors)} sectors, "
+                f"{len(self.final_demand)} kinds of final demand): they are of different releases, "
+                "or one is cut off."
+            )
+
     def place(self, position: int) -> str:
         """Words for a row or column of T: region × (industries, then products)."""
         region, within = divmod(position, 2 * len(self.sectors))
@@ -74,6 +86,7 @@ class GloriaLabels:
         return f"{self.acronyms[region]} {('industry', 'product')[kind]} {self.sectors[sector]}"
 
 
+@lru_cache(maxsize=2)  # years and accounts of a release share them
 def read_labels(data: bytes, file: str) -> GloriaLabels:
     """Labels in the bytes of the workbook.
 

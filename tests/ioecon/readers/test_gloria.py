@@ -269,7 +269,8 @@ def put(row, column, value):
     [
         ("T", lambda T: T[:-2], "has 22 rows where GLORIA_ReadMe_059.xlsx calls for 24"),
         ("T", lambda T: np.vstack([T, T[:1]]), "has 25 rows where .* calls for 24"),
-        ("T", lambda T: T[:, :-1], "line 1 has 23 numbers where there should be 24"),
+        ("T", lambda T: T[:, :-1], "has 23 columns where GLORIA_ReadMe_059.xlsx calls for 24"),
+        ("Y", lambda Y: Y[:, :-1], "has 23 columns where GLORIA_ReadMe_059.xlsx calls for 24"),
         ("T", put(0, 0, 5), "row 1, AUS industry Wheat, holds 5 in the column of AUS industry "
          "Wheat; it should deliver to products of its own region only"),
         ("T", put(1, 9, 5), "row 2, AUS industry Coal, holds 5 in the column of AUT product Wheat"),
@@ -286,6 +287,44 @@ def put(row, column, value):
 def test_matrices_that_do_not_fit_their_labels(written, part, edit, says):
     change(written, part, edit)
     with pytest.raises(ReadError, match=says):
+        quietly(written)
+
+
+@pytest.mark.parametrize("more", [{"regions": (*REGIONS, "NZL")}, {"sectors": (*SECTORS, "Steel")}])
+def test_labels_of_a_region_or_sector_too_many(written, tmp_path, more):
+    sizes = {"regions": REGIONS, "sectors": SECTORS} | more
+    write_gloria(tmp_path / "other", **sizes)
+    shutil.copy(tmp_path / "other" / "GLORIA_ReadMe_059.xlsx", written)
+    says = r"V-Results.* has 24 columns where GLORIA_ReadMe_059\.xlsx calls for (30|32) \("
+    with pytest.raises(ReadError, match=says):
+        quietly(written)
+
+
+@pytest.mark.parametrize("sheet", ["Regions", "Sectors", "Value added and final demand"])
+def test_a_readme_without_a_sheet_or_column(written, sheet):
+    import openpyxl
+
+    path = written / "GLORIA_ReadMe_059.xlsx"
+    book = openpyxl.load_workbook(path)
+    heading = book[sheet].cell(1, 2).value
+    book[sheet].cell(1, 2).value = "renamed"
+    book.save(path)
+    with pytest.raises(ReadError, match=f"sheet '{sheet}' has no column {heading}"):
+        quietly(written)
+    del book[sheet]
+    book.save(path)
+    with pytest.raises(ReadError, match=f"has no sheet '{sheet}'"):
+        quietly(written)
+
+
+def test_a_readme_whose_first_valuation_is_another(written):
+    import openpyxl
+
+    path = written / "GLORIA_ReadMe_059.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Valuations"].cell(2, 2).value = "Trade margins"
+    book.save(path)
+    with pytest.raises(ReadError, match="Markup001, should be basic prices"):
         quietly(written)
 
 
