@@ -12,7 +12,9 @@ from ioecon.emissions import (
     adb,
     ceads,
     emerging,
+    eora26,
     eurostat,
+    exiobase3,
     figaro_e3,
     gloria,
     jrc,
@@ -41,6 +43,8 @@ ACCOUNTS: Mapping[str, AccountFormat] = {
         ceads.ACCOUNT_FORMAT,
         gloria.ACCOUNT_FORMAT,
         emerging.ACCOUNT_FORMAT,
+        exiobase3.ACCOUNT_FORMAT,
+        eora26.ACCOUNT_FORMAT,
         long_table.ACCOUNT_FORMAT,
     )
 }

@@ -17,8 +17,9 @@ from ioecon.files.file_set import FileSet
 from ioecon.files.plain_text import decode
 from ioecon.readers.options import ReadOptions
 
-__all__ = ["OPTIONS", "EoraFiles", "find_sets", "recognises"]
+__all__ = ["ACCOUNTS", "FLOWS", "OPTIONS", "EoraFiles", "find_sets", "recognises"]
 
+FLOWS, ACCOUNTS = ("T", "FD", "VA"), ("Q", "QY")
 OPTIONS = {"valuation": ("basic", "purchasers"), "rest": ("report", "keep")}
 
 _MATRIX = re.compile(
@@ -40,7 +41,9 @@ def recognises(files: FileSet) -> bool:
     )
 
 
-def find_sets(path: Path, options: ReadOptions) -> dict[int, FileSet]:
+def find_sets(
+    path: Path, options: ReadOptions, parts: tuple[str, ...] = FLOWS
+) -> dict[int, FileSet]:
     """Find the years that a folder or a zip holds, in the prices asked for.
 
     Parameters
@@ -49,6 +52,8 @@ def find_sets(path: Path, options: ReadOptions) -> dict[int, FileSet]:
         A zip, a folder, or one of the matrices.
     options : ReadOptions
         With ``own["valuation"]``.
+    parts : tuple of str
+        Matrices that are wanted; the first tells which years there are.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def find_sets(path: Path, options: ReadOptions) -> dict[int, FileSet]:
         If there are tables in other prices only, or a year is there twice.
     """
     wanted = options.own.get("valuation", "basic")
-    found = list(_find_tables(path))
+    found = list(_find_tables(path, parts[0]))
     fitting = [entry for entry in found if entry[1] == _PRICES[wanted]]
     if found and not fitting:
         other = next(name for name, price in _PRICES.items() if price != _PRICES[wanted])
@@ -73,7 +78,7 @@ def find_sets(path: Path, options: ReadOptions) -> dict[int, FileSet]:
                 "mapping of years to files."
             )
         places[year] = place
-        sets[year] = _collect(place, year, _PRICES[wanted])
+        sets[year] = _collect(place, year, _PRICES[wanted], parts)
     return sets
 
 
@@ -81,14 +86,14 @@ def _name_prices(valuation: str) -> str:
     return {"basic": "basic prices (bp)", "purchasers": "purchasers' prices (pp)"}[valuation]
 
 
-def _find_tables(path: Path) -> Iterator[tuple[int, str, Path]]:
+def _find_tables(path: Path, part: str) -> Iterator[tuple[int, str, Path]]:
     """Year, prices, and the zip or folder of every table under a path."""
     if path.is_file():
         if path.suffix.lower() == ".zip":
             files = FileSet.of(path)
             for name in files.find(_MATRIX):
                 match = _MATRIX.fullmatch(PurePosixPath(name).name)
-                if match and match["part"].upper() == "T":
+                if match and match["part"].upper() == part:
                     yield int(match["year"]), match["price"].lower(), path
         match = _MATRIX.fullmatch(path.name)
         if match:
@@ -98,10 +103,10 @@ def _find_tables(path: Path) -> Iterator[tuple[int, str, Path]]:
         packed, matrix = _PACKED.fullmatch(entry.name), _MATRIX.fullmatch(entry.name)
         if packed:
             yield int(packed["year"]), packed["price"].lower(), entry
-        elif matrix and matrix["part"].upper() == "T":
+        elif matrix and matrix["part"].upper() == part:
             yield int(matrix["year"]), matrix["price"].lower(), path
         elif _FOLDER.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
-            yield from _find_tables(entry)
+            yield from _find_tables(entry, part)
 
 
 def _list_entries(folder: Path) -> list[Path]:
@@ -111,7 +116,7 @@ def _list_entries(folder: Path) -> list[Path]:
         raise ReadError(f"{folder} cannot be listed: {error.strerror or error}.") from error
 
 
-def _collect(place: Path, year: int, price: str) -> FileSet:
+def _collect(place: Path, year: int, price: str, parts: tuple[str, ...]) -> FileSet:
     """Set of the files of one table, with the labels if they lie elsewhere."""
     if place.is_file():
         files = FileSet.of(place)
@@ -124,7 +129,7 @@ def _collect(place: Path, year: int, price: str) -> FileSet:
             for entry in _list_entries(place)
             if (match := _MATRIX.fullmatch(entry.name))
             and (int(match["year"]), match["price"].lower()) == (year, price)
-            and match["part"].upper() in ("T", "FD", "VA")
+            and match["part"].upper() in parts
         ]
         complete, folder = False, place
         files = FileSet(place, tuple(entry.name for entry in own))
@@ -175,7 +180,13 @@ class EoraFiles:
     valuation: str
 
     @classmethod
-    def of(cls, files: FileSet, valuation: str, year: int | None = None) -> EoraFiles:
+    def of(
+        cls,
+        files: FileSet,
+        valuation: str,
+        year: int | None = None,
+        needed: tuple[str, ...] = FLOWS,
+    ) -> EoraFiles:
         """Find the matrices and lists of labels among files.
 
         Parameters
@@ -185,6 +196,8 @@ class EoraFiles:
         valuation : {"basic", "purchasers"}
         year : int, optional
             The one meant, where there are several.
+        needed : tuple of str
+            Matrices that must be there.
 
         Raises
         ------
@@ -215,7 +228,7 @@ class EoraFiles:
         (year,) = years
         labels, lists = _locate_labels(matrices, files)
         names = {match["part"].upper(): name for match, name in found}
-        for part in ("T", "FD", "VA"):
+        for part in needed:
             if part not in names:
                 raise ReadError(f"{matrices.name} holds no Eora26_{year}_{price}_{part}.txt.")
         return cls(matrices, labels, names, lists, year, valuation)

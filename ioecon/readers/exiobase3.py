@@ -29,7 +29,7 @@ from ioecon.table import IOTable
 from ioecon.units import read_money
 from ioecon.user_warnings import warn_user
 
-__all__ = ["parse_files", "region_codes"]
+__all__ = ["ExiobaseLabels", "name_sectors", "parse_files", "region_codes", "settle_system"]
 
 Order = NDArray[np.intp]
 
@@ -63,8 +63,20 @@ _SOLVED = 1e-9  # part of output by which a solved row may miss its own uses
 
 
 @dataclass(frozen=True)
-class _Labels:
-    """Labels of the columns of flows, codes of the regions, and where each column stands."""
+class ExiobaseLabels:
+    """Regions and sectors of a matrix, codes of the regions, and where each column stands.
+
+    Parameters
+    ----------
+    regions, codes : tuple of str
+        As the file has them, and ISO 3166.
+    sectors : tuple of str
+        As the file has them.
+    place : mapping of (str, str) to int
+        Position of region and sector, regions first.
+    file : str
+        Where they come from, for messages.
+    """
 
     regions: tuple[str, ...]
     codes: tuple[str, ...]
@@ -72,8 +84,33 @@ class _Labels:
     place: Mapping[tuple[str, ...], int]
     file: str
 
+    @classmethod
+    def of(cls, matrix: LabelledMatrix) -> ExiobaseLabels:
+        """Take the labels of the columns of a matrix.
+
+        Raises
+        ------
+        ReadError
+            If one stands there twice, a region has other sectors than the rest or is not known,
+            or there are more than any edition has.
+        """
+        require_once(matrix.columns, "column", matrix.file)
+        regions = unique(region for region, _ in matrix.columns)
+        sectors = unique(sector for _, sector in matrix.columns)
+        _require_same_sectors(matrix, regions, sectors)
+        if len(matrix.columns) > _LARGEST:
+            raise ReadError(
+                f"{matrix.file} has {len(regions)} regions × {len(sectors)} sectors, which no "
+                "edition of EXIOBASE 3 has (49 × 163 industries, 49 × 200 products)."
+            )
+        codes = tuple(region_codes(regions, matrix.file).values())
+        pairs: list[tuple[str, ...]] = [(r, s) for r in regions for s in sectors]
+        place = {pair: k for k, pair in enumerate(pairs)}
+        return cls(regions, codes, sectors, place, matrix.file)
+
     @property
     def n(self) -> int:
+        """Number of rows, regions × sectors."""
         return len(self.place)
 
     def name_row(self, row: int) -> str:
@@ -109,7 +146,7 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
     year = agreed_year(part.year, year, files.name)
     flows = "Z.txt" if part.has("Z.txt") else "A.txt"
     Z, labels = _read_flows(part, flows, options)
-    system = _settle_system(part, labels, options.own.get("system", "auto"))
+    system = settle_system(part, labels, options.own.get("system", "auto"))
     Y, categories = _read_demand(part, labels, options)
     currency = _read_currency(part, labels)
     printed = _read_output(part, labels)
@@ -123,7 +160,7 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
             printed, (sums,), labels.name_row, file=part.name_of("x.txt"), what="output"
         )
     inputs, input_labels = _read_factor_inputs(part, labels)
-    codes, names = _name_sectors(part, labels, system)
+    codes, names = name_sectors(part, labels, system)
     for array in (Z, Y):
         array.setflags(write=False)
     return IOTable(
@@ -145,29 +182,25 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
     )
 
 
-def _read_flows(part: ExiobaseFiles, name: str, options: ReadOptions) -> tuple[Array, _Labels]:
+def _read_flows(
+    part: ExiobaseFiles, name: str, options: ReadOptions
+) -> tuple[Array, ExiobaseLabels]:
     with part.matrix(name, 2, "sector") as matrix:
-        require_once(matrix.columns, "column", matrix.file)
-        regions = unique(region for region, _ in matrix.columns)
-        sectors = unique(sector for _, sector in matrix.columns)
-        _require_same_sectors(matrix, regions, sectors)
-        order = positions(matrix.columns, regions, sectors, what="column", file=matrix.file)
-        pairs = [matrix.columns[k] for k in order]
-        codes = tuple(region_codes(regions, matrix.file).values())
-        place = {pair: k for k, pair in enumerate(pairs)}
-        labels = _Labels(regions, codes, sectors, place, matrix.file)
-        if labels.n > _LARGEST:
-            raise ReadError(
-                f"{matrix.file} has {len(regions)} regions × {len(sectors)} sectors, which no "
-                "edition of EXIOBASE 3 has (49 × 163 industries, 49 × 200 products)."
-            )
+        labels = ExiobaseLabels.of(matrix)
+        order = positions(
+            matrix.columns, labels.regions, labels.sectors, what="column", file=matrix.file
+        )
         flows = np.empty((labels.n, labels.n), dtype=options.dtype)
         _fill(flows, matrix, labels, order, options.empty_cells)
     return flows, labels
 
 
 def _fill(
-    target: Array, matrix: LabelledMatrix, labels: _Labels, order: Order, empty: str = "error"
+    target: Array,
+    matrix: LabelledMatrix,
+    labels: ExiobaseLabels,
+    order: Order,
+    empty: str = "error",
 ) -> None:
     """Fill an array with the rows of a matrix in the order of the labels; each must be there."""
     missing = np.ones(labels.n, dtype=bool)
@@ -190,7 +223,7 @@ def _fill(
         )
 
 
-def _place_row(label: tuple[str, ...], labels: _Labels, file: str) -> int:
+def _place_row(label: tuple[str, ...], labels: ExiobaseLabels, file: str) -> int:
     row = labels.place.get(tuple(map(tidy, label)))
     if row is None:
         raise ReadError(
@@ -216,7 +249,7 @@ def _require_same_sectors(
             )
 
 
-def _settle_system(part: ExiobaseFiles, labels: _Labels, wanted: str) -> str:
+def settle_system(part: ExiobaseFiles, labels: ExiobaseLabels, wanted: str) -> str:
     """Tell whether rows are industries or products, from names, metadata, count or the user."""
     found = part.system or _COUNTS.get(len(labels.sectors), "")
     if not found and wanted == "auto":
@@ -242,7 +275,7 @@ def _tell_edition(part: ExiobaseFiles) -> str:
 
 
 def _read_demand(
-    part: ExiobaseFiles, labels: _Labels, options: ReadOptions
+    part: ExiobaseFiles, labels: ExiobaseLabels, options: ReadOptions
 ) -> tuple[Array, tuple[str, ...]]:
     """Read final demand by region and category, whose labels are EXIOBASE's short codes."""
     with part.matrix("Y.txt", 2, "category") as matrix:
@@ -270,7 +303,7 @@ def _read_demand(
     return demand, codes
 
 
-def _read_currency(part: ExiobaseFiles, labels: _Labels) -> str:
+def _read_currency(part: ExiobaseFiles, labels: ExiobaseLabels) -> str:
     """Currency that unit.txt names for every sector; of an edition, it is million euros."""
     rows = part.cells("unit.txt")
     file = part.name_of("unit.txt")
@@ -324,7 +357,7 @@ def _believe_unit(part: ExiobaseFiles, unit: str, file: str) -> str:
     return amount.of
 
 
-def _read_output(part: ExiobaseFiles, labels: _Labels) -> Array | None:
+def _read_output(part: ExiobaseFiles, labels: ExiobaseLabels) -> Array | None:
     """Output of x.txt in the order of the labels; None without the file."""
     if not part.has("x.txt"):
         return None
@@ -363,7 +396,7 @@ def _solve_output(coefficients: Array, demand: Array, file: str) -> Array:
 
 
 def _read_factor_inputs(
-    part: ExiobaseFiles, labels: _Labels
+    part: ExiobaseFiles, labels: ExiobaseLabels
 ) -> tuple[Array | None, tuple[str, ...]]:
     """Value added and taxes, as far as the files have them."""
     for folder in ("factor_inputs", "satellite"):
@@ -408,8 +441,8 @@ def region_codes(regions: Sequence[str], file: str) -> dict[str, str]:
     return {name: codes[name] for name in regions}
 
 
-def _name_sectors(
-    part: ExiobaseFiles, labels: _Labels, system: str
+def name_sectors(
+    part: ExiobaseFiles, labels: ExiobaseLabels, system: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Codes and names of the sectors; where no list has the codes, names are both."""
     names = labels.sectors

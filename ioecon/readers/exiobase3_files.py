@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,7 +26,7 @@ from ioecon.readers.exiobase3_matrix import (
 )
 from ioecon.readers.options import ReadOptions
 
-__all__ = ["ExiobaseFiles", "find_sets", "recognises"]
+__all__ = ["ExiobaseFiles", "find_sets", "find_years", "recognises"]
 
 _YEAR_FOLDER = re.compile(r"IOT_(?P<year>\d{4})_(?P<system>ixi|pxp)", re.IGNORECASE)
 _SMALL = 2**24  # bytes of a file of labels
@@ -194,6 +194,11 @@ class ExiobaseFiles:
         require_once([(tidy(row[0]),) for row in rows], "the unit of", self.name_of(name))
         return {tidy(row[0]): tidy(row[1]) for row in rows}
 
+    def columns(self, name: str, second: str) -> LabelledMatrix:
+        """Labels of the columns of an account; its rows are not read."""
+        with self.matrix(name, 1, second) as matrix:
+            return replace(matrix, lines=iter(()))
+
     def account_rows(
         self,
         name: str,
@@ -236,7 +241,8 @@ class ExiobaseFiles:
                     raise ReadError(f"{holder} has the column {' '.join(pair)}, {lacker} has not.")
             order = [place[pair] for pair in matrix.columns]
             for piece in matrix.only(rows).rows():  # to its end, where the checksum is tested
-                for (label,), numbers in zip(piece.labels, piece.values, strict=True):
+                for (text,), numbers in zip(piece.labels, piece.values, strict=True):
+                    label = tidy(text)
                     if label in found:
                         raise ReadError(
                             f"{matrix.file}: row {label!r} stands there more than once."
@@ -291,6 +297,14 @@ def find_sets(path: Path, options: ReadOptions) -> dict[int, FileSet]:
         If both systems are there and none is chosen, the one chosen is not, or a year is there
         twice.
     """
+    return {
+        year: part.files.only(_names_needed(part))
+        for year, part in find_years(path, options).items()
+    }
+
+
+def find_years(path: Path, options: ReadOptions) -> dict[int, ExiobaseFiles]:
+    """Find the years that a folder or a zip holds, with their accounts; as :func:`find_sets`."""
     wanted = options.own.get("system", "auto")
     found = list(_find_all(path))
     systems = {system for _, system, _ in found}
@@ -303,18 +317,18 @@ def find_sets(path: Path, options: ReadOptions) -> dict[int, FileSet]:
     if found and not fitting:
         other = next(iter(systems))
         raise ReadError(f"{path} holds tables of the system {other!r} only, not {wanted!r}.")
-    sets: dict[int, FileSet] = {}
-    for year, _, files in fitting:
-        if year in sets:
+    years: dict[int, ExiobaseFiles] = {}
+    for year, _, part in fitting:
+        if year in years:
             raise ReadError(
-                f"{path} has two tables for {year}: {sets[year].name} and {files.name}; pass a "
-                "mapping of years to files."
+                f"{path} has two tables for {year}: {years[year].files.name} and "
+                f"{part.files.name}; pass a mapping of years to files."
             )
-        sets[year] = files
-    return sets
+        years[year] = part
+    return dict(sorted(years.items()))
 
 
-def _find_all(path: Path) -> Iterator[tuple[int, str, FileSet]]:
+def _find_all(path: Path) -> Iterator[tuple[int, str, ExiobaseFiles]]:
     """Year, system (empty where the name does not tell) and files of every table under a path."""
     if path.is_dir():
         try:
@@ -330,23 +344,26 @@ def _find_all(path: Path) -> Iterator[tuple[int, str, FileSet]]:
         yield from _find_within(FileSet.of(path))
 
 
-def _find_within(files: FileSet) -> Iterator[tuple[int, str, FileSet]]:
+def _find_within(files: FileSet) -> Iterator[tuple[int, str, ExiobaseFiles]]:
     for place in files.find(r"Y\.txt"):
         root = place[: -len("Y.txt")]
         if not {f"{root}Z.txt", f"{root}A.txt"} & {*files.names}:
             continue
-        part = ExiobaseFiles(files.only(_names_needed(files, root)), root)
+        part = ExiobaseFiles(files, root)
         year = part.year
         if year is None:  # whoever knows it passes a mapping of the year to the folder
             continue
-        yield year, part.system, part.files
+        yield year, part.system, part
 
 
-def _names_needed(files: FileSet, root: str) -> list[str]:
-    """Names of the files of a table, without the accounts that are read apart."""
-    inner = [(name, name[len(root) :]) for name in files.names if name.startswith(root)]
+def _names_needed(part: ExiobaseFiles) -> list[str]:
+    """Names of the files that a table is read from."""
+    factors = {f"{k}/{name}.txt" for k in ("factor_inputs", "satellite") for name in ("F", "unit")}
+    unread = {"A.txt"} if part.has("Z.txt") else set()
+    inner = [(name, name[len(part.root) :]) for name in part.files.names]
     return [
         name
         for name, short in inner
-        if "/" not in short or short.split("/")[0] in ("factor_inputs", "satellite")
+        if name.startswith(part.root)
+        and ((short in factors or "/" not in short) and short not in unread)
     ]
