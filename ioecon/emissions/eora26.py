@@ -19,6 +19,7 @@ from ioecon.arrays import Array
 from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
+from ioecon.emissions.direct_use import sum_direct_use
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 from ioecon.number_rows import number_rows, text_lines
 from ioecon.readers.eora26 import EoraLabels
@@ -171,7 +172,13 @@ def _read_year(
         if row in by_use:
             beyond += float(np.abs(by_use[row][labels.rest_uses]).sum())
             shape = (len(labels.countries), len(labels.categories))
-            direct = pd.Series(by_use[row][labels.uses].reshape(shape).sum(axis=1), index=totals)
+            sums = sum_direct_use(
+                by_use[row][labels.uses].reshape(shape),
+                labels.category_names,
+                name=name,
+                file=part.name_of("QY"),
+            )
+            direct = pd.Series(sums, index=totals)
         if beyond:
             warn_user(
                 f"{part.matrices.name}: {beyond:,.6g} of {name} stand in the line ROW, which is "

@@ -15,15 +15,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
+from ioecon.emissions.direct_use import sum_direct_use
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 from ioecon.readers.exiobase3 import ExiobaseLabels, name_sectors, settle_system
 from ioecon.readers.exiobase3_files import ExiobaseFiles, find_years
+from ioecon.readers.labels import positions, unique
 from ioecon.readers.options import ReadOptions
 from ioecon.source import Source
 from ioecon.stressor import Stressor
@@ -167,25 +168,24 @@ def _read_year(
 def _read_direct(
     part: ExiobaseFiles, folder: str, rows: Sequence[str], labels: ExiobaseLabels, year: int
 ) -> pd.DataFrame | None:
-    """Read what final demand emits or uses itself, by country: a row for each one asked for.
-
-    All categories are summed; in the editions known all but households are zero.
-    """
+    """Read what final demand emits or uses itself, by country: a row for each one asked for."""
     name = next((f"{folder}/{file}" for file in _DIRECT if part.has(f"{folder}/{file}")), None)
     if name is None:
         return None
     matrix = part.columns(name, "category")
-    for region, _ in matrix.columns:
-        if region not in labels.regions:
-            raise ReadError(f"{matrix.file}: {labels.file} has no region {region}.")
-    lacking = [region for region in labels.regions if region not in dict(matrix.columns)]
-    if lacking:
-        raise ReadError(f"{matrix.file} has no column of {lacking[0]}.")
-    uses: list[tuple[str, ...]] = list(matrix.columns)
+    stranger = next((pair[0] for pair in matrix.columns if pair[0] not in labels.regions), None)
+    if stranger is not None:
+        raise ReadError(f"{matrix.file}: {labels.file} has no region {stranger}.")
+    categories = unique(category for _, category in matrix.columns)
+    order = positions(matrix.columns, labels.regions, categories, what="column", file=matrix.file)
+    uses: list[tuple[str, ...]] = [matrix.columns[k] for k in order]
     place = {pair: k for k, pair in enumerate(uses)}
     amounts = part.account_rows(name, "category", rows, place, matrix.file)
-    at = np.array([labels.regions.index(region) for region, _ in matrix.columns])
-    sums = np.stack([amounts[:, at == k].sum(axis=1) for k in range(len(labels.regions))], axis=1)
+    shape = (len(labels.regions), len(categories))
+    sums = [
+        sum_direct_use(numbers.reshape(shape), categories, name=row, file=matrix.file)
+        for row, numbers in zip(rows, amounts, strict=True)
+    ]
     index = pd.MultiIndex.from_product([labels.codes, [year]], names=list(TOTALS))
     return pd.DataFrame(sums, index=rows, columns=index)
 

@@ -18,6 +18,7 @@ from ioecon.arrays import Array
 from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
+from ioecon.emissions.direct_use import sum_direct_use
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 from ioecon.number_rows import number_rows, text_lines
 from ioecon.readers.gloria import BY_INDUSTRY, BY_PRODUCT, read_labels_of, read_product_mixes
@@ -30,8 +31,6 @@ from ioecon.user_warnings import warn_user
 from ioecon.wording import listed, spans
 
 __all__ = ["ACCOUNT_FORMAT"]
-
-_HOUSEHOLDS = re.compile(r"^household", re.IGNORECASE)
 
 
 def _find(path: Path) -> dict[int, GloriaFiles]:
@@ -122,7 +121,12 @@ def _read_year(
         if mixes is not None:
             blocks = np.split(amounts, len(mixes))
             amounts = np.concatenate([b @ mix for b, mix in zip(blocks, mixes, strict=True)])
-        direct = _sum_users(by_user[row], name, labels, found)
+        direct = sum_direct_use(
+            by_user[row].reshape(len(labels.acronyms), len(labels.final_demand)),
+            labels.final_demand,
+            name=name,
+            file=found.title("YQ"),
+        )
         parts[name] = (
             pd.Series(amounts, index=index),
             pd.Series(direct, index=totals),
@@ -170,23 +174,6 @@ def _split_columns(row: Array, name: str, labels: GloriaLabels, found: GloriaFil
             IoeconWarning,
         )
     return columns[:, 0].reshape(-1)
-
-
-def _sum_users(row: Array, name: str, labels: GloriaLabels, found: GloriaFiles) -> Array:
-    """Direct amounts of final demand by region; other users than households are told."""
-    columns = row.reshape(len(labels.acronyms), len(labels.final_demand))
-    others = [
-        kind
-        for place, kind in enumerate(labels.final_demand)
-        if columns[:, place].any() and not _HOUSEHOLDS.search(kind)
-    ]
-    if others:
-        warn_user(
-            f"{found.title('YQ')}: {name} has direct amounts of {listed(others)} too; they are "
-            "counted with those of households.",
-            IoeconWarning,
-        )
-    return columns.sum(axis=1)
 
 
 def _read_mixes(path: Path, found: GloriaFiles, labels: GloriaLabels) -> list[Array]:

@@ -66,8 +66,8 @@ class EoraLabels:
     sectors : tuple of str
     kinds : tuple of str
         What the sectors of each country are called: ``Industries`` or ``Commodities``.
-    categories : tuple of str
-        Of final demand.
+    categories, category_names : tuple of str
+        Of final demand, in short and as the file has them.
     rows : list of (str, str)
         Country and sector of every row of T as the file has them.
     demand_columns : list of str
@@ -82,6 +82,7 @@ class EoraLabels:
     sectors: tuple[str, ...]
     kinds: tuple[str, ...]
     categories: tuple[str, ...]
+    category_names: tuple[str, ...]
     rows: list[tuple[str, str]]
     demand_columns: list[str]
     own: Order
@@ -129,6 +130,7 @@ class EoraLabels:
             sectors=sectors,
             kinds=tuple(kind[place] for place in names),
             categories=_shorten(categories),
+            category_names=categories,
             rows=[(line[1], line[3]) for line in lines],
             demand_columns=[f"{line[1]} {line[3]}" for line in uses],
             own=own,

@@ -109,6 +109,18 @@ def test_without_what_final_demand_emits(tmp_path):
     assert both.households is None
 
 
+def test_direct_use_of_others_than_households_is_counted_and_told(tmp_path):
+    path = write(tmp_path)
+    first, *rest = (path / "water/F_Y.txt").read_text().splitlines()
+    cells = rest[-1].split("\t")
+    cells[3] = "7.0"  # government of AT
+    (path / "water/F_Y.txt").write_text("\n".join([first, *rest[:-1], "\t".join(cells)]) + "\n")
+    says = r"Blue - Total has direct amounts of Final consumption expenditure by government too"
+    with pytest.warns(IoeconWarning, match=says):
+        account = ioecon.read_account(path, stressor="Water Consumption Blue - Total")
+    assert account.households["AUT", 2019] == pytest.approx(float(cells[1]) + 7.0)
+
+
 def test_negative_amounts_are_kept_and_told(tmp_path):
     path = write(tmp_path)
     change(path, "water/F.txt", "Total\t", "Total\t-")
