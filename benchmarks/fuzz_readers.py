@@ -386,6 +386,10 @@ TARGETS: dict[str, Target] = {
         "GLORIA_SatelliteAccounts_059_2022.zip", _gloria("SatelliteAccounts"), _account, True
     ),
     "exiobase3": Target("IOT_2019_ixi.zip", _written(_exiobase), _table("exiobase3"), True),
+    "exiobase3-extensions": Target("IOT_2019_ixi.zip", _written(_exiobase), _account, True),
+    "eora26-satellites": Target(
+        "Eora26_2010_bp.zip", _written(_layouts("eora26").write_eora26), _account, True
+    ),
     "eora26": Target(
         "Eora26_2010_bp.zip", _written(_layouts("eora26").write_eora26), _table("eora26"), True
     ),
