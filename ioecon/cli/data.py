@@ -13,7 +13,6 @@ from ioecon.cli.failures import Debug, failures
 
 if TYPE_CHECKING:
     from ioecon.data_sources.catalogue import Database
-    from ioecon.data_sources.download import Download
     from ioecon.data_sources.fetch import Fetched
 
 __all__ = ["data_app"]
@@ -173,7 +172,7 @@ def get(
             catalogue=catalogue,
             done=_say_done,
         )
-        _say_result(database, result, system)
+        typer.echo(str(result))
 
 
 def _years(text: str) -> tuple[int, ...]:
@@ -190,15 +189,3 @@ def _say_done(fetched: Fetched) -> None:
     size = fetched.path.stat().st_size
     how = "Downloaded" if fetched.fresh else "Already there:"
     typer.echo(f"{how} {fetched.path} ({size / 1e6:.1f} MB)")
-
-
-def _say_result(database: Database, result: Download, system: str | None) -> None:
-    from ioecon.readers.registry import FORMATS
-
-    typer.echo(str(result))
-    if database.tables in FORMATS:
-        has_systems = system in FORMATS[database.tables].options.get("system", ())
-        chosen = f', system="{system}"' if has_systems else ""
-        typer.echo(
-            f'Read with: ioecon.read_series("{result.folder}", format="{database.tables}"{chosen})'
-        )

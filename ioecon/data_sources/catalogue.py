@@ -37,6 +37,8 @@ class Entry:
     years: tuple[int, int] | None = None  # a bundle of these years
     size: int | None = None
     hash: str = ""
+    tables: str = ""  # format of its tables or account, if not the database's
+    account: str = ""
     by_hand: bool = False  # although its edition has a listing
     optional: bool = False  # need not be in the listing
 

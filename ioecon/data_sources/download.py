@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from ioecon.data_sources.fetch import (
     require_folder,
 )
 from ioecon.data_sources.listings import is_plain_name, read_listing
-from ioecon.data_sources.selection import Request, advice_of, select, web_files
+from ioecon.data_sources.selection import Request, Selected, advice_of, select, web_files
+from ioecon.data_sources.transfer import WebFile
 from ioecon.data_sources.worldbank import fetch_indicators, parse_indicators, write_indicators
 from ioecon.errors import ArgumentError, DownloadError
 from ioecon.progress import report_progress, report_transfer
@@ -55,6 +57,8 @@ class Download:
         Files that have to be fetched by hand.
     licence, cite, page : str
         Terms, what to cite, and the page of the database.
+    read_with : tuple of str
+        Calls that read what came.
     notes : tuple of str
         What else is worth knowing.
     """
@@ -69,6 +73,7 @@ class Download:
     licence: str = ""
     cite: str = ""
     page: str = ""
+    read_with: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -84,7 +89,7 @@ class Download:
             lines.append(f"No published checksum for {names}; noted in downloads.json.")
         if self.by_hand:
             lines.append(f"By hand from {self.page}: {listed(self.by_hand)}")
-        lines += self.notes
+        lines += [*self.notes, *(f"Read with: {call}" for call in self.read_with)]
         return "\n".join([*lines, f"Licence: {self.licence}", f"Please cite: {self.cite}"])
 
 
@@ -275,7 +280,26 @@ def download(
         licence=database.licence,
         cite=database.cite,
         page=database.page,
+        read_with=_calls(database, automatic, files, folder),
     )
+
+
+def _calls(
+    database: Database, selected: Sequence[Selected], files: Sequence[WebFile], folder: Path
+) -> tuple[str, ...]:
+    """Write the calls that read what came: tables by their folder, accounts by their file."""
+    calls: dict[str, None] = {}
+    for item in selected:
+        entry = item.entry
+        account = entry.account or ("" if entry.tables else database.account)
+        tables = "" if account else entry.tables or database.tables
+        if tables:
+            system = f', system="{item.system}"' if item.system in ("ixi", "pxp") else ""
+            calls[f'ioecon.read_series({str(folder)!r}, format="{tables}"{system})'] = None
+        elif account:
+            for name in fnmatch.filter((file.name for file in files), item.name):
+                calls[f'ioecon.read_account({str(folder / name)!r}, format="{account}")'] = None
+    return tuple(calls)
 
 
 def _download_indicators(

@@ -32,6 +32,7 @@ class Selected:
     name: str  # a pattern where the edition has a listing
     entry: Entry
     year: int | None = None
+    system: str = ""
 
     @property
     def address(self) -> str:
@@ -78,7 +79,8 @@ def _fill(entry: Entry, year: int | str | None, system: str) -> Selected:
         text.replace("{year}", str(year)).replace("{system}", system)
         for text in (entry.name, entry.address)
     )
-    return Selected(name, replace(entry, address=address), year if isinstance(year, int) else None)
+    found = year if isinstance(year, int) else None
+    return Selected(name, replace(entry, address=address), found, system)
 
 
 def _choose_system(where: str, edition: Edition, asked: str | None) -> str:

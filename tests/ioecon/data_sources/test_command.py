@@ -44,7 +44,23 @@ def test_a_download_says_where_the_files_are_and_what_to_cite(web, catalogue, tm
     assert result.exit_code == 0, result.output
     assert f"Downloaded {tmp_path / 'x' / 'T_2010_ixi.zip'} (0.3 MB)" in result.output
     assert "Please cite: Toy, A. (2020), Toys." in result.output
-    assert f'ioecon.read_series("{tmp_path / "x"}", format="wiod2013-xlsx"' in result.output
+    assert (
+        f'ioecon.read_series("{tmp_path / "x"}", format="wiod2013-xlsx", system="ixi")'
+        in result.output
+    )
+
+
+def test_an_account_is_read_by_its_file(web, catalogue, tmp_path) -> None:
+    labels = 'part = "labels"'
+    catalogue.write_text(
+        catalogue.read_text().replace(labels, f'{labels}\naccount = "wiod-sea"', 1)
+    )
+    web.answers["/labels.csv"] = web.serve(b"a,b\n")
+    options = ("--part", "labels", "--to", tmp_path / "x", "--catalogue", catalogue)
+    output = call("get", "toy", *options).output
+    place = str(tmp_path / "x" / "labels.csv")
+    assert f'ioecon.read_account({place!r}, format="wiod-sea")' in output
+    assert "read_series" not in output
 
 
 def test_what_needs_a_login_is_to_be_fetched_by_hand(web, write_catalogue, tmp_path) -> None:
