@@ -44,10 +44,9 @@ def test_a_download_says_where_the_files_are_and_what_to_cite(web, catalogue, tm
     assert result.exit_code == 0, result.output
     assert f"Downloaded {tmp_path / 'x' / 'T_2010_ixi.zip'} (0.3 MB)" in result.output
     assert "Please cite: Toy, A. (2020), Toys." in result.output
-    assert (
-        f'ioecon.read_series("{tmp_path / "x"}", format="wiod2013-xlsx", system="ixi")'
-        in result.output
-    )
+    place = str(tmp_path / "x")
+    call_to_read = f'ioecon.read_series({place!r}, format="wiod2013-xlsx", system="ixi")'
+    assert call_to_read in result.output
 
 
 def test_an_account_is_read_by_its_file(web, catalogue, tmp_path) -> None:
