@@ -283,11 +283,11 @@ FORMULAS = (
 )
 
 
-def _table(form: str) -> Callable[[Path], Any]:
+def _table(form: str, year: int | None = None) -> Callable[[Path], Any]:
     def read(path: Path) -> Any:
         import ioecon
 
-        return ioecon.read_table(path, format=form, year=None, cache=False)
+        return ioecon.read_table(path, format=form, year=year, cache=False)
 
     return read
 
@@ -365,6 +365,30 @@ TARGETS: dict[str, Target] = {
     ),
     "adb": Target(
         "ADB-MRIO-2019_Dec2022.xlsx", _written(_layouts("adb").write_adb), _table("adb"), True
+    ),
+    "wiod2016-pyp": Target(
+        "WIOT2000_PYP_Nov16_ROW.xlsb",
+        lambda _: (TESTS / "fixtures" / "WIOT2000_Nov16_ROW.xlsb").read_bytes(),
+        _table("wiod2016-pyp"),
+        checked=True,
+    ),
+    "wiod2016-national": Target(
+        "AUS_NIOT_nov16.xlsx",
+        _written(_layouts("wiod_national").write_wiod_national),
+        _table("wiod2016-national", 2000),
+        checked=True,
+    ),
+    "wiod-longrun": Target(
+        "lr_wiod_wiot_final_filled.csv",
+        _written(_layouts("wiod_longrun").write_wiod_longrun),
+        _table("wiod-longrun", 2000),
+        checked=False,
+    ),
+    "oecd-national": Target(
+        "BEL2020ttl.csv",
+        _written(_layouts("oecd_national").write_oecd_national),
+        _table("oecd-national"),
+        checked=False,
     ),
     "icio": Target("2019.csv", _written(_layouts("icio").write_icio), _table("icio"), False),
     "icio-zip": Target(
