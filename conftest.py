@@ -13,9 +13,10 @@ import pytest  # noqa: E402
 
 @pytest.fixture(scope="session", autouse=True)
 def _cache_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Send parsed tables to a temporary folder, never to the cache of the user."""
+    """Send parsed tables and downloads to temporary folders, never to those of the user."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IOECON_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("IOECON_DATA_DIR", str(tmp_path_factory.mktemp("data") / "ioecon"))
         yield
 
 

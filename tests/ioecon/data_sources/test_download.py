@@ -461,6 +461,23 @@ def test_a_disk_that_fills_up_keeps_nothing(get, web, tmp_path, monkeypatch) -> 
     assert left(tmp_path / "data") == set()
 
 
+def test_an_interrupt_keeps_what_came_for_the_next_call(get, web, tmp_path, monkeypatch) -> None:
+    web.answers[PATH] = web.serve(web.data)
+
+    def interrupted(stream: Any, chunk: bytes) -> None:
+        stream.write(chunk[:100])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transfer, "_write", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            get()
+    assert left(tmp_path / "data") == {f".{NAME}.part", f".{NAME}.part.json"}
+    assert get().files[0].read_bytes() == web.data
+    assert web.requests[-1][1]["Range"] == "bytes=100-"
+    assert left(tmp_path / "data") == {NAME, "downloads.json"}
+
+
 def test_a_folder_that_is_a_file_or_closed_is_told_of(get, web, tmp_path) -> None:
     web.answers[PATH] = web.serve(web.data)
     (tmp_path / "file").write_text("")
