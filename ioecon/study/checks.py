@@ -21,7 +21,8 @@ def absent_files(settings: Any, key: str = "") -> Iterator[IoeconError]:
         value = getattr(settings, field.name)
         name = f"{key}.{field.name}" if key else field.name
         if isinstance(value, Path):
-            if field.name != "path":
+            folder = field.name == "file" and getattr(settings, "may_be_folder", False)
+            if field.name != "path" and not (folder and value.is_dir()):
                 yield from _find_unusable(value, name)
         elif is_dataclass(value):
             yield from absent_files(value, name)

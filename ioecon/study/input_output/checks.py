@@ -99,6 +99,8 @@ def emission_problems(emissions: EmissionData) -> Iterator[str]:
             f"emissions.format = {emissions.format!r} is not known; "
             f"{nearest(emissions.format, known)}"
         )
+    elif emissions.format == "csv" and emissions.stressor is not None:
+        yield "emissions.stressor goes with an account as published; name the format of the file."
     elif emissions.format != "csv":
         if emissions.fill or emissions.rest_of_world:
             yield "emissions.fill and emissions.rest_of_world go with totals from CSV only."

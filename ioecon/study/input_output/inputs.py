@@ -16,6 +16,7 @@ from ioecon.emissions import (
     rest_of_world,
 )
 from ioecon.errors import StudyError
+from ioecon.files.file_set import FileSet
 from ioecon.readers import read_series
 from ioecon.series import IOSeries
 from ioecon.study.input_output.settings import EmissionData, Tables
@@ -85,7 +86,7 @@ def read_emission_data(
         assert embedded is not None
         return embedded, []
     if settings.format != "csv":
-        account = read_account(settings.file, format=settings.format)
+        account = read_account(settings.file, format=settings.format, stressor=settings.stressor)
         return account, [_account_file(account.source, settings.file)]
     read: dict[Path, None] = {settings.file: None}
     emissions = emissions_from_csv(settings, settings.file, settings.where)
@@ -111,7 +112,9 @@ def read_emission_data(
 
 
 def _account_file(source: Any, path: Path) -> InputFile:
-    return InputFile("emissions", path.name, source.sha256 if source else sha256_of(path))
+    if source is not None:
+        return InputFile("emissions", path.name, source.sha256)
+    return InputFile("emissions", path.name, FileSet.of(path).sha256())
 
 
 def emissions_from_csv(

@@ -76,10 +76,12 @@ class EmissionData(TextFile):
     Attributes
     ----------
     file : Path, optional
-        None only where embedded data bring their own.
+        None only where embedded data bring their own; a folder where the account is one.
     format : str
         ``"csv"``: national totals or a sector account; or an account as published, one of
         :func:`ioecon.emissions.account_formats`.
+    stressor : str, optional
+        Which account of a published file that has several.
     country, year, value, sector : str
         Columns of the CSV; with ``sector`` it is an account by sector.
     where : mapping
@@ -103,3 +105,9 @@ class EmissionData(TextFile):
     fill: tuple[Fill, ...] = ()
     rest_of_world: RestOfWorld | None = None
     without_output: Literal["raise", "leave_out"] = "raise"
+    stressor: str | None = None
+
+    @property
+    def may_be_folder(self) -> bool:
+        """Whether the file may be a folder, as that of a published account of several years."""
+        return self.format != "csv"

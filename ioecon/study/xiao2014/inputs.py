@@ -327,7 +327,8 @@ def _carbon_of_coefficients(
         fixed = given
     k1 = check_coefficients(fixed, regions, sectors, years).last
     index = pd.MultiIndex.from_product([regions, sectors], names=["region", "sector"])
-    last = pd.Series(k1.ravel(), index=index, name="coefficient")
+    known = Provenance.of(given)
+    last = known.write_on(pd.Series(k1.ravel(), index=index, name="coefficient"))
     if not by_year:
         return _Carbon(last, None, unit, files=files)
     if settings.at == "last" and not (given.index.get_level_values(2) == years[0]).any():
@@ -338,6 +339,7 @@ def _carbon_of_coefficients(
         for year, values in zip(years, (k.first, k.last), strict=True)
     }
     yearly = pd.concat(parts, names=["year"]).reorder_levels(["region", "sector", "year"])
+    yearly = known.write_on(yearly)
     account = _account_of_coefficients(yearly, tables, unit)
     return _Carbon(yearly if settings.at == "each" else last, yearly, unit, account, files=files)
 
