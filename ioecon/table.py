@@ -241,6 +241,7 @@ class IOTable:
         imports: pd.Series | None = None,
         primary_inputs: pd.DataFrame | None = None,
         printed_output: pd.Series | None = None,
+        discrepancies: pd.Series | None = None,
         sector_names: Mapping[str, str] | pd.Series | None = None,
         **settings: Any,
     ) -> IOTable:
@@ -261,15 +262,15 @@ class IOTable:
         year : int
         exports : Series or DataFrame, optional
             Deliveries to places outside the table, by row; a column for each destination.
-        imports, printed_output : Series, optional
+        imports, printed_output, discrepancies : Series, optional
             By row.
         primary_inputs : DataFrame, optional
             A row for each input, columns as Z.
         sector_names : mapping or Series, optional
             Sector to its name in words.
         **settings
-            ``unit``, ``currency``, ``price_basis``, ``output``, ``source``: as for
-            :class:`IOTable`.
+            ``unit``, ``currency``, ``price_basis``, ``output``, ``system``, ``valuation``,
+            ``edition``, ``source``: as for :class:`IOTable`.
 
         Returns
         -------
@@ -299,6 +300,7 @@ class IOTable:
             "imports": imports,
             "primary_inputs": primary_inputs,
             "printed_output": printed_output,
+            "discrepancies": discrepancies,
         }
         given = {name: values for name, values in beside.items() if values is not None}
         for name, values in given.items():

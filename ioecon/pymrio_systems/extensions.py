@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ioecon.emissions.account import Account
-from ioecon.errors import EmissionsError, IoeconWarning
+from ioecon.errors import EmissionsError, IoeconWarning, LabelError
 from ioecon.table import IOTable
 from ioecon.units import currency_code, read_money
 from ioecon.user_warnings import warn_user
@@ -59,6 +59,7 @@ def rows_of_extensions(system: Any) -> Iterator[Row]:
                 IoeconWarning,
             )
             continue
+        _require_rows_once(F, extension)
         for k, label in enumerate(F.index):
             F_Y = None if extension.F_Y is None else extension.F_Y.reindex([label]).iloc[0]
             parts = label if isinstance(label, tuple) else (label,)
@@ -70,6 +71,19 @@ def rows_of_extensions(system: Any) -> Iterator[Row]:
                 F=F.iloc[k],
                 F_Y=F_Y,
             )
+
+
+def _require_rows_once(F: pd.DataFrame, extension: Any) -> None:
+    """Refuse an extension in which a row cannot be told from another, or is not by sector."""
+    for frame in (F, extension.F_Y):
+        if frame is not None and frame.index.has_duplicates:
+            twice = frame.index[frame.index.duplicated()][0]
+            name = ", ".join(map(str, twice)) if isinstance(twice, tuple) else twice
+            raise LabelError(f"The extension {extension.name!r} has the row {name} more than once.")
+    if F.columns.nlevels != 2:
+        raise LabelError(
+            f"The columns of the extension {extension.name!r} are not (region, sector)."
+        )
 
 
 def _unit_of_row(units: pd.DataFrame | None, label: Any) -> str:
@@ -124,11 +138,11 @@ def make_accounts(
 def _make_account(name: str, row: Row, *, table: IOTable, names: Mapping[str, str]) -> Account:
     if not row.unit:
         raise EmissionsError(f"The row {name!r} has no unit.")
-    values = row.F.rename(names, level=0).rename_axis(["country", "sector"])
+    values = _as_numbers(row.F, name).rename(names, level=0).rename_axis(["country", "sector"])
     households = None
     if row.F_Y is not None and not row.F_Y.isna().all():
         level = row.F_Y.index.get_level_values(0).map(lambda region: names.get(region, region))
-        sums = row.F_Y.groupby(level, sort=False).sum(min_count=1)
+        sums = _as_numbers(row.F_Y, name).groupby(level, sort=False).sum(min_count=1)
         households = _with_year(sums.rename_axis("country"), table.year)
     smallest = min(values.min(), 0 if households is None else households.min())
     return Account(
@@ -140,8 +154,15 @@ def _make_account(name: str, row: Row, *, table: IOTable, names: Mapping[str, st
     )
 
 
+def _as_numbers(values: pd.Series, name: str) -> pd.Series:
+    try:
+        return values.astype(float)
+    except (TypeError, ValueError):
+        raise EmissionsError(f"The row {name!r} holds values that are no numbers.") from None
+
+
 def _with_year(values: pd.Series, year: int) -> pd.Series:
-    frame = values.astype(float).rename("value").reset_index()
+    frame = values.rename("value").reset_index()
     frame["year"] = year
     return frame.set_index([name for name in frame if name != "value"])["value"]
 

@@ -20,6 +20,7 @@ def frames() -> dict:
         "exports": pd.DataFrame(draws.uniform(1, 9, (6, 2)), ROWS, ["EU", "other"]),
         "imports": pd.Series(draws.uniform(0, 1, 6), ROWS),
         "printed_output": pd.Series(draws.uniform(50, 60, 6), ROWS),
+        "discrepancies": pd.Series(draws.uniform(0, 1, 6), ROWS),
         "primary_inputs": pd.DataFrame(draws.uniform(1, 9, (2, 6)), ["wages", "taxes"], ROWS),
     }
 
@@ -45,7 +46,7 @@ def require_same(table: IOTable, wanted: IOTable) -> None:
     for name in ("countries", "sectors", "categories", "export_labels", "sector_names", "unit",
                  "currency", "price_basis", "year"):  # fmt: skip
         assert getattr(table, name) == getattr(wanted, name), name
-    for name in ("Z", "Y", "x", "exports", "imports", "printed_output"):
+    for name in ("Z", "Y", "x", "exports", "imports", "printed_output", "discrepancies"):
         np.testing.assert_array_equal(getattr(table, name), getattr(wanted, name))
     order = [table.primary_labels.index(label) for label in wanted.primary_labels]
     np.testing.assert_array_equal(table.primary_inputs[order], wanted.primary_inputs)

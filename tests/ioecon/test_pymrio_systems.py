@@ -319,6 +319,16 @@ def test_rows_of_one_name_are_told_apart_by_their_extensions(system):
     assert "Others: emission_type1, air" in accounts
 
 
+def test_rows_that_stand_twice_or_hold_text_are_refused(system):
+    rows = system.emissions.F
+    system.emissions.F = rows.astype(object).where(rows != rows.iloc[0, 0], "n.a.")
+    with pytest.raises(EmissionsError, match="emission_type1, air' holds values that are no numb"):
+        from_pymrio(system, year=2010, accounts=["emission_type1, air"])
+    system.emissions.F = pd.concat([rows, rows.iloc[:1]])
+    with pytest.raises(LabelError, match="'Emissions' has the row emission_type1, air more than"):
+        from_pymrio(system, year=2010)
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [({"exports": np.ones(9)}, "has exports"), ({"imports": np.ones(9)}, "has imports")],

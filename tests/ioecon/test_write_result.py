@@ -226,6 +226,17 @@ def test_kinds_of_values_and_missing_ones(ending, tmp_path):
         np.testing.assert_array_equal(got, values)
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_result_without_rows(ending, tmp_path):
+    sound = ioecon.IOTable(
+        Z=[[1.0]], Y=[[2.0]], countries=["AUS"], sectors=["a"], categories=["f"], year=2000
+    )
+    assert not sound.audit().findings
+    found = read(write_result(sound.audit(), tmp_path / f"none{ending}"))
+    assert [*found] == [*sound.audit().to_frame()]
+    assert not len(found)
+
+
 def test_a_cell_that_looks_like_a_formula_is_text_in_a_workbook(tmp_path):
     path = write_result(MIXED, tmp_path / "mixed.xlsx")
     sheet = openpyxl.load_workbook(path)["data"]
