@@ -215,6 +215,65 @@ def _wiod_accounts(_: Path) -> bytes:
     return _packed({"AUS_CO2_May12.xls": stream.getvalue()})
 
 
+def _wiod_air(_: Path) -> bytes:
+    import openpyxl
+
+    from ioecon.emissions.wiod2013 import ACCOUNT_CODES
+
+    book = openpyxl.Workbook()
+    book.active.title = "2000"
+    n = len(ACCOUNT_CODES)
+    for row in [
+        ["", "", "CO2", "CH4"],
+        *(["", code, 1, 2] for code in ACCOUNT_CODES),
+        ["", "secTOT", n, 2 * n], ["", "FC_HH", 5, 5], ["", "total", n + 5, 2 * n + 5],
+    ]:  # fmt: skip
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return _packed({"AUS_AIR_May12.xls": stream.getvalue()})
+
+
+def _wiod_sea(_: Path) -> bytes:
+    import openpyxl
+
+    from ioecon.emissions.wiod2013 import ACCOUNT_CODES
+
+    book = openpyxl.Workbook()
+    book.active.title = "DATA"
+    codes = [code.removeprefix("sec") for code in ACCOUNT_CODES]
+    for row in [
+        ["Country", "Variable", "Description", "Code", "_1995"],
+        ["AUS", "EMP", "all", "TOT", len(codes)],
+        *(["AUS", "EMP", "one", code, 1] for code in codes),
+    ]:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _long_table(form: str) -> Callable[[Path], bytes]:
+    def make(folder: Path) -> bytes:
+        import pandas as pd
+
+        rows = [("AUS", "a", y, "Water", "Mm3", 1.5 + y) for y in (2000, 2001)]
+        names = ["country", "sector", "year", "stressor", "unit", "value"]
+        frame, file = pd.DataFrame(rows, columns=names), folder / f"made.{form}"
+        {"csv": frame.to_csv, "xlsx": frame.to_excel, "parquet": frame.to_parquet}[form](
+            file, index=False
+        )
+        return file.read_bytes()
+
+    return make
+
+
+def _warming(path: Path) -> Any:
+    import ioecon
+
+    return ioecon.read_account(path, gwp="AR5")
+
+
 def _gloria(kind: str) -> Callable[[Path], bytes]:
     """Matrices and labels of a year in one zip."""
 
@@ -459,6 +518,13 @@ TARGETS: dict[str, Target] = {
         lambda _: (TESTS / "fixtures" / "regional_2002.xls").read_bytes(),
         _table("regional"),
         checked=False,
+    ),
+    "wiod-air": Target("AIR_may12.zip", _wiod_air, _warming, checked=True),
+    "wiod-sea": Target("WIOD_SEA_July14.xlsx", _wiod_sea, _call("read_account"), checked=True),
+    "long-csv": Target("water.csv", _long_table("csv"), _call("read_account"), checked=False),
+    "long-xlsx": Target("water.xlsx", _long_table("xlsx"), _call("read_account"), checked=True),
+    "long-parquet": Target(
+        "water.parquet", _long_table("parquet"), _call("read_account"), checked=False
     ),
     "eurostat-air": Target("env_ac_ainah_r2.tsv", _eurostat, _call("read_account"), False),
     "figaro-e3": Target(

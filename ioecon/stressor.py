@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
 
 from ioecon.errors import EmissionsError
 from ioecon.units import conversion_factor, read_amount, read_ratio, spell_substance
+from ioecon.wording import invisible_character
 
-__all__ = ["CO2", "Stressor", "require_same"]
+__all__ = ["CO2", "Labelled", "Stressor", "require_same", "state_stressor"]
+
+Labelled = TypeVar("Labelled", pd.Series, pd.DataFrame)
 
 CO2 = "CO2"
 
@@ -66,6 +72,9 @@ class Stressor:
         for what, text in (("name", self.name), ("unit", self.unit)):
             if not isinstance(text, str) or not text.strip() or len(text) > 200:
                 raise EmissionsError(f"The {what} of a stressor is a short text, not {text!r}.")
+            unseen = invisible_character(text)
+            if unseen is not None:
+                raise EmissionsError(f"The {what} of the stressor {text!r} has {unseen[1]}.")
             object.__setattr__(self, what, " ".join(text.split()))
         if spell_substance(self.name) in (CO2, "CO2e"):
             object.__setattr__(self, "name", spell_substance(self.name))
@@ -86,7 +95,7 @@ class Stressor:
         """Gas or other substance that the name begins with (``"CH4 - agriculture"``), or empty."""
         found = _LEADING.match(self.name)
         word = found.group() if found else ""
-        return spell_substance(self.name) or (word if word in _SYMBOLS else "")
+        return spell_substance(self.name) or spell_substance(word) or (word * (word in _SYMBOLS))
 
     @property
     def symbol(self) -> str:
@@ -158,6 +167,18 @@ def require_same(first: Stressor, other: Stressor, what: str) -> None:
             f"{what} is {other}, the rest {first}: one computation takes one stressor in one unit; "
             "convert it with Account.to_unit, or name the right one."
         )
+
+
+def state_stressor(values: Labelled, stressor: str, unit: str) -> Labelled:
+    """Return numbers of a result that say in their ``attrs`` what they are, and their unit.
+
+    Examples
+    --------
+    >>> state_stressor(pd.Series([1.0]), "CH4", "t").attrs
+    {'stressor': 'CH4', 'unit': 't'}
+    """
+    values.attrs = {"stressor": stressor, "unit": unit}
+    return values
 
 
 def _require_mass_of_co2(unit: str) -> None:

@@ -18,7 +18,7 @@ from ioecon.emissions.account import Account
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions, lay_out
 from ioecon.errors import ArgumentError, EmissionsError, IdentityError, TableError
 from ioecon.printout import Printout
-from ioecon.stressor import CO2
+from ioecon.stressor import CO2, state_stressor
 from ioecon.table import IOTable
 from ioecon.wording import listed
 
@@ -117,7 +117,7 @@ class CarbonAccounts:
         columns |= mrio
         columns |= {f"{name}_eebt": values for name, values in eebt.items()}
         columns["cba_eebt"] = eebt["domestic"] + eebt["imports"]
-        return pd.DataFrame(columns, index=self._index())
+        return self._state(pd.DataFrame(columns, index=self._index()))
 
     def by_sector(self) -> pd.DataFrame:
         """Emissions of every country's sectors and their exported part.
@@ -130,7 +130,7 @@ class CarbonAccounts:
         """
         home = self._home_of_rows()
         own = np.arange(len(home))
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "pba": self.emissions,
                 "exports": self.mrio.sum(axis=1) - self.mrio[own, home],
@@ -139,6 +139,7 @@ class CarbonAccounts:
             },
             index=self._row_index(),
         )
+        return self._state(frame)
 
     def by_product(self) -> pd.DataFrame:
         """Consumption-based emissions by consumer and product, wherever it was made.
@@ -150,9 +151,10 @@ class CarbonAccounts:
         """
         countries, sectors = len(self.countries), len(self.sectors)
         totals = self.products.reshape(countries, sectors, countries).sum(axis=0)
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             totals.T, index=self._index(), columns=pd.Index(self.sectors, name="sector")
         )
+        return self._state(frame)
 
     def bilateral(self, approach: Approach = "mrio", sector: str | None = None) -> pd.DataFrame:
         """Emissions of the row country for the column country.
@@ -174,11 +176,12 @@ class CarbonAccounts:
         if sector is not None and sector not in self.sectors:
             raise KeyError(f"There is no sector {sector!r}.")
         chosen = slice(None) if sector is None else [self.sectors.index(sector)]
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             flows[:, chosen].sum(axis=1),
             index=self._index(),
             columns=pd.Index(self.destinations, name="destination"),
         )
+        return self._state(frame)
 
     def reconciliation(self) -> pd.DataFrame:
         """EEBT and MRIO account of every pair, and what one counts and the other does not.
@@ -213,7 +216,7 @@ class CarbonAccounts:
             ),
         )
         abroad = (own[:, None] != every).ravel()
-        return frame[abroad]
+        return self._state(frame[abroad])
 
     def reconciliation_by_country(self) -> pd.DataFrame:
         """EEBT and MRIO exports and imports of every country, and their difference.
@@ -237,7 +240,7 @@ class CarbonAccounts:
             axis=1,
             names=["flow", "item"],
         )
-        return frame.rename_axis(index="country")
+        return self._state(frame.rename_axis(index="country"))
 
     def technology(self) -> pd.DataFrame:
         """Compare exports at each country's own and at world-average intensities.
@@ -250,10 +253,11 @@ class CarbonAccounts:
         """
         exports = self._split_trade(self.mrio)["exports"]
         average = self._value_exports_at_world_average()
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {"exports": exports, "exports_at_world_average": average, "credit": average - exports},
             index=self._index(),
         )
+        return self._state(frame)
 
     @property
     def unallocated(self) -> float:
@@ -294,12 +298,14 @@ class CarbonAccounts:
             "eebt": "For deliveries to the destination, whoever consumes them in the end",
         }
         return label_columns(
-            pd.DataFrame(values, index=index).reset_index(),
+            self._state(pd.DataFrame(values, index=index).reset_index()),
             self._printout().title,
             meanings,
             units=dict.fromkeys(values, self.unit),
-            stressor=self.stressor,
         )
+
+    def _state(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return state_stressor(frame, self.stressor, self.unit)
 
     def summary(self) -> str:
         """Text for people: the accounts of the largest emitters."""

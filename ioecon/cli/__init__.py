@@ -209,6 +209,10 @@ def audit(
             "co2_kt and perhaps sector, or an account as published (WIOD, JRC and others).",
         ),
     ] = None,
+    stressor: Annotated[
+        str | None,
+        typer.Option("--stressor", help="Which account of several in the file of emissions."),
+    ] = None,
     encoding: Annotated[
         str | None,
         typer.Option("--encoding", help="Encoding of the CSV files, for example gbk; else UTF-8."),
@@ -251,7 +255,7 @@ def audit(
         account = None
         if emissions is not None:
             with steps("Reading the emissions", emissions):
-                account = _read_emissions(emissions, text)
+                account = _read_emissions(emissions, text, stressor)
         sound = True
         for year in series.years:
             with steps(f"Auditing {year}", path):
@@ -289,13 +293,13 @@ def _is_published(emissions: Path) -> bool:
     return any(entry.is_named_like(emissions) for entry in published)
 
 
-def _read_emissions(path: Path, text: dict[str, Any]) -> Emissions:
+def _read_emissions(path: Path, text: dict[str, Any], stressor: str | None) -> Emissions:
     """Account or national totals, in the form that the file's name and columns say."""
     from ioecon.delimited import read_delimited
     from ioecon.emissions import read_account, read_emissions
 
-    if _is_published(path):
-        return read_account(path)
+    if _is_published(path) or stressor is not None:
+        return read_account(path, stressor=stressor, **({} if _is_published(path) else text))
     columns = read_delimited(path, "emissions", **text).columns
     return read_emissions(path, sector="sector" if "sector" in columns else None, **text)
 

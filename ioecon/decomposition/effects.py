@@ -29,7 +29,7 @@ from ioecon.errors import ArgumentError, IdentityError
 from ioecon.prices import require_same_prices
 from ioecon.printout import Printout
 from ioecon.series import IOSeries
-from ioecon.stressor import Stressor
+from ioecon.stressor import Labelled, Stressor, state_stressor
 
 __all__ = ["Effects", "decompose"]
 
@@ -157,15 +157,16 @@ class Effects:
             columns=pd.Index(self.countries, name="driver"),
         )
         if year is None:
-            return frame
+            return self._state(frame)
         if year not in self.years:
             raise KeyError(f"No period ends in {year}; they end in {list(self.years)}.")
-        return frame.xs(year, level="year")
+        return self._state(frame.xs(year, level="year"))
 
     def change(self) -> pd.Series:
         """Change in each country's emissions, index (country, year)."""
         changes = self.row_changes.reshape(len(self.periods), len(self.countries), -1).sum(axis=2)
-        return pd.Series(changes.T.ravel(), index=self._index(("country", "year")), name="change")
+        index = self._index(("country", "year"))
+        return self._state(pd.Series(changes.T.ravel(), index=index, name="change"))
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table: one row per country, driver, year and factor.
@@ -185,11 +186,10 @@ class Effects:
         same = frame["country"] == frame["driver"]
         frame["origin"] = np.where(same, "domestic", "foreign")
         return label_columns(
-            frame[[*_MEANINGS]],
+            self._state(frame[[*_MEANINGS]]),
             self._printout().title,
             _MEANINGS,
             units={"effect": self.unit},
-            stressor=self.stressor,
             accounting=self.accounting,
         )
 
@@ -252,7 +252,10 @@ class Effects:
         columns = pd.MultiIndex.from_product(
             [self.factors, ["domestic", "foreign"]], names=["factor", "origin"]
         )
-        return pd.DataFrame(flat, index=self._index(names), columns=columns)
+        return self._state(pd.DataFrame(flat, index=self._index(names), columns=columns))
+
+    def _state(self, values: Labelled) -> Labelled:
+        return state_stressor(values, self.stressor, self.unit)
 
 
 def decompose(

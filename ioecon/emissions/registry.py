@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Integral
 from os import PathLike
 from pathlib import Path
+from typing import cast
 
 import pandas as pd
 
@@ -189,7 +191,7 @@ def read_account(
 def _settle_years(years: int | Iterable[int] | None) -> tuple[int, ...] | None:
     if years is None:
         return None
-    several = [years] if isinstance(years, int) else list(years)
+    several = [int(years)] if isinstance(years, Integral) else list(cast("Iterable[int]", years))
     if not several:
         raise ReadError("years is empty: name years, or leave it out for all.")
     return tuple(sorted({int(year) for year in several}))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ioecon.arrays import Array
 from ioecon.printout import Printout
-from ioecon.stressor import CO2
+from ioecon.stressor import CO2, Labelled, state_stressor
 
 __all__ = ["BetweenRegions", "name_leakage"]
 
@@ -63,11 +63,15 @@ class BetweenRegions(ABC):
 
     def _label_pairs(self, values: Array, rows: str, columns: str) -> pd.DataFrame:
         """Label an array (R, R) by region on both axes."""
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             values,
             index=pd.Index(self.regions, name=rows),
             columns=pd.Index(self.regions, name=columns),
         )
+        return self._state(frame)
+
+    def _state(self, values: Labelled) -> Labelled:
+        return state_stressor(values, self.stressor, self.unit)
 
 
 def name_leakage(stressor: str) -> str:

@@ -85,15 +85,17 @@ class RegionFlows(BetweenRegions):
 
     def net(self) -> pd.Series:
         """Net transfer into each region, N_J = Σ_K Σ_s N^{JK}(s); sums to zero."""
-        return pd.Series(self.net_flows.sum(axis=(1, 2)), index=self._region_index(), name="net")
+        net = self.net_flows.sum(axis=(1, 2))
+        return self._state(pd.Series(net, index=self._region_index(), name="net"))
 
     def by_sector(self) -> pd.DataFrame:
         """Net transfer into each region's sectors, Σ_K N^{JK}(s): regions × sectors."""
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             self.net_flows.sum(axis=2),
             index=self._region_index(),
             columns=pd.Index(self.sectors, name="sector"),
         )
+        return self._state(frame)
 
     def by_region(self) -> pd.DataFrame:
         """Sum what moved in, out and on balance, pair by pair, beside the flows of each year.
@@ -142,7 +144,8 @@ class RegionFlows(BetweenRegions):
                 for rank, (sector, amount) in enumerate(moved.head(count).items(), start=1):
                     if amount > 0:
                         rows.append((region, direction, rank, sector, amount))
-        return pd.DataFrame(rows, columns=["region", "direction", "rank", "sector", "amount"])
+        columns = ["region", "direction", "rank", "sector", "amount"]
+        return self._state(pd.DataFrame(rows, columns=columns))
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table: one row per region, driving region and sector.
@@ -169,7 +172,7 @@ class RegionFlows(BetweenRegions):
             "net": "Net transfer into the region from the driver",
         }
         return label_columns(
-            frame.reset_index()[[*meanings]],
+            self._state(frame.reset_index()[[*meanings]]),
             self._printout().title,
             meanings,
             units=dict.fromkeys(values, self.unit),

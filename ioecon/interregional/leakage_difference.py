@@ -83,7 +83,7 @@ class LeakageDifference(BetweenRegions):
         """
         production = self.production_based.sum(axis=1)
         adjusted = self.technology_adjusted.sum(axis=1)
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "production_based": production,
                 "technology_adjusted": adjusted,
@@ -91,6 +91,7 @@ class LeakageDifference(BetweenRegions):
             },
             index=pd.Index(self.regions, name="region"),
         )
+        return self._state(frame)
 
     @property
     def total(self) -> float:
@@ -114,11 +115,10 @@ class LeakageDifference(BetweenRegions):
             "difference": "Weak leakage: at_receiver less at_sender",
         }
         return label_columns(
-            frame[[*meanings]],
+            self._state(frame[[*meanings]]),
             self._printout().title,
             meanings,
             units=dict.fromkeys(values, self.unit),
-            stressor=self.stressor,
         )
 
     def _printout(self) -> Printout:

@@ -70,19 +70,13 @@ class Leakage(BetweenRegions):
 
     def by_region(self) -> pd.Series:
         """Leakage over all pairs that a region is part of."""
-        return pd.Series(
-            self.values.sum(axis=(1, 2)),
-            index=pd.Index(self.regions, name="region"),
-            name="leakage",
-        )
+        regions = pd.Index(self.regions, name="region")
+        return self._state(pd.Series(self.values.sum(axis=(1, 2)), regions, name="leakage"))
 
     def by_sector(self) -> pd.Series:
         """Leakage of each sector over all pairs, each pair counted once."""
-        return pd.Series(
-            self.values.sum(axis=(0, 2)) / 2,
-            index=pd.Index(self.sectors, name="sector"),
-            name="leakage",
-        )
+        sectors = pd.Index(self.sectors, name="sector")
+        return self._state(pd.Series(self.values.sum(axis=(0, 2)) / 2, sectors, name="leakage"))
 
     @property
     def total(self) -> float:
@@ -102,11 +96,10 @@ class Leakage(BetweenRegions):
             "leakage": "Weak leakage; the same number in both directions of a pair",
         }
         return label_columns(
-            frame[[*meanings]],
+            self._state(frame[[*meanings]]),
             self._printout().title,
             meanings,
             units={"leakage": self.unit},
-            stressor=self.stressor,
         )
 
     def _printout(self) -> Printout:

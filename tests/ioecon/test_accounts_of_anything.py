@@ -261,3 +261,28 @@ def test_the_old_spelling_is_the_same_class():
     for module in (ioecon, ioecon.emissions, ioecon.emissions.account):
         with pytest.deprecated_call(match=r"use ioecon\.Account"):
             assert module.EmissionAccount is Account
+
+
+def test_numbers_taken_from_results_say_what_they_are(world, coefficients):
+    effects = ioecon.decompose(world, account(world))
+    accounts = ioecon.carbon_accounts(world[2001], account(world))
+    moved = ioecon.transfers(world[2000], world[2001])
+    carbon, leaked = (
+        ioecon.carbon_transfer(moved, coefficients),
+        ioecon.leakage(moved, coefficients),
+    )
+    difference = ioecon.leakage_as_difference(moved, coefficients)
+    parts = [
+        effects.by_country(), effects.by_sector(), effects.bilateral(), effects.change(),
+        effects.bilateral(year=2001), effects.to_frame(),
+        accounts.by_country(), accounts.by_sector(), accounts.by_product(), accounts.bilateral(),
+        accounts.reconciliation(), accounts.reconciliation_by_country(), accounts.technology(),
+        accounts.to_frame(),
+        carbon.matrix(), carbon.net_matrix(), carbon.net(), carbon.by_sector(), carbon.to_frame(),
+        carbon.top_sectors(),
+        leaked.matrix(), leaked.by_region(), leaked.by_sector(), leaked.to_frame(),
+        difference.matrix(), difference.by_region(), difference.to_frame(),
+    ]  # fmt: skip
+    for part in parts:
+        assert (part.attrs["stressor"], part.attrs["unit"]) == ("Energy use", "TJ")
+    assert moved.matrix().attrs == {"stressor": "output", "unit": "million USD"}

@@ -168,6 +168,25 @@ def test_audit_of_emissions_and_between_years(tmp_path: Path, make_table) -> Non
     assert "none.csv" in gone.stderr
 
 
+def test_audit_of_one_account_of_several(tmp_path: Path, make_table) -> None:
+    table = make_table(3)
+    folder = tmp_path / "tables"
+    ioecon.write_series(ioecon.IOSeries([table]), folder)
+    rows = [
+        f"{country},{sector},{table.year},{name},{unit},{7.0 if name == 'Jobs' else k}"
+        for name, unit in (("Jobs", "persons"), ("Water", "m3"))
+        for k, (country, sector) in enumerate(table.index, start=1)
+    ]
+    file = tmp_path / "accounts.csv"
+    file.write_text("\n".join(["country,sector,year,stressor,unit,value", *rows]))
+    options = ("audit", folder, "--format", "ioecon", "--emissions", file)
+    result = call(*options, "--stressor", "Jobs")
+    assert result.exit_code == 0, result.output
+    unknown = call(*options, "--stressor", "Job")
+    assert unknown.exit_code == 3
+    assert "no stressor 'Job'; did you mean 'Jobs'?" in " ".join(unknown.output.split())
+
+
 def test_audit_with_years_that_make_no_sense(tmp_path: Path) -> None:
     result = call("audit", tmp_path, "--years", "twelve")
     assert result.exit_code == 2

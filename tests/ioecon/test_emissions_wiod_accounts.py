@@ -3,10 +3,11 @@
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import ioecon
-from ioecon.emissions.wiod2013 import ACCOUNT_CODES
+from ioecon.emissions.wiod2013 import ACCOUNT_CODES, TABLE_SECTORS
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 
 from .test_emissions_published_accounts import workbook
@@ -212,3 +213,26 @@ def test_the_miniature_of_all_gases(data_root):
     table = ioecon.read_table(folder / "wiot09_row_sep12.xlsx", format="wiod2013-xlsx")
     assert set(table.sectors) == set(land.sectors)
     np.testing.assert_allclose(land.to_unit("km2").values, land.values * 10)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_pymrio_reads_the_same_numbers(data_root):
+    pymrio = pytest.importorskip("pymrio")
+    folder = data_root / "formats/wiod_mock"
+    theirs = pymrio.parse_wiod(folder, year=2009)
+    codes = {code.removeprefix("sec"): label for code, label in TABLE_SECTORS.items()}
+    cases = [("AIR_may12", theirs.AIR, "CH4", "CH4"), ("AIR_may12", theirs.AIR, "SOX", "SOX"),
+             ("lan_may12.zip", theirs.lan, "Forest_area", "Forest_area"),
+             ("WIOD_SEA_July14.xlsx", theirs.SEA, "EMP", "Persons engaged")]  # fmt: skip
+    for path, extension, their_name, name in cases:
+        account = ioecon.read_account(folder / path, stressor=name, years=2009)
+        row = extension.F.loc[their_name]
+        ours = account.values.xs(2009, level="year")
+        index = [(region.upper(), codes[sector]) for region, sector in row.index]
+        row.index = pd.MultiIndex.from_tuples(index)
+        np.testing.assert_array_equal(ours.to_numpy(), row.reindex(ours.index).to_numpy())
+        if account.households is not None:
+            direct = extension.F_Y.loc[their_name].groupby(level=0).sum()
+            direct.index = direct.index.str.upper()
+            ours = account.households.xs(2009, level="year")
+            np.testing.assert_array_equal(ours, direct.reindex(ours.index))

@@ -93,3 +93,23 @@ def test_two_stressors_or_units_in_one_computation_are_refused():
     for other in (Stressor("CH4", "kt"), Stressor("CO2", "Mt")):
         with pytest.raises(EmissionsError, match=r"^It is .*, the rest CO2 \(kt\)"):
             require_same(Stressor(), other, "It")
+
+
+def test_names_with_characters_that_cannot_be_seen_are_refused():
+    with pytest.raises(EmissionsError, match=r"U\+202E"):
+        Stressor("Wa\u202eter", "m3")
+
+
+@pytest.mark.parametrize(
+    ("name", "substance"),
+    [
+        ("CO2 - combustion - air", "CO2"),
+        ("co2_excl_short_cycle_org_c", "CO2"),
+        ("CH4, agriculture", "CH4"),
+        ("Carbon stock", ""),
+        ("Coal", ""),
+        ("I-GHG-CO2 emissions", ""),
+    ],
+)
+def test_the_substance_is_what_the_name_begins_with(name, substance):
+    assert Stressor(name, "t").substance == substance

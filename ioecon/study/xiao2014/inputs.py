@@ -11,7 +11,7 @@ from ioecon import datasets
 from ioecon.audit import sound_table
 from ioecon.delimited import labels, read_delimited
 from ioecon.emissions import Account
-from ioecon.emissions.by_sector import emissions_by_sector
+from ioecon.emissions.by_sector import check_emissions, lay_out
 from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, IoeconWarning, LabelError, StudyError
 from ioecon.interregional import emission_coefficients
@@ -256,7 +256,7 @@ def coefficients_of(settings: CoefficientData) -> pd.Series:
 
 def _carbon_of_account(account: pd.Series, tables: Pair, study: Xiao2014Study) -> _Carbon:
     """Coefficients of the emissions of each region's sectors."""
-    account = write_unit(account, "kt")
+    stressor = Provenance.of(account).read_stressor()
     tolerance = study.tables.tolerance
     yearly = pd.concat(
         {
@@ -267,7 +267,7 @@ def _carbon_of_account(account: pd.Series, tables: Pair, study: Xiao2014Study) -
     ).reorder_levels(["region", "sector", "year"])
     last = yearly.xs(tables[1].year, level="year")
     chosen = yearly if study.coefficients.at == "each" else last
-    return _Carbon(chosen, yearly, "kt", account)
+    return _Carbon(chosen, yearly, stressor.unit, account)
 
 
 def _group_account(
@@ -291,16 +291,20 @@ def _emissions_by_region(
     concordance: Mapping[str, str] | None,
     study: Xiao2014Study,
 ) -> pd.Series:
-    """Emissions of each region's sectors in the year of the table, kt."""
+    """Emissions of each region's sectors in the year of the table."""
     sound = sound_table(table, tolerance=study.tables.tolerance)
     left = study.emissions.without_output if study.emissions else "raise"
-    values = emissions_by_sector(emissions, sound, without_output=left)
+    checked = check_emissions(emissions)
+    values = lay_out(checked, sound, left)
     frame = table.index.to_frame(index=False)
     if concordance is not None:
         frame["country"] = frame["country"].map(dict(concordance))
     frame["year"] = table.year
-    frame["co2_kt"] = values
-    return frame.groupby(["country", "sector", "year"], sort=False)["co2_kt"].sum()
+    stressor = checked.stressor
+    frame[stressor.column] = values
+    sums = frame.groupby(["country", "sector", "year"], sort=False)[stressor.column].sum()
+    known = Provenance(stressor=stressor.name, unit=stressor.unit, signed=checked.signed)
+    return known.write_on(sums)
 
 
 def _carbon_of_coefficients(
