@@ -116,6 +116,10 @@ class IOTable:
         Value added, taxes and other rows below Z, as published.
     primary_labels : sequence of str, optional
         Their m names.
+    final_inputs : array_like, shape (m, I·K), optional
+        What stands in the same rows below Y: taxes on what households buy, and other primary
+        inputs of final demand (the fourth quadrant). No output contains them; GDP at market
+        prices does.
     exports : array_like, shape (n,) or (n, M), optional
         Deliveries to places outside the table, by destination: a regional table's column of
         exports. A world table has none.
@@ -190,6 +194,7 @@ class IOTable:
     export_labels: tuple[str, ...] = ()
     imports: Array | None = None
     discrepancies: Array | None = None
+    final_inputs: Array | None = None
     system: str | None = None
     valuation: str | None = None
     edition: str | None = None
@@ -217,12 +222,10 @@ class IOTable:
                 raise LabelError(
                     f"{len(self.sector_names or ())} sector names for {len(self.sectors)} sectors."
                 )
-        if self.primary_inputs is not None:
-            labels = Axis("rows", (self.primary_labels,), ("input",))
-            put(
-                "primary_inputs",
-                _freeze_aligned(self.primary_inputs, "primary_inputs", labels, columns),
-            )
+        labels = Axis("rows", (self.primary_labels,), ("input",))
+        for name, axis in (("primary_inputs", columns), ("final_inputs", uses)):
+            if getattr(self, name) is not None:
+                put(name, _freeze_aligned(getattr(self, name), name, labels, axis))
         for name in ("printed_output", "imports", "discrepancies"):
             if getattr(self, name) is not None:
                 put(name, _freeze_aligned(getattr(self, name), f"{name} of {self.year}", rows))

@@ -82,7 +82,7 @@ def aggregate(
         return None if values is None else np.asarray(rows @ values)
 
     names = table.sector_names if sectors is None else None
-    primary = table.primary_inputs
+    primary, final = table.primary_inputs, table.final_inputs
     return table.replace(
         Z=np.asarray((rows @ (rows @ table.Z).T).T),
         Y=np.asarray((columns @ (rows @ table.Y).T).T),
@@ -94,6 +94,7 @@ def aggregate(
         imports=summed(table.imports),
         discrepancies=summed(table.discrepancies),
         primary_inputs=None if primary is None else np.asarray((rows @ primary.T).T),
+        final_inputs=None if final is None else np.asarray((columns @ final.T).T),
     )
 
 
@@ -175,12 +176,16 @@ def within(
     primary = [from_outside[None]]
     if table.primary_inputs is not None:
         primary.insert(0, table.primary_inputs[:, rows])
+    uses, final = _positions(table, inside, categories), table.final_inputs
+    if final is not None:
+        bought = table.Y[np.ix_(_positions(table, outside, sectors), uses)].sum(axis=0)
+        final = np.vstack([final[:, uses], bought[None]])
     own = np.column_stack(exports)
     if table.exports is not None:
         own = np.hstack([own, table.exports[rows]])
     return table.replace(
         Z=table.Z[np.ix_(rows, rows)],
-        Y=table.Y[np.ix_(rows, _positions(table, inside, categories))],
+        Y=table.Y[np.ix_(rows, uses)],
         countries=tuple(inside),
         printed_output=None if table.printed_output is None else table.printed_output[rows],
         exports=own,
@@ -189,6 +194,7 @@ def within(
         discrepancies=None if table.discrepancies is None else table.discrepancies[rows],
         primary_inputs=np.vstack(primary),
         primary_labels=(*table.primary_labels, "inputs from outside the group"),
+        final_inputs=final,
     )
 
 
@@ -254,11 +260,14 @@ def domestic(table: IOTable) -> IOTable:
         )
     imported = (share[:, None] * table.Z).sum(axis=0)
     primary = [] if table.primary_inputs is None else [table.primary_inputs]
-    keep = (1 - share)[:, None]
+    keep, final = (1 - share)[:, None], table.final_inputs
+    if final is not None:
+        final = np.vstack([final, (share[:, None] * table.Y).sum(axis=0)[None]])
     return table.replace(
         Z=table.Z * keep,
         Y=table.Y * keep,
         imports=None,
         primary_inputs=np.vstack([*primary, imported[None]]),
         primary_labels=(*table.primary_labels, "imported inputs"),
+        final_inputs=final,
     )

@@ -45,7 +45,8 @@ def to_pymrio(
         Extensions: ``primary_inputs``; ``accounts`` and, of those that have it,
         ``accounts_with_households`` with F_Y under the first category of final demand.
         :func:`from_pymrio` gives everything back; where the table came from (``source``), a printed
-        output that is not the table's and discrepancies are left out, the last with a warning.
+        output that is not the table's, discrepancies and ``final_inputs`` are left out, the last
+        two with a warning.
 
     Raises
     ------
@@ -77,12 +78,14 @@ def to_pymrio(
                 f"The table of {table.year} has {name}, for which a system of pymrio has no place: "
                 "its output would be another one."
             )
-    if table.discrepancies is not None:
-        warn_user(
-            f"The discrepancies of the table of {table.year} are left out of the system, which "
-            "has no place for them.",
-            IoeconWarning,
-        )
+    left_out = {"discrepancies": table.discrepancies, "final_inputs": table.final_inputs}
+    for name, values in left_out.items():
+        if values is not None:
+            warn_user(
+                f"The {name} of the table of {table.year} are left out of the system, which "
+                "has no place for them.",
+                IoeconWarning,
+            )
     rows = table.index.set_names(_ROWS)
     uses = pd.MultiIndex.from_product([table.countries, table.categories], names=_USES)
     money = f"{table.unit} {table.currency}"

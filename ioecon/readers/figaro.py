@@ -19,7 +19,6 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet
 from ioecon.number_rows import text_lines
@@ -224,7 +223,7 @@ def _make_table(matrix: Matrix, system: str, edition: str, year: int | None) -> 
     twice = [region for region in columns.regions if countries.count(codes[region]) > 1]
     if twice:
         raise ReadError(f"{file}: the regions {' and '.join(twice)} are the same country.")
-    below: list[Array] = [row[columns.flows] for row in matrix.below.values()]
+    inputs, demand = matrix.inputs_below(list(matrix.below))
     return IOTable(
         Z=matrix.Z,
         Y=matrix.Y,
@@ -233,8 +232,9 @@ def _make_table(matrix: Matrix, system: str, edition: str, year: int | None) -> 
         categories=columns.categories,
         year=agreed_year(None, year, file),
         currency="EUR",
-        primary_inputs=np.array(below),
+        primary_inputs=inputs,
         primary_labels=tuple(matrix.below),
+        final_inputs=demand,
         system=_WORDS[system],
         valuation="basic prices",
         edition=edition,

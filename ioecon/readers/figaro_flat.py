@@ -168,7 +168,7 @@ def _fill(
     sums = [array.sum(axis=0, dtype=float) for array in (Z, Y)]
     sizes = [_absolute(array, 0) for array in (Z, Y)]
     return Matrix(
-        Z, Y, columns, np.arange(n), np.zeros((n, 0)),
+        Z, Y, columns, np.arange(n), np.arange(m), np.zeros((n, 0)),
         Z.sum(axis=1, dtype=float) + Y.sum(axis=1, dtype=float),
         _absolute(Z, 1) + _absolute(Y, 1),
         by_label(np.concatenate(sums)), by_label(np.concatenate(sizes)),

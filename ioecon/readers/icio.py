@@ -291,7 +291,8 @@ def _make_table(
     year: int | None,
 ) -> IOTable:
     columns, below = matrix.columns, matrix.below
-    inputs = [label for label in below if label != layout.output]
+    labels = [label for label in below if label != layout.output]
+    inputs, taxes = matrix.inputs_below(labels)
     old = layout.last == "DISC"
     output: Array = below[layout.output][columns.flows] if old else matrix.beside[:, 0]
     return IOTable(
@@ -303,8 +304,9 @@ def _make_table(
         year=agreed_year(None, year, columns.file),
         printed_output=matrix.sum_rows(output),
         discrepancies=matrix.sum_rows(matrix.beside[:, 0]) if old else None,
-        primary_inputs=np.array([matrix.inputs_below(label) for label in inputs]),
-        primary_labels=tuple(inputs),
+        primary_inputs=inputs,
+        primary_labels=tuple(labels),
+        final_inputs=None if old else taxes,
         system="industry × industry",
         valuation="basic prices",
         edition=_describe_edition(columns, layout, named, keep),

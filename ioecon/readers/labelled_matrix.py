@@ -172,8 +172,9 @@ class Matrix:
     Z, Y : ndarray
         In the order of the countries of the table.
     columns : MatrixColumns
-    target : ndarray of int
-        Row of the table that each row of the file belongs to.
+    target, final_target : ndarray of int
+        Row (column of Y) of the table that each row (column of final demand) of the file belongs
+        to.
     beside : ndarray, shape (rows of the file, columns beside)
         Columns that are neither intermediate use nor final demand.
     row_sums, row_sizes : ndarray
@@ -188,6 +189,7 @@ class Matrix:
     Y: NDArray[Any]
     columns: MatrixColumns
     target: NDArray[np.intp]
+    final_target: NDArray[np.intp]
     beside: Array
     row_sums: Array
     row_sizes: Array
@@ -204,9 +206,13 @@ class Matrix:
         """Values of the file's rows as those of the table's."""
         return _sum_at(self.target, values, len(self.Z))
 
-    def inputs_below(self, label: str) -> Array:
-        """Row below the flows in the columns of the table's intermediate use."""
-        return self.sum_rows(self.below[label][self.columns.flows])
+    def inputs_below(self, labels: Sequence[str]) -> tuple[Array, Array]:
+        """Rows below the flows, in the columns of the table's Z and in those of its Y."""
+        columns = self.columns
+        below = [np.nan_to_num(self.below[label]) for label in labels]
+        inputs = [self.sum_rows(row[columns.flows]) for row in below]
+        demand = [_sum_at(self.final_target, row[columns.final], self.Y.shape[1]) for row in below]
+        return np.array(inputs), np.array(demand)
 
 
 def gather(
@@ -245,7 +251,7 @@ def gather(
         If a row is unknown, missing, or there twice, or a cell is no number.
     """
     filler = _Filler(columns, countries, country_of, beside, dtype)
-    below = _RowsBelow(columns, is_below)
+    below = _RowsBelow(columns, is_below, empty)
     flows = number_rows(
         below.take_out(lines, filler.place),
         file=columns.file,
@@ -278,7 +284,7 @@ class _Filler:
         self.Z = np.zeros((n, n), dtype=dtype)
         self.Y = np.zeros((n, len(countries) * categories), dtype=dtype)
         self.target = _spread([country_of[r] for r in columns.regions], sectors)
-        self._final_target = _spread([country_of[r] for r in columns.with_demand], categories)
+        self.final_target = _spread([country_of[r] for r in columns.with_demand], categories)
         self._merges = n < rows or bool((self.target[:n] != np.arange(n)).any())
         self._beside = list(beside)
         self._seen = np.zeros(rows, dtype=bool)
@@ -304,7 +310,7 @@ class _Filler:
             flows = _sum_at(self.target, flows, len(self.Z))
         to = self.target[at]
         self.Z[to] += flows
-        self.Y[to, self._final_target] += final
+        self.Y[to, self.final_target] += final
 
     def finish(self, below: dict[str, Array]) -> Matrix:
         """Hand the arrays over once every row was taken."""
@@ -318,8 +324,8 @@ class _Filler:
         for array in (self.Z, self.Y):
             array.setflags(write=False)
         return Matrix(
-            self.Z, self.Y, self.columns, self.target, self.beside, self.row_sums, self.row_sizes,
-            self.column_sums, self.column_sizes, below,
+            self.Z, self.Y, self.columns, self.target, self.final_target, self.beside,
+            self.row_sums, self.row_sizes, self.column_sums, self.column_sizes, below,
         )  # fmt: skip
 
 
@@ -335,12 +341,14 @@ def _spread(countries: Sequence[int], each: int) -> NDArray[np.intp]:
 
 
 class _RowsBelow:
-    """Rows below the flows: their cells may be empty where they stand below no industry."""
+    """Rows below the flows: beside the industries they may have nothing at all."""
 
-    def __init__(self, columns: MatrixColumns, is_below: Callable[[str], bool]) -> None:
-        self._columns, self._is_below = columns, is_below
-        self._optional = np.ones(len(columns.labels), dtype=bool)
-        self._optional[columns.flows] = False
+    def __init__(self, columns: MatrixColumns, is_below: Callable[[str], bool], empty: str) -> None:
+        self._columns, self._is_below, self._empty_cells = columns, is_below, empty
+        self._final = np.zeros(len(columns.labels), dtype=bool)
+        self._final[columns.final] = True
+        self._beside = ~self._final
+        self._beside[columns.flows] = False
         self.rows: dict[str, Array] = {}
 
     def take_out(self, lines: Iterator[bytes], flows: Mapping[str, int]) -> Iterator[bytes]:
@@ -365,11 +373,13 @@ class _RowsBelow:
     def _read(self, line: bytes, count: int) -> Array:
         labels = self._columns.labels
         cells = line.split(b",")
-        if len(cells) == len(labels) + 1:
-            empty = np.array([not cell.strip(b' "') for cell in cells[1:]]) & self._optional
-        else:
-            empty = np.zeros(len(labels), dtype=bool)  # refused by number_rows, in its words
-        for column in np.flatnonzero(empty):
+        blank = np.zeros(len(labels), dtype=bool)
+        if len(cells) == len(labels) + 1:  # otherwise refused by number_rows, in its words
+            empty = np.array([not cell.strip(b' "') for cell in cells[1:]])
+            blank = empty & self._beside
+            if empty[self._final].all():
+                blank |= self._final
+        for column in np.flatnonzero(blank):
             cells[column + 1] = b"0"
         (row,) = number_rows(
             iter([b",".join(cells)]),
@@ -377,9 +387,10 @@ class _RowsBelow:
             columns=len(labels),
             label_columns=1,
             first_line=count,
+            empty=self._empty_cells,
             column_name=lambda column: labels[column],
         )
-        return np.where(empty, np.nan, row.values[0])
+        return np.where(blank, np.nan, row.values[0])
 
 
 def tolerance(sizes: Array, count: int) -> Array:

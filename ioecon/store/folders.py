@@ -50,6 +50,7 @@ _SERIES = "series.json"
 _LARGEST_HEADER = 2**26  # bytes; labels of the largest tables take a thousandth of it
 _ARRAY_FIELDS = (
     "Z", "Y", "printed_output", "primary_inputs", "exports", "imports", "discrepancies",
+    "final_inputs",
 )  # fmt: skip
 _LABEL_FIELDS = ("countries", "sectors", "categories", "primary_labels", "export_labels")
 _PLAIN_FIELDS = ("year", "unit", "currency", "price_basis", "output")
@@ -257,6 +258,7 @@ def _find_shapes(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
         "exports": (n, exports),
         "imports": (n,),
         "discrepancies": (n,),
+        "final_inputs": (primary, countries * categories),
     }
 
 

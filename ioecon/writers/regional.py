@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ioecon.errors import LabelError, OutputError, TableError
+from ioecon.errors import IoeconWarning, LabelError, OutputError, TableError
 from ioecon.files.source_file import PathLike
 from ioecon.files.whole_file import write_whole
 from ioecon.files.xlsx import Cell, SheetContent, workbook_bytes
@@ -19,6 +19,7 @@ from ioecon.readers import regional as layout
 from ioecon.readers.regional_cells import label
 from ioecon.spreadsheet_text import harmless
 from ioecon.table import IOTable
+from ioecon.user_warnings import warn_user
 from ioecon.wording import invisible_character, listed
 
 __all__ = ["write_regional", "write_regional_template"]
@@ -53,6 +54,8 @@ def write_regional(
     tables: IOTable | Mapping[int, IOTable], path: PathLike, *, overwrite: bool = False
 ) -> Path:
     """Write a table in the regional layout, without loss: what is read back is equal.
+
+    Only ``final_inputs`` have no place in it; they are left out with a warning.
 
     Parameters
     ----------
@@ -298,6 +301,12 @@ def _require_writable(table: IOTable) -> None:
             raise TableError(
                 f"{field} of {table.year} holds values that are not finite; the audit says where."
             )
+    if table.final_inputs is not None:
+        warn_user(
+            f"The final_inputs of the table of {table.year} are left out of the regional layout, "
+            "which has no place for them.",
+            IoeconWarning,
+        )
 
 
 def _require_names(kind: str, names: Sequence[str]) -> None:

@@ -338,9 +338,20 @@ def test_what_pymrio_has_no_place_for_is_refused(fields, words):
         to_pymrio(make_table(**fields))
 
 
-def test_discrepancies_are_left_out_with_a_warning():
-    with pytest.warns(IoeconWarning, match="discrepancies of the table of 2005"):
-        to_pymrio(make_table(discrepancies=np.ones(9)))
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"discrepancies": np.ones(9)},
+        {"primary_labels": ["taxes"], "primary_inputs": np.ones((1, 9)), "final_inputs": None},
+    ],
+    ids=["discrepancies", "final_inputs"],
+)
+def test_what_is_left_out_is_said(fields):
+    name = [*fields][-1]
+    if name == "final_inputs":
+        fields = fields | {name: np.ones((1, make_table().Y.shape[1]))}
+    with pytest.warns(IoeconWarning, match=f"{name} of the table of 2005"):
+        to_pymrio(make_table(**fields))
 
 
 def test_accounts_that_do_not_fit_are_refused():

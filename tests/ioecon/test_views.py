@@ -127,3 +127,29 @@ def test_exports_and_imports_are_stored(make_table, tmp_path) -> None:
     assert again.export_labels == ("near", "far")
     for name in ("exports", "imports", "x"):
         np.testing.assert_array_equal(getattr(again, name), getattr(table, name))
+
+
+def test_inputs_of_final_demand_follow_its_columns() -> None:
+    table = IOTable(
+        Z=[[1, 2], [3, 4]], Y=[[5, 1, 2, 2], [1, 6, 1, 1]], countries=["AAA", "BBB"],
+        sectors=["a"], categories=["c", "i"], year=2000, imports=[2.6, 0],
+        primary_inputs=[[6, 7]], primary_labels=["taxes"], final_inputs=[[10, 20, 30, 40]],
+    )  # fmt: skip
+    whole = table.aggregate(regions={"AAA": "W", "BBB": "W"})
+    np.testing.assert_array_equal(whole.final_inputs, [[40, 60]])
+    # The new row is what final demand buys from outside, as that of Z is for industries.
+    part = table.within(["BBB"])
+    np.testing.assert_array_equal(part.primary_inputs, [[7], [2]])
+    np.testing.assert_array_equal(part.final_inputs, [[30, 40], [2, 2]])
+    own = table.domestic()
+    np.testing.assert_allclose(own.primary_inputs, [[6, 7], [0.2, 0.4]])
+    np.testing.assert_allclose(own.final_inputs, [[10, 20, 30, 40], [1, 0.2, 0.4, 0.4]])
+    np.testing.assert_allclose(own.Y + own.final_inputs[1] * [[1], [0]], table.Y)
+
+
+def test_inputs_of_final_demand_have_the_labels_of_inputs() -> None:
+    with pytest.raises(TableError, match="final_inputs has shape"):
+        IOTable(
+            Z=[[1]], Y=[[5]], countries=["AAA"], sectors=["a"], categories=["c"], year=2000,
+            primary_labels=["taxes"], final_inputs=[[1, 2]],
+        )  # fmt: skip

@@ -61,6 +61,8 @@ def test_cells_of_every_kind_of_file(tmp_path, form, system, zeros):
     assert table.primary_labels == BELOW
     for label, row in zip(table.primary_labels, table.primary_inputs, strict=True):
         np.testing.assert_array_equal(row, [cells.get((label, column), 0.0) for column in labels])
+    for label, row in zip(table.primary_labels, table.final_inputs, strict=True):
+        np.testing.assert_array_equal(row, [cells.get((label, column), 0.0) for column in uses])
     assert "column_balance" not in table.audit()
 
 
@@ -69,7 +71,7 @@ def test_both_files_give_the_same_table(tmp_path):
         read_table(write_figaro(tmp_path, form=form, seed=4), format="figaro", cache=False)
         for form in FORMS
     )
-    for name in ("Z", "Y", "primary_inputs", "x"):
+    for name in ("Z", "Y", "primary_inputs", "final_inputs", "x"):
         np.testing.assert_array_equal(getattr(matrix, name), getattr(flat, name))
     for name in ("countries", "sectors", "categories", "primary_labels", "system", "edition"):
         assert getattr(matrix, name) == getattr(flat, name)

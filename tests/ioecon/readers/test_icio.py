@@ -374,9 +374,28 @@ def test_empty_cells_are_zero_on_request(tmp_path):
     change(path, "CHN_A01_02", "AUS_C10T12", "")
     refused(path, "column AUS_C10T12 is empty")
     assert read_table(path, format="icio", empty_cells="zero").year == 2019
+    change(path, "TLS", "AUS_HFCE", "")
+    with pytest.raises(ReadError, match="column AUS_HFCE is empty"):
+        read_table(path, format="icio", cache=False)
     change(path, "VA", "AUS_C10T12", "")
-    with pytest.raises(ReadError, match="column AUS_C10T12 is empty"):
+    with pytest.raises(ReadError, match="OUT does not match: column AUS_C10T12"):
         read_table(path, format="icio", empty_cells="zero")
+
+
+@pytest.mark.parametrize("split", ["merge", "keep"])
+def test_taxes_on_final_demand_are_kept(tmp_path, split):
+    path = write_icio(tmp_path)
+    cells = cells_of(path)
+    table = read_table(path, format="icio", split=split, cache=False)
+    taxes = pd.Series(
+        table.final_inputs[table.primary_labels.index("TLS")],
+        index=pd.MultiIndex.from_product([table.countries, table.categories]),
+    )
+    assert taxes["CHN", "GFCF"] == number(cells, "TLS", "CHN_GFCF") > 0
+    assert not table.final_inputs[table.primary_labels.index("VA")].any()
+    if split == "keep":
+        assert not taxes["CN1"].any()
+    assert read_table(write_icio(tmp_path, edition="2016"), format="icio").final_inputs is None
 
 
 def test_a_decimal_comma(tmp_path):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import ioecon
 from ioecon import IOSeries, IOTable
-from ioecon.errors import LabelError, OutputError, ReadError, TableError
+from ioecon.errors import IoeconWarning, LabelError, OutputError, ReadError, TableError
 from ioecon.readers import read_series, read_table
 from ioecon.readers.regional_cells import label
 from ioecon.writers import write_regional
@@ -299,3 +299,9 @@ def test_wrong_endings_and_years(tmp_path):
         write_regional({y: regional_table(y) for y in (2002, 2007)}, tmp_path / "t.csv")
     with pytest.raises(TableError, match="given for 2003 is of 2002"):
         write_regional({2003: regional_table()}, tmp_path / "t.xlsx")
+
+
+def test_inputs_of_final_demand_have_no_place(tmp_path):
+    table = regional_table(final_inputs=np.ones((2, 4)))
+    with pytest.warns(IoeconWarning, match="final_inputs of the table of 2002 are left out"):
+        write_regional(table, tmp_path / "regional_2002.xlsx")

@@ -419,7 +419,7 @@ def test_single_precision_and_what_is_told_of_a_table_are_kept(tmp_path):
     table = ioecon.IOTable(
         Z=np.ones((2, 2), "f4"), Y=np.ones((2, 2)), countries=["FRA", "DEU"], sectors=["a"],
         categories=["final"], year=2005, discrepancies=[1, 0], system="product × product",
-        valuation="basic prices", edition="3.8.2",
+        valuation="basic prices", edition="3.8.2", primary_labels=["taxes"], final_inputs=[[2, 3]],
     )  # fmt: skip
     back = ioecon.read_table(write_table(table, tmp_path / "table"), format="ioecon")
     assert back.Z.dtype == np.float32
@@ -429,3 +429,4 @@ def test_single_precision_and_what_is_told_of_a_table_are_kept(tmp_path):
         "3.8.2",
     )
     np.testing.assert_array_equal(back.discrepancies, [1, 0])
+    np.testing.assert_array_equal(back.final_inputs, [[2, 3]])
