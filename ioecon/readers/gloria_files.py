@@ -27,7 +27,7 @@ MATRIX = re.compile(
 )
 _PACKED = re.compile(
     r"GLORIA_(?P<kind>MRIOs|SatelliteAccounts)_(?P<release>\d{2,3})(?P<letter>[a-z]?)_(?P<year>\d{4})"
-    r"\b.*\.zip",
+    r"(?!\d).*\.zip",
     re.IGNORECASE,
 )
 _README = re.compile(
@@ -52,7 +52,7 @@ def find_years(place: Path, parts: Sequence[str] = MONEY) -> dict[int, FileSet]:
     Returns
     -------
     dict of int to FileSet
-        By year; the first name with the letters ``ReadMe`` is that of the labels, if there are any.
+        By year: the matrices or their zip, and the ReadMe behind them, if there is one.
 
     Raises
     ------
@@ -65,6 +65,9 @@ def find_years(place: Path, parts: Sequence[str] = MONEY) -> dict[int, FileSet]:
         year = _year_of(entry.name, parts)
         if year is not None:
             years.setdefault(year, []).append(entry)
+    if place.suffix.lower() == ".zip" and not years and place.is_file():
+        named = (_year_of(PurePosixPath(name).name, parts) for name in FileSet.of(place).names)
+        years = {year: [place] for year in named if year is not None}
     if place.is_file() and MATRIX.fullmatch(place.name):
         beside = _list_files(place.parent, 0)
         years = {
@@ -120,6 +123,7 @@ def _find_readme(file: Path, place: Path) -> Path | None:
     letter = re.search(rf"_0*{int(release or 0)}([a-z])_", str(file), re.IGNORECASE)
     wanted = f"{release}{letter[1].lower() if letter else ''}"
     above = [file.parent, *file.parent.parents][: _UPWARD + 1]
+    others: list[str] = []
     for folder in dict.fromkeys([*above, place if place.is_dir() else place.parent]):
         found = {}
         for entry in _list_files(folder, 0):
@@ -130,11 +134,12 @@ def _find_readme(file: Path, place: Path) -> Path | None:
         for name in (wanted, release, f"{release}a", ""):
             if name in found:
                 return found[name]
-        if found:
-            raise ReadError(
-                f"{folder} holds {listed(entry.name for entry in found.values())}, but the "
-                f"matrices are of release {release}: put GLORIA_ReadMe_{wanted}.xlsx there."
-            )
+        others += [entry.name for entry in found.values()]
+    if others:
+        raise ReadError(
+            f"Beside {file} there is {listed(others)}, but the matrices are of release {release}: "
+            f"put GLORIA_ReadMe_{wanted}.xlsx there."
+        )
     return None
 
 
@@ -181,14 +186,17 @@ def locate(files: FileSet, parts: Sequence[str], year: int | None) -> GloriaFile
     found: dict[str, list[re.Match[str]]] = {part: [] for part in parts}
     for name in matrices.names:
         match = MATRIX.fullmatch(PurePosixPath(name).name)
-        if match and match["part"].upper() in found and int(match["markup"]) == 1:
+        if match is None or year not in (None, int(match["year"])):
+            continue
+        if match["part"].upper() in found and int(match["markup"]) == 1:
             found[match["part"].upper()].append(match)
     place = matrices.path.name
     for part, matches in found.items():
         if len(matches) != 1:
             have = listed(match.string for match in matches) if matches else "none"
+            of = "" if year is None else f" of {year}"
             raise ReadError(
-                f"{place} should hold one file …{part}-Results_…_Markup001(full).csv: it holds "
+                f"{place} should hold one file …{part}-Results_…_Markup001(full).csv{of}: it holds "
                 f"{have}."
             )
     told = {(int(one["year"]), one["release"].zfill(3)) for (one,) in found.values()}
@@ -196,8 +204,6 @@ def locate(files: FileSet, parts: Sequence[str], year: int | None) -> GloriaFile
         mixed = listed(one.string for (one,) in found.values())
         raise ReadError(f"{place} holds matrices of different years or releases: {mixed}.")
     ((this_year, release),) = told
-    if year not in (None, this_year):
-        raise ReadError(f"{place} holds the matrices of {this_year}, not of {year}.")
     names = {
         part: next(n for n in matrices.names if PurePosixPath(n).name == one.string)
         for part, (one,) in found.items()

@@ -186,6 +186,16 @@ def test_folders_and_zips_of_any_release(tmp_path, zipped, release):
     np.testing.assert_array_equal(read_table(folder, format="auto", cache=False).Z, expected.Z)
 
 
+def test_a_zip_of_another_name_with_the_labels_in_it(tmp_path):
+    for year in (2021, 2022):
+        write_gloria(tmp_path / "g", year=year, seed=year)
+    expected = read(tmp_path / "g", year=2021)
+    shutil.make_archive(str(tmp_path / "all"), "zip", tmp_path / "g")
+    shutil.rmtree(tmp_path / "g")
+    np.testing.assert_array_equal(read(tmp_path / "all.zip", year=2021).Z, expected.Z)
+    assert read_series(tmp_path / "all.zip", format="gloria", progress=False).years == (2021, 2022)
+
+
 def test_one_matrix_stands_for_its_year(tmp_path):
     folder = write_gloria(tmp_path / "g")
     (file,) = folder.glob("GLORIA_MRIOs_*/*_T-*.csv")
@@ -363,7 +373,9 @@ def test_without_the_labels(tmp_path):
         read(folder)
     write_gloria(tmp_path / "g", release="057")
     shutil.rmtree(folder / "GLORIA_MRIOs_57_2022")
-    with pytest.raises(ReadError, match=r"holds GLORIA_ReadMe_057\.xlsx, but the matrices are of "):
+    with pytest.raises(
+        ReadError, match=r"there is GLORIA_ReadMe_057\.xlsx, but the matrices "
+    ):
         read(folder)
 
 
