@@ -159,7 +159,7 @@ def _measure(
     n = shapes[0][0]
     if n == 0 or shapes[0] != (n, n):
         raise ReadError(f"{file}: {paths[0]} should be square; it is {shapes[0]}.")
-    if n not in shapes[1] or shapes[1] == (n, n):
+    if n not in shapes[1]:
         raise ReadError(f"{file}: {paths[1]} should have {n} rows or columns; it is {shapes[1]}.")
     for path, shape in list(zip(paths, shapes, strict=True))[2:]:
         if sorted(shape) != [1, n]:
@@ -189,11 +189,11 @@ class _TableOfYear:
         """Table of the year."""
         parts, grouping = self._parts, self._grouping
         demand = self._read(parts.demand)
-        demand = demand if len(demand) == parts.n else demand.T
         output, added = self._read(parts.output).ravel(), self._read(parts.added)
         added = added.reshape(1, -1)
         flows, along, across = self._read_flows()
-        turned = self._is_turned(along, across, demand.sum(axis=1), output)
+        ways = [way for way in (demand.T, demand) if len(way) == parts.n]
+        turned, demand = self._choose_ways(along, across, ways, output)
         inputs = along if turned else across
         self._compare(inputs + added[0], output, "Inputs and X")
         self._compare((across if turned else along) + demand.sum(axis=1), output, "Uses and X")
@@ -249,18 +249,31 @@ class _TableOfYear:
                 f"{row + 1}, {column + 1})."
             )
 
-    def _is_turned(self, along: Array, across: Array, final: Array, output: Array) -> bool:
-        """Whether what was read as rows are columns of the table; told by X."""
+    def _choose_ways(
+        self, along: Array, across: Array, finals: Sequence[Array], output: Array
+    ) -> tuple[bool, Array]:
+        """Whether what was read as rows are columns of the table, and final demand; told by X.
+
+        Final demand may stand both ways only where it has as many columns as rows.
+        """
         size = np.abs(output).sum() or 1.0
-        misses = [float(np.abs(sums + final - output).sum() / size) for sums in (along, across)]
-        best = int(np.argmin(misses))
-        if misses[best] > _FITS or misses[best] * _APART >= misses[1 - best]:
+        ways = [(turned, final) for final in finals for turned in (False, True)]
+        misses = np.array(
+            [
+                np.abs((across if turned else along) + final.sum(axis=1) - output).sum() / size
+                for turned, final in ways
+            ]
+        )
+        best = int(misses.argmin())
+        others = np.delete(misses, best)
+        if misses[best] > _FITS or (misses[best] * _APART >= others).any():
+            shown = " or ".join(f"{miss:.2%}" for miss in misses)
             raise ReadError(
                 f"{self._file}: {self._parts.flows} and {self._parts.demand} should add up to "
-                f"{self._parts.output} along rows; they miss it by {misses[0]:.2%} in sum, and "
-                f"turned by {misses[1]:.2%}, so that it cannot be told which way the flows stand."
+                f"{self._parts.output} along rows; they miss it by {shown} in sum, as they stand "
+                "or turned, so that it cannot be told which way the flows stand."
             )
-        return best == 1
+        return ways[best]
 
     def _compare(self, sums: Array, output: Array, what: str) -> None:
         missed = np.abs(sums - output)

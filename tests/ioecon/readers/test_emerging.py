@@ -44,6 +44,16 @@ def test_flows_stand_as_their_sums_say(tmp_path, turned, packed, upright):
     assert table.audit().ok
 
 
+@pytest.mark.parametrize("turned", [True, False])
+def test_final_demand_with_as_many_columns_as_rows(tmp_path, turned):
+    path = write_emerging(tmp_path, sectors=("A", "B", "C"), turned=turned)
+    z, f, _, x = content(path, turned=turned)
+    table = read(path)
+    np.testing.assert_array_equal(table.Z, z)
+    np.testing.assert_array_equal(table.Y, f)
+    np.testing.assert_allclose(table.x, x)
+
+
 def test_final_demand_and_value_added(tmp_path):
     path = write_emerging(tmp_path)
     _, f, va, x = content(path)
@@ -242,6 +252,14 @@ def test_truncated(tmp_path, part):
     os.truncate(path, int(path.stat().st_size * part))
     with pytest.raises(ReadError, match=r"EMERGING_V2_2018_m\.mat is not a complete HDF5 file"):
         read(path)
+
+
+def test_a_file_of_something_else(tmp_path):
+    path = write_emerging_co2(tmp_path, n=12, hdf5=True, name="global_mrio_{year}.mat")
+    with pytest.raises(ReadError, match=r"should hold the data sets z, f, va, X .* it holds CO2"):
+        read(path)
+    with pytest.raises(ReadError, match="holds no file like global_mrio_YYYY"):
+        read(tmp_path / "..")
 
 
 def test_in_a_zip(tmp_path):

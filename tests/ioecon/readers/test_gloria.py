@@ -373,9 +373,7 @@ def test_without_the_labels(tmp_path):
         read(folder)
     write_gloria(tmp_path / "g", release="057")
     shutil.rmtree(folder / "GLORIA_MRIOs_57_2022")
-    with pytest.raises(
-        ReadError, match=r"there is GLORIA_ReadMe_057\.xlsx, but the matrices "
-    ):
+    with pytest.raises(ReadError, match=r"there is GLORIA_ReadMe_057\.xlsx, but the matrices "):
         read(folder)
 
 
@@ -383,6 +381,14 @@ def test_an_older_release_is_warned_of(tmp_path):
     folder = write_gloria(tmp_path / "g", release="057")
     with pytest.warns(IoeconWarning, match="is of release 057"):
         read(folder)
+
+
+def test_files_of_another_database(tmp_path):
+    (tmp_path / "Z.txt").write_text("region\tsector\n")
+    with pytest.raises(ReadError, match="holds no file like GLORIA_MRIOs_59_YYYY"):
+        read(tmp_path)
+    with pytest.raises(ReadError, match=r"Z\.txt is no matrix or zip of GLORIA"):
+        read(tmp_path / "Z.txt")
 
 
 def test_labels_that_stand_twice(tmp_path):
