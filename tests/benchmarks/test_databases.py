@@ -27,5 +27,5 @@ def test_a_row_holds_seconds_and_memory_of_both(capsys: pytest.CaptureFixture[st
     assert head.startswith("| database | n |")
     assert cells["database"] == "icio"
     assert int(cells["n"]) > 4
-    assert float(cells["seconds"]) > 0
-    assert float(cells["pymrio seconds"]) > 0
+    for measured in ("seconds", "peak MB", "× table", "pymrio seconds", "pymrio × table"):
+        assert float(cells[measured]) >= 0  # a number, not the sentence of a failure
