@@ -9,10 +9,8 @@ from os import PathLike
 from pathlib import Path, PurePath
 
 from ioecon.emissions.account import Account
-from ioecon.errors import ReadError
-from ioecon.readers.options import ReadOptions
+from ioecon.readers.options import ReadOptions, complete_options
 from ioecon.stressor import Stressor
-from ioecon.wording import listed
 
 __all__ = ["AccountFormat"]
 
@@ -64,16 +62,6 @@ class AccountFormat:
 
         Raises
         ------
-        ReadError
+        ArgumentError
         """
-        for name, value in given.items():
-            if name not in self.options:
-                known = listed([f"{own}=" for own in self.options])
-                has = f"; it has {known}" if known else ""
-                raise ReadError(f"Accounts of {self.name} have no option {name}={has}.")
-            if value not in self.options[name]:
-                raise ReadError(
-                    f"{name} is {listed([repr(one) for one in self.options[name]])} for accounts "
-                    f"of {self.name}, not {value!r}."
-                )
-        return {name: str(given.get(name, values[0])) for name, values in self.options.items()}
+        return complete_options(self.options, given, what="Accounts", form=self.name)

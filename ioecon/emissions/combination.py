@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from math import isfinite
 from numbers import Real
@@ -74,7 +74,9 @@ class Combination:
             _weigh(part, factor, self.name, unit, households=not lacking)
             for part, factor in zip(parts, self.factors.values(), strict=True)
         ]
-        return reduce(lambda total, part: total + part, weighted)
+        total = reduce(lambda total, part: total + part, weighted)
+        known = total.provenance.add_step({"step": f"sum of {_join(self.factors)}"})
+        return replace(total, values=known.write_on(total.values))
 
 
 def _weigh(account: Account, factor: float, name: str, unit: str, *, households: bool) -> Account:
@@ -195,10 +197,15 @@ def _read_factors(
     return [(name, float(factor)) for name, factor in pairs]
 
 
+def _join(factors: Mapping[str, float]) -> str:
+    return " + ".join(
+        name if factor == 1 else f"{factor:g} {name}" for name, factor in factors.items()
+    )
+
+
 def _name_sum(factors: Mapping[str, float]) -> str:
-    parts = [name if factor == 1 else f"{factor:g} {name}" for name, factor in factors.items()]
-    text = " + ".join(parts)
-    return text if len(text) <= 100 else f"{parts[0]} + {len(parts) - 1} more"
+    text = _join(factors)
+    return text if len(text) <= 100 else f"{next(iter(factors))} + {len(factors) - 1} more"
 
 
 def _choose_by_warming(

@@ -17,9 +17,10 @@ import scipy.sparse
 
 from ioecon.concordance import Concordance
 from ioecon.delimited import require_options
-from ioecon.errors import ReadError
+from ioecon.errors import ArgumentError, ReadError
+from ioecon.wording import listed
 
-__all__ = ["ReadOptions"]
+__all__ = ["ReadOptions", "complete_options"]
 
 _EMPTY = ("error", "zero")
 _DTYPES = ("float64", "float32")
@@ -100,6 +101,39 @@ class ReadOptions:
         if self.own:
             plain["own"] = dict(sorted(self.own.items()))
         return plain
+
+
+def complete_options(
+    declared: Mapping[str, tuple[str, ...]], given: Mapping[str, object], *, what: str, form: str
+) -> dict[str, str]:
+    """Every option of a format with its value: the given one, or the first that is allowed.
+
+    Parameters
+    ----------
+    declared : mapping of str to tuple of str
+        Allowed values by option.
+    given : mapping of str to str
+    what, form : str
+        ``"Tables"`` or ``"Accounts"``, and the name of their format, for messages.
+
+    Raises
+    ------
+    ArgumentError
+        If an option is given that there is not, or a value that it cannot have.
+
+    Examples
+    --------
+    >>> complete_options({"system": ("ixi", "pxp")}, {}, what="Tables", form="exiobase3")
+    {'system': 'ixi'}
+    """
+    for name, value in given.items():
+        if name not in declared:
+            known = f"; there is {listed([f'{own}=' for own in declared])}" if declared else ""
+            raise ArgumentError(f"{what} of the format {form!r} have no option {name}={known}.")
+        if value not in declared[name]:
+            allowed = listed([repr(one) for one in declared[name]])
+            raise ArgumentError(f"{name} of the format {form!r} is {allowed}, not {value!r}.")
+    return {name: str(given.get(name, values[0])) for name, values in declared.items()}
 
 
 def _describe(concordance: Any) -> str:

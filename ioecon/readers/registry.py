@@ -31,9 +31,9 @@ from ioecon.readers import (
     wiod2016_xlsx,
     wiod_longrun,
 )
-from ioecon.readers.options import ReadOptions
+from ioecon.readers.options import ReadOptions, complete_options
 from ioecon.table import IOTable
-from ioecon.wording import did_you_mean, listed, near_words, suggest
+from ioecon.wording import did_you_mean, near_words, suggest
 
 __all__ = ["FORMATS", "STORE", "FileFormat", "file_format", "formats", "require_known_options"]
 
@@ -111,17 +111,7 @@ class FileFormat:
         ArgumentError
             If the format lacks an option that is given, or the option that value.
         """
-        for name, value in given.items():
-            if name not in self.options:
-                known = f"; it has {listed([f'{own}=' for own in self.options])}"
-                raise ArgumentError(
-                    f"Tables of the format {self.name!r} have no option {name}="
-                    f"{known if self.options else ''}."
-                )
-            if value not in self.options[name]:
-                allowed = listed([repr(value) for value in self.options[name]])
-                raise ArgumentError(f"{name} of the format {self.name!r} is {allowed}: {value!r}.")
-        return {name: str(given.get(name, values[0])) for name, values in self.options.items()}
+        return complete_options(self.options, given, what="Tables", form=self.name)
 
     def year_of(self, file_name: str) -> int | None:
         """Year that a file's name tells, or None when it is not a file of this format."""

@@ -10,7 +10,7 @@ import ioecon
 from ioecon import Account
 from ioecon.emissions import account_formats, registry
 from ioecon.emissions.account_format import AccountFormat
-from ioecon.errors import EmissionsError, ReadError
+from ioecon.errors import ArgumentError, EmissionsError, ReadError
 from ioecon.stressor import Stressor
 from ioecon.study.preset_files import template_text
 
@@ -128,6 +128,7 @@ def test_stressors_that_cannot_be_read_or_summed_are_refused(toy, options, messa
 def test_gases_are_summed_by_the_warming_potentials_of_a_report(toy, gwp, methane, nitrous):
     account = ioecon.read_account(toy, gwp=gwp, years=2001)
     assert (account.name, account.unit, account.years) == ("CO2e", "kt", (2001,))
+    assert f"sum of CO2 + {methane} CH4 + {nitrous} N2O" in account.summary()
     first = 2.0 * (1 + methane / 1000 + nitrous / 1000)  # kt, t and t
     assert account.values["AUS", "a", 2001] == pytest.approx(first, rel=1e-14)
     own = ioecon.read_account(
@@ -148,13 +149,13 @@ def test_a_sum_is_named_after_its_parts(toy):
     [
         ({"years": 2002}, "some.txt has no Jobs of 2002; it has 2000-2001|not 2002"),
         ({"years": []}, "years is empty"),
-        ({"sistem": "ixi"}, "toy-txt have no option sistem=; it has system="),
-        ({"system": "ixp"}, "system is 'ixi', 'pxp' for accounts of toy-txt, not 'ixp'"),
-        ({"format": "jrc-co2-xlsx", "system": "ixi"}, "jrc-co2-xlsx have no option system=."),
+        ({"sistem": "ixi"}, "toy-txt' have no option sistem=; there is system="),
+        ({"system": "ixp"}, "system of the format 'toy-txt' is 'ixi', 'pxp', not 'ixp'"),
+        ({"format": "jrc-co2-xlsx", "system": "ixi"}, "jrc-co2-xlsx' have no option system=."),
     ],
 )
 def test_years_and_options_that_are_not_there_are_refused(toy, options, message):
-    with pytest.raises((ReadError, EmissionsError), match=message):
+    with pytest.raises((ReadError, EmissionsError, ArgumentError), match=message):
         ioecon.read_account(toy, stressor="Jobs", **options)
 
 
