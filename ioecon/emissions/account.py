@@ -84,7 +84,7 @@ class Account:
             if given is not None:
                 known = Provenance.of(given)
                 if known.stressor is not None or known.unit is not None:
-                    known.require_stressor(stressor, f"What {name} says of itself")
+                    _require_stated(known.read_stressor(), stressor, name)
                 known = known.of_stressor(stressor, self.source, signed=self.signed)
                 checked = canonical_emissions(given, levels, stressor, signed=self.signed)
                 object.__setattr__(self, name, known.write_on(checked))
@@ -389,6 +389,15 @@ class Account:
 
     def __repr__(self) -> str:
         return f"<Account: {self.summary()}>"
+
+
+def _require_stated(stated: Stressor, stressor: Stressor, name: str) -> None:
+    """Refuse values whose ``attrs`` say something else than the account."""
+    if not stated.is_same(stressor):
+        raise EmissionsError(
+            f"{name}.attrs say {stated}, but the account is {stressor}: correct name= and unit=, "
+            f"or set {name}.attrs = {{}} where they are not true any more."
+        )
 
 
 def _within_years(part: pd.Series, years: list[int]) -> pd.Series:

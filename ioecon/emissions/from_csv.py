@@ -99,7 +99,7 @@ def read_emissions(
     {('AUS', 2000): 349500.0}
     """
     kind = Stressor() if stressor is None else Stressor(stressor, _unit_of(stressor, unit))
-    factor = kilotonnes_per(unit) if kind.is_co2 else 1.0
+    factor = _kilotonnes_of_co2(unit) if kind.is_co2 else 1.0
     path = Path(path)
     frame = read_delimited(
         path, "emissions", encoding=encoding, separator=separator, decimal=decimal
@@ -131,6 +131,15 @@ def read_emissions(
 def _unit_of(stressor: str, unit: str) -> str:
     """Find the unit of what is returned: kt of CO2, otherwise that of the file."""
     return "kt" if spell_substance(stressor) == CO2 else unit
+
+
+def _kilotonnes_of_co2(unit: str) -> float:
+    try:
+        return kilotonnes_per(unit)
+    except EmissionsError as error:
+        raise EmissionsError(
+            f"{str(error).rstrip('.')}; or say with stressor= what it is, if not CO2."
+        ) from None
 
 
 def _read_amounts(

@@ -253,7 +253,7 @@ def test_a_name_needs_its_unit_and_a_unit_its_name(world, options, message):
 
 @pytest.mark.parametrize("options", [{"name": "Heat", "unit": "TJ"}, {"name": "CO2", "unit": "kt"}])
 def test_name_and_unit_that_contradict_the_values_are_refused(world, options):
-    with pytest.raises(EmissionsError, match=r"What values says of itself is Energy use \(TJ\)"):
+    with pytest.raises(EmissionsError, match=r"values\.attrs say Energy use \(TJ\), but"):
         Account(account(world).values, **options)
 
 
@@ -286,3 +286,15 @@ def test_numbers_taken_from_results_say_what_they_are(world, coefficients):
     for part in parts:
         assert (part.attrs["stressor"], part.attrs["unit"]) == ("Energy use", "TJ")
     assert moved.matrix().attrs == {"stressor": "output", "unit": "million USD"}
+
+
+def test_another_classification_keeps_name_unit_and_sign(world):
+    energy = account(world, signed=True)
+    groups = {sector: "all" for sector in world.sectors}
+    joint = energy.aggregate(sectors=groups)
+    assert (joint.name, joint.unit, joint.signed) == ("Energy use", "TJ", True)
+    np.testing.assert_allclose(joint.totals().sort_index(), energy.totals().sort_index())
+    again = joint.split(groups, by=world)
+    assert (again.name, again.unit, again.signed) == ("Energy use", "TJ", True)
+    assert "split in proportion to output" in again.summary()
+    assert energy.rename_sectors({"s1": "first"}).unit == "TJ"

@@ -132,3 +132,21 @@ def test_truncated_compressed_file(csv, tmp_path):
 def test_file_with_nothing_but_a_header(csv):
     with pytest.raises(EmissionsError, match="no rows below its header"):
         read_emissions(csv("iso3,year,co2_kt\n"))
+
+
+def test_another_stressor_has_its_own_unit_and_name(tmp_path):
+    path = tmp_path / "jobs.csv"
+    path.write_text("iso3,year,sector,n\nAUS,2000,a,3\nAUS,2000,FC_HH,1\n")
+    with pytest.raises(EmissionsError, match="or say with stressor= what it is"):
+        read_emissions(path, value="n", unit="1000 persons")
+    jobs = read_emissions(
+        path, value="n", unit="1000 persons", stressor="Employment", sector="sector"
+    )
+    assert (jobs.name, jobs.unit, jobs.values.to_list()) == ("Employment", "1000 persons", [3.0])
+    totals = read_emissions(path, value="n", unit="Mt", stressor="Steel", where={"sector": "a"})
+    assert totals.name == "steel_mt"
+    assert totals.attrs["stressor"] == "Steel"
+    assert totals.attrs["unit"] == "Mt"
+    named = read_emissions(path, value="n", unit="Mt", stressor="CO2", where={"sector": "a"})
+    assert named["AUS", 2000] == 3000.0
+    assert named.name == "co2_kt"
