@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path, PurePath
+from typing import TypeVar
 
 from ioecon.emissions.account import Account
+from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 from ioecon.readers.options import ReadOptions, complete_options
 from ioecon.stressor import Stressor
+from ioecon.user_warnings import warn_user
+from ioecon.wording import listed, spans
 
-__all__ = ["AccountFormat"]
+__all__ = ["AccountFormat", "choose_found", "list_amounts"]
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -65,3 +71,56 @@ class AccountFormat:
         ArgumentError
         """
         return complete_options(self.options, given, what="Accounts", form=self.name)
+
+
+def list_amounts(rows: Iterable[tuple[str, str, str]], file: str) -> tuple[Stressor, ...]:
+    """Stressors of a file's list; ratios, which cannot be summed, are left out with a warning.
+
+    Parameters
+    ----------
+    rows : iterable of (str, str, str)
+        Name, unit and group of each.
+    file : str
+        Where the list is from, for the warning.
+
+    Examples
+    --------
+    >>> list_amounts([("CH4", "t", "air")], "unit.txt")
+    (Stressor(name='CH4', unit='t', group='air', is_total=False),)
+    """
+    listing, ratios = [], []
+    for name, unit, group in rows:
+        try:
+            listing.append(Stressor(name, unit, group))
+        except EmissionsError:
+            ratios.append(f"{name} ({unit})")
+    if ratios:
+        warn_user(
+            f"{file} has what is no amount, and is left out: {listed(ratios, 4)}.", IoeconWarning
+        )
+    return tuple(listing)
+
+
+def choose_found(
+    found: Mapping[int, Found], years: tuple[int, ...] | None, what: str
+) -> dict[int, Found]:
+    """Files of the years that are wanted, of those that were found.
+
+    Parameters
+    ----------
+    found : mapping
+        By year.
+    years : tuple of int or None
+        Those that are wanted; None: all.
+    what : str
+        What was looked into and for, for the message: ``"GLORIA has no satellite accounts"``.
+
+    Raises
+    ------
+    ReadError
+        If a year is not there.
+    """
+    absent = [year for year in years or () if year not in found]
+    if absent:
+        raise ReadError(f"{what} of {listed(absent)}; it has {spans(found)}.")
+    return {year: found[year] for year in years or sorted(found)}

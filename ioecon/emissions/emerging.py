@@ -14,7 +14,7 @@ import pandas as pd
 
 from ioecon.arrays import Array
 from ioecon.emissions.account import Account
-from ioecon.emissions.account_format import AccountFormat
+from ioecon.emissions.account_format import AccountFormat, choose_found
 from ioecon.emissions.checks import ACCOUNT
 from ioecon.errors import ReadError
 from ioecon.files.hdf5 import Hdf5Reader
@@ -75,18 +75,16 @@ def read(
         If a year or the table beside it is missing, or they do not fit.
     """
     found = _find(path)
-    absent = [year for year in years or () if year not in found]
-    if absent:
-        raise ReadError(f"{path} has no CO2 of {listed(absent)}; it has {listed(found)}.")
+    wanted = choose_found(found, years, f"{path} has no CO2")
     parts: dict[str, list[pd.Series]] = {name: [] for name in stressors}
-    for year in years or found:
-        values = _read_matrix(found[year])
-        index = _label_rows(found[year], year, len(values))
+    for year, file in wanted.items():
+        values = _read_matrix(file)
+        index = _label_rows(file, year, len(values))
         columns = {_name_fuel(fuel): values[:, k] for k, fuel in enumerate(FUELS)}
         columns[CO2] = values.sum(axis=1)
         for name in stressors:
             parts[name].append(pd.Series(columns[name], index=index))
-    source = source_of_file(found[min(years or found)], ACCOUNT_FORMAT.name)
+    source = source_of_file(next(iter(wanted.values())), ACCOUNT_FORMAT.name)
     return {
         name: Account(pd.concat(series), unit=UNIT, source=source, name=name)
         for name, series in parts.items()

@@ -17,10 +17,10 @@ import pandas as pd
 
 from ioecon.arrays import Array
 from ioecon.emissions.account import Account
-from ioecon.emissions.account_format import AccountFormat
+from ioecon.emissions.account_format import AccountFormat, choose_found, list_amounts
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.direct_use import sum_direct_use
-from ioecon.errors import EmissionsError, IoeconWarning, ReadError
+from ioecon.errors import IoeconWarning, ReadError
 from ioecon.number_rows import number_rows, text_lines
 from ioecon.readers.eora26 import EoraLabels
 from ioecon.readers.eora26_files import ACCOUNTS, EoraFiles, find_sets
@@ -28,7 +28,7 @@ from ioecon.readers.options import ReadOptions
 from ioecon.source import Source
 from ioecon.stressor import Stressor
 from ioecon.user_warnings import warn_user
-from ioecon.wording import listed, spans
+from ioecon.wording import listed
 
 __all__ = ["ACCOUNT_FORMAT"]
 
@@ -93,18 +93,8 @@ def _list_rows(part: EoraFiles) -> list[tuple[str, str, str]]:
 def list_stressors(path: Path, options: ReadOptions) -> tuple[Stressor, ...]:
     """Stressors that labels_Q names; ratios, which cannot be summed, are left out by name."""
     part = next(iter(_find(path, options).values()))
-    listing, ratios = [], []
-    for group, name, unit in _list_rows(part):
-        try:
-            listing.append(Stressor(name, unit, _BRACKET.sub("", group)))
-        except EmissionsError:
-            ratios.append(f"{name} ({unit})")
-    if ratios:
-        warn_user(
-            f"{part.list_name('Q')} has what is no amount, and is left out: {listed(ratios, 4)}.",
-            IoeconWarning,
-        )
-    return tuple(listing)
+    rows = ((name, unit, _BRACKET.sub("", group)) for group, name, unit in _list_rows(part))
+    return list_amounts(rows, part.list_name("Q"))
 
 
 def read(
@@ -118,14 +108,9 @@ def read(
         If a year or a file is missing, or a matrix does not fit its labels.
     """
     found = _find(path, options)
-    absent = [year for year in years or () if year not in found]
-    if absent:
-        raise ReadError(
-            f"{path} has no satellite accounts of Eora26 of {listed(absent)}; it has "
-            f"{spans(found)}."
-        )
-    parts = [_read_year(found[year], stressors) for year in years or found]
-    first = found[min(years or found)]
+    wanted = choose_found(found, years, f"{path} has no satellite accounts of Eora26")
+    parts = [_read_year(part, stressors) for part in wanted.values()]
+    first = wanted[min(wanted)]
     source = Source(first.matrices.name, first.matrices.sha256(), ACCOUNT_FORMAT.name)
     units = {name: unit for _, name, unit in _list_rows(first)}
     accounts = {}

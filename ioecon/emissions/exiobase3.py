@@ -18,10 +18,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from ioecon.emissions.account import Account
-from ioecon.emissions.account_format import AccountFormat
+from ioecon.emissions.account_format import AccountFormat, choose_found, list_amounts
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.direct_use import sum_direct_use
-from ioecon.errors import EmissionsError, IoeconWarning, ReadError
+from ioecon.errors import IoeconWarning, ReadError
 from ioecon.readers.exiobase3 import ExiobaseLabels, name_sectors, settle_system
 from ioecon.readers.exiobase3_files import ExiobaseFiles, find_years
 from ioecon.readers.labels import positions, unique
@@ -29,7 +29,7 @@ from ioecon.readers.options import ReadOptions
 from ioecon.source import Source
 from ioecon.stressor import Stressor
 from ioecon.user_warnings import warn_user
-from ioecon.wording import listed, spans
+from ioecon.wording import listed
 
 __all__ = ["ACCOUNT_FORMAT"]
 
@@ -73,18 +73,8 @@ def _list_rows(part: ExiobaseFiles) -> dict[str, tuple[str, str, str]]:
 def list_stressors(path: Path, options: ReadOptions) -> tuple[Stressor, ...]:
     """Stressors that the lists of units name; ratios, which cannot be summed, are left out."""
     part = next(iter(_find(path, options).values()))
-    listing, ratios = [], []
-    for name, (folder, _, unit) in _list_rows(part).items():
-        try:
-            listing.append(Stressor(name, unit, folder))
-        except EmissionsError:
-            ratios.append(f"{name} ({unit})")
-    if ratios:
-        warn_user(
-            f"{part.files.name} has what is no amount, and is left out: {listed(ratios, 4)}.",
-            IoeconWarning,
-        )
-    return tuple(listing)
+    rows = ((name, unit, folder) for name, (folder, _, unit) in _list_rows(part).items())
+    return list_amounts(rows, part.files.name)
 
 
 def read(
@@ -98,13 +88,9 @@ def read(
         If a year, a row or a file is missing, or does not fit the others.
     """
     found = _find(path, options)
-    absent = [year for year in years or () if year not in found]
-    if absent:
-        raise ReadError(
-            f"{path} has no extensions of EXIOBASE 3 of {listed(absent)}; it has {spans(found)}."
-        )
-    parts = {year: _read_year(found[year], year, stressors, options) for year in years or found}
-    first = found[min(parts)]
+    wanted = choose_found(found, years, f"{path} has no extensions of EXIOBASE 3")
+    parts = {year: _read_year(each, year, stressors, options) for year, each in wanted.items()}
+    first = wanted[min(wanted)]
     source = Source(first.files.name, _hash(first), ACCOUNT_FORMAT.name)
     return {
         name: _join(name, {year: part[name] for year, part in parts.items()}, source)

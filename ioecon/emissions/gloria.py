@@ -16,10 +16,10 @@ import pandas as pd
 
 from ioecon.arrays import Array
 from ioecon.emissions.account import Account
-from ioecon.emissions.account_format import AccountFormat
+from ioecon.emissions.account_format import AccountFormat, choose_found, list_amounts
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.direct_use import sum_direct_use
-from ioecon.errors import EmissionsError, IoeconWarning, ReadError
+from ioecon.errors import IoeconWarning, ReadError
 from ioecon.number_rows import number_rows, text_lines
 from ioecon.readers.gloria import BY_INDUSTRY, BY_PRODUCT, read_labels_of, read_product_mixes
 from ioecon.readers.gloria_files import MONEY, SATELLITES, GloriaFiles, find_years, locate
@@ -28,7 +28,7 @@ from ioecon.readers.options import ReadOptions
 from ioecon.source import Source
 from ioecon.stressor import Stressor
 from ioecon.user_warnings import warn_user
-from ioecon.wording import listed, spans
+from ioecon.wording import listed
 
 __all__ = ["ACCOUNT_FORMAT"]
 
@@ -47,20 +47,11 @@ def _find(path: Path) -> dict[int, GloriaFiles]:
 def list_stressors(path: Path, options: ReadOptions) -> tuple[Stressor, ...]:
     """Stressors that the ReadMe lists; ratios, which cannot be summed, are left out by name."""
     labels = read_labels_of(next(iter(_find(path).values())))
-    listing, ratios = [], []
-    for satellite in labels.satellites:
-        try:
-            listing.append(Stressor(satellite.name, satellite.unit, satellite.group))
-        except EmissionsError:
-            ratios.append(f"{satellite.name} ({satellite.unit})")
-    if ratios:
-        warn_user(
-            f"{labels.file} lists what is no amount, and is left out: {listed(ratios, 4)}.",
-            IoeconWarning,
-        )
+    rows = ((one.name, one.unit, one.group) for one in labels.satellites)
+    listing = list_amounts(rows, labels.file)
     if not listing:
         raise ReadError(f"{labels.file} lists no satellite accounts: it has no sheet Satellites.")
-    return tuple(listing)
+    return listing
 
 
 def read(
@@ -74,11 +65,8 @@ def read(
         If a year or a file is missing, or a matrix does not fit the labels.
     """
     found = _find(path)
-    absent = [year for year in years or () if year not in found]
-    if absent:
-        raise ReadError(f"{path} has no satellite accounts of {listed(absent)}; it has "
-                        f"{spans(found)}.")  # fmt: skip
-    parts = {year: _read_year(path, found[year], stressors, options) for year in years or found}
+    wanted = choose_found(found, years, f"{path} has no satellite accounts")
+    parts = {year: _read_year(path, each, stressors, options) for year, each in wanted.items()}
     accounts = {}
     for name in stressors:
         values = pd.concat([part[name][0] for part in parts.values()])

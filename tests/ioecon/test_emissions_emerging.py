@@ -52,7 +52,7 @@ def test_a_folder_of_years(tmp_path):
         write_emerging(tmp_path, year=year)
         write_emerging_co2(tmp_path, year=year, n=12, seed=year)
     assert read(tmp_path).years == (2015, 2016)
-    with pytest.raises(ReadError, match="has no CO2 of 2014; it has 2015, 2016"):
+    with pytest.raises(ReadError, match="has no CO2 of 2014; it has 2015-2016"):
         read(tmp_path, years=[2014])
 
 
