@@ -62,7 +62,7 @@ class Concordance:
     def __post_init__(self) -> None:
         object.__setattr__(self, "labels", tuple(self.labels))
         object.__setattr__(self, "groups", tuple(self.groups))
-        weights = scipy.sparse.csr_array(self.weights, dtype=np.float64)
+        weights = scipy.sparse.csr_array(self.weights, dtype=np.float64, copy=True)
         object.__setattr__(self, "weights", weights)
         shape = (len(self.labels), len(self.groups))
         if weights.shape != shape:

@@ -93,7 +93,8 @@ def _require_positive_amounts(table: IOTable, c: Array, stressor: Stressor) -> N
             f"first {table.place(silent[0])}: a carbon table of them has inputs without output. "
             "Use accounting='satellite', or national totals."
         )
-    below = np.flatnonzero(c < 0)
+    # Output of -1 from rounding has negative amounts of a positive intensity, which serves.
+    below = np.flatnonzero((c < 0) & (table.x > 0))
     if below.size:
         raise EmissionsError(
             f"{stressor.subject} of {len(below)} sectors of {table.year} are negative, the first "

@@ -401,3 +401,16 @@ def test_effects_cannot_be_changed(make_world) -> None:
     for kept in (effects, pickle.loads(pickle.dumps(effects))):
         with pytest.raises(ValueError, match="read-only"):
             kept.values[0] = 0
+
+
+def test_negative_output_from_rounding_is_carried_by_the_carbon_table(make_world):
+    """National totals give such a sector a share below zero, of a positive intensity."""
+    series, emissions = make_world(years=(2000, 2001))
+    table = series[2001]
+    Z, Y = table.Z.copy(), table.Y.copy()
+    Z[2], Y[2], Z[:, 2] = 0, 0, 0
+    Y[2, 0] = -1e-4
+    rounded = IOSeries([series[2000], table.replace(Z=Z, Y=Y)])
+    with pytest.warns(RoundingWarning, match="negative output"):
+        effects = decompose(rounded, emissions)
+    assert effects.residual < 1e-10
