@@ -23,7 +23,6 @@ from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.sheets import Row, Rows, amount, files_named, read_full_rows
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.files.excel_columns import column_letters
-from ioecon.files.source_file import SourceFile
 from ioecon.files.workbook import WorkbookReader
 from ioecon.readers.adb import country_codes
 from ioecon.readers.labels import positions, unique
@@ -77,7 +76,7 @@ def _read_sheets(path: Path, years: tuple[int, ...] | None = None) -> list[tuple
     sheets: list[tuple[Path, _Sheet]] = []
     for file in files_named(path, _NAME, ACCOUNT_FORMAT.looks_like):
         with WorkbookReader() as reader:
-            names = reader.open(SourceFile(file).read(), file.name)
+            names = reader.open(file, file.name)
             dated = [name for name in names if re.fullmatch(r"(?:19|20)\d{2}", name.strip())]
             if not dated:
                 raise ReadError(

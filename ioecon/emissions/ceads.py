@@ -16,7 +16,6 @@ from ioecon.emissions.sheets import amount, files_named
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.files.cells import is_empty
 from ioecon.files.excel_columns import column_letters
-from ioecon.files.source_file import SourceFile
 from ioecon.readers.ceads import FILE_NAME, arrange, find_year
 from ioecon.readers.ceads_sheet import SECTOR, CeadsSheet
 from ioecon.readers.ceads_workbook import read_ceads_workbook
@@ -36,7 +35,7 @@ def _read_workbooks(path: Path) -> list[tuple[Path, int, CeadsSheet]]:
     for file in files_named(path, FILE_NAME, ACCOUNT_FORMAT.looks_like):
         told = FILE_NAME.fullmatch(file.name)
         by_name = int(told["year"]) if told else None
-        sheet = read_ceads_workbook(SourceFile(file).read(), file.name, "zero", by_name)
+        sheet = read_ceads_workbook(file, file.name, "zero", by_name)
         year = agreed_year(find_year(sheet, file.name), by_name, file.name)
         found.append((file, year, sheet))
     return found

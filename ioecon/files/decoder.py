@@ -11,7 +11,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -70,7 +71,7 @@ class Decoder:
             self._process.wait()
             self._process = None
 
-    def ask(self, question: dict[str, Any], data: bytes = b"") -> dict[str, Any]:
+    def ask(self, question: dict[str, Any], data: Iterable[bytes] = ()) -> dict[str, Any]:
         """Send a question, and bytes that belong to it; return the answer.
 
         Raises
@@ -78,7 +79,7 @@ class Decoder:
         ReadError
             If the file cannot be decoded.
         """
-        self._send(json.dumps(question).encode("ascii") + b"\n", data)
+        self._send(chain([json.dumps(question).encode("ascii") + b"\n"], data))
         line = cast(IO[bytes], self._running.stdout).readline()
         if not line.endswith(b"\n"):
             raise self._death_error()
@@ -121,7 +122,7 @@ class Decoder:
         self._timer.daemon = True
         self._timer.start()
 
-    def _send(self, *parts: bytes) -> None:
+    def _send(self, parts: Iterable[bytes]) -> None:
         stream = cast(IO[bytes], self._running.stdin)
         try:
             for part in parts:

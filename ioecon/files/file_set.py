@@ -96,6 +96,23 @@ class FileSet:
         with self.open(name) as stream:
             return stream.read()
 
+    @property
+    def single(self) -> str:
+        """Name of the one file that there is.
+
+        Raises
+        ------
+        ReadError
+            If there are several.
+        """
+        if len(self.names) != 1:
+            raise ReadError(f"{self.path} holds {len(self.names)} files: name one of them.")
+        return self.names[0]
+
+    def content(self, name: str) -> bytes | Path:
+        """Content of a file in a zip; of any other its place, so that it need not be held."""
+        return self.read(name) if self._is_zip else self._place(name)
+
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
         """Stream of the bytes of a file, unpacked as it is read; its checksum is tested at the end.

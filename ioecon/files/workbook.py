@@ -29,6 +29,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SCRIPT = Path(__file__).with_name("workbook_process.py")
 _SECONDS, _SECONDS_PER_MB = 3, 3  # of processor time; the largest published takes 7 s of 150
 _PATIENCE = 5  # seconds of the clock for each of processor time, on a machine with much to do
+_PIECE = 2**20  # bytes of a file that are sent at a time
 _MEMORY, _MEMORY_PER_BYTE = 2**30, 8  # bytes, and per byte unpacked
 _KNOWN_ERRORS = (
     "#DIV/0!",
@@ -95,13 +96,13 @@ class WorkbookReader:
     def __exit__(self, *_: object) -> None:
         self._decoder.stop()
 
-    def open(self, data: bytes, file: str) -> list[str]:
+    def open(self, data: bytes | Path, file: str) -> list[str]:
         """Open a workbook and return the names of its sheets.
 
         Parameters
         ----------
-        data : bytes
-            Content of the workbook.
+        data : bytes or Path
+            Content of the workbook, or its place on disk: then it is never held as a whole.
         file : str
             Its name, for messages.
 
@@ -110,21 +111,24 @@ class WorkbookReader:
         ReadError
             If it is none, or damaged.
         """
-        self._file, self._faults, size = file, {}, len(data)
-        if not is_workbook(data):
+        self._file, self._faults = file, {}
+        packed = size = len(data) if isinstance(data, bytes) else _size_of(data)
+        begin = data[:8] if isinstance(data, bytes) else next(_pieces(data, 8), b"")
+        if not is_workbook(begin):
             raise self._refusal_error("it begins as no workbook does")
-        if data.startswith(_ZIP):
+        if begin.startswith(_ZIP):
             with Archive(data, file, "Excel workbook") as archive:
                 self._faults = faults_of_sheets(archive)
                 size = sum(archive.size(name) for name in archive.names)
-        seconds = _SECONDS + _SECONDS_PER_MB * len(data) / 2**20
+        seconds = _SECONDS + _SECONDS_PER_MB * packed / 2**20
         question = {
-            "size": len(data),
+            "size": packed,
             "seconds": seconds,
             "memory": _MEMORY + _MEMORY_PER_BYTE * size,
         }
         self._decoder.start(math.ceil(seconds * _PATIENCE))
-        return list(self._decoder.ask(question, data)["sheets"])
+        pieces = [data] if isinstance(data, bytes) else _pieces(data, _PIECE)
+        return list(self._decoder.ask(question, pieces)["sheets"])
 
     def sheet(self, name: str) -> SheetRows:
         """Sheet of the open workbook; read its rows before anything else is asked.
@@ -177,6 +181,23 @@ class WorkbookReader:
             f"{self._file} is not a complete Excel workbook ({reason}); download it again, or save "
             "it anew in Excel or LibreOffice."
         )
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _pieces(path: Path, size: int) -> Iterator[bytes]:
+    """Content of a file piece by piece."""
+    try:
+        with path.open("rb") as stream:
+            while piece := stream.read(size):
+                yield piece
+    except OSError as error:
+        raise ReadError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 def _make_cell(told: list[Any] | None) -> Any:

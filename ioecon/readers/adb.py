@@ -15,12 +15,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from pathlib import PurePosixPath
 
 import numpy as np
 
 from ioecon.arrays import Array
 from ioecon.errors import ReadError
+from ioecon.files.file_set import FileSet
 from ioecon.files.workbook import WorkbookReader
+from ioecon.readers.blocks import copy_block
 from ioecon.readers.labels import agreed_year, iso3_by_label
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.printed_sums import require_printed_sums
@@ -30,14 +33,13 @@ from ioecon.readers.world_sheet import (
     Heading,
     SheetKind,
     WorldSheet,
-    copy_block,
     find_flows,
     read_world_sheet,
     table_of_world_sheet,
 )
 from ioecon.table import IOTable
 
-__all__ = ["OWN_CODES", "country_codes", "parse"]
+__all__ = ["OWN_CODES", "country_codes", "parse_files"]
 
 #: ADB's own codes of economies; the others are ISO's. None of these is a code of ISO 3166.
 OWN_CODES: Mapping[str, str] = {
@@ -67,15 +69,13 @@ _FINAL = re.compile(r"F\d+", re.IGNORECASE)
 _INPUTS, _OUTPUT = "r60", "r69"
 
 
-def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
+def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one workbook.
 
     Parameters
     ----------
-    data : bytes
-        Content of the workbook.
-    name : str
-        Its name, for messages; it may say that prices are constant.
+    files : FileSet
+        The workbook; its name may say that prices are constant.
     year : int or None
         Year it should be of.
     options : ReadOptions
@@ -88,8 +88,9 @@ def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOT
         If the file is damaged, is laid out otherwise, says something else in its titles, or has
         sums that its numbers do not have.
     """
+    name = PurePosixPath(files.single).name
     with WorkbookReader() as reader:
-        names = reader.open(data, name)
+        names = reader.open(files.content(files.single), name)
         codes = partial(country_codes, legend=_read_legend(reader, names))
         kind = _sheet_kind(codes, name, options)
         sheet = read_world_sheet(
@@ -99,6 +100,7 @@ def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOT
         _refuse_national(name)
     flows = find_flows(sheet, name, kind)
     _require_economies(sheet, flows, name)
+    sums = _find_sums(sheet, flows)
     table = table_of_world_sheet(
         sheet,
         flows,
@@ -113,7 +115,7 @@ def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOT
         valuation="basic prices",
         edition=f"ADB MRIO, {len(flows.countries) - ('ROW' in flows.countries)} economies",
     )
-    return _check_sums(sheet, flows, table, name)
+    return _check_sums(table, sums, name)
 
 
 def _sheet_kind(
@@ -278,14 +280,18 @@ def _fill_primary(table: IOTable, sheet: WorldSheet, file: str, empty_cells: str
     return np.nan_to_num(primary, nan=0.0)
 
 
-def _check_sums(sheet: WorldSheet, flows: Flows, table: IOTable, file: str) -> IOTable:
-    """Compare what is printed twice: rows with TOTAL, columns with r60 and r69."""
+def _find_sums(sheet: WorldSheet, flows: Flows) -> dict[str, Array]:
+    """Find the sums that are printed below the industries: r60 and r69, where they are."""
     rows = {heading.label.lower(): i for i, heading in enumerate(sheet.rows)}
-    below = {
+    return {
         label: copy_block(sheet.values, np.array([rows[label]]), flows.inter)[0]
         for label in (_INPUTS, _OUTPUT)
         if label in rows
     }
+
+
+def _check_sums(table: IOTable, below: Mapping[str, Array], file: str) -> IOTable:
+    """Compare what is printed twice: rows with TOTAL, columns with r60 and r69."""
     printed = table.printed_output if table.printed_output is not None else below.get(_OUTPUT)
     if printed is None:
         raise ReadError(

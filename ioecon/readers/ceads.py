@@ -11,9 +11,10 @@ hand in full: what is printed twice is compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from numpy.typing import NDArray
 from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.excel_columns import column_letters
+from ioecon.files.file_set import FileSet
+from ioecon.readers.blocks import copy_block, take_block
 from ioecon.readers.ceads_sheet import CATEGORIES, INPUTS, SECTOR, CeadsSheet
 from ioecon.readers.ceads_workbook import letters, read_ceads_workbook
 from ioecon.readers.labels import agreed_year, positions, require_finite, unique
@@ -29,7 +32,7 @@ from ioecon.readers.printed_sums import require_printed_sums
 from ioecon.readers.titles import require_10000_yuan, told_price_basis
 from ioecon.table import IOTable
 
-__all__ = ["FILE_NAME", "Arrangement", "arrange", "find_year", "parse"]
+__all__ = ["FILE_NAME", "Arrangement", "arrange", "find_year", "parse_files"]
 
 #: Names of the workbooks.
 FILE_NAME = re.compile(
@@ -52,15 +55,13 @@ class Arrangement:
     categories: tuple[str, ...]
 
 
-def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
+def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one workbook.
 
     Parameters
     ----------
-    data : bytes
-        Content of the workbook.
-    name : str
-        Its name, for messages.
+    files : FileSet
+        The workbook.
     year : int or None
         Year it should be of.
     options : ReadOptions
@@ -71,11 +72,14 @@ def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOT
         If the file is damaged, is laid out otherwise, is in another unit, or has sums that its
         numbers do not have.
     """
-    sheet = read_ceads_workbook(data, name, options.empty_cells, year)
+    name, content = PurePosixPath(files.single).name, files.content(files.single)
+    sheet = read_ceads_workbook(content, name, options.empty_cells, year)
     require_10000_yuan(sheet.titles, name, "CEADs")
     order = arrange(sheet, name)
+    uses = _find_column(sheet, order, "TIU", name)
+    below = {kind: _find_row(sheet, order, kind, name) for kind in ("TVA", "TI")}
     table = _make_table(sheet, order, agreed_year(find_year(sheet, name), year, name), name)
-    _check_sums(sheet, order, table, name)
+    _check_sums(table, uses, below, name)
     return table
 
 
@@ -123,9 +127,11 @@ def arrange(sheet: CeadsSheet, file: str) -> Arrangement:
 
 
 def _make_table(sheet: CeadsSheet, order: Arrangement, year: int, file: str) -> IOTable:
+    """Table of a sheet, which takes the memory of its numbers."""
     values = sheet.values
+    first = np.array_equal(order.rows, np.arange(order.rows.size))
     require_finite(
-        values[order.rows],
+        values[: order.rows.size] if first else values[order.rows],
         [sheet.place_of(sheet.rows[i], row=True) for i in order.rows],
         [sheet.place_of(column, row=False) for column in sheet.columns],
         file,
@@ -135,9 +141,11 @@ def _make_table(sheet: CeadsSheet, order: Arrangement, year: int, file: str) -> 
     if not inputs or single["GO"] is None:
         lacking = "column GO of gross output" if inputs else "row of value added below the flows"
         raise ReadError(f"{file}: sheet {sheet.name} has no {lacking}: it is not complete.")
+    final = copy_block(values, order.rows, order.final)
+    primary = copy_block(values, np.array(list(inputs)), order.users)
     return IOTable(
-        Z=_freeze(values[np.ix_(order.rows, order.users)]),
-        Y=_freeze(values[np.ix_(order.rows, order.final)]),
+        Z=take_block(values, order.rows, order.users),
+        Y=final,
         countries=order.provinces,
         sectors=order.sectors,
         sector_names=_name_sectors(sheet, order.sectors, file),
@@ -150,16 +158,11 @@ def _make_table(sheet: CeadsSheet, order: Arrangement, year: int, file: str) -> 
         export_labels=() if single["EX"] is None else ("exports",),
         discrepancies=single["ERR"],
         printed_output=single["GO"],
-        primary_inputs=values[np.ix_(np.array(list(inputs)), order.users)],
+        primary_inputs=primary,
         primary_labels=tuple(inputs.values()),
         valuation="producer prices",
         edition=f"CEADs, {len(order.provinces)} provinces, {len(order.sectors)} sectors",
     )
-
-
-def _freeze(values: Array) -> Array:
-    values.setflags(write=False)
-    return values
 
 
 def _find_column(sheet: CeadsSheet, order: Arrangement, kind: str, file: str) -> Array | None:
@@ -215,18 +218,18 @@ def _find_prices(sheet: CeadsSheet, file: str) -> str:
     return next(iter(told), "current")
 
 
-def _check_sums(sheet: CeadsSheet, order: Arrangement, table: IOTable, file: str) -> None:
+def _check_sums(
+    table: IOTable, uses: Array | None, totals: Mapping[str, Array | None], file: str
+) -> None:
     """Compare every total that is printed with what it is the total of."""
     check = partial(require_printed_sums, name=table.place, file=file)
     assert table.printed_output is not None
     assert table.primary_inputs is not None
     beside = [part for part in (table.exports, table.discrepancies) if part is not None]
     check(table.printed_output, (table.Z, table.Y, *beside), what="gross output (column GO)")
-    uses = _find_column(sheet, order, "TIU", file)
     if uses is not None:
         check(uses, (table.Z,), what="total intermediate use (column TIU)")
     added = [i for i, name in enumerate(table.primary_labels) if name != INPUTS["IM"]]
-    totals = {kind: _find_row(sheet, order, kind, file) for kind in ("TVA", "TI")}
     if totals["TVA"] is not None:
         check(totals["TVA"], (table.primary_inputs[added].T,), what="total value added (row TVA)")
     if totals["TI"] is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ioecon.errors import ReadError
 from ioecon.files.workbook import WorkbookReader
@@ -18,7 +19,7 @@ _CHINESE = re.compile(r"[一-鿿]")
 
 
 def read_ceads_workbook(
-    data: bytes, file: str, empty_cells: str, year: int | None = None
+    data: bytes | Path, file: str, empty_cells: str, year: int | None = None
 ) -> CeadsSheet:
     """Sheet with the table: the English one, or else the Chinese with names in English.
 

@@ -201,7 +201,7 @@ FORMATS: Mapping[str, FileFormat] = {
                 r"adb[-_ ]?mrio[-_ ]?(\d\d(?!\d))?[-_ ,]*(?P<year>(19|20)\d{2})(?!\d).*\.xls[xmb]?"
             ),
             archives=(),
-            parse=adb.parse,
+            parse_files=adb.parse_files,
         ),
         FileFormat(
             name="ceads",
@@ -209,7 +209,7 @@ FORMATS: Mapping[str, FileFormat] = {
             looks_like="MRIO YYYY.xlsx",
             pattern=ceads.FILE_NAME,
             archives=(),
-            parse=ceads.parse,
+            parse_files=ceads.parse_files,
         ),
         FileFormat(
             name="icio",

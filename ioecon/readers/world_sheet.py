@@ -20,6 +20,7 @@ from ioecon.errors import ReadError
 from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.workbook import SheetRows
+from ioecon.readers.blocks import copy_block, take_block
 from ioecon.readers.labels import iso3_by_label, positions, require_finite, unique
 from ioecon.readers.wiod2016 import is_total
 from ioecon.table import IOTable
@@ -29,7 +30,6 @@ __all__ = [
     "Heading",
     "SheetKind",
     "WorldSheet",
-    "copy_block",
     "find_flows",
     "read_world_sheet",
     "table_of_world_sheet",
@@ -202,37 +202,32 @@ def find_flows(sheet: WorldSheet, file: str, kind: SheetKind) -> Flows:
 def table_of_world_sheet(
     sheet: WorldSheet, flows: Flows, kind: SheetKind, *, year: int, price_basis: str
 ) -> IOTable:
-    """Table of a sheet whose flows are found; rows below it that are no totals are kept."""
+    """Table of a sheet whose flows are found; rows below it that are no totals are kept.
+
+    The table takes the memory of the sheet's numbers, which are not to be used afterwards.
+    """
     below = [
         i
         for i, row in enumerate(sheet.rows)
         if not row.is_of_country and row.name and not kind.is_total(row)
     ]
     values = sheet.values
+    final = copy_block(values, flows.rows, flows.final)
+    output = copy_block(values, flows.rows, flows.output)[:, 0] if flows.output.size else None
+    primary = copy_block(values, np.array(below), flows.inter) if below else None
     return IOTable(
-        Z=copy_block(values, flows.rows, flows.inter),
-        Y=copy_block(values, flows.rows, flows.final),
-        printed_output=(
-            copy_block(values, flows.rows, flows.output)[:, 0] if flows.output.size else None
-        ),
+        Z=take_block(values, flows.rows, flows.inter),
+        Y=final,
+        printed_output=output,
         countries=flows.countries,
         sectors=flows.sectors,
         sector_names=tuple(flows.names[label] for label in flows.sectors),
         categories=flows.categories,
-        primary_inputs=copy_block(values, np.array(below), flows.inter) if below else None,
+        primary_inputs=primary,
         primary_labels=tuple(sheet.rows[i].name for i in below),
         year=year,
         price_basis=price_basis,
     )
-
-
-def copy_block(
-    values: NDArray[np.float64], rows: NDArray[np.intp], columns: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    """Copy some rows and columns of the numbers of a sheet, read-only."""
-    block = values[np.ix_(rows, columns)]
-    block.setflags(write=False)
-    return block
 
 
 def read_world_sheet(sheet: SheetRows, file: str, empty_cells: str, kind: SheetKind) -> WorldSheet:
@@ -289,8 +284,9 @@ def read_world_sheet(sheet: SheetRows, file: str, empty_cells: str, kind: SheetK
         pass
     values = values[: len(headings)]
     is_flow = [heading.is_of_country for heading in headings]
+    count = sum(is_flow)
     require_finite(
-        values[is_flow] if not all(is_flow) else values,
+        values[:count] if all(is_flow[:count]) else values[is_flow],  # mostly without a copy
         [_name_heading(h) for h, flow in zip(headings, is_flow, strict=True) if flow],
         [_name_heading(h) for h in columns],
         file,

@@ -68,3 +68,15 @@ def test_damage_inside_a_zip_is_noticed_while_it_is_streamed(tmp_path):
     files = FileSet.of(tmp_path / "t.zip")
     with files.open("Z.txt") as stream, pytest.raises(ReadError, match=r"t\.zip.*CRC"):
         stream.read()
+
+
+def test_a_single_file_is_named_by_its_place_unless_it_is_in_a_zip(tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(b"abc")
+    files = FileSet.of(tmp_path / "a.xlsx")
+    assert files.content(files.single) == tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.write(tmp_path / "a.xlsx", "in/a.xlsx")
+    packed = FileSet.of(tmp_path / "b.zip")
+    assert packed.content(packed.single) == b"abc"
+    with pytest.raises(ReadError, match="holds 2 files"):
+        _ = FileSet.of(tmp_path).single

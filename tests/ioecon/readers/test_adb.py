@@ -1,6 +1,7 @@
 """ADB's multiregional tables: what is read, and what is refused."""
 
 import os
+import zipfile
 from functools import partial
 
 import numpy as np
@@ -97,6 +98,16 @@ def test_a_series_is_found_in_a_folder(tmp_path):
     for year in (2017, 2018):
         write_adb(tmp_path, year=year)
     assert ioecon.read_series(tmp_path, format="auto").years == (2017, 2018)
+
+
+def test_tables_in_a_zip(tmp_path):
+    plain = write_adb(tmp_path)
+    with zipfile.ZipFile(tmp_path / "tables.zip", "w") as archive:
+        archive.write(plain, f"ADB/{plain.name}")
+    packed = ioecon.read_series(tmp_path / "tables.zip", format="adb", progress=False)[2019]
+    np.testing.assert_array_equal(packed.Z, ioecon.read_table(plain, format="adb").Z)
+    with pytest.raises(ReadError, match=r"tables.zip has no table of 2018"):
+        ioecon.read_series(tmp_path / "tables.zip", format="adb", years=[2018])
 
 
 @pytest.mark.parametrize(("own", "iso3"), OWN_CODES.items())
