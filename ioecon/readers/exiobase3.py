@@ -373,7 +373,7 @@ def _solve_output(coefficients: Array, demand: Array, file: str) -> Array:
     """Output x of (E − A) x = Y 1, by an iterative method that holds no second matrix."""
     from scipy.sparse.linalg import LinearOperator, gmres
 
-    n, rows = len(demand), 512
+    n, rows = len(demand), 128
 
     def multiply(vector: Array) -> Array:
         uses = [
