@@ -200,8 +200,10 @@ def _write_accounts(
     spread = [np.asarray(share) * table.value_added for share in FACTOR_SHARES]
     if edition != "3.4":
         first = "satellite" if edition == "3.8.2" else "factor_inputs"
-        zero = np.zeros(len(uses))
-        folders[first] = [(*f, v, zero) for f, v in zip(factors, spread, strict=True)]
+        taxes = [np.zeros(len(uses)) for _ in factors]
+        taxes[0] = rng.uniform(0.0, 10.0, len(uses)) * (np.tile(SHARES, len(uses) // 7) > 0)
+        kinds = zip(factors, spread, taxes, strict=True)
+        folders[first] = [(*factor, value, tax) for factor, value, tax in kinds]
     households = np.array([category == CATEGORIES[0] for _, category in uses], dtype=float)
     for kind, stressors in STRESSORS.items():
         place = kind if edition.startswith("3.9") else "satellite"

@@ -23,7 +23,7 @@ from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.direct_use import sum_direct_use
 from ioecon.errors import IoeconWarning, ReadError
 from ioecon.readers.exiobase3 import ExiobaseLabels, name_sectors, settle_system
-from ioecon.readers.exiobase3_files import ExiobaseFiles, find_years
+from ioecon.readers.exiobase3_files import DIRECT_USE, ExiobaseFiles, find_years
 from ioecon.readers.labels import positions, unique
 from ioecon.readers.options import ReadOptions
 from ioecon.source import Source
@@ -34,7 +34,6 @@ from ioecon.wording import listed
 __all__ = ["ACCOUNT_FORMAT"]
 
 _MONEY = "M.EUR"
-_DIRECT = ("F_Y.txt", "F_hh.txt")
 
 
 def _find(path: Path, options: ReadOptions) -> dict[int, ExiobaseFiles]:
@@ -155,7 +154,7 @@ def _read_direct(
     part: ExiobaseFiles, folder: str, rows: Sequence[str], labels: ExiobaseLabels, year: int
 ) -> pd.DataFrame | None:
     """Read what final demand emits or uses itself, by country: a row for each one asked for."""
-    name = next((f"{folder}/{file}" for file in _DIRECT if part.has(f"{folder}/{file}")), None)
+    name = next((f"{folder}/{file}" for file in DIRECT_USE if part.has(f"{folder}/{file}")), None)
     if name is None:
         return None
     matrix = part.columns(name, "category")

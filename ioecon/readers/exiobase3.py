@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ioecon.arrays import Array
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 from ioecon.files.file_set import FileSet
-from ioecon.readers.exiobase3_files import ExiobaseFiles
+from ioecon.readers.exiobase3_files import DIRECT_USE, ExiobaseFiles
 from ioecon.readers.exiobase3_matrix import LabelledMatrix, require_once, tidy
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, unique
 from ioecon.readers.options import ReadOptions
@@ -147,7 +147,7 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
     flows = "Z.txt" if part.has("Z.txt") else "A.txt"
     Z, labels = _read_flows(part, flows, options)
     system = settle_system(part, labels, options.own.get("system", "auto"))
-    Y, categories = _read_demand(part, labels, options)
+    Y, categories, category_names = _read_demand(part, labels, options)
     currency = _read_currency(part, labels)
     printed = _read_output(part, labels)
     demand = Y.sum(axis=1, dtype=float)
@@ -159,7 +159,7 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
         require_printed_sums(
             printed, (sums,), labels.name_row, file=part.name_of("x.txt"), what="output"
         )
-    inputs, input_labels = _read_factor_inputs(part, labels)
+    inputs, of_demand, input_labels = _read_factor_inputs(part, labels, category_names)
     codes, names = name_sectors(part, labels, system)
     for array in (Z, Y):
         array.setflags(write=False)
@@ -173,6 +173,7 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
         categories=categories,
         primary_inputs=inputs,
         primary_labels=input_labels,
+        final_inputs=of_demand,
         year=year,
         unit="million",
         currency=currency,
@@ -276,8 +277,8 @@ def _tell_edition(part: ExiobaseFiles) -> str:
 
 def _read_demand(
     part: ExiobaseFiles, labels: ExiobaseLabels, options: ReadOptions
-) -> tuple[Array, tuple[str, ...]]:
-    """Read final demand by region and category, whose labels are EXIOBASE's short codes."""
+) -> tuple[Array, tuple[str, ...], tuple[str, ...]]:
+    """Read final demand by region and category, and EXIOBASE's short codes of them beside names."""
     with part.matrix("Y.txt", 2, "category") as matrix:
         require_once(matrix.columns, "column", matrix.file)
         names = unique(name for _, name in matrix.columns)
@@ -300,7 +301,7 @@ def _read_demand(
                 f"{names[k]!r} of {labels.regions[column]}, which is zero in a table of the world: "
                 "exports stand in the columns of those who buy them."
             )
-    return demand, codes
+    return demand, codes, names
 
 
 def _read_currency(part: ExiobaseFiles, labels: ExiobaseLabels) -> str:
@@ -396,28 +397,38 @@ def _solve_output(coefficients: Array, demand: Array, file: str) -> Array:
 
 
 def _read_factor_inputs(
-    part: ExiobaseFiles, labels: ExiobaseLabels
-) -> tuple[Array | None, tuple[str, ...]]:
-    """Value added and taxes, as far as the files have them."""
+    part: ExiobaseFiles, labels: ExiobaseLabels, categories: Sequence[str]
+) -> tuple[Array | None, Array | None, tuple[str, ...]]:
+    """Value added and taxes of industries and of final demand, as far as the files have them."""
+    pairs: list[tuple[str, ...]] = [(r, name) for r in labels.regions for name in categories]
+    uses = {pair: k for k, pair in enumerate(pairs)}
     for folder in ("factor_inputs", "satellite"):
-        if not part.has(f"{folder}/F.txt"):
-            continue
-        units = part.units_of(folder)
-        wanted = []
-        for name, unit in units.items():
-            if unit != _UNIT:
-                if folder == "factor_inputs":
-                    file = part.name_of(f"{folder}/unit.txt")
-                    raise ReadError(
-                        f"{file} has {name!r} in {unit!r}; factor inputs are in {_UNIT}."
-                    )
-                break
-            wanted.append(name)
+        wanted = _name_factor_inputs(part, folder) if part.has(f"{folder}/F.txt") else ()
         if not wanted:
             continue
         rows = part.account_rows(f"{folder}/F.txt", "sector", wanted, labels.place, labels.file)
-        return rows, tuple(wanted)
-    return None, ()
+        direct = next((f for f in DIRECT_USE if part.has(f"{folder}/{f}")), None)
+        if direct is None:
+            return rows, None, wanted
+        of_demand = part.account_rows(
+            f"{folder}/{direct}", "category", wanted, uses, part.name_of("Y.txt")
+        )
+        return rows, of_demand, wanted
+    return None, None, ()
+
+
+def _name_factor_inputs(part: ExiobaseFiles, folder: str) -> tuple[str, ...]:
+    """Names of the rows of factor_inputs, or of the leading rows in M.EUR of satellite."""
+    units = part.units_of(folder)
+    other = next((name for name, unit in units.items() if unit != _UNIT), None)
+    if other is None:
+        return tuple(units)
+    if folder == "factor_inputs":
+        raise ReadError(
+            f"{part.name_of(f'{folder}/unit.txt')} has {other!r} in {units[other]!r}; factor "
+            f"inputs are in {_UNIT}."
+        )
+    return tuple(units)[: list(units).index(other)]
 
 
 # -- labels --------------------------------------------------------------------------------------

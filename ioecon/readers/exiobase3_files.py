@@ -26,9 +26,12 @@ from ioecon.readers.exiobase3_matrix import (
 )
 from ioecon.readers.options import ReadOptions
 
-__all__ = ["ExiobaseFiles", "find_sets", "find_years", "recognises"]
+__all__ = ["DIRECT_USE", "ExiobaseFiles", "find_sets", "find_years", "recognises"]
 
 _YEAR_FOLDER = re.compile(r"IOT_(?P<year>\d{4})_(?P<system>ixi|pxp)", re.IGNORECASE)
+#: What an account has of final demand: its file, and what that was called before.
+DIRECT_USE = ("F_Y.txt", "F_hh.txt")
+
 _SMALL = 2**24  # bytes of a file of labels
 _OTHERS = (
     (r"mr_?h(sut|iot)s?_.*", "the hybrid EXIOBASE, in physical units"),
@@ -358,7 +361,11 @@ def _find_within(files: FileSet) -> Iterator[tuple[int, str, ExiobaseFiles]]:
 
 def _names_needed(part: ExiobaseFiles) -> list[str]:
     """Names of the files that a table is read from."""
-    factors = {f"{k}/{name}.txt" for k in ("factor_inputs", "satellite") for name in ("F", "unit")}
+    factors = {
+        f"{folder}/{file}"
+        for folder in ("factor_inputs", "satellite")
+        for file in ("F.txt", "unit.txt", *DIRECT_USE)
+    }
     unread = {"A.txt"} if part.has("Z.txt") else set()
     inner = [(name, name[len(part.root) :]) for name in part.files.names]
     return [

@@ -10,7 +10,6 @@ last bit, and what could not have been written here is not read.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import math
 import zipfile
@@ -55,6 +54,7 @@ _ARRAY_FIELDS = (
 _LABEL_FIELDS = ("countries", "sectors", "categories", "primary_labels", "export_labels")
 _PLAIN_FIELDS = ("year", "unit", "currency", "price_basis", "output")
 _ABOUT_FIELDS = ("system", "valuation", "edition")  # text or nothing
+_PIECE = 2**18  # bytes that are read at once
 _TYPES = {np.dtype("<f8"): 8, np.dtype("<f4"): 4}
 
 
@@ -225,16 +225,17 @@ def _read_arrays(place: Path, header: Mapping[str, Any]) -> dict[str, Any]:
                 f"{path} is larger than the arrays that {_HEADER} describes; write the table again "
                 "from its source."
             )
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ReadError(f"{place} is incomplete: {_ARRAYS} cannot be read ({error}).") from error
-    if hashlib.sha256(data).hexdigest() != header["arrays_sha256"]:
+    if digest != header["arrays_sha256"]:
         raise ReadError(
             f"{path} is truncated or was changed after it was written (its SHA-256 is not the "
             "recorded one); write the table again from its source."
         )
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(path) as archive:
             return {
                 name: _read_array(archive, name, shapes) for name in _list_members(archive, shapes)
             }
@@ -281,24 +282,29 @@ def _list_members(archive: zipfile.ZipFile, shapes: Mapping[str, tuple[int, ...]
 def _read_array(
     archive: zipfile.ZipFile, name: str, shapes: Mapping[str, tuple[int, ...]]
 ) -> NDArray[np.float64]:
-    """One array, of the only form in which it is written: floats, in rows, of its shape."""
-    data = archive.read(f"{name}.npy")
-    stream = io.BytesIO(data)
-    version = np.lib.format.read_magic(stream)
-    if version != (1, 0):
-        raise ReadError(f"{name} is of numpy's format {version}, not (1, 0).")
-    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(stream)
-    width = _TYPES.get(dtype, 0) if name in ("Z", "Y") or dtype == np.dtype("<f8") else 0
-    if not width or shape != shapes[name]:
-        raise ReadError(
-            f"{name} has shape {shape} and type {dtype}; the labels call for {shapes[name]} and "
-            "float64."
-        )
-    start, size = stream.tell(), math.prod(shape)
-    if len(data) - start != width * size:
-        raise ReadError(f"{name} has {len(data) - start} bytes for {size} numbers.")
-    array = np.frombuffer(data, dtype=dtype, count=size, offset=start)
-    return array.reshape(shape, order="F" if by_columns else "C")
+    """One array, of the only form in which it is written: floats, in rows, of its shape.
+
+    It is read into its own memory, so that a large table is held once.
+    """
+    with archive.open(f"{name}.npy") as stream:
+        version = np.lib.format.read_magic(stream)
+        if version != (1, 0):
+            raise ReadError(f"{name} is of numpy's format {version}, not (1, 0).")
+        shape, by_columns, dtype = np.lib.format.read_array_header_1_0(stream)
+        width = _TYPES.get(dtype, 0) if name in ("Z", "Y") or dtype == np.dtype("<f8") else 0
+        if not width or shape != shapes[name]:
+            raise ReadError(
+                f"{name} has shape {shape} and type {dtype}; the labels call for {shapes[name]} "
+                "and float64."
+            )
+        array = np.empty(shape, dtype, order="F" if by_columns else "C")
+        rest = (array.T if by_columns else array).data.cast("B") if array.size else b""
+        while rest and (count := stream.readinto(rest[:_PIECE])):  # type: ignore[attr-defined]
+            rest = rest[count:]
+        if rest or stream.read(1):
+            raise ReadError(f"{name} has more or fewer bytes than {array.size} numbers take.")
+    array.setflags(write=False)
+    return array
 
 
 def table_header(place: Path) -> dict[str, Any]:

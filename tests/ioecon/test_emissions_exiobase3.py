@@ -14,6 +14,8 @@ import regressions
 from benchmarks.layouts.exiobase3 import FACTORS, STRESSORS, write_exiobase3
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*has direct amounts of.*:UserWarning")
+
 CO2 = "CO2 - combustion - air"
 CEMENT = "CO2 - non combustion - Cement production - air"
 CH4, N2O = "CH4 - combustion - air", "N2O - combustion - air"

@@ -67,6 +67,8 @@ def test_factor_inputs_are_kept_and_close_the_columns(tmp_path, edition, folder)
     table, theirs = read(path), getattr(pymrio.parse_exiobase3(path), folder)
     assert table.primary_labels == FACTORS
     np.testing.assert_array_equal(table.primary_inputs, theirs.F.loc[list(FACTORS)])
+    np.testing.assert_array_equal(table.final_inputs, theirs.F_Y.loc[list(FACTORS)])
+    assert table.final_inputs[0].any()
     np.testing.assert_allclose(table.Z.sum(0) + table.primary_inputs.sum(0), table.x, rtol=1e-12)
 
 

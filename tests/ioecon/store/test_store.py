@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import tracemalloc
 import warnings
 import zipfile
 
@@ -430,3 +431,18 @@ def test_single_precision_and_what_is_told_of_a_table_are_kept(tmp_path):
     )
     np.testing.assert_array_equal(back.discrepancies, [1, 0])
     np.testing.assert_array_equal(back.final_inputs, [[2, 3]])
+
+
+def test_a_stored_table_is_held_once_while_it_is_read(tmp_path):
+    n = 800
+    table = ioecon.IOTable(
+        Z=np.random.default_rng(0).random((n, n)), Y=np.ones((n, 1)), countries=["AUS"],
+        sectors=[f"s{k}" for k in range(n)], categories=["final"], year=2005,
+    )  # fmt: skip
+    folder = write_table(table, tmp_path / "table")
+    read_table(folder, format="ioecon")  # what is loaded once is not counted
+    tracemalloc.start()
+    read_table(folder, format="ioecon")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.3 * (table.Z.nbytes + table.Y.nbytes)
