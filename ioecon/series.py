@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from ioecon.errors import LabelError, TableError
+from ioecon.errors import IoeconWarning, LabelError, TableError
 from ioecon.moved import find_moved
 from ioecon.table import IOTable, whole_year
+from ioecon.user_warnings import warn_user
 
 __all__ = ["IOSeries"]
 
@@ -233,7 +234,10 @@ def _index_by_year(
 
 
 def check_agreement(first: IOTable, other: IOTable) -> None:
-    """Raise unless two tables have the same labels, unit and currency."""
+    """Raise unless two tables have the same labels, unit, currency, system and valuation.
+
+    Two editions of one database may be in one series, with a warning.
+    """
     for kind in ("countries", "sectors", "categories"):
         ours, theirs = getattr(first, kind), getattr(other, kind)
         if ours == theirs:
@@ -260,6 +264,19 @@ def check_agreement(first: IOTable, other: IOTable) -> None:
                 f"The {kind} of {first.year} is {getattr(first, kind)!r}, of "
                 f"{other.year} {getattr(other, kind)!r}; convert one before comparing them."
             )
+    for kind in ("system", "valuation"):
+        ours, theirs = getattr(first, kind), getattr(other, kind)
+        if None not in (ours, theirs) and ours != theirs:
+            raise TableError(
+                f"The {kind} of {first.year}{_name_file(first)} is {ours!r}, of {other.year}"
+                f"{_name_file(other)} {theirs!r}; tables of one series need the same."
+            )
+    if None not in (first.edition, other.edition) and first.edition != other.edition:
+        warn_user(
+            f"The tables of {first.year} and {other.year} are of two editions ({first.edition}; "
+            f"{other.edition}): a change from one to the other may be a revision.",
+            IoeconWarning,
+        )
 
 
 def _name_file(table: IOTable) -> str:

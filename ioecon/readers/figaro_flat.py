@@ -19,6 +19,7 @@ from ioecon.readers.labelled_matrix import Matrix, MatrixColumns
 __all__ = ["gather_cells"]
 
 _LINES = 50_000  # of a piece
+_MOST_LABELS = 20_000  # five times those of the largest table
 _VALUE = "obsValue"
 
 
@@ -83,6 +84,11 @@ def _complete(found: set[str], file: str) -> list[str]:
                 f"{file}: {code} is there for the region {where[0]} alone, of {len(regions)}; "
                 "regions should have the same industries (or products) and uses."
             )
+    if len(regions) * len(codes) > _MOST_LABELS:
+        raise ReadError(
+            f"{file} has {len(regions):,} regions and {len(codes):,} industries and uses, which no "
+            "table of FIGARO has."
+        )
     return [f"{region}_{code}" for region in regions for code in codes]
 
 

@@ -37,6 +37,7 @@ Pair = tuple[str, str]
 _ROUNDING = 0.001  # how far one printed number may be off: a unit of its third decimal
 _DIGITS = 1e-6  # of what is added up: editions with eight digits, and the additions themselves
 _MOST_BELOW = 1_000  # rows below the flows
+_MOST_COLUMNS = 20_000  # four times those of the largest table in such a layout
 
 
 def split_header(line: bytes, file: str) -> list[str]:
@@ -126,6 +127,8 @@ class MatrixColumns:
         ReadError
             If a region lacks a sector or category that another has.
         """
+        if len(labels) > _MOST_COLUMNS:
+            raise ReadError(f"{file} has {len(labels):,} columns, which no table of its kind has.")
         for what, found in (("intermediate use", flows), ("final demand", final)):
             if not found:
                 raise ReadError(f"{file}: the header names no column of {what}.")

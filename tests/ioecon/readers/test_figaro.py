@@ -15,7 +15,7 @@ import pytest
 import ioecon
 import regressions
 from benchmarks.layouts.figaro import BELOW, FINAL, write_figaro
-from ioecon.errors import ArgumentError, ReadError
+from ioecon.errors import ArgumentError, IoeconWarning, ReadError
 from ioecon.readers import read_series, read_table
 from ioecon.store import cache_folder
 
@@ -167,6 +167,13 @@ def test_a_folder_of_files(tmp_path):
         read_series(tmp_path, format="figaro")
 
 
+def test_two_editions_in_one_series(tmp_path):
+    for year, edition in ((2018, "_24ed"), (2019, "_25ed")):
+        write_figaro(tmp_path, year=year, edition=edition)
+    with pytest.warns(IoeconWarning, match="of 2018 and 2019 are of two editions .*2024.*2025"):
+        read_series(tmp_path, format="figaro", progress=False)
+
+
 # -- bad input ----------------------------------------------------------------------------------
 
 
@@ -316,6 +323,14 @@ def test_a_row_is_missing(tmp_path, form, label):
     lines = [line for line in path.read_text().splitlines() if not line.startswith(f"{label},")]
     path.write_text("\n".join(lines))
     refused(path, f"no row {label}" if form == "matrix" or label != "AT_A01" else "does not match")
+
+
+def test_labels_that_would_make_a_huge_table(tmp_path):
+    path = write_figaro(tmp_path, form="flatfile")
+    lines = [f"AT_X{k},R{k}_A01,AT,X{k},R{k},A01,1" for k in range(200)]
+    with path.open("a") as file:
+        file.write("\n".join([*lines, *(line.replace("AT", "EL", 2) for line in lines)]))
+    refused(path, "has 203 regions and 208 industries and uses, which no table of FIGARO has")
 
 
 def test_a_region_that_is_no_country(tmp_path):

@@ -349,6 +349,12 @@ def test_flows_of_a_country_beside_its_parts(tmp_path):
     refused(path, "row CHN_A01_02 is not zero, although the table has parts of CHN")
 
 
+def test_a_header_of_a_huge_table(tmp_path):
+    path = tmp_path / "2019.csv"
+    path.write_text(",".join(["V1", *(f"AUS_A{k}" for k in range(30_000)), "OUT"]))
+    refused(path, "has 30,001 columns, which no table of its kind has")
+
+
 def test_a_region_that_is_no_country(tmp_path):
     path = write_icio(tmp_path)
     path.write_text(path.read_text().replace("AUS_", "OZ_"))
