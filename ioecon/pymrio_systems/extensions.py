@@ -94,11 +94,13 @@ def _unit_of_row(units: pd.DataFrame | None, label: Any) -> str:
     return "" if pd.isna(found) or str(found).strip().lower() in ("", "undef") else str(found)
 
 
-def join_rows(rows: list[Row], names: Mapping[str, str]) -> pd.DataFrame | None:
-    """Make a frame of primary inputs, rows by name; None where there are none."""
+def join_rows(
+    rows: list[Row], values: list[pd.Series], names: Mapping[str, str]
+) -> pd.DataFrame | None:
+    """Make a frame of the values of primary inputs, by name; None where there are none."""
     if not rows:
         return None
-    frame = pd.DataFrame({k: row.F for k, row in enumerate(rows)}).T
+    frame = pd.DataFrame(dict(enumerate(values))).T
     frame.index = pd.Index([row.name for row in rows])
     return frame.rename(names, level=0, axis=1)
 

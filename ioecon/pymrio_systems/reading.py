@@ -13,6 +13,7 @@ from ioecon.countries import to_iso3
 from ioecon.emissions.account import Account
 from ioecon.errors import ArgumentError, EmissionsError, LabelError, TableError
 from ioecon.pymrio_systems.extensions import (
+    Row,
     column_of,
     join_rows,
     make_accounts,
@@ -90,8 +91,9 @@ def from_pymrio(
     TableAndAccounts
         ``table, accounts = from_pymrio(system)``. Rows of the extensions primary_inputs,
         factor_inputs or VA that are in the unit of the table become its primary inputs (accounts
-        of them: :func:`ioecon.account_of_inputs`), all others accounts. What final demand emits
-        or uses directly (F_Y) becomes that of households, categories summed.
+        of them: :func:`ioecon.account_of_inputs`), their F_Y its final inputs; all others become
+        accounts, and what final demand emits or uses directly (F_Y) that of households,
+        categories summed.
 
     Raises
     ------
@@ -130,7 +132,8 @@ def from_pymrio(
         currency=money[1],
         price_basis=price_basis or known.get("price", "current"),
         printed_output=printed,
-        primary_inputs=join_rows(primary, names),
+        primary_inputs=join_rows(primary, [row.F for row in primary], names),
+        final_inputs=_join_final_inputs(primary, names),
         sector_names=known.get("sector_names"),
         output=output,
         system=_SYSTEMS.get(str(known.get("system")).lower(), known.get("system")),
@@ -139,6 +142,15 @@ def from_pymrio(
     )
     others = [row for row in rows if row not in primary]
     return TableAndAccounts(table, make_accounts(others, accounts, table, names))
+
+
+def _join_final_inputs(primary: list[Row], names: Mapping[str, str]) -> pd.DataFrame | None:
+    """Primary inputs of final demand; an extension without F_Y has none, as pymrio takes it."""
+    direct = [row.F_Y for row in primary if row.F_Y is not None]
+    if not direct:
+        return None
+    nothing = 0.0 * direct[0]
+    return join_rows(primary, [nothing if row.F_Y is None else row.F_Y for row in primary], names)
 
 
 def _read_metadata(system: Any) -> dict[str, Any]:

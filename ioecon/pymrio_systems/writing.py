@@ -42,11 +42,10 @@ def to_pymrio(
     -------
     pymrio.IOSystem
         Z, Y and unit (x only where the printed output is that of the table); call ``calc_all()``.
-        Extensions: ``primary_inputs``; ``accounts`` and, of those that have it,
-        ``accounts_with_households`` with F_Y under the first category of final demand.
+        Extensions: ``primary_inputs`` (F_Y: ``final_inputs``); ``accounts`` and, of those that
+        have it, ``accounts_with_households`` with F_Y under the first category of final demand.
         :func:`from_pymrio` gives everything back; where the table came from (``source``), a printed
-        output that is not the table's, discrepancies and ``final_inputs`` are left out, the last
-        two with a warning.
+        output that is not the table's and discrepancies are left out, the last with a warning.
 
     Raises
     ------
@@ -78,7 +77,9 @@ def to_pymrio(
                 f"The table of {table.year} has {name}, for which a system of pymrio has no place: "
                 "its output would be another one."
             )
-    left_out = {"discrepancies": table.discrepancies, "final_inputs": table.final_inputs}
+    left_out = {"discrepancies": table.discrepancies}
+    if table.primary_inputs is None:  # an extension has no rows of final demand alone
+        left_out["final_inputs"] = table.final_inputs
     for name, values in left_out.items():
         if values is not None:
             warn_user(
@@ -108,6 +109,9 @@ def to_pymrio(
         system.primary_inputs = pymrio.Extension(
             name="Primary inputs",
             F=pd.DataFrame(table.primary_inputs, inputs, rows),
+            F_Y=None
+            if table.final_inputs is None
+            else pd.DataFrame(table.final_inputs, inputs, uses),
             unit=pd.DataFrame({"unit": money}, inputs),
         )
     for name, some in _group_accounts(accounts).items():

@@ -166,6 +166,9 @@ def _make_table(
             [row[at] for row in (*(rows[t] for t in _TAXES), rows[_VALUE_ADDED])]
         ),
         primary_labels=(*_TAXES, _VALUE_ADDED),
+        final_inputs=np.array(
+            [rows[label][[place[use] for use in _FINAL]] for label in (*_TAXES, _VALUE_ADDED)]
+        ),
         system="industry × industry",
         valuation="basic prices",
         edition="OECD national tables, total use",

@@ -191,6 +191,7 @@ def test_a_table_of_the_oecd(tmp_path, total):
     np.testing.assert_array_equal(table.imports, -cells[:4, 12])
     np.testing.assert_array_equal(table.printed_output, cells[-1, :4])
     assert table.primary_labels == ("TXS_IMP_FNL", "TXS_INT_FNL", "VALU")
+    np.testing.assert_array_equal(table.final_inputs, cells[[4, 5, 7], 4:10])
     np.testing.assert_allclose(table.x, table.printed_output, rtol=1e-12)
     assert not [f for f in table.audit().findings if f.severity == "error"]
     np.testing.assert_allclose(table.domestic().x, table.x, rtol=1e-12)
