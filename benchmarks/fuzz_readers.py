@@ -479,6 +479,15 @@ TARGETS: dict[str, Target] = {
     "concordance-csv": Target("nace.csv", _concordance_csv, _concordance, checked=False),
     "concordance-xlsx": Target("nace.xlsx", _concordance_xlsx, _concordance, checked=True),
     "sparse-npz": Target("small_2000.npz", _sparse_npz, _table("sparse-npz"), checked=True),
+    "adb-air": Target(
+        "2019 EE-MRIOT (Air Emissions).xlsx",
+        _written(_layouts("adb").write_emissions),
+        _call("read_account"),
+        True,
+    ),
+    "ceads-co2": Target(
+        "MRIO 2018.xlsx", _written(_layouts("ceads").write_ceads), _call("read_account"), True
+    ),
     "ceads": Target(
         "MRIO 2018.xlsx", _written(_layouts("ceads").write_ceads), _table("ceads"), True
     ),

@@ -39,7 +39,7 @@ from ioecon.readers.world_sheet import (
 )
 from ioecon.table import IOTable
 
-__all__ = ["OWN_CODES", "country_codes", "parse_files"]
+__all__ = ["FILE_NAME", "OWN_CODES", "country_codes", "parse_files"]
 
 #: ADB's own codes of economies; the others are ISO's. None of these is a code of ISO 3166.
 OWN_CODES: Mapping[str, str] = {
@@ -52,6 +52,12 @@ OWN_CODES: Mapping[str, str] = {
     **{"VAN": "VUT", "VIE": "VNM"},
 }
 _LEGEND = "legend"
+#: Names of the workbooks.
+FILE_NAME = re.compile(
+    r"adb[-_ ]?mrio[-_ ]?(\d\d(?!\d))?([-_ ,]*[a-z]+)?[-_ ,]*(?P<year>(19|20)\d{2})(?!\d).*"
+    r"\.xls[xmb]?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _ECONOMIES = re.compile(r"(\d+)\s+economies", re.IGNORECASE)
 _NATIONAL = re.compile(r"\binput-output tables?\s*\(\s*\d+\s*[x×]\s*\d+", re.IGNORECASE)
@@ -183,7 +189,9 @@ def _read_legend(reader: WorkbookReader, names: Sequence[str]) -> dict[str, str]
 
 
 def _choose_sheet(names: Sequence[str], year: int | None, file: str) -> str:
-    tables = [name for name in names if name.strip().lower() != _LEGEND]
+    tables = [
+        name for name in names if not re.fullmatch(rf"{_LEGEND}|.*contents", name.strip(), re.I)
+    ]
     if not tables:
         raise ReadError(f"{file} has no sheet with a table, only {', '.join(names)}.")
     years = [name for name in tables if _YEAR.fullmatch(name.strip())]

@@ -197,9 +197,7 @@ FORMATS: Mapping[str, FileFormat] = {
             name="adb",
             description="ADB's multiregional tables in Excel, 62 to 75 economies, 2000 on.",
             looks_like="ADB-MRIO-YYYY….xlsx",
-            pattern=_compile_pattern(
-                r"adb[-_ ]?mrio[-_ ]?(\d\d(?!\d))?[-_ ,]*(?P<year>(19|20)\d{2})(?!\d).*\.xls[xmb]?"
-            ),
+            pattern=adb.FILE_NAME,
             archives=(),
             parse_files=adb.parse_files,
         ),

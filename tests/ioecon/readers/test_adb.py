@@ -75,6 +75,9 @@ def test_the_newest_have_one_more_row_of_codes(tmp_path):
     [
         ("ADB-MRIO-2000_Mar2022-3.xlsx", 2000),
         ("ADB-MRIO-2007.xlsx", 2007),
+        ("ADB-MRIO-LAC-2017_Mar2022-2.xlsx", 2017),
+        ("ADB_MRIO_2024_74.xlsx", 2024),
+        ("ADB-MRIO72-2024_August 2025.xlsx", 2024),
         ("ADB-MRIO62-2017_Dec2022.xlsx", 2017),
         ("ADB-MRIO62-2021_August 2024.xlsx", 2021),
         ("ADB-MRIO-2024-August 2025.xlsx", 2024),
@@ -238,6 +241,25 @@ def test_the_table_of_another_database(tmp_path, miniature, release):
     path = write_adb(tmp_path)
     with pytest.raises(ReadError, match=path.name):
         ioecon.read_table(path, format=f"wiod{release}-xlsx")
+
+
+@pytest.mark.parametrize("years", [[2024], [2023, 2024]])
+def test_a_national_table_is_refused_by_name(tmp_path, years):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "Table of Contents"
+    for year in years:
+        sheet = book.create_sheet(str(year))
+        rows = [list(row) for row in adb_rows(year=year, economies=("CAN",))]
+        rows[0] = [f"Canada Input-Output Table (35x35), {year}"]
+        rows[2] = ["(at current prices, $ million)"]
+        for row in rows:
+            sheet.append(row)
+    path = tmp_path / "CAN IOT 2000, 2007-2024.xlsx"
+    book.save(path)
+    with pytest.raises(ReadError, match=r"tables of a single economy .* layout of 'regional'"):
+        ioecon.read_table(path, format="adb", year=2024)
 
 
 def test_a_workbook_with_nothing_but_a_legend(tmp_path):
