@@ -22,6 +22,7 @@ from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.sheets import Row, Rows, amount, files_named, read_full_rows
 from ioecon.errors import EmissionsError, ReadError
+from ioecon.files.cells import is_empty, misfit
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.workbook import WorkbookReader
 from ioecon.readers.adb import country_codes
@@ -255,8 +256,15 @@ def _make_account(sheets: Sequence[tuple[Path, _Sheet]], stressor: Stressor) -> 
 
 def _check_total(sheet: _Sheet, row: Row, number: int, found: float) -> None:
     """Compare a row with its column TOTAL, where there is one."""
-    printed: Any = None if sheet.total is None else row[sheet.total]
-    if isinstance(printed, float | int) and abs(found - printed) > _ROUNDING * abs(printed):
+    printed: Any = "" if sheet.total is None else row[sheet.total]
+    if is_empty(printed):
+        return
+    problem = misfit(printed)
+    if problem is not None:
+        raise EmissionsError(
+            f"{sheet.file}: the column TOTAL of row {number} of sheet {sheet.name} {problem}"
+        )
+    if not abs(found - printed) <= _ROUNDING * abs(printed):
         raise EmissionsError(
             f"{sheet.file}: row {number} of sheet {sheet.name} adds up to {found:,.6g}, but its "
             f"column TOTAL prints {printed:,.6g}: the file is damaged or edited."

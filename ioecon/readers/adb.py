@@ -106,7 +106,7 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
         _refuse_national(name)
     flows = find_flows(sheet, name, kind)
     _require_economies(sheet, flows, name)
-    sums = _find_sums(sheet, flows)
+    sums = _find_sums(sheet, flows, name, options.empty_cells)
     table = table_of_world_sheet(
         sheet,
         flows,
@@ -114,7 +114,10 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
         year=agreed_year(_find_year(sheet, name), year, name),
         price_basis=_find_prices(sheet.titles, name),
     )
-    primary = _fill_primary(table, sheet, name, options.empty_cells)
+    primary = table.primary_inputs
+    if primary is not None:
+        called = [f"the row {label!r}" for label in table.primary_labels]
+        primary = _fill_empty(primary, called, table.place, name, options.empty_cells)
     table = table.replace(
         primary_inputs=primary,
         system="industry × industry",
@@ -274,28 +277,29 @@ def _find_prices(titles: Sequence[str], file: str) -> str:
     )
 
 
-def _fill_primary(table: IOTable, sheet: WorldSheet, file: str, empty_cells: str) -> Array | None:
-    """Primary inputs without gaps: an empty cell is a zero if those among the flows are."""
-    primary = table.primary_inputs
-    if primary is None or not np.isnan(primary).any():
-        return primary
-    row, column = np.argwhere(np.isnan(primary))[0]
-    if empty_cells == "error":
+def _fill_empty(
+    rows: Array, called: Sequence[str], name: Callable[[int], str], file: str, empty_cells: str
+) -> Array:
+    """Rows below the flows without gaps: an empty cell is a zero if those among the flows are."""
+    empty = np.argwhere(np.isnan(rows))
+    if empty.size and empty_cells == "error":
+        row, column = empty[0]
         raise ReadError(
-            f"{file}: the row {table.primary_labels[row]!r} is empty at {table.place(column)}. If "
-            "the publisher leaves zeros empty, pass empty_cells='zero'."
+            f"{file}: {called[row]} is empty at {name(int(column))}. If the publisher leaves "
+            "zeros empty, pass empty_cells='zero'."
         )
-    return np.nan_to_num(primary, nan=0.0)
+    return np.where(np.isnan(rows), 0.0, rows)
 
 
-def _find_sums(sheet: WorldSheet, flows: Flows) -> dict[str, Array]:
+def _find_sums(sheet: WorldSheet, flows: Flows, file: str, empty_cells: str) -> dict[str, Array]:
     """Find the sums that are printed below the industries: r60 and r69, where they are."""
     rows = {heading.label.lower(): i for i, heading in enumerate(sheet.rows)}
-    return {
-        label: copy_block(sheet.values, np.array([rows[label]]), flows.inter)[0]
-        for label in (_INPUTS, _OUTPUT)
-        if label in rows
-    }
+    labels = [label for label in (_INPUTS, _OUTPUT) if label in rows]
+    found = copy_block(sheet.values, np.array([rows[label] for label in labels], int), flows.inter)
+    places = [f"{country} {sector}" for country in flows.countries for sector in flows.sectors]
+    called = [f"the row {label}" for label in labels]
+    filled = _fill_empty(found, called, places.__getitem__, file, empty_cells)
+    return dict(zip(labels, filled, strict=True))
 
 
 def _check_sums(table: IOTable, below: Mapping[str, Array], file: str) -> IOTable:

@@ -76,10 +76,10 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
     sheet = read_ceads_workbook(content, name, options.empty_cells, year)
     require_10000_yuan(sheet.titles, name, "CEADs")
     order = arrange(sheet, name)
-    uses = _find_column(sheet, order, "TIU", name)
-    below = {kind: _find_row(sheet, order, kind, name) for kind in ("TVA", "TI")}
+    totals = {kind: _find_column(sheet, order, kind, name) for kind in ("TIU", "TFU")}
+    totals |= {kind: _find_row(sheet, order, kind, name) for kind in ("TII", "TVA", "TI")}
     table = _make_table(sheet, order, agreed_year(find_year(sheet, name), year, name), name)
-    _check_sums(table, uses, below, name)
+    _check_sums(table, totals, name)
     return table
 
 
@@ -218,21 +218,41 @@ def _find_prices(sheet: CeadsSheet, file: str) -> str:
     return next(iter(told), "current")
 
 
-def _check_sums(
-    table: IOTable, uses: Array | None, totals: Mapping[str, Array | None], file: str
-) -> None:
+def _check_sums(table: IOTable, totals: Mapping[str, Array | None], file: str) -> None:
     """Compare every total that is printed with what it is the total of."""
-    check = partial(require_printed_sums, name=table.place, file=file)
     assert table.printed_output is not None
     assert table.primary_inputs is not None
-    beside = [part for part in (table.exports, table.discrepancies) if part is not None]
-    check(table.printed_output, (table.Z, table.Y, *beside), what="gross output (column GO)")
-    if uses is not None:
-        check(uses, (table.Z,), what="total intermediate use (column TIU)")
-    added = [i for i, name in enumerate(table.primary_labels) if name != INPUTS["IM"]]
-    if totals["TVA"] is not None:
-        check(totals["TVA"], (table.primary_inputs[added].T,), what="total value added (row TVA)")
-    if totals["TI"] is not None:
-        check(totals["TI"], (table.printed_output,), what="total input (row TI)")
-        inputs = (table.Z.T, table.primary_inputs.T)
-        check(totals["TI"], inputs, what="total input (row TI), as inputs,")
+    exports = () if table.exports is None else (table.exports,)
+    errors = () if table.discrepancies is None else (table.discrepancies,)
+    imported = [name == INPUTS["IM"] for name in table.primary_labels]
+    imports = table.primary_inputs[imported].T
+    added = table.primary_inputs[np.logical_not(imported)].T
+    everything = (table.Z, table.Y, *exports, *errors)
+    inputs = table.Z.T
+    # Final use may be told with exports or without, intermediate inputs with imports or without.
+    for what, printed, *ways in (
+        ("gross output (column GO)", table.printed_output, everything),
+        ("total intermediate use (column TIU)", totals["TIU"], (table.Z,)),
+        ("total final use (column TFU)", totals["TFU"], (table.Y, *exports), (table.Y,)),
+        ("total intermediate input (row TII)", totals["TII"], (inputs, imports), (inputs,)),
+        ("total value added (row TVA)", totals["TVA"], (added,)),
+        ("total input (row TI)", totals["TI"], (table.printed_output,)),
+        ("total input (row TI), as inputs,", totals["TI"], (inputs, imports, added)),
+    ):
+        if printed is not None:
+            _check_either(printed, ways, table, what, file)
+
+
+def _check_either(
+    printed: Array, ways: Sequence[tuple[Array, ...]], table: IOTable, what: str, file: str
+) -> None:
+    """Refuse a total that is the sum of its parts in none of the ways; the first is named."""
+    refusals: list[ReadError] = []
+    for parts in ways:
+        try:
+            require_printed_sums(printed, parts, table.place, file=file, what=what)
+        except ReadError as error:
+            refusals.append(error)
+        else:
+            return
+    raise refusals[0]

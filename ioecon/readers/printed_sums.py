@@ -48,6 +48,12 @@ def require_printed_sums(
     ioecon.errors.ReadError: a.xlsx: the printed output of AUS c1 is 5, but what was read sums to...
     """
     sums = np.sum([part.reshape(len(printed), -1).sum(axis=1) for part in parts], axis=0)
+    strange = np.flatnonzero(~np.isfinite(printed + sums))
+    if strange.size:
+        raise ReadError(
+            f"{file}: the {what} of {name(int(strange[0]))}, or what it is the sum of, is no "
+            "finite number. Download it again."
+        )
     least = min(1.0, _OF_TOTAL * float(np.abs(printed).sum()))
     excess = np.abs(sums - printed) - np.maximum(_SHARE * np.abs(printed), least)
     if excess.max(initial=0.0) > 0 and all(bool((part == np.rint(part)).all()) for part in parts):

@@ -96,6 +96,7 @@ def put(row, column, value):
         (put(FIRST + 1, 1, None), ReadError, "row 9 of sheet 2019 .* names no gas"),
         (put(FIRST + 1, 1, "CO2"), ReadError, "rows 8 and 9 of sheet 2019 are both CO2 - Energy"),
         (put(FIRST + 8, 3, 9e9), EmissionsError, "row 16 of sheet 2019 adds up to"),
+        (put(FIRST + 8, -1, "n.a."), EmissionsError, "column TOTAL of row 16 .* holds 'n.a.'"),
         (put(FIRST + 8, 3, "1,5"), EmissionsError, "2019!D16.* stored as text"),
         (put(FIRST + 8, 3, -1.0), EmissionsError, "AUS, sector c1, 2019"),
         (lambda rows: rows.pop(6), ReadError, "no row of headings c1, c2"),

@@ -138,6 +138,16 @@ def test_the_regional_layout_holds_all_of_it(tmp_path, ending):
     assert (back.unit, back.currency, back.edition) == ("10,000", "CNY", table.edition)
 
 
+def test_totals_without_exports_and_imports_are_understood(tmp_path):
+    rows = [list(row) for row in ceads_rows()]
+    place = 3 + N + 1 + FINAL
+    for row in rows[FIRST : FIRST + N]:
+        row[place + 1] -= row[place]
+    for column in range(3, 3 + N):
+        rows[FIRST + N + 1][column] -= rows[FIRST + N][column]
+    assert read(tmp_path, sheets={ENGLISH: rows}).n == N
+
+
 # -- what is refused ------------------------------------------------------------------------------
 
 
@@ -165,6 +175,10 @@ def rename(old, new):
     return change
 
 
+def drop_imports(rows):
+    del rows[FIRST + N : FIRST + N + 2]  # and their total, which would tell
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -176,8 +190,11 @@ def rename(old, new):
         (scale(FIRST, 4, 3), r"gross output \(column GO\) of Beijing 01"),
         (scale(FIRST + 1, 3 + N + 1, 3), r"gross output \(column GO\) of Beijing 02"),
         (scale(FIRST + 1, 3 + N, 1.01), r"total intermediate use \(column TIU\) of Beijing 02"),
+        (scale(FIRST + 1, 3 + N + 1 + FINAL + 1, 1.1), r"final use \(column TFU\) of Beijing 02"),
+        (scale(FIRST + N + 1, 4, 1.1), r"intermediate input \(row TII\) of Beijing 02"),
         (scale(FIRST + N + 3, 4, 1.1), r"total value added \(row TVA\) of Beijing 02"),
-        (scale(FIRST + N, 4, 1.1), r"total input \(row TI\), as inputs, of Beijing 02"),
+        (scale(FIRST + N, 4, 1.1), r"intermediate input \(row TII\) of Beijing 02"),
+        (drop_imports, r"total input \(row TI\), as inputs, of "),
         (scale(FIRST + N + 7, 4, 1.1), r"total input \(row TI\) of Beijing 02"),
         (drop_columns(3 + N + 1 + FINAL + 2), r"gross output \(column GO\)"),
         (drop_columns(3 + N + 1 + FINAL + 3), "no column GO"),

@@ -51,6 +51,8 @@ def test_a_study_with_the_emissions_of_the_tables(place):
     page = (place / "out" / "index.html").read_text("utf-8")
     assert "Inner Mongolia" not in page
     assert "10,000 CNY" in page
+    assert "Mt CO" in page
+    assert "kt CO" not in page
 
 
 @pytest.mark.parametrize("year", [None, 2020])
