@@ -16,10 +16,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ioecon.arrays import Array
 from ioecon.errors import IoeconWarning, ReadError
@@ -43,7 +41,6 @@ _PARTS = ("z", "f", "va", "X")
 _PARTS_OF_E = ("MRIO_Z_E", "MRIO_F_E", "MRIO_VA_E", "MRIO_X_E")
 _FITS, _APART = 0.05, 5  # largest miss of X that fits; how much better one way must fit
 _UNBALANCED = 0.001
-_BLOCK = 2048
 
 
 def find_sets(place: Path, options: ReadOptions) -> dict[int, FileSet]:
@@ -197,9 +194,7 @@ class _TableOfYear:
         inputs = along if turned else across
         self._compare(inputs + added[0], output, "Inputs and X")
         self._compare((across if turned else along) + demand.sum(axis=1), output, "Uses and X")
-        Z = flows.finish()
-        if turned:
-            _turn(Z)
+        Z = flows.finish(turned=turned)
         final = GroupedRows(grouping, demand.shape[1])
         size = len(self._labels.sectors)
         for region in range(len(self._labels.countries)):
@@ -286,15 +281,3 @@ class _TableOfYear:
                 f"({sums[worst]:,.6g} and {output[worst]:,.6g} million USD).",
                 IoeconWarning,
             )
-
-
-def _turn(matrix: NDArray[Any]) -> None:
-    """Exchange rows and columns of a square matrix where it stands."""
-    for row in range(0, len(matrix), _BLOCK):
-        at = slice(row, row + _BLOCK)
-        matrix[at, at] = matrix[at, at].T.copy()
-        for column in range(row + _BLOCK, len(matrix), _BLOCK):
-            other = slice(column, column + _BLOCK)
-            block = matrix[at, other].copy()
-            matrix[at, other] = matrix[other, at].T
-            matrix[other, at] = block.T

@@ -20,6 +20,8 @@ from ioecon.readers.options import ReadOptions
 
 __all__ = ["GroupedFlows", "GroupedRows", "Grouping"]
 
+_BLOCK = 2048  # rows and columns that are exchanged at once
+
 
 @dataclass(frozen=True)
 class Grouping:
@@ -193,15 +195,34 @@ class GroupedFlows:
             at = slice(country * len(mix), (country + 1) * len(mix))
             self._rows.multiply_columns(at, mix)
 
-    def finish(self) -> NDArray[Any]:
-        """Return the matrix, which nobody else holds."""
+    def finish(self, *, turned: bool = False) -> NDArray[Any]:
+        """Return the matrix, its rows and columns exchanged if they were ``turned``.
+
+        Nobody else holds it, and it is read-only, so that a table need not copy it.
+        """
         sums = self._rows.finish()
         if self._by_product and not self._keeps_columns():
             sums = self._grouping.sum_columns(sums)
-        return sums.astype(self._dtype, copy=False)
+        sums = sums.astype(self._dtype, copy=False)
+        if turned:
+            _turn(sums)
+        sums.setflags(write=False)
+        return sums
 
     def _keeps_columns(self) -> bool:
         """Whether the columns of the file are those of the table."""
         grouping = self._grouping
         one = grouping.by_country
         return grouping.is_plain and np.array_equal(one, np.eye(one.shape[1]))
+
+
+def _turn(matrix: NDArray[Any]) -> None:
+    """Exchange rows and columns of a square matrix where it stands."""
+    for row in range(0, len(matrix), _BLOCK):
+        at = slice(row, row + _BLOCK)
+        matrix[at, at] = matrix[at, at].T.copy()
+        for column in range(row + _BLOCK, len(matrix), _BLOCK):
+            other = slice(column, column + _BLOCK)
+            block = matrix[at, other].copy()
+            matrix[at, other] = matrix[other, at].T
+            matrix[other, at] = block.T

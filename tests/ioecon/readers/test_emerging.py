@@ -85,9 +85,9 @@ def test_groups_while_reading_are_groups_afterwards(tmp_path, turned, regions, s
 
 
 def test_a_matrix_larger_than_the_blocks_is_turned_where_it_stands(monkeypatch, tmp_path):
-    from ioecon.readers import emerging
+    from ioecon.readers import grouped_flows
 
-    monkeypatch.setattr(emerging, "_BLOCK", 5)
+    monkeypatch.setattr(grouped_flows, "_BLOCK", 5)
     path = write_emerging(tmp_path, dtype="float32")
     np.testing.assert_array_equal(read(path, dtype="float32").Z, content(path)[0])
 
