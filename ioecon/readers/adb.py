@@ -34,6 +34,7 @@ from ioecon.readers.world_sheet import (
     SheetKind,
     WorldSheet,
     find_flows,
+    find_primary_rows,
     read_world_sheet,
     table_of_world_sheet,
 )
@@ -107,6 +108,7 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
     flows = find_flows(sheet, name, kind)
     _require_economies(sheet, flows, name)
     sums = _find_sums(sheet, flows, name, options.empty_cells)
+    final = copy_block(sheet.values, find_primary_rows(sheet, kind), flows.final)
     table = table_of_world_sheet(
         sheet,
         flows,
@@ -118,8 +120,10 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
     if primary is not None:
         called = [f"the row {label!r}" for label in table.primary_labels]
         primary = _fill_empty(primary, called, table.place, name, options.empty_cells)
+        final = _fill_final(final, called, table.final_demand_place, name, options.empty_cells)
     table = table.replace(
         primary_inputs=primary,
+        final_inputs=final if primary is not None and final.any() else None,
         system="industry × industry",
         valuation="basic prices",
         edition=f"ADB MRIO, {len(flows.countries) - ('ROW' in flows.countries)} economies",
@@ -289,6 +293,14 @@ def _fill_empty(
             "zeros empty, pass empty_cells='zero'."
         )
     return np.where(np.isnan(rows), 0.0, rows)
+
+
+def _fill_final(
+    rows: Array, called: Sequence[str], name: Callable[[int], str], file: str, empty_cells: str
+) -> Array:
+    """Rows below final demand without gaps: one that is wholly empty has nothing there."""
+    absent = np.isnan(rows).all(axis=1, keepdims=True)
+    return _fill_empty(np.where(absent, 0.0, rows), called, name, file, empty_cells)
 
 
 def _find_sums(sheet: WorldSheet, flows: Flows, file: str, empty_cells: str) -> dict[str, Array]:

@@ -143,6 +143,7 @@ def _make_table(sheet: CeadsSheet, order: Arrangement, year: int, file: str) -> 
         raise ReadError(f"{file}: sheet {sheet.name} has no {lacking}: it is not complete.")
     final = copy_block(values, order.rows, order.final)
     primary = copy_block(values, np.array(list(inputs)), order.users)
+    below_final = np.nan_to_num(copy_block(values, np.array(list(inputs)), order.final), nan=0.0)
     return IOTable(
         Z=take_block(values, order.rows, order.users),
         Y=final,
@@ -160,6 +161,7 @@ def _make_table(sheet: CeadsSheet, order: Arrangement, year: int, file: str) -> 
         printed_output=single["GO"],
         primary_inputs=primary,
         primary_labels=tuple(inputs.values()),
+        final_inputs=below_final if below_final.any() else None,
         valuation="producer prices",
         edition=f"CEADs, {len(order.provinces)} provinces, {len(order.sectors)} sectors",
     )

@@ -215,6 +215,7 @@ def _read_rows(
     """Fill in the rows, down to the last; below total input only emissions are looked for."""
     labels = found.columns[0].at
     is_user = np.array([column.kind == SECTOR for column in found.columns])
+    final = [j for j, column in enumerate(found.columns) if column.kind in CATEGORIES]
     users = [column for column in found.columns if column.kind == SECTOR]
     values = np.full((sheet.height - begin, len(found.columns)), np.nan)
     province, ended = "", False
@@ -238,6 +239,8 @@ def _read_rows(
             if not {*map(type, numbers)} <= {float, int}:
                 _mend_cells(numbers, row, used, found, file, empty_cells)
             values[len(found.rows), slice(None) if kind == SECTOR else is_user] = numbers
+            if kind in INPUTS:
+                _read_final(values[len(found.rows)], final, row, cells, found, file, empty_cells)
             found.rows.append(row)
             ended = kind == "TI"
         elif any(map(_is_number, cells)):
@@ -247,6 +250,23 @@ def _read_rows(
             )
         cells = next(sheet.rows, None)
     found.values = values[: len(found.rows)]
+
+
+def _read_final(
+    values: Array,
+    final: Sequence[int],
+    row: Place,
+    cells: list[Any],
+    found: CeadsSheet,
+    file: str,
+    empty_cells: str,
+) -> None:
+    """Fill in what a row of inputs has under final demand, unless nothing stands there."""
+    columns = [found.columns[j] for j in final]
+    numbers = [cells[column.at] for column in columns]
+    if not all(map(is_empty, numbers)):
+        _mend_cells(numbers, row, columns, found, file, empty_cells)
+        values[final] = numbers
 
 
 def _label_in(cell: Any, column: int, sheet: str, file: str, row: int | None = None) -> str:

@@ -31,6 +31,7 @@ __all__ = [
     "SheetKind",
     "WorldSheet",
     "find_flows",
+    "find_primary_rows",
     "read_world_sheet",
     "table_of_world_sheet",
 ]
@@ -199,6 +200,18 @@ def find_flows(sheet: WorldSheet, file: str, kind: SheetKind) -> Flows:
     )
 
 
+def find_primary_rows(sheet: WorldSheet, kind: SheetKind) -> NDArray[np.intp]:
+    """Find the rows below the flows that are no totals."""
+    return np.array(
+        [
+            i
+            for i, row in enumerate(sheet.rows)
+            if not row.is_of_country and row.name and not kind.is_total(row)
+        ],
+        dtype=np.intp,
+    )
+
+
 def table_of_world_sheet(
     sheet: WorldSheet, flows: Flows, kind: SheetKind, *, year: int, price_basis: str
 ) -> IOTable:
@@ -206,15 +219,11 @@ def table_of_world_sheet(
 
     The table takes the memory of the sheet's numbers, which are not to be used afterwards.
     """
-    below = [
-        i
-        for i, row in enumerate(sheet.rows)
-        if not row.is_of_country and row.name and not kind.is_total(row)
-    ]
+    below = find_primary_rows(sheet, kind)
     values = sheet.values
     final = copy_block(values, flows.rows, flows.final)
     output = copy_block(values, flows.rows, flows.output)[:, 0] if flows.output.size else None
-    primary = copy_block(values, np.array(below), flows.inter) if below else None
+    primary = copy_block(values, below, flows.inter) if below.size else None
     return IOTable(
         Z=take_block(values, flows.rows, flows.inter),
         Y=final,

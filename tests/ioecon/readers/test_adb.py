@@ -160,6 +160,22 @@ def test_empty_cells_are_zeros_on_request(refused, tmp_path):
         assert table.Z[0, 1] == 0
 
 
+def test_taxes_of_final_demand_are_kept_apart(tmp_path):
+    rows = [list(row) for row in adb_rows(sectors=2)]
+    assert ioecon.read_table(write_adb(tmp_path, rows=rows), format="adb").final_inputs is None
+    rows[-7] += [float(k) for k in range(20)]
+    table = ioecon.read_table(write_adb(tmp_path, rows=rows), format="adb")
+    np.testing.assert_array_equal(table.final_inputs[0], np.arange(20.0))
+    assert table.final_inputs.shape == (len(BELOW), 20)
+    assert not table.final_inputs[1:].any()
+    rows[-7][-1] = None
+    path = write_adb(tmp_path, rows=rows)
+    with pytest.raises(ReadError, match="'Taxes less subsidies on products' is empty at ROW INVEN"):
+        ioecon.read_table(path, format="adb")
+    whole = ioecon.read_table(path, format="adb", empty_cells="zero")
+    assert whole.final_inputs[0, -1] == 0
+
+
 # -- what is refused ------------------------------------------------------------------------------
 
 

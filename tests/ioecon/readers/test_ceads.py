@@ -148,6 +148,21 @@ def test_totals_without_exports_and_imports_are_understood(tmp_path):
     assert read(tmp_path, sheets={ENGLISH: rows}).n == N
 
 
+def test_imports_of_final_demand_are_kept_apart(tmp_path):
+    rows = [list(row) for row in ceads_rows()]
+    good = read(tmp_path, sheets={ENGLISH: rows})
+    assert good.final_inputs is None
+    rows[FIRST + N] += [None, *range(1, FINAL + 1)]
+    table = read(tmp_path, sheets={ENGLISH: rows})
+    np.testing.assert_array_equal(table.final_inputs[0], np.arange(1.0, FINAL + 1))
+    assert not table.final_inputs[1:].any()
+    np.testing.assert_array_equal(table.primary_inputs, good.primary_inputs)
+    rows[FIRST + N][-1] = "n.a."
+    path = write_ceads(tmp_path, sheets={ENGLISH: rows})
+    with pytest.raises(ReadError, match=r"row 11 \(Imports\), column .* holds 'n.a.'"):
+        ioecon.read_table(path, format="ceads")
+
+
 # -- what is refused ------------------------------------------------------------------------------
 
 
