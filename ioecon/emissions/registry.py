@@ -26,7 +26,7 @@ from ioecon.emissions import (
 )
 from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
-from ioecon.emissions.combination import choose_stressors
+from ioecon.emissions.combination import Combination, choose_stressors
 from ioecon.errors import ReadError
 from ioecon.readers.options import ReadOptions
 from ioecon.wording import listed, spans, suggest
@@ -174,8 +174,7 @@ def read_account(
     """
     entry, options = _settle(path, format, encoding, separator, decimal, own)
     file = Path(path)
-    there = entry.list_stressors(file, options)
-    chosen = choose_stressors(there, stressor, gwp=gwp, name=name, file=file.name)
+    chosen = _choose(entry, file, options, stressor, gwp, name)
     wanted = _settle_years(years)
     accounts = entry.read(file, tuple(chosen.factors), wanted, options)
     for account in accounts.values():
@@ -186,6 +185,41 @@ def read_account(
                 f"{spans(account.years)}."
             )
     return chosen.combine(accounts)
+
+
+def require_stressors(
+    path: str | PathLike[str],
+    *,
+    format: str = "auto",
+    stressor: str | Iterable[str] | Mapping[str, float] | None = None,
+    gwp: str | None = None,
+    name: str | None = None,
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str = ".",
+    **own: object,
+) -> None:
+    """Check that :func:`read_account` would find what it is asked for; no value is read.
+
+    Raises
+    ------
+    ReadError, EmissionsError
+        As :func:`read_account`.
+    """
+    entry, options = _settle(path, format, encoding, separator, decimal, own)
+    _choose(entry, Path(path), options, stressor, gwp, name)
+
+
+def _choose(
+    entry: AccountFormat,
+    file: Path,
+    options: ReadOptions,
+    stressor: str | Iterable[str] | Mapping[str, float] | None,
+    gwp: str | None,
+    name: str | None,
+) -> Combination:
+    there = entry.list_stressors(file, options)
+    return choose_stressors(there, stressor, gwp=gwp, name=name, file=file.name)
 
 
 def _settle_years(years: int | Iterable[int] | None) -> tuple[int, ...] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ioecon.study.dong2022.results import Dong2022Results
 from ioecon.study.input_output.settings import WORLD
+from ioecon.study.input_output.stressor_words import StressorWords
 from ioecon.study.models.body import (
     appendix_chapter,
     choices_chapter,
@@ -58,20 +59,29 @@ def _published_chapter(results: Dong2022Results) -> Chapter:
 
 def _list_facts(results: Dong2022Results) -> dict[str, str]:
     effects = results.effects[results.study.emissions.accounting]
+    words = StressorWords.of(effects)
     errors = sum(not audit.ok for audit in results.audits.values())
     return {
         "Rows of the panel": f"{len(results.panel)}",
-        "Change in emissions": true_minus(f"{effects.change().sum() / 1e6:,.2f} Gt"),
+        f"Change in {words.totals}": true_minus(_format_change(effects.change().sum(), words)),
         "Largest identity miss": f"{max(e.residual for e in results.effects.values()):.0e}",
         **first_slope(results.study, results),
         "Tables with errors": f"{errors} of {len(results.audits)}",
     }
 
 
+def _format_change(change: float, words: StressorWords) -> str:
+    factor, unit = words.amount()
+    if unit.startswith("Mt "):
+        return f"{factor * change / 1e3:,.2f} Gt"
+    return f"{factor * change:,.4g} {unit}"
+
+
 def _reading_list(results: Dong2022Results) -> tuple[tuple[str, str], ...]:
+    words = StressorWords.of(results.effects[results.study.emissions.accounting])
     items = [
         (
-            "Who drove emissions: technology and demand, at home and abroad, by country and "
+            f"Who drove {words.totals}: technology and demand, at home and abroad, by country and "
             "period.",
             "figure-drivers",
         ),

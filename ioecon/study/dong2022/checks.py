@@ -15,7 +15,7 @@ from ioecon.errors import IoeconError, PanelError, StudyError
 from ioecon.panel.build import panel_rows
 from ioecon.panel.labels import KEYS
 from ioecon.panel.variables import names_twice, panel_columns
-from ioecon.study.checks import absent_files, content_problems, unit_problems
+from ioecon.study.checks import absent_files, content_problems
 from ioecon.study.dong2022.inputs import Inputs, controls_of, groups_of
 from ioecon.study.dong2022.settings import Dong2022Study
 from ioecon.study.dong2022.wording import WORDS
@@ -37,7 +37,6 @@ from ioecon.study.models.estimation import rows_of_sample
 from ioecon.study.preset_files import preset
 from ioecon.study.problems import Check
 from ioecon.study.sections import nearest
-from ioecon.units import kilotonnes_per
 
 __all__ = ["FILE_CHECKS", "SETTINGS_CHECKS", "plan_of", "require_known_names"]
 
@@ -128,10 +127,10 @@ def _table_problems(study: Dong2022Study) -> Iterator[str | IoeconError]:
 
 
 def _emission_problems(study: Dong2022Study) -> Iterator[str | IoeconError]:
-    if study.tables.format != WORLD and study.emissions.file is None:
+    embedded = study.tables.format == WORLD or study.emissions.inputs
+    if not embedded and study.emissions.file is None:
         yield "emissions.file is missing: only the embedded world brings its own emissions."
     yield from emission_problems(study.emissions)
-    yield from unit_problems("emissions.unit", study.emissions.unit, kilotonnes_per)
 
 
 def _column_problems(study: Dong2022Study) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 from ioecon.decomposition import Effects, decompose
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.panel.build import build_panel
+from ioecon.stressor import CO2
 from ioecon.study.dong2022.checks import require_known_names
 from ioecon.study.dong2022.comparison import compare_with_published
 from ioecon.study.dong2022.inputs import Inputs
@@ -41,7 +42,7 @@ def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
     panel = panels[study.emissions.accounting]
     estimated = estimate_models(study, panels, steps, WORDS)
     comparison = None
-    if study.published:
+    if study.published and effects[study.emissions.accounting].stressor == CO2:
         with steps("Comparing with the published numbers"):
             fictional = study.tables.format == WORLD
             comparison = compare_with_published(

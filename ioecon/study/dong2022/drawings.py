@@ -5,10 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 from ioecon.errors import StudyError
-from ioecon.study.dong2022.figures import drivers_over_time, heat_map, largest_changes
+from ioecon.study.dong2022.figures import (
+    drivers_over_time,
+    heat_map,
+    largest_changes,
+)
 from ioecon.study.dong2022.results import Findings
 from ioecon.study.dong2022.wording import WORDS
 from ioecon.study.drawing import Drawing
+from ioecon.study.input_output.stressor_words import StressorWords
 from ioecon.study.models.drawings import model_drawings
 from ioecon.study.sections import nearest
 from regressions.typography import true_minus
@@ -57,24 +62,31 @@ def _draw_drivers(findings: Findings) -> Drawing:
                 f"figures.countries names {country!r}, which the tables do not have; "
                 f"{nearest(country, effects.countries)}"
             )
-    change = effects.change().groupby(level="country").sum() / 1e3
+    stressor = StressorWords.of(effects)
+    factor, unit = stressor.amount()
+    short = unit.removesuffix(" CO₂")
+    change = factor * effects.change().groupby(level="country").sum()
     words = ", ".join(f"{name} {true_minus(f'{change[name]:+,.0f}')}" for name in countries)
     return Drawing(
         key="drivers",
-        title="Emissions change by driver",
+        title=f"{stressor.totals_head} change by driver",
         caption=(
-            "Change in CO₂ emissions of each period, Mt, by what drove it: technology (input "
-            "coefficients) or final demand, of the country itself or of all others (hatched). The "
-            f"bars add up to the line. Sums over all periods, Mt: {words}."
+            f"Change in {stressor.totals_sign} of each period, {short}, by what drove it: "
+            "technology (input coefficients) or final demand, of the country itself or of all "
+            "others (hatched). The bars add up to the line. Sums over all periods, "
+            f"{short}: {words}."
         ),
-        alternative=f"Stacked bars by year. Change over all periods in Mt: {words}.",
+        alternative=f"Stacked bars by year. Change over all periods in {short}: {words}.",
         paint=partial(drivers_over_time, effects, countries),
     )
 
 
 def _draw_heat_map(findings: Findings) -> Drawing:
     effects = findings.effects[findings.study.emissions.accounting]
-    total = effects.bilateral("demand").groupby(level="country", sort=False).sum() / 1e3
+    stressor = StressorWords.of(effects)
+    factor, unit = stressor.amount()
+    short = unit.removesuffix(" CO₂")
+    total = factor * effects.bilateral("demand").groupby(level="country", sort=False).sum()
     pairs = total.stack()
     abroad = pairs[[country != driver for country, driver in pairs.index]]
     top = abroad.abs().nlargest(3).index
@@ -84,12 +96,12 @@ def _draw_heat_map(findings: Findings) -> Drawing:
     )
     return Drawing(
         key="bilateral",
-        title="Whose demand drove whose emissions",
+        title=f"Whose demand drove whose {stressor.totals}",
         caption=(
-            "Effect of changes in each country's final demand (columns) on the emissions of every "
-            "other (rows), summed over all periods, Mt, symmetric logarithmic scale. A dash marks "
-            f"a fall. Own effects are left blank. The largest: {words}."
+            f"Effect of changes in each country's final demand (columns) on the {stressor.totals} "
+            f"of every other (rows), summed over all periods, {short}, symmetric logarithmic "
+            f"scale. A dash marks a fall. Own effects are left blank. The largest: {words}."
         ),
-        alternative=f"Heat map of countries by driving countries. The largest in Mt: {words}.",
+        alternative=f"Heat map of countries by driving countries. The largest in {short}: {words}.",
         paint=partial(heat_map, effects, "demand"),
     )

@@ -13,17 +13,17 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ioecon.decomposition import Effects
 from ioecon.study.drawing import signed_map
+from ioecon.study.input_output.stressor_words import StressorWords
 from ioecon.study.palette import Palette
 from regressions.typography import true_minus
 
 __all__ = ["driver_groups", "drivers_over_time", "heat_map", "largest_changes"]
 
 _DEMAND = ("level", "mix", "distribution")
-_MEGATONNE = 1e3  # kt
 
 
 def driver_groups(effects: Effects) -> dict[str, pd.Series]:
-    """Effects as the reader asks for them: technology and demand, domestic and foreign; kt.
+    """Effects as the reader asks for them: technology and demand, domestic and foreign.
 
     Returns
     -------
@@ -48,16 +48,17 @@ def largest_changes(effects: Effects, count: int = 6, leave_out: Sequence[str] =
 
 
 def drivers_over_time(effects: Effects, countries: Sequence[str], palette: Palette) -> Figure:
-    """Change in emissions of each period by driver, one panel per country, in Mt."""
+    """Change of each period by driver, one panel per country."""
+    factor, unit = StressorWords.of(effects).amount()
     groups = driver_groups(effects)
-    change = effects.change() / _MEGATONNE
+    change = factor * effects.change()
     columns = min(3, len(countries))
     rows = -(-len(countries) // columns)
     figure = Figure(figsize=(3.2 * columns, 2.35 * rows + 0.6), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax, country in zip(axes, countries, strict=False):
         _draw_stack(
-            ax, {name: values[country] / _MEGATONNE for name, values in groups.items()}, palette
+            ax, {name: factor * values[country] for name, values in groups.items()}, palette
         )
         total = change[country]
         ax.plot(
@@ -69,7 +70,7 @@ def drivers_over_time(effects: Effects, countries: Sequence[str], palette: Palet
     for ax in axes[len(countries) :]:
         ax.set_visible(False)
     for row in range(rows):
-        axes[row * columns].set_ylabel("Mt CO₂ per period")
+        axes[row * columns].set_ylabel(f"{unit} per period")
     handles, labels = axes[0].get_legend_handles_labels()
     order = sorted(range(len(labels)), key=lambda place: labels[place] == "all drivers")
     figure.legend(
@@ -98,12 +99,14 @@ def _draw_stack(ax: Axes, parts: Mapping[str, pd.Series], palette: Palette) -> N
 
 
 def heat_map(effects: Effects, factor: str, palette: Palette) -> Figure:
-    """Who drove whose emissions, summed over the periods, in Mt; own effects left blank.
+    """Who drove whose emissions, summed over the periods; own effects left blank.
 
     Countries are in the order of what crosses their borders, the largest first. Negative cells
     carry a dash, so that the sign can be read without colour.
     """
-    total = effects.bilateral(factor).groupby(level="country", sort=False).sum() / _MEGATONNE
+    words = StressorWords.of(effects)
+    scale, unit = words.amount()
+    total = scale * effects.bilateral(factor).groupby(level="country", sort=False).sum()
     values = total.loc[list(effects.countries), list(effects.countries)].to_numpy(copy=True)
     np.fill_diagonal(values, 0.0)
     order = np.argsort(-(np.abs(values).sum(axis=0) + np.abs(values).sum(axis=1)), kind="stable")
@@ -122,15 +125,15 @@ def heat_map(effects: Effects, factor: str, palette: Palette) -> Figure:
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     ax.set_xlabel("country whose change drove it")
-    ax.set_ylabel("country that emitted")
-    tens = [10.0**power for power in range(-6, 7) if limit / 150 <= 10.0**power <= limit]
+    ax.set_ylabel(words.country_that)
+    tens = [10.0**power for power in range(-12, 16) if limit / 150 <= 10.0**power <= limit]
     marks = [-ten for ten in reversed(tens)] + [0.0, *tens]
-    form = FuncFormatter(_format_megatonnes)
+    form = FuncFormatter(_format_amount)
     bar = figure.colorbar(image, ax=ax, ticks=marks, format=form, shrink=0.7, pad=0.02)
-    bar.set_label("Mt CO₂ over all periods (a dash: less)")
+    bar.set_label(f"{unit} over all periods (a dash: less)")
     bar.outline.set_visible(False)
     return figure
 
 
-def _format_megatonnes(value: float, position: int | None = None) -> str:
+def _format_amount(value: float, position: int | None = None) -> str:
     return true_minus(f"{value:,.3g}")

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ioecon.decomposition import Effects
 from ioecon.study.dong2022.results import Findings
 from ioecon.study.dong2022.wording import WORDS
 from ioecon.study.input_output.audits import audit_table
+from ioecon.study.input_output.stressor_words import StressorWords
 from ioecon.study.models.tables import (
     MOMENTS,
     model_tables,
@@ -34,7 +36,7 @@ def tables_of(findings: Findings) -> dict[str, Table]:
         **other_panel_tables(study, findings, WORDS),
         **robustness_tables(study, findings, WORDS),
         "audit": audit_table(findings.audits),
-        "identity": _identity_table(findings.residuals),
+        "identity": _identity_table(findings.residuals, findings.effects),
     }
 
 
@@ -60,13 +62,16 @@ def _accountings_table(panels: Mapping[str, pd.DataFrame], labels: Mapping[str, 
     )
 
 
-def _identity_table(residuals: Mapping[str, Mapping[str, float]]) -> Table:
+def _identity_table(
+    residuals: Mapping[str, Mapping[str, float]], effects: Mapping[str, Effects]
+) -> Table:
     """Largest relative miss of the identity in each period, by accounting."""
     frame = pd.DataFrame(residuals)
     frame.index.name = "Period to"
+    what = StressorWords.of(next(iter(effects.values()))).totals
     return Table.from_frame(
         frame, formats=dict.fromkeys(residuals, "{:.1e}".format),
-        title="Sum of effects against the change in emissions", index=True,
+        title=f"Sum of effects against the change in {what}", index=True,
         identifier="identity",
         notes=["Largest miss of any country, relative to the largest change; refused above 1e-10."],
     )  # fmt: skip

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ioecon.emissions import (
     Account,
+    account_of_inputs,
     fill_emissions,
     read_account,
     read_emissions,
@@ -82,12 +83,26 @@ def read_emission_data(
     ReadError, EmissionsError, StudyError
         If a file is missing or not as the study says.
     """
+    if settings.inputs:
+        made = account_of_inputs(series, settings.inputs, name=settings.name, unit=settings.unit)
+        return made, []
     if settings.file is None:
         assert embedded is not None
         return embedded, []
     if settings.format != "csv":
-        account = read_account(settings.file, format=settings.format, stressor=settings.stressor)
-        return account, [_account_file(account.source, settings.file)]
+        account = read_account(
+            settings.file,
+            format=settings.format,
+            stressor=settings.stressor or None,
+            years=series.years,
+            gwp=settings.gwp,
+            name=settings.name,
+            **account_options(settings),
+        )
+        files = [_account_file(account.source, settings.file)]
+        return _in_classification(account, settings, series), [
+            *files, *concordance_files(settings)
+        ]  # fmt: skip
     read: dict[Path, None] = {settings.file: None}
     emissions = emissions_from_csv(settings, settings.file, settings.where)
     if settings.fill or settings.rest_of_world:
@@ -108,7 +123,34 @@ def read_emission_data(
             emissions = rest_of_world(
                 emissions, settings.rest_of_world.world, countries=listed, years=series.years
             )
-    return emissions, [InputFile("emissions", file.name, sha256_of(file)) for file in read]
+    files = [InputFile("emissions", file.name, sha256_of(file)) for file in read]
+    if isinstance(emissions, Account):
+        emissions = _in_classification(emissions, settings, series)
+        files += concordance_files(settings)
+    return emissions, files
+
+
+def account_options(settings: EmissionData) -> dict[str, Any]:
+    """Options of :func:`ioecon.read_account` that say how its files are written."""
+    text = text_options(settings)
+    if text["separator"] == ",":  # the default: found in the file
+        text["separator"] = None
+    return text | dict(settings.options)
+
+
+def concordance_files(settings: EmissionData) -> list[InputFile]:
+    """Concordances that an account is aggregated or split by."""
+    named = [path for path in (settings.aggregate, settings.split) if path is not None]
+    return [InputFile("concordance", path.name, sha256_of(path)) for path in named]
+
+
+def _in_classification(account: Account, settings: EmissionData, series: IOSeries) -> Account:
+    """Account in the sectors of the tables, as the study says."""
+    if settings.aggregate is not None:
+        account = account.aggregate(sectors=settings.aggregate)
+    if settings.split is not None:
+        account = account.within_years(series.years).split(settings.split, by=series)
+    return account
 
 
 def _account_file(source: Any, path: Path) -> InputFile:
@@ -128,7 +170,8 @@ def emissions_from_csv(
         value=settings.value,
         sector=settings.sector,
         where=where,
-        unit=settings.unit,
+        unit=settings.unit or "kt",
+        stressor=settings.name,
         encoding=settings.encoding,
         separator=settings.separator,
         decimal=settings.decimal,

@@ -13,7 +13,7 @@ from regressions.typography import true_minus
 
 __all__ = ["body_of"]
 
-_PAPER = ("table1", "table2", "table3", "table4", "table5", "carbon_flows")
+_PAPER = ("table1", "table2", "table3", "table4", "table5")
 _LEAKAGE = ("leakage", "leakage_by_sector")
 _QUALITY = ("audit", "identities")
 
@@ -45,13 +45,13 @@ def _list_chapters(results: Xiao2014Results) -> tuple[Chapter, ...]:
     return (
         Chapter(
             "tables",
-            "Transfers of output and carbon",
-            _choose_tables(tables, *_PAPER),
+            f"Transfers of output and {results.words.noun}",
+            _choose_tables(tables, *_PAPER, f"{results.words.key}_flows"),
             folded=tuple(key for key in ("table1", "table2") if len(tables[key].rows) > 20),
         ),
         Chapter(
             "leakage-chapter",
-            "Weak carbon leakage",
+            f"Weak {results.words.leakage}",
             _choose_tables(tables, *_LEAKAGE),
             statements=(WEAK, *_leakage_statements(results)),
             folded=("leakage_by_sector",),
@@ -83,13 +83,13 @@ def _leakage_statements(results: Xiao2014Results) -> tuple[str, ...]:
     pairs = leaked.pairs()
     factor, unit = scale(results)
     pairs["leakage"] *= factor
-    number = amounts(pairs[["leakage"]])
+    number, verb = amounts(pairs[["leakage"]]), results.words.verb
     gains, losses = pairs.loc[pairs["leakage"] > 0], pairs.loc[pairs["leakage"] < 0]
     statements = [
         f"Over all pairs {number(factor * leaked.total)} {unit}: "
         f"{number(gains['leakage'].sum())} in {len(gains)} pairs where industry moved to where it "
-        f"emits more per unit, {number(losses['leakage'].sum())} in {len(losses)} where it moved "
-        "to where it emits less."
+        f"{verb} more per unit, {number(losses['leakage'].sum())} in {len(losses)} where it moved "
+        f"to where it {verb} less."
     ]
     top = leaked.by_sector().abs().nlargest(1).index[0]
     share = factor * leaked.by_sector()[top]
@@ -109,19 +109,19 @@ def _aggregation_statements(results: Xiao2014Results) -> tuple[str, ...]:
         return ()
     factor, unit = scale(results)
     found = factor * results.aggregation.by_region()["net_carbon_transfer"]
-    region = str(found["difference"].abs().idxmax())
+    region, noun = str(found["difference"].abs().idxmax()), results.words.noun
     number = amounts(found[["aggregated_first", "summed_afterwards", "difference"]])
     label = results.study.labels.get(region, region)
     turned = found.index[(found["aggregated_first"] * found["summed_afterwards"]) < 0]
     return (
         "A group's coefficients are averages, so a table that is grouped before the computation "
         "gives other transfers than one that is grouped after it. The largest difference in net "
-        f"carbon is {number(found.loc[region, 'difference'])} {unit} in {label}: "
+        f"{noun} is {number(found.loc[region, 'difference'])} {unit} in {label}: "
         f"{number(found.loc[region, 'aggregated_first'])} grouped first, "
         f"{number(found.loc[region, 'summed_afterwards'])} computed first.",
-        "No region changes from gaining carbon to losing it."
+        f"No region changes from gaining {noun} to losing it."
         if turned.empty
-        else f"The sign of net carbon differs for {', '.join(map(str, turned))}.",
+        else f"The sign of net {noun} differs for {', '.join(map(str, turned))}.",
     )
 
 
@@ -130,11 +130,11 @@ def _list_facts(results: Xiao2014Results) -> dict[str, str]:
     net = factor * results.carbon[TOTAL].net()
     number = amounts(net.to_frame())
     most, least = str(net.idxmax()), str(net.idxmin())
-    labels = results.study.labels
+    labels, noun = results.study.labels, results.words.noun
     errors = sum(not audit.ok for audit in results.audits.values())
     return {
-        f"Gains most carbon: {labels.get(most, most)}": f"{number(net[most])} {unit}",
-        f"Loses most carbon: {labels.get(least, least)}": f"{number(net[least])} {unit}",
+        f"Gains most {noun}: {labels.get(most, most)}": f"{number(net[most])} {unit}",
+        f"Loses most {noun}: {labels.get(least, least)}": f"{number(net[least])} {unit}",
         "Weak leakage, all pairs": f"{number(factor * results.leakage[TOTAL].total)} {unit}",
         "Largest identity miss": true_minus(f"{results.residual:.0e}"),
         "Tables with errors": f"{errors} of {len(results.audits)}",
@@ -143,17 +143,17 @@ def _list_facts(results: Xiao2014Results) -> dict[str, str]:
 
 def _reading_list(results: Xiao2014Results) -> tuple[tuple[str, str], ...]:
     output, carbon = results.transfers[TOTAL].net(), results.carbon[TOTAL].net()
-    labels = results.study.labels
+    labels, noun = results.study.labels, results.words.noun
     apart = [labels.get(r, r) for r in results.regions if output[r] > 0 > carbon[r]]
     items = [
         (
-            "Who gained carbon from whom: arrows between regions, as wide as what moved.",
+            f"Who gained {noun} from whom: arrows between regions, as wide as what moved.",
             "figure-flows",
         ),
         (
-            f"Gains output and loses carbon: {', '.join(apart)}."
+            f"Gains output and loses {noun}: {', '.join(apart)}."
             if apart
-            else "No region gains output and loses carbon; shares of the two still differ.",
+            else f"No region gains output and loses {noun}; shares of the two still differ.",
             "table3",
         ),
         (_leakage_statements(results)[0], "leakage-chapter"),

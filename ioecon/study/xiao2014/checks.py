@@ -25,7 +25,7 @@ from ioecon.study.xiao2014.inputs import coefficients_of, read_regions
 from ioecon.study.xiao2014.settings import EMBEDDED, REGIONS, Driver, Xiao2014Study
 from ioecon.study.xiao2014.wording import TOTAL
 from ioecon.table import IOTable
-from ioecon.units import kilotonnes_per, read_ratio
+from ioecon.units import read_ratio
 
 __all__ = ["FILE_CHECKS", "SETTINGS_CHECKS", "plan_of", "require_known_names"]
 
@@ -134,7 +134,7 @@ def _coefficient_problems(study: Xiao2014Study) -> Iterator[str | IoeconError]:
         yield "coefficients.file and [emissions] both give coefficients; keep one of them."
     if coefficients.file is None and emissions is None and not embedded:
         yield "coefficients are missing: give coefficients.file, or [emissions] to compute them."
-    if emissions is not None and emissions.file is None:
+    if emissions is not None and emissions.file is None and not emissions.inputs:
         yield "emissions.file is missing; without [emissions] embedded tables bring their own."
     if coefficients.file is not None and study.regions is not None:
         yield (
@@ -146,7 +146,6 @@ def _coefficient_problems(study: Xiao2014Study) -> Iterator[str | IoeconError]:
     yield from unit_problems("coefficients.unit", coefficients.unit, read_ratio)
     if emissions is not None:
         yield from emission_problems(emissions)
-        yield from unit_problems("emissions.unit", emissions.unit, kilotonnes_per)
 
 
 def _driver_problems(study: Xiao2014Study) -> Iterator[str]:

@@ -26,6 +26,7 @@ from ioecon.interregional import (
 )
 from ioecon.prices import common_basis
 from ioecon.study.input_output.audits import audit_series
+from ioecon.study.input_output.stressor_words import StressorWords
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.arithmetic import check_arithmetic
 from ioecon.study.xiao2014.checks import require_known_names
@@ -55,8 +56,9 @@ def compute(study: Xiao2014Study, inputs: Inputs, steps: Steps) -> Findings:
         moved = {driver.name: _transfers_of(driver.driven_by, inputs, study) for driver in drivers}
         moved[TOTAL] = _add_transfers(list(moved.values()), "all drivers")
         covered = _covered_share(moved[TOTAL], inputs.tables[1])
-    unit, k = inputs.unit, inputs.coefficients
-    with steps("Transfers of carbon and leakage"):
+    stressor, k = inputs.stressor, inputs.coefficients
+    unit = stressor.unit
+    with steps(f"Transfers of {StressorWords(stressor).noun} and leakage"):
         carbon = {name: carbon_transfer(found, k, unit=unit) for name, found in moved.items()}
         leaked = {name: leakage(found, k, unit=unit) for name, found in moved.items()}
         yearly = inputs.yearly if inputs.yearly is not None else k
@@ -80,7 +82,7 @@ def compute(study: Xiao2014Study, inputs: Inputs, steps: Steps) -> Findings:
         aggregation=compared,
         arithmetic=arithmetic,
         audits=audits,
-        unit=unit,
+        stressor=stressor,
         output_unit=moved[TOTAL].unit,
         price_basis=common_basis(*inputs.tables),
         real=inputs.yearly is not None,
@@ -170,12 +172,13 @@ def _require_identities(
     covered: float,
 ) -> dict[str, dict[str, float]]:
     """Return the relative miss of every identity; refuse any above 1e-10."""
+    words = StressorWords(inputs.stressor)
     differences = {
         name: leakage_as_difference(found, inputs.coefficients) for name, found in moved.items()
     }
     residuals = {
         "Transfers solve and sum to zero": {n: found.residual for n, found in moved.items()},
-        "Carbon transfers sum to zero": {n: found.residual for n, found in carbon.items()},
+        f"{words.head} transfers sum to zero": {n: found.residual for n, found in carbon.items()},
         "Leakage is symmetric": {n: _measure_asymmetry(found) for n, found in leaked.items()},
         "Leakage is the difference of two valuations": {
             name: found.residual for name, found in differences.items()

@@ -32,12 +32,14 @@ def _write_flows(results: Xiao2014Results, folder: Path) -> None:
     """Everything by driver, region, driving region and sector, as tidy CSV files."""
     frames = {
         "transfers.csv": _stack_drivers(results.transfers),
-        "carbon_transfers.csv": _stack_drivers(results.carbon),
+        f"{results.words.key}_transfers.csv": _stack_drivers(results.carbon),
         "leakage.csv": _stack_drivers(results.leakage),
         "coefficients.csv": results.coefficients.rename("coefficient").reset_index(),
     }
     if results.aggregation is not None:
-        frames["aggregation.csv"] = results.aggregation.to_frame()
+        frame = results.aggregation.to_frame()
+        key = f"{results.words.key}_transfer"
+        frames["aggregation.csv"] = frame.replace({"quantity": {"carbon_transfer": key}})
     for name, frame in frames.items():
         write_csv(frame, folder / name, index=False)
 

@@ -61,7 +61,7 @@ def _draw_flows(findings: Findings) -> Drawing:
     drawn = "All" if pairs <= count else f"The {count} largest of {pairs}"
     return Drawing(
         key="flows",
-        title=f"Net transfers of carbon between regions, {_format_years(findings)}",
+        title=f"Net transfers of {findings.words.noun} between regions, {_format_years(findings)}",
         caption=(
             f"{drawn} net flows, {driver_words(findings)}, {unit}; widths in proportion to volume, "
             "arrows of one origin in one shade. An arrow points to the region that industry moved "
@@ -79,7 +79,7 @@ def _draw_flows_by_driver(findings: Findings) -> Drawing:
     words = ". ".join(f"{name}: {_name_largest(findings, net, 3)}" for name, net in nets.items())
     return Drawing(
         key="flows_by_driver",
-        title="Net transfers of carbon by driver",
+        title=f"Net transfers of {findings.words.noun} by driver",
         caption=f"Net flows by what drives them, one scale of widths, {unit}. {words}.",
         alternative=f"One circle of regions per driver. The largest in {unit}. {words}.",
         paint=partial(flow_pictures, nets, findings.study.figures.flows, unit),
@@ -90,11 +90,11 @@ def _draw_heat_map(findings: Findings) -> Drawing:
     net, unit = _net_flows(findings, TOTAL), scale(findings)[1]
     words = _name_largest(findings, net)
     return Drawing(
-        key="carbon_flows",
-        title="Who gained carbon from whom",
+        key=f"{findings.words.key}_flows",
+        title=f"Who gained {findings.words.noun} from whom",
         caption=(
-            f"Net transfer of carbon into the row region from the column region, {unit}; every "
-            f"pair stands twice, with opposite signs. The largest: {words}."
+            f"Net transfer of {findings.words.noun} into the row region from the column region, "
+            f"{unit}; every pair stands twice, with opposite signs. The largest: {words}."
         ),
         alternative=f"Heat map of regions by regions. The largest in {unit}: {words}.",
         paint=partial(heat_maps, {"": net}, unit),
@@ -106,8 +106,8 @@ def _draw_heat_maps_by_driver(findings: Findings) -> Drawing:
     unit = scale(findings)[1]
     words = ". ".join(f"{name}: {_name_largest(findings, net, 3)}" for name, net in nets.items())
     return Drawing(
-        key="carbon_flows_by_driver",
-        title="Who gained carbon from whom, by driver",
+        key=f"{findings.words.key}_flows_by_driver",
+        title=f"Who gained {findings.words.noun} from whom, by driver",
         caption=f"The same by what drives the transfers, on one scale, {unit}.",
         alternative=f"One heat map per driver. The largest in {unit}. {words}.",
         paint=partial(heat_maps, nets, unit),
@@ -121,25 +121,26 @@ def _draw_net(findings: Findings) -> Drawing:
     output = pd.DataFrame({name: findings.transfers[name].net() for name in names})
     carbon = factor * pd.DataFrame({name: findings.carbon[name].net() for name in names})
     order = carbon.sum(axis=1).sort_values(ascending=False, kind="stable").index
+    noun, head = findings.words.noun, findings.words.head
     panels = {
         "Output": output.loc[order].rename(index=labels),
-        "Carbon": carbon.loc[order].rename(index=labels),
+        head: carbon.loc[order].rename(index=labels),
     }
-    number = amounts(panels["Carbon"])
-    words = ", ".join(f"{name} {number(v)}" for name, v in panels["Carbon"].sum(axis=1).items())
+    number = amounts(panels[head])
+    words = ", ".join(f"{name} {number(v)}" for name, v in panels[head].sum(axis=1).items())
     return Drawing(
         key="net",
-        title="Output and carbon need not move together",
+        title=f"Output and {noun} need not move together",
         caption=(
             f"Net transfer into each region, {_format_years(findings)}, left of output, right of "
-            "carbon: a region that gains output of clean sectors gains little carbon, and one can "
-            f"gain output and lose carbon. Carbon, {unit}: {words}."
+            f"{noun}: a region that gains output of clean sectors gains little {noun}, and one "
+            f"can gain output and lose {noun}. {head}, {unit}: {words}."
         ),
-        alternative=f"Two panels of bars by region. Carbon in {unit}: {words}.",
+        alternative=f"Two panels of bars by region. {head} in {unit}: {words}.",
         paint=partial(
             bars_by_driver,
             panels,
-            {"Output": f"{findings.output_unit}, {findings.price_basis} prices", "Carbon": unit},
+            {"Output": f"{findings.output_unit}, {findings.price_basis} prices", head: unit},
         ),
     )
 
@@ -161,10 +162,10 @@ def _draw_leakage(findings: Findings) -> Drawing:
     words = "; ".join(f"{pair} {number(v)}" for pair, v in frame.sum(axis=1).head(3).items())
     return Drawing(
         key="leakage",
-        title="Weak carbon leakage",
+        title=f"Weak {findings.words.leakage}",
         caption=(
             f"The {len(frame)} pairs of regions that leak most, either way, {unit}. Right of zero: "
-            "industry moved to where it emits more per unit. Over all pairs "
+            f"industry moved to where it {findings.words.verb} more per unit. Over all pairs "
             f"{number(total)}. {WEAK}"
         ),
         alternative=f"Bars by pair of regions. The largest in {unit}: {words}.",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from ioecon import datasets
 from ioecon.audit import sound_table
 from ioecon.delimited import labels, read_delimited
 from ioecon.emissions import Account
-from ioecon.emissions.by_sector import check_emissions, lay_out
+from ioecon.emissions.by_sector import check_emissions, emissions_by_sector
 from ioecon.emissions.provenance import Provenance
 from ioecon.errors import EmissionsError, IoeconWarning, LabelError, StudyError
 from ioecon.interregional import emission_coefficients
@@ -19,6 +20,7 @@ from ioecon.interregional.coefficients import check_coefficients, emitted_stress
 from ioecon.prices import require_same_prices
 from ioecon.readers import read_coefficients
 from ioecon.series import IOSeries
+from ioecon.stressor import Stressor
 from ioecon.study.input_output.inputs import read_emission_data, read_tables, table_files
 from ioecon.study.input_output.settings import WORLD, EmissionData
 from ioecon.study.inputs import known_columns, text_options
@@ -27,7 +29,7 @@ from ioecon.study.sections import nearest
 from ioecon.study.steps import Steps
 from ioecon.study.xiao2014.settings import REGIONS, CoefficientData, Regions, Xiao2014Study
 from ioecon.table import IOTable
-from ioecon.units import kilotonnes_per, write_unit
+from ioecon.units import kilotonnes_per
 from ioecon.user_warnings import warn_user
 from ioecon.wording import spans
 
@@ -54,8 +56,8 @@ class Inputs:
         Indexed (region, sector): those that value the transfers.
     yearly : Series or None
         Indexed (region, sector, year): each year's own, where they are known.
-    unit : str
-        Of the emissions that coefficient times output gives.
+    stressor : Stressor
+        What coefficient times output gives.
     account : Series or None
         Emissions of production, indexed (country, sector, year) of the grouped tables.
     emissions : Series or Account or None
@@ -69,7 +71,7 @@ class Inputs:
     concordance: Mapping[str, str] | None
     coefficients: pd.Series
     yearly: pd.Series | None
-    unit: str
+    stressor: Stressor
     account: pd.Series | None
     emissions: pd.Series | Account | None
     files: tuple[InputFile, ...]
@@ -124,7 +126,7 @@ def read_inputs(study: Xiao2014Study, steps: Steps) -> Inputs:
         concordance=concordance,
         coefficients=carbon.coefficients,
         yearly=carbon.yearly,
-        unit=carbon.unit,
+        stressor=carbon.stressor,
         account=carbon.account,
         emissions=carbon.emissions,
         files=(*table_files(IOSeries({t.year: t for t in pair})), *carbon.files, *others),
@@ -210,7 +212,7 @@ def _list_members(
 class _Carbon:
     coefficients: pd.Series
     yearly: pd.Series | None
-    unit: str
+    stressor: Stressor
     account: pd.Series | None = None
     emissions: pd.Series | Account | None = None
     files: tuple[InputFile, ...] = ()
@@ -233,14 +235,15 @@ def _read_carbon(
         if concordance is None:
             return _carbon_of_coefficients(embedded.coefficients, tables, settings, ())
         account = _group_account(embedded.coefficients, detailed, concordance)
+        account = Provenance().of_stressor(Stressor()).write_on(account)
         return _carbon_of_account(account, tables, study)
     source = study.emissions or EmissionData()
     series = IOSeries({table.year: table for table in pair})
     emissions, read = read_emission_data(source, series, embedded.emissions if embedded else None)
     parts = [_emissions_by_region(emissions, table, concordance, study) for table in detailed]
-    if parts[1] is None:
-        raise EmissionsError(f"There are no emissions for {tables[1].year}.")
-    account = pd.concat([part for part in parts if part is not None])
+    checked = check_emissions(emissions)
+    known = Provenance().of_stressor(checked.stressor, signed=checked.signed)
+    account = known.write_on(pd.concat(parts))
     return replace(
         _carbon_of_account(account, tables, study), emissions=emissions, files=tuple(read)
     )
@@ -255,7 +258,7 @@ def coefficients_of(settings: CoefficientData) -> pd.Series:
 
 
 def _carbon_of_account(account: pd.Series, tables: Pair, study: Xiao2014Study) -> _Carbon:
-    """Coefficients of the emissions of each region's sectors."""
+    """Coefficients of what each region's sectors emit or use."""
     stressor = Provenance.of(account).read_stressor()
     tolerance = study.tables.tolerance
     yearly = pd.concat(
@@ -267,7 +270,7 @@ def _carbon_of_account(account: pd.Series, tables: Pair, study: Xiao2014Study) -
     ).reorder_levels(["region", "sector", "year"])
     last = yearly.xs(tables[1].year, level="year")
     chosen = yearly if study.coefficients.at == "each" else last
-    return _Carbon(chosen, yearly, stressor.unit, account)
+    return _Carbon(chosen, yearly, stressor, account)
 
 
 def _group_account(
@@ -276,12 +279,9 @@ def _group_account(
     """Emissions of grouped regions from coefficients, kt per unit of output, of their members."""
     parts = []
     for table in detailed:
-        frame = table.index.to_frame(index=False)
         known = coefficients.xs(table.year, level="year")
-        frame["co2_kt"] = known.loc[list(table.index)].to_numpy() * table.x
-        frame["country"] = frame["country"].map(dict(concordance))
-        frame["year"] = table.year
-        parts.append(frame.groupby(["country", "sector", "year"], sort=False)["co2_kt"].sum())
+        values = known.loc[list(table.index)].to_numpy() * table.x
+        parts.append(_sum_by_region(values, table, concordance, Stressor().column))
     return pd.concat(parts)
 
 
@@ -291,20 +291,23 @@ def _emissions_by_region(
     concordance: Mapping[str, str] | None,
     study: Xiao2014Study,
 ) -> pd.Series:
-    """Emissions of each region's sectors in the year of the table."""
+    """Emissions, or what the account counts, of each region's sectors in the table's year."""
     sound = sound_table(table, tolerance=study.tables.tolerance)
     left = study.emissions.without_output if study.emissions else "raise"
-    checked = check_emissions(emissions)
-    values = lay_out(checked, sound, left)
+    values = emissions_by_sector(emissions, sound, without_output=left)
+    name = check_emissions(emissions).stressor.column
+    return _sum_by_region(values, table, concordance, name)
+
+
+def _sum_by_region(
+    values: np.ndarray, table: IOTable, concordance: Mapping[str, str] | None, name: str
+) -> pd.Series:
     frame = table.index.to_frame(index=False)
     if concordance is not None:
         frame["country"] = frame["country"].map(dict(concordance))
     frame["year"] = table.year
-    stressor = checked.stressor
-    frame[stressor.column] = values
-    sums = frame.groupby(["country", "sector", "year"], sort=False)[stressor.column].sum()
-    known = Provenance(stressor=stressor.name, unit=stressor.unit, signed=checked.signed)
-    return known.write_on(sums)
+    frame[name] = values
+    return frame.groupby(["country", "sector", "year"], sort=False)[name].sum()
 
 
 def _carbon_of_coefficients(
@@ -314,7 +317,7 @@ def _carbon_of_coefficients(
     regions, sectors = tables[0].countries, tables[0].sectors
     years = (tables[0].year, tables[1].year)
     flow_unit = f"{tables[0].unit} {tables[0].currency}"
-    unit = emitted_stressor(Provenance.of(given), flow_unit).unit
+    stressor = emitted_stressor(Provenance.of(given), flow_unit)
     by_year = given.index.nlevels == 3
     if settings.at == "each" and not by_year:
         raise EmissionsError(
@@ -334,9 +337,9 @@ def _carbon_of_coefficients(
     known = Provenance.of(given)
     last = known.write_on(pd.Series(k1.ravel(), index=index, name="coefficient"))
     if not by_year:
-        return _Carbon(last, None, unit, files=files)
+        return _Carbon(last, None, stressor, files=files)
     if settings.at == "last" and not (given.index.get_level_values(2) == years[0]).any():
-        return _Carbon(last, None, unit, files=files)
+        return _Carbon(last, None, stressor, files=files)
     k = check_coefficients(given, regions, sectors, years)
     parts = {
         year: pd.Series(values.ravel(), index=index, name="coefficient")
@@ -344,24 +347,29 @@ def _carbon_of_coefficients(
     }
     yearly = pd.concat(parts, names=["year"]).reorder_levels(["region", "sector", "year"])
     yearly = known.write_on(yearly)
-    account = _account_of_coefficients(yearly, tables, unit)
-    return _Carbon(yearly if settings.at == "each" else last, yearly, unit, account, files=files)
+    account = _account_of_coefficients(yearly, tables, stressor)
+    chosen = yearly if settings.at == "each" else last
+    return _Carbon(chosen, yearly, stressor, account, files=files)
 
 
-def _account_of_coefficients(yearly: pd.Series, tables: Pair, unit: str) -> pd.Series | None:
-    """Emissions in kt that the coefficients imply, indexed (country, sector, year)."""
-    try:
-        kilotonnes = kilotonnes_per(unit)
-    except EmissionsError as error:
-        warn_user(
-            "Accounts of production and consumption, which are in kt of CO2, are left out: "
-            f"{error}",
-            IoeconWarning,
-        )
-        return None
+def _account_of_coefficients(
+    yearly: pd.Series, tables: Pair, stressor: Stressor
+) -> pd.Series | None:
+    """Account that the coefficients imply, indexed (country, sector, year); CO2 in kt."""
+    factor, of = 1.0, stressor
+    if stressor.is_co2:
+        try:
+            factor, of = kilotonnes_per(stressor.unit), Stressor()
+        except EmissionsError as error:
+            warn_user(
+                "Accounts of production and consumption, which are in kt of CO2, are left out: "
+                f"{error}",
+                IoeconWarning,
+            )
+            return None
     outputs = pd.concat(
         {table.year: pd.Series(table.x, index=table.index) for table in tables}, names=["year"]
     ).reorder_levels(["country", "sector", "year"])
     values = outputs * yearly.rename_axis(["country", "sector", "year"]).reindex(outputs.index)
-    values *= kilotonnes
-    return write_unit(values.rename("co2_kt"), "kt")
+    values *= factor
+    return Provenance().of_stressor(of).write_on(values.rename(of.column))

@@ -10,6 +10,8 @@ import pandas as pd
 from ioecon.accounts import AggregationComparison, CarbonAccounts
 from ioecon.audit import Audit
 from ioecon.interregional import CarbonTransfers, Leakage, Transfers
+from ioecon.stressor import Stressor
+from ioecon.study.input_output.stressor_words import StressorWords
 from ioecon.study.results import StudyResults
 from ioecon.study.xiao2014.arithmetic import Arithmetic
 from ioecon.study.xiao2014.settings import Xiao2014Study
@@ -28,7 +30,7 @@ class Findings:
     transfers : mapping of str to Transfers
         Output that moved, by driver; ``"Total"`` is their sum.
     carbon : mapping of str to CarbonTransfers
-        Carbon that moved, at the study's coefficients.
+        Carbon, or the study's stressor, that moved, at the study's coefficients.
     emissions : mapping of str to CarbonTransfers
         Emissions of each year at each year's coefficients where they are known.
     leakage : mapping of str to Leakage
@@ -44,8 +46,10 @@ class Findings:
     arithmetic : Arithmetic or None
         The published numbers checked against each other.
     audits : mapping of int to Audit
-    unit, output_unit, price_basis : str
-        Of emissions and of output; prices of the tables.
+    stressor : Stressor
+        What moved with output, and its unit: CO2 in kt, or another.
+    output_unit, price_basis : str
+        Unit of output; prices of the tables.
     real : bool
         Whether ``emissions`` has each year's own coefficients.
     covered : float
@@ -65,12 +69,22 @@ class Findings:
     aggregation: AggregationComparison | None
     arithmetic: Arithmetic | None
     audits: Mapping[int, Audit]
-    unit: str
+    stressor: Stressor
     output_unit: str
     price_basis: str
     real: bool
     covered: float
     sector_names: Mapping[str, str]
+
+    @property
+    def unit(self) -> str:
+        """Unit of what moved with output."""
+        return self.stressor.unit
+
+    @property
+    def words(self) -> StressorWords:
+        """What moved with output, in words."""
+        return StressorWords(self.stressor)
 
     @property
     def regions(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ioecon.accounts import AggregationComparison, CarbonAccounts
 from ioecon.study.input_output.audits import audit_table
+from ioecon.study.input_output.stressor_words import StressorWords
 from ioecon.study.xiao2014.wording import TOTAL, WEAK, amounts, driver_words
 from regressions import Table
 from regressions.typography import true_minus
@@ -31,8 +32,8 @@ _ACCOUNTS = {
 _RESULTS = {
     "inflow_transfer": "Inflow of output",
     "net_transfer": "Net output",
-    "inflow_carbon_transfer": "Inflow of carbon",
-    "net_carbon_transfer": "Net carbon",
+    "inflow_carbon_transfer": "Inflow of {noun}",
+    "net_carbon_transfer": "Net {noun}",
 }
 _VERSIONS = {
     "aggregated_first": "Grouped first",
@@ -53,7 +54,7 @@ def tables_of(findings: Findings) -> dict[str, Table]:
         "table5": _emissions_table(findings, labels),
         "leakage": _leakage_table(findings, labels),
         "leakage_by_sector": _leakage_by_sector_table(findings, labels),
-        "carbon_flows": _flows_table(findings, labels),
+        f"{findings.words.key}_flows": _flows_table(findings, labels),
     }
     tables |= {f"accounts_{y}": _accounts_table(a, labels) for y, a in findings.accounts.items()}
     if findings.aggregation is not None:
@@ -131,7 +132,7 @@ def _coefficients_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     return _build_table(
         frame,
         "table2",
-        f"Table 2. Emission coefficients, {findings.years[1]}",
+        f"Table 2. {findings.words.coefficients}, {findings.years[1]}",
         labels,
         notes=(f"{findings.unit} per {findings.output_unit} of output.",),
         formats=dict.fromkeys(frame.columns, "{:.3f}".format),
@@ -148,7 +149,7 @@ def _net_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     columns = {}
     for name in _list_drivers(findings):
         columns[name, "Output"] = findings.transfers[name].net()
-        columns[name, "Carbon"] = findings.carbon[name].net()
+        columns[name, findings.words.head] = findings.carbon[name].net()
     frame = pd.DataFrame(columns)
     frame.loc["Sum"] = frame.sum()
     frame.index.name = "Region"
@@ -159,12 +160,12 @@ def _net_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     return _build_table(
         frame,
         "table3",
-        f"Table 3. Net transfer of output and carbon, {_format_years(findings)}",
+        f"Table 3. Net transfer of output and {findings.words.noun}, {_format_years(findings)}",
         labels,
         notes=(
             "Positive: moved in on balance. Sums over all regions are zero.",
-            f"Output: {findings.output_unit}, {findings.price_basis} prices. Carbon: "
-            f"{findings.unit}, "
+            f"Output: {findings.output_unit}, {findings.price_basis} prices. "
+            f"{findings.words.head}: {findings.unit}, "
             + (
                 f"at the coefficients of {findings.years[1]} in both years."
                 if at == "last"
@@ -190,7 +191,7 @@ def _shares_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     columns = {}
     for name in _list_drivers(findings):
         columns[name, "Output"] = findings.transfers[name].by_region()["inflow_share"]
-        columns[name, "Carbon"] = findings.carbon[name].by_region()["inflow_share"]
+        columns[name, findings.words.head] = findings.carbon[name].by_region()["inflow_share"]
     frame = pd.DataFrame(columns)
     frame.loc["Sum"] = frame.sum()
     frame.index.name = "Region"
@@ -218,10 +219,11 @@ def _emissions_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     return _build_table(
         frame,
         "table5",
-        f"Table 5. Emissions of each region by driver, {findings.unit}",
+        f"Table 5. {findings.words.totals_head} of each region by driver, {findings.unit}",
         labels,
         notes=(
-            "Emissions of production, by whichever region's demand drives them, "
+            f"{findings.words.totals_head} of production, by whichever region's demand drives "
+            "them, "
             + (
                 "each year at its own coefficients."
                 if findings.real
@@ -253,18 +255,19 @@ def _leakage_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     named = [(labels.get(a, a), labels.get(b, b)) for a, b in places]
     frame = pd.DataFrame(moved, index=pd.MultiIndex.from_tuples(named, names=["From", "To"]))
     frame.loc[("All pairs", ""), :] = {"Output moved": pairs["moved"].sum(), **sums}
-    drivers = list(_list_drivers(findings))
+    drivers, verb = list(_list_drivers(findings)), findings.words.verb
     formats: dict[str, Callable[[Any], str]] = {"Output moved": amounts(frame[["Output moved"]])}
     formats |= dict.fromkeys(drivers, amounts(frame[drivers]))
     return _build_table(
         frame,
         "leakage",
-        f"Weak carbon leakage between regions, {_format_years(findings)}, {findings.unit}",
+        f"Weak {findings.words.leakage} between regions, {_format_years(findings)}, "
+        f"{findings.unit}",
         {TOTAL: "Leakage"} if drivers == [TOTAL] else {},
         notes=(
             "From the region that lost output on balance to the one that gained it; what moved "
-            "times how much more the second emits per unit, sector by sector. Negative: it emits "
-            "less.",
+            f"times how much more the second {verb} per unit, sector by sector. Negative: it "
+            f"{verb} less.",
             WEAK,
         ),
         formats=formats,
@@ -279,7 +282,7 @@ def _leakage_by_sector_table(findings: Findings, labels: Mapping[str, str]) -> T
     return _build_table(
         frame.rename(columns={TOTAL: "Leakage"}) if frame.shape[1] == 1 else frame,
         "leakage_by_sector",
-        f"Weak carbon leakage by sector, {_format_years(findings)}, {findings.unit}",
+        f"Weak {findings.words.leakage} by sector, {_format_years(findings)}, {findings.unit}",
         labels,
         notes=("Over all pairs of regions, each counted once.",),
     )
@@ -292,8 +295,9 @@ def _flows_table(findings: Findings, labels: Mapping[str, str]) -> Table:
     frame["Net"] = frame.sum(axis=1)
     return _build_table(
         frame,
-        "carbon_flows",
-        f"Net transfer of carbon between regions, {_format_years(findings)}, {findings.unit}",
+        f"{findings.words.key}_flows",
+        f"Net transfer of {findings.words.noun} between regions, {_format_years(findings)}, "
+        f"{findings.unit}",
         {},
         notes=(
             f"Into the row region from the column region, {driver_words(findings)}; each inflow at "
@@ -303,6 +307,7 @@ def _flows_table(findings: Findings, labels: Mapping[str, str]) -> Table:
 
 
 def _accounts_table(accounts: CarbonAccounts, labels: Mapping[str, str]) -> Table:
+    words = StressorWords.of(accounts)
     found = accounts.by_country()
     columns = [name for name in _ACCOUNTS if name in found]
     frame = found[columns].rename(columns=_ACCOUNTS)
@@ -311,10 +316,11 @@ def _accounts_table(accounts: CarbonAccounts, labels: Mapping[str, str]) -> Tabl
     return _build_table(
         frame,
         f"accounts_{accounts.year}",
-        f"Carbon accounts of {accounts.year}, {accounts.unit}",
+        f"{words.accounts} of {accounts.year}, {accounts.unit}",
         labels,
         notes=(
-            "Production: what a region emits. Consumption: what its final demand causes anywhere. "
+            f"Production: what a region {words.verb}. Consumption: what its final demand causes "
+            "anywhere. "
             "Technology-adjusted: consumption, with exports credited at world-average "
             "coefficients.",
             "MRIO follows products to final demand through all regions, EEBT to the next border; "
@@ -334,7 +340,9 @@ def _aggregation_table(
     names = [name for name in _RESULTS if name in found.columns.unique("result")]
     frame = pd.concat(
         {
-            _RESULTS[name]: found[name][list(_VERSIONS)].rename(columns=_VERSIONS)
+            _RESULTS[name].format(noun=findings.words.noun): found[name][list(_VERSIONS)].rename(
+                columns=_VERSIONS
+            )
             for name in names
             if name.startswith("net")
         },
@@ -357,7 +365,8 @@ def _aggregation_table(
             f"Net transfers, {driver_words(findings)}. Grouped first: computed from the table of "
             "regions, as in all other tables. Computed first: by country, then summed over the "
             "countries of each region.",
-            f"Output: {findings.output_unit}. Carbon: {findings.unit}. %: of computed first.",
+            f"Output: {findings.output_unit}. {findings.words.head}: {findings.unit}. %: of "
+            "computed first.",
         ),
         formats=formats,
     )

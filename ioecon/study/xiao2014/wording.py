@@ -63,9 +63,6 @@ def driver_words(findings: Findings) -> str:
 
 
 def scale(findings: Findings) -> tuple[float, str]:
-    """Factor and unit in which figures and sentences give emissions."""
+    """Factor and unit in which figures and sentences give what moved with output."""
     largest = findings.carbon[TOTAL].net_matrix().abs().to_numpy().max()
-    if largest >= 1e4 and findings.unit == "kt":
-        return 1e-3, "Mt CO₂"
-    unit = f"× {findings.unit}" if findings.unit[:1].isdigit() else findings.unit
-    return 1.0, f"{unit} CO₂"
+    return findings.words.amount(float(largest))
