@@ -98,20 +98,21 @@ def test_csv_files_give_the_same(tmp_path: Path) -> None:
     )
 
 
-def test_accounts_in_a_unit_that_is_none_of_co2_are_left_out_with_a_warning(tmp_path: Path) -> None:
+def test_accounts_are_in_the_unit_of_the_coefficients_and_co2_in_kt(tmp_path: Path) -> None:
     book = filled(tmp_path / "cn", unit="TJ per 100 million CNY")
     k = ioecon.read_coefficients(book)
     rows = [f"{r},{s},{year},{k[r, s]}" for r in REGIONS for s in SECTORS for year in (2002, 2007)]
     head = 'unit,"TJ per 100 million CNY"\nregion,sector,year,k\n'
-    for file, unit, accounts in (("a.csv", "TJ", set()), ("b.csv", "万吨", {2002, 2007})):
+    for file, unit, written, factor in (("a.csv", "TJ", "TJ", 1), ("b.csv", "万吨", "kt", 10)):
         text = head.replace("TJ", unit) + "\n".join(rows) + "\n"
         (tmp_path / file).write_text(text, encoding="utf-8")
         found = run(study(tmp_path, file, "cn/regional.xlsx"), tmp_path / f"out_{file}")
-        assert set(found.accounts) == accounts
-        assert any("left out" in warning for warning in found.warnings) == (not accounts)
-    table = found.accounts[2007].by_country()
-    x = ioecon.read_series(book, format="regional")[2007].x
-    assert table["pba"].sum() == pytest.approx(10 * float(k.to_numpy() @ x))
+        assert set(found.accounts) == {2002, 2007}
+        assert found.accounts[2007].unit == written
+        assert not any("left out" in warning for warning in found.warnings)
+        table = found.accounts[2007].by_country()
+        x = ioecon.read_series(book, format="regional")[2007].x
+        assert table["pba"].sum() == pytest.approx(factor * float(k.to_numpy() @ x))
 
 
 def test_the_study_template_names_formats_and_keys_that_exist(tmp_path: Path) -> None:
