@@ -232,10 +232,17 @@ def _parse_cells(
         number = parse_number(cell)
         if number is None or not np.isfinite(number):
             hint = " If the publisher leaves zeros empty, pass empty_cells='zero'."
-            why = f"holds {cell[:40]!r}, which is no number{why_no_number(cell)}."
+            why = f"holds {cell[:40]!r}, which is no number{_explain_no_number(cell)}."
             raise ReadError(f"{where}, column {name(k)} {why if cell else f'is empty.{hint}'}")
         numbers[k] = number
     return numbers
+
+
+def _explain_no_number(cell: str) -> str:
+    """Say what is wrong, without options: the publishers of these matrices write points."""
+    if parse_number(cell, decimal=",") is None:
+        return why_no_number(cell)
+    return "; it has a decimal comma, as after saving it again: take the file as it was published"
 
 
 def _read_label(cell: bytes, where: str) -> str:
