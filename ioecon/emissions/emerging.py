@@ -17,6 +17,7 @@ from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat, choose_found
 from ioecon.emissions.checks import ACCOUNT
 from ioecon.errors import ReadError
+from ioecon.files.folders import list_folder
 from ioecon.files.hdf5 import Hdf5Reader
 from ioecon.readers.emerging import read_labels_beside
 from ioecon.readers.options import ReadOptions
@@ -36,7 +37,7 @@ _NAME = re.compile(r"EMERGING(?:_E)?_CO2_(?P<year>\d{4})(?:_\w+)?\.mat", re.IGNO
 
 def _find(path: Path) -> dict[int, Path]:
     """Files by year: the path, or those of a folder."""
-    entries = sorted(path.iterdir()) if path.is_dir() else [path]
+    entries = list_folder(path) if path.is_dir() else [path]
     found: dict[int, Path] = {}
     for entry in entries:
         match = _NAME.fullmatch(entry.name)
@@ -130,6 +131,10 @@ def _label_rows(path: Path, year: int, rows: int) -> pd.MultiIndex:
     )
 
 
+def _has_files(path: Path) -> bool:
+    return path.is_dir() and any(_NAME.fullmatch(entry.name) for entry in list_folder(path))
+
+
 ACCOUNT_FORMAT = AccountFormat(
     name="emerging-co2",
     description="CO2 of EMERGING by sector and fuel; the table of the year must lie beside it.",
@@ -137,5 +142,5 @@ ACCOUNT_FORMAT = AccountFormat(
     pattern=_NAME,
     list_stressors=list_stressors,
     read=read,
-    recognises=lambda path: path.is_dir() and any(_NAME.fullmatch(e.name) for e in path.iterdir()),
+    recognises=_has_files,
 )

@@ -8,6 +8,7 @@ from typing import Any
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
+from ioecon.files.folders import list_folder
 from ioecon.files.workbook import WorkbookReader
 
 __all__ = [
@@ -47,7 +48,7 @@ def files_named(path: Path, pattern: re.Pattern[str], looks_like: str | None = N
     """
     if not path.is_dir():
         return [path] if looks_like or pattern.fullmatch(path.name) else []
-    dated = {file: pattern.fullmatch(file.name) for file in sorted(path.iterdir())}
+    dated = {file: pattern.fullmatch(file.name) for file in list_folder(path)}
     found = {file: int(match["year"]) for file, match in dated.items() if match}
     if not found and looks_like:
         raise ReadError(f"{path} holds no file named like {looks_like}.")

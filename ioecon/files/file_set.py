@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from ioecon.errors import ReadError
 from ioecon.files.archives import Archive
+from ioecon.files.folders import list_folder
 
 __all__ = ["FileSet"]
 
@@ -176,19 +177,16 @@ class FileSet:
 def _list_folder(folder: Path) -> list[str]:
     found: list[str] = []
     waiting = [(folder, 0)]
-    try:
-        while waiting:
-            place, depth = waiting.pop()
-            for entry in sorted(place.iterdir()):
-                if entry.is_dir():
-                    if depth < _DEEPEST and not entry.is_symlink():
-                        waiting.append((entry, depth + 1))
-                elif entry.is_file():
-                    found.append(entry.relative_to(folder).as_posix())
-            if len(found) > _MOST:
-                raise ReadError(f"{folder} holds more than {_MOST:,} files, which no table does.")
-    except OSError as error:
-        raise ReadError(f"{folder} cannot be listed: {error.strerror or error}.") from error
+    while waiting:
+        place, depth = waiting.pop()
+        for entry in list_folder(place):
+            if entry.is_dir():
+                if depth < _DEEPEST and not entry.is_symlink():
+                    waiting.append((entry, depth + 1))
+            elif entry.is_file():
+                found.append(entry.relative_to(folder).as_posix())
+        if len(found) > _MOST:
+            raise ReadError(f"{folder} holds more than {_MOST:,} files, which no table does.")
     return sorted(found)
 
 

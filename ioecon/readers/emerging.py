@@ -22,6 +22,7 @@ import numpy as np
 from ioecon.arrays import Array
 from ioecon.errors import IoeconWarning, ReadError
 from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
 from ioecon.files.hdf5 import Hdf5Reader
 from ioecon.readers.emerging_labels import EmergingLabels, read_lists, read_workbook
 from ioecon.readers.grouped_flows import GroupedFlows, GroupedRows, Grouping
@@ -46,10 +47,7 @@ _UNBALANCED = 0.001
 def find_sets(place: Path, options: ReadOptions) -> dict[int, FileSet]:
     """File of every year, with the workbooks of labels that lie beside it."""
     folder = place.parent if place.is_file() else place
-    try:
-        names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
-    except OSError as error:
-        raise ReadError(f"{folder} cannot be listed: {error.strerror or error}.") from error
+    names = [entry.name for entry in list_folder(folder) if entry.is_file()]
     books = [name for name in names if _WORKBOOK.fullmatch(name)]
     found: dict[int, FileSet] = {}
     for name in [place.name] if place.is_file() else names:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
 from ioecon.files.plain_text import decode
 from ioecon.readers.options import ReadOptions
 
@@ -99,7 +100,7 @@ def _find_tables(path: Path, part: str) -> Iterator[tuple[int, str, Path]]:
         if match:
             yield int(match["year"]), match["price"].lower(), path.parent
         return
-    for entry in _list_entries(path):
+    for entry in list_folder(path):
         packed, matrix = _PACKED.fullmatch(entry.name), _MATRIX.fullmatch(entry.name)
         if packed:
             yield int(packed["year"]), packed["price"].lower(), entry
@@ -107,13 +108,6 @@ def _find_tables(path: Path, part: str) -> Iterator[tuple[int, str, Path]]:
             yield int(matrix["year"]), matrix["price"].lower(), path
         elif _FOLDER.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
             yield from _find_tables(entry, part)
-
-
-def _list_entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError as error:
-        raise ReadError(f"{folder} cannot be listed: {error.strerror or error}.") from error
 
 
 def _collect(place: Path, year: int, price: str, parts: tuple[str, ...]) -> FileSet:
@@ -126,7 +120,7 @@ def _collect(place: Path, year: int, price: str, parts: tuple[str, ...]) -> File
     else:
         own = [
             entry
-            for entry in _list_entries(place)
+            for entry in list_folder(place)
             if (match := _MATRIX.fullmatch(entry.name))
             and (int(match["year"]), match["price"].lower()) == (year, price)
             and match["part"].upper() in parts
@@ -146,7 +140,7 @@ def _find_labels(folder: Path) -> list[Path]:
     """Find lists of labels in or near a folder: loose, in the folder indices, or in indices.zip."""
     for near in (folder, folder.parent):
         for inner in (near, near / "indices"):
-            entries = _list_entries(inner) if inner.is_dir() else []
+            entries = list_folder(inner) if inner.is_dir() else []
             loose = [entry for entry in entries if _LABELS.fullmatch(entry.name)]
             if any(entry.name.lower() == "labels_t.txt" for entry in loose):
                 return loose

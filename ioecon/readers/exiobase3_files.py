@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
 from ioecon.files.plain_text import decode
 from ioecon.readers.exiobase3_matrix import (
     LabelledMatrix,
@@ -334,10 +335,7 @@ def find_years(path: Path, options: ReadOptions) -> dict[int, ExiobaseFiles]:
 def _find_all(path: Path) -> Iterator[tuple[int, str, ExiobaseFiles]]:
     """Year, system (empty where the name does not tell) and files of every table under a path."""
     if path.is_dir():
-        try:
-            entries = sorted(path.iterdir())
-        except OSError as error:
-            raise ReadError(f"{path} cannot be listed: {error.strerror or error}.") from error
+        entries = list_folder(path)
         for entry in entries:
             if _YEAR_FOLDER.fullmatch(entry.name.removesuffix(".zip")):
                 yield from _find_within(FileSet.of(entry))

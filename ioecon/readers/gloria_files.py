@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
 from ioecon.wording import listed
 
 __all__ = ["MATRIX", "GloriaFiles", "find_years", "locate"]
@@ -89,11 +90,7 @@ def _year_of(name: str, parts: Sequence[str]) -> int | None:
 
 def _list_files(folder: Path, depth: int) -> Iterator[Path]:
     """Files of a folder, and of the folders within that are named like GLORIA's."""
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        raise ReadError(f"{folder} cannot be listed: {error.strerror or error}.") from error
-    for entry in entries:
+    for entry in list_folder(folder):
         if entry.is_file():
             yield entry
         elif depth and _FOLDER.search(entry.name) and entry.is_dir() and not entry.is_symlink():

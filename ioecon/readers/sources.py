@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar
 from ioecon.errors import ReadError
 from ioecon.files.archives import Archive
 from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
 from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FileFormat
@@ -90,7 +91,7 @@ def _find_sets(place: Path, form: FileFormat) -> dict[int, FileSet]:
     if form.year_of(place.name) is not None:
         return _index_by_year([(place.name, FileSet.of(place))], form, place)
     if place.is_dir():
-        entries = _list_entries(place)
+        entries = list_folder(place)
         found = _index_by_year(
             ((e.name, FileSet.of(e)) for e in entries if form.year_of(e.name) is not None),
             form,
@@ -135,14 +136,7 @@ def undated_files(path: PathLike, form: FileFormat) -> list[Path]:
 
 
 def _list_files(folder: Path) -> list[Path]:
-    return [entry for entry in _list_entries(folder) if entry.is_file()]
-
-
-def _list_entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError as error:
-        raise ReadError(f"{folder} cannot be listed: {error.strerror or error}.") from error
+    return [entry for entry in list_folder(folder) if entry.is_file()]
 
 
 def _find_in_zip(place: Path, form: FileFormat) -> dict[int, SourceFile]:

@@ -27,6 +27,7 @@ from ioecon.errors import ReadError
 from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
 from ioecon.files.workbook import SheetRows, WorkbookReader
 from ioecon.readers.labels import iso3_by_label
 from ioecon.readers.options import ReadOptions
@@ -109,10 +110,7 @@ def _find_files(path: Path, options: ReadOptions) -> FileSet | None:
         return FileSet.of(path) if _FILE_NAME.fullmatch(path.name) else None
     places = [path]
     if path.is_dir():
-        try:
-            entries = sorted(entry for entry in path.iterdir() if entry.is_file())
-        except OSError as error:
-            raise ReadError(f"{path} cannot be listed: {error.strerror or error}.") from error
+        entries = [entry for entry in list_folder(path) if entry.is_file()]
         loose = [entry.name for entry in entries if _FILE_NAME.fullmatch(entry.name)]
         if loose:
             return FileSet(path, tuple(_of_country(loose, wanted)))

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
 from ioecon.readers.labels import iso3_by_label, unique
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.printed_sums import require_printed_sums
@@ -93,10 +94,7 @@ def _find_file(path: Path) -> FileSet | None:
         return FileSet.of(path) if _FILE_NAME.fullmatch(path.name) else None
     places = [path]
     if path.is_dir():
-        try:
-            entries = sorted(entry for entry in path.iterdir() if entry.is_file())
-        except OSError as error:
-            raise ReadError(f"{path} cannot be listed: {error.strerror or error}.") from error
+        entries = [entry for entry in list_folder(path) if entry.is_file()]
         loose = [entry for entry in entries if _FILE_NAME.fullmatch(entry.name)]
         places = loose or [entry for entry in entries if _BUNDLE.fullmatch(entry.name)]
         if loose:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
 
 __all__ = ["find_yearly_files", "only_file"]
 
@@ -39,10 +40,7 @@ def find_yearly_files(
         If the folder cannot be listed, or a zip is damaged.
     """
     if path.is_dir():
-        try:
-            entries = sorted(entry for entry in path.iterdir() if entry.is_file())
-        except OSError as error:
-            raise ReadError(f"{path} cannot be listed: {error.strerror or error}.") from error
+        entries = [entry for entry in list_folder(path) if entry.is_file()]
         loose = _index(_match(FileSet.of(e), name) for e in entries if name.fullmatch(e.name))
         packed = _index(_look_into(e, name, bundle) for e in entries if bundle.fullmatch(e.name))
         return {**packed, **loose}
