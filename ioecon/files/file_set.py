@@ -17,7 +17,7 @@ from ioecon.errors import ReadError
 from ioecon.files.archives import Archive
 from ioecon.files.folders import list_folder
 
-__all__ = ["FileSet"]
+__all__ = ["FileSet", "find_files"]
 
 _DEEPEST = 4  # levels of folders that are looked into
 _MOST = 10_000  # files that a folder of one table may hold
@@ -172,6 +172,38 @@ class FileSet:
                 return
             with Archive(outer.read(self.nested), f"{self.path.name}/{self.nested}") as inner:
                 yield inner
+
+
+def find_files(path: Path, name: re.Pattern[str], bundle: re.Pattern[str]) -> FileSet | None:
+    """Files of a name: the path itself, those loose in a folder, or those of the first zip.
+
+    Parameters
+    ----------
+    path : Path
+        A file, a folder or a zip.
+    name, bundle : re.Pattern
+        Names of the files, and of the zips that are looked into in a folder without any.
+
+    Returns
+    -------
+    FileSet or None
+        None where there is none.
+    """
+    if path.is_file() and path.suffix.lower() != ".zip":
+        return FileSet.of(path) if name.fullmatch(path.name) else None
+    places = [path]
+    if path.is_dir():
+        entries = [entry for entry in list_folder(path) if entry.is_file()]
+        loose = tuple(entry.name for entry in entries if name.fullmatch(entry.name))
+        if loose:
+            return FileSet(path, loose)
+        places = [entry for entry in entries if bundle.fullmatch(entry.name)]
+    for place in places:
+        files = FileSet.of(place)
+        found = files.find(name)
+        if found:
+            return files.only(found)
+    return None
 
 
 def _list_folder(folder: Path) -> list[str]:

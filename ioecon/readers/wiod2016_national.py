@@ -26,8 +26,7 @@ from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
-from ioecon.files.file_set import FileSet
-from ioecon.files.folders import list_folder
+from ioecon.files.file_set import FileSet, find_files
 from ioecon.files.workbook import SheetRows, WorkbookReader
 from ioecon.readers.labels import iso3_by_label
 from ioecon.readers.options import ReadOptions
@@ -105,22 +104,10 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
 
 def _find_files(path: Path, options: ReadOptions) -> FileSet | None:
     """Workbooks under a path, of the country that is asked for."""
-    wanted = options.own.get("country", "only")
-    if path.is_file() and path.suffix.lower() != ".zip":
-        return FileSet.of(path) if _FILE_NAME.fullmatch(path.name) else None
-    places = [path]
-    if path.is_dir():
-        entries = [entry for entry in list_folder(path) if entry.is_file()]
-        loose = [entry.name for entry in entries if _FILE_NAME.fullmatch(entry.name)]
-        if loose:
-            return FileSet(path, tuple(_of_country(loose, wanted)))
-        places = [entry for entry in entries if _BUNDLE.fullmatch(entry.name)]
-    for place in places:
-        files = FileSet.of(place)
-        found = files.find(_FILE_NAME)
-        if found:
-            return files.only(_of_country(found, wanted))
-    return None
+    files = find_files(path, _FILE_NAME, _BUNDLE)
+    if files is None or (not files.path.is_dir() and files.path.suffix.lower() != ".zip"):
+        return files
+    return files.only(_of_country(files.names, options.own.get("country", "only")))
 
 
 def _of_country(names: Sequence[str], wanted: str) -> list[str]:

@@ -27,8 +27,7 @@ from numpy.typing import NDArray
 
 from ioecon.arrays import Array
 from ioecon.errors import ReadError
-from ioecon.files.file_set import FileSet
-from ioecon.files.folders import list_folder
+from ioecon.files.file_set import FileSet, find_files
 from ioecon.readers.labels import iso3_by_label, unique
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.printed_sums import require_printed_sums
@@ -90,21 +89,10 @@ def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTab
 
 
 def _find_file(path: Path) -> FileSet | None:
-    if path.is_file() and path.suffix.lower() != ".zip":
-        return FileSet.of(path) if _FILE_NAME.fullmatch(path.name) else None
-    places = [path]
-    if path.is_dir():
-        entries = [entry for entry in list_folder(path) if entry.is_file()]
-        loose = [entry for entry in entries if _FILE_NAME.fullmatch(entry.name)]
-        places = loose or [entry for entry in entries if _BUNDLE.fullmatch(entry.name)]
-        if loose:
-            return FileSet.of(loose[0])
-    for place in places:
-        files = FileSet.of(place)
-        found = files.find(_FILE_NAME)
-        if found:
-            return files.only(found[:1])
-    return None
+    files = find_files(path, _FILE_NAME, _BUNDLE)
+    if files is not None and files.path.is_dir():
+        return FileSet.of(path / files.names[0])
+    return None if files is None else files.only(files.names[:1])
 
 
 def _blocks(files: FileSet) -> Iterator[bytes]:
