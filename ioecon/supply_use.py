@@ -58,17 +58,11 @@ def market_shares(supply: Array) -> tuple[Array, NDArray[np.intp]]:
     (array([[0.9, 0. ],
            [0.1, 1. ]]), array([1]))
     """
-    totals = supply.sum(axis=0)
-    without = np.flatnonzero(~supply.any(axis=0))
-    cancelled = np.setdiff1d(np.flatnonzero(totals == 0), without)
-    if cancelled.size:
-        raise TableError(
-            f"The supplies of product {int(cancelled[0]) + 1} sum to zero although they are not "
-            "all zero, so that no industry has a share in them."
-        )
-    shares = supply / np.where(totals == 0, 1.0, totals)
-    shares[without, without] = 1.0
-    return shares, without
+    return _share_of_columns(
+        supply,
+        "The supplies of product {} sum to zero although they are not all zero, so that no "
+        "industry has a share in them.",
+    )
 
 
 def product_mix(supply: Array) -> tuple[Array, NDArray[np.intp]]:
@@ -102,14 +96,21 @@ def product_mix(supply: Array) -> tuple[Array, NDArray[np.intp]]:
     (array([[0.9, 0.1],
            [0. , 1. ]]), array([1]))
     """
-    totals = supply.sum(axis=1)
-    without = np.flatnonzero(~supply.any(axis=1))
-    cancelled = np.setdiff1d(np.flatnonzero(totals == 0), without)
-    if cancelled.size:
-        raise TableError(
-            f"The products of industry {int(cancelled[0]) + 1} sum to zero although they are not "
-            "all zero, so that none has a share in its output."
-        )
-    shares = supply / np.where(totals == 0, 1.0, totals)[:, None]
+    shares, without = _share_of_columns(
+        supply.T,
+        "The products of industry {} sum to zero although they are not all zero, so that none "
+        "has a share in its output.",
+    )
+    return np.ascontiguousarray(shares.T), without
+
+
+def _share_of_columns(values: Array, cancelled: str) -> tuple[Array, NDArray[np.intp]]:
+    """Share of each cell in its column, an empty one being its own; and which are empty."""
+    totals = values.sum(axis=0)
+    without = np.flatnonzero(~values.any(axis=0))
+    without_sum = np.setdiff1d(np.flatnonzero(totals == 0), without)
+    if without_sum.size:
+        raise TableError(cancelled.format(int(without_sum[0]) + 1))
+    shares = values / np.where(totals == 0, 1.0, totals)
     shares[without, without] = 1.0
     return shares, without

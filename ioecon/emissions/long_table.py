@@ -26,6 +26,7 @@ from ioecon.emissions.labels import country_codes
 from ioecon.errors import EmissionsError, ReadError
 from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
+from ioecon.files.parquet import open_parquet
 from ioecon.files.workbook import WorkbookReader
 from ioecon.readers.options import ReadOptions
 from ioecon.source import source_of_file
@@ -201,23 +202,10 @@ def _read_workbook(path: Path) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        from pyarrow import parquet
-    except ImportError as error:
-        raise ReadError(
-            f"{path.name} is a Parquet file, and reading it needs pyarrow: "
-            "pip install 'ioecon[parquet]'."
-        ) from error
-    try:
-        table = parquet.read_table(path)
+    with open_parquet(path) as file:
+        table = file.read()
         table.validate(full=True)
         frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
-    except Exception as error:  # a damaged file can fail anywhere
-        words = " ".join(str(error).split())
-        raise ReadError(
-            f"{path.name} is not a complete Parquet file ({words[:120] or type(error).__name__}); "
-            "get it again, or write it anew."
-        ) from error
     return frame.set_axis(range(1, len(frame) + 1))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ioecon.errors import ReadError
+from ioecon.files.parquet import open_parquet
 from ioecon.study.panel.sources.source import (
     FileColumns,
     PanelSource,
@@ -23,30 +22,6 @@ from ioecon.study.panel.sources.typed import settle
 __all__ = ["PARQUET"]
 
 
-@contextmanager
-def _file(path: Path) -> Iterator[Any]:
-    """Open file; whatever goes wrong in a damaged one becomes a sentence."""
-    require_readable(path)
-    try:
-        from pyarrow import parquet
-    except ImportError as error:
-        raise ReadError(
-            f"{path.name} is a Parquet file, and reading it needs pyarrow: "
-            "pip install 'ioecon[parquet]'."
-        ) from error
-    try:
-        with parquet.ParquetFile(path) as file:
-            yield file
-    except ReadError:
-        raise
-    except Exception as error:  # a damaged file can fail anywhere
-        words = " ".join(str(error).split())
-        raise ReadError(
-            f"{path.name} is not a complete Parquet file ({words[:120] or type(error).__name__}); "
-            "get it again, or write it anew."
-        ) from error
-
-
 def _names_of(file: Any, name: str) -> tuple[str, ...]:
     names = tuple(map(str, file.schema_arrow.names))
     require_columns_once(names, name)
@@ -54,12 +29,14 @@ def _names_of(file: Any, name: str) -> tuple[str, ...]:
 
 
 def _names(path: Path, options: ReadOptions) -> tuple[str, ...]:
-    with _file(path) as file:
+    require_readable(path)
+    with open_parquet(path) as file:
         return _names_of(file, path.name)
 
 
 def _read(path: Path, options: ReadOptions, wanted: Collection[str] | None) -> FileColumns:
-    with _file(path) as file:
+    require_readable(path)
+    with open_parquet(path) as file:
         names = [n for n in _names_of(file, path.name) if wanted is None or n in wanted]
         require_few_cells(file.metadata.num_rows, len(names), path.name)
         table = file.read(columns=names)
