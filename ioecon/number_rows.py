@@ -7,7 +7,7 @@ one piece of it is held.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -19,7 +19,7 @@ from ioecon.delimited import parse_number, why_no_number
 from ioecon.errors import ReadError
 from ioecon.files.plain_text import decode
 
-__all__ = ["EXACT", "RowsOfNumbers", "number_rows", "text_lines"]
+__all__ = ["EXACT", "RowsOfNumbers", "chosen_rows", "number_rows", "text_lines"]
 
 _PIECE = 2**20  # bytes of text that are turned into numbers at once
 _LONGEST = 2**28  # bytes of a line
@@ -162,6 +162,64 @@ def number_rows(
     if labels:
         filled = parse()
         yield RowsOfNumbers(first, labels, values[:filled])
+
+
+def chosen_rows(
+    lines: Iterable[bytes],
+    rows: Container[int],
+    *,
+    file: str,
+    columns: int,
+    separator: str = ",",
+    column_name: Callable[[int], str] | None = None,
+    check_first: Callable[[bytes], None] | None = None,
+) -> tuple[dict[int, NDArray[np.float64]], int]:
+    """Parse some rows of a matrix without labels, and count all.
+
+    Parameters
+    ----------
+    lines, file, columns, separator, column_name
+        As for :func:`number_rows`.
+    rows : container of int
+        Positions of the rows that are wanted.
+    check_first : callable, optional
+        What is asked of the first row, whether it is wanted or not.
+
+    Returns
+    -------
+    dict of int to ndarray, shape (columns,)
+    int
+
+    Raises
+    ------
+    ReadError
+        As :func:`number_rows`.
+
+    Examples
+    --------
+    >>> chosen_rows([b"1,2", b"", b"3,4"], {1}, file="Q", columns=2)
+    ({1: array([3., 4.])}, 2)
+    """
+    found: dict[int, NDArray[np.float64]] = {}
+    count = 0
+    for line, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        if count == 0 and check_first is not None:
+            check_first(text)
+        if count in rows:
+            (piece,) = number_rows(
+                iter([text]),
+                file=file,
+                columns=columns,
+                separator=separator,
+                first_line=line,
+                column_name=column_name,
+                rows_at_once=1,
+            )
+            found[count] = piece.values[0]
+        count += 1
+    return found, count
 
 
 def _parse_plain(texts: Sequence[bytes], mark: bytes, columns: int) -> NDArray[np.float64] | None:

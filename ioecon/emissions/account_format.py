@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path, PurePath
 from typing import TypeVar
 
+import pandas as pd
+
 from ioecon.emissions.account import Account
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 from ioecon.readers.options import ReadOptions, complete_options
+from ioecon.source import Source
 from ioecon.stressor import Stressor
 from ioecon.user_warnings import warn_user
 from ioecon.wording import listed, spans
 
-__all__ = ["AccountFormat", "choose_found", "list_amounts"]
+__all__ = ["AccountFormat", "choose_found", "join_years", "list_amounts"]
 
 Found = TypeVar("Found")
 
@@ -124,3 +127,35 @@ def choose_found(
     if absent:
         raise ReadError(f"{what} of {listed(absent)}; it has {spans(found)}.")
     return {year: found[year] for year in years or sorted(found)}
+
+
+def join_years(
+    parts: Sequence[tuple[pd.Series, pd.Series | None]],
+    *,
+    name: str,
+    unit: str,
+    source: Source,
+    of: str,
+    may_be_negative: bool = False,
+) -> Account:
+    """Make the account of a stressor from the amounts of its years.
+
+    Parameters
+    ----------
+    parts : sequence of (Series, Series or None)
+        Of each year by (country, sector, year), and what households have by (country, year);
+        without those of every year the account has none.
+    name, unit : str
+    source : Source
+    of : str
+        Whose they are, for the warning of negative amounts, which are kept.
+    may_be_negative : bool
+        Whether that is usual, and no warning.
+    """
+    values = pd.concat([amounts for amounts, _ in parts])
+    direct = [households for _, households in parts if households is not None]
+    households = pd.concat(direct) if len(direct) == len(parts) else None
+    signed = any(bool((one < 0).any()) for one in (values, households) if one is not None)
+    if signed and not may_be_negative:
+        warn_user(f"{name} of {of} has negative amounts, which are kept.", IoeconWarning)
+    return Account(values, households, unit, source, name=name, signed=signed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,16 @@ import pandas as pd
 
 from ioecon.arrays import Array
 from ioecon.emissions.account import Account
-from ioecon.emissions.account_format import AccountFormat, choose_found, list_amounts
+from ioecon.emissions.account_format import (
+    AccountFormat,
+    choose_found,
+    join_years,
+    list_amounts,
+)
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.direct_use import sum_direct_use
 from ioecon.errors import IoeconWarning, ReadError
-from ioecon.number_rows import number_rows, text_lines
+from ioecon.number_rows import chosen_rows, text_lines
 from ioecon.readers.eora26 import EoraLabels
 from ioecon.readers.eora26_files import ACCOUNTS, EoraFiles, find_sets
 from ioecon.readers.options import ReadOptions
@@ -115,18 +120,14 @@ def read(
     units = {name: unit for _, name, unit in _list_rows(first)}
     accounts = {}
     for name in stressors:
-        values = pd.concat([part[name][0] for part in parts])
-        direct = [part[name][1] for part in parts if part[name][1] is not None]
-        households = pd.concat(direct) if len(direct) == len(parts) else None
-        signed = any(bool((one < 0).any()) for one in (values, households) if one is not None)
-        if signed:
-            warn_user(f"{name} of Eora26 has negative amounts, which are kept.", IoeconWarning)
         if units[name] == UNTOLD:
             warn_user(
                 f"{first.list_name('Q')} does not tell the unit of {name}; results say {UNTOLD!r}.",
                 IoeconWarning,
             )
-        accounts[name] = Account(values, households, units[name], source, name=name, signed=signed)
+        accounts[name] = join_years(
+            [part[name] for part in parts], name=name, unit=units[name], source=source, of="Eora26"
+        )
     return accounts
 
 
@@ -140,9 +141,9 @@ def _read_year(
     if lacking:
         raise ReadError(f"{part.list_name('Q')} does not name {listed(lacking)}.")
     rows = {names.index(name): name for name in stressors}
-    by_sector = dict(_read_rows(part, "Q", rows, labels.columns, len(names)))
+    by_sector = _read_rows(part, "Q", rows, labels.columns, len(names))
     by_use = (
-        dict(_read_rows(part, "QY", rows, labels.demand_columns, len(names)))
+        _read_rows(part, "QY", rows, labels.demand_columns, len(names))
         if "QY" in part.names
         else {}
     )
@@ -176,29 +177,24 @@ def _read_year(
 
 def _read_rows(
     part: EoraFiles, name: str, rows: dict[int, str], columns: Sequence[str], count: int
-) -> Iterator[tuple[int, Array]]:
+) -> dict[int, Array]:
     """Rows of a matrix that are wanted, by their position; all are counted."""
-    file, at = part.name_of(name), 0
+    file = part.name_of(name)
     with part.matrices.open(part.names[name]) as stream:
-        for line, text in enumerate(text_lines(stream, file), start=1):
-            if not text.strip():
-                continue
-            if at in rows:
-                (piece,) = number_rows(
-                    iter([text]),
-                    file=file,
-                    columns=len(columns),
-                    separator="\t",
-                    first_line=line,
-                    column_name=columns.__getitem__,
-                    rows_at_once=1,
-                )
-                yield at, piece.values[0]
-            at += 1
-    if at != count:
-        raise ReadError(
-            f"{file} has {at} rows, and {part.list_name('Q')} names {count}; get the files again."
+        found, there = chosen_rows(
+            text_lines(stream, file),
+            rows,
+            file=file,
+            columns=len(columns),
+            separator="\t",
+            column_name=columns.__getitem__,
         )
+    if there != count:
+        raise ReadError(
+            f"{file} has {there} rows, and {part.list_name('Q')} names {count}; get the files "
+            "again."
+        )
+    return found
 
 
 ACCOUNT_FORMAT = AccountFormat(

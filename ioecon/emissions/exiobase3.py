@@ -18,17 +18,21 @@ from typing import NamedTuple
 import pandas as pd
 
 from ioecon.emissions.account import Account
-from ioecon.emissions.account_format import AccountFormat, choose_found, list_amounts
+from ioecon.emissions.account_format import (
+    AccountFormat,
+    choose_found,
+    join_years,
+    list_amounts,
+)
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.direct_use import sum_direct_use
-from ioecon.errors import IoeconWarning, ReadError
+from ioecon.errors import ReadError
 from ioecon.readers.exiobase3 import ExiobaseLabels, name_sectors, settle_system
 from ioecon.readers.exiobase3_files import DIRECT_USE, ExiobaseFiles, find_years
 from ioecon.readers.labels import positions, unique
 from ioecon.readers.options import ReadOptions
 from ioecon.source import Source
 from ioecon.stressor import Stressor
-from ioecon.user_warnings import warn_user
 from ioecon.wording import listed
 
 __all__ = ["ACCOUNT_FORMAT"]
@@ -115,13 +119,14 @@ def _join(name: str, parts: Mapping[int, _Part], source: Source) -> Account:
                 f"{source.path} and others: {name} is in {unit!r} in {first}, but in "
                 f"{part.unit!r} in {year}."
             )
-    values = pd.concat([part.values for part in parts.values()])
-    direct = [part.households for part in parts.values() if part.households is not None]
-    households = pd.concat(direct) if len(direct) == len(parts) else None
-    signed = any(bool((one < 0).any()) for one in (values, households) if one is not None)
-    if signed and unit != _MONEY:
-        warn_user(f"{name} of {source.path} has negative amounts, which are kept.", IoeconWarning)
-    return Account(values, households, unit, source, name=name, signed=signed)
+    return join_years(
+        [(part.values, part.households) for part in parts.values()],
+        name=name,
+        unit=unit,
+        source=source,
+        of=source.path,
+        may_be_negative=unit == _MONEY,
+    )
 
 
 def _read_year(

@@ -8,7 +8,7 @@ those that are asked for are turned into numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,16 @@ import pandas as pd
 
 from ioecon.arrays import Array
 from ioecon.emissions.account import Account
-from ioecon.emissions.account_format import AccountFormat, choose_found, list_amounts
+from ioecon.emissions.account_format import (
+    AccountFormat,
+    choose_found,
+    join_years,
+    list_amounts,
+)
 from ioecon.emissions.checks import ACCOUNT, TOTALS
 from ioecon.emissions.direct_use import sum_direct_use
 from ioecon.errors import IoeconWarning, ReadError
-from ioecon.number_rows import number_rows, text_lines
+from ioecon.number_rows import chosen_rows, text_lines
 from ioecon.readers.gloria import BY_INDUSTRY, BY_PRODUCT, read_labels_of, read_product_mixes
 from ioecon.readers.gloria_files import MONEY, SATELLITES, GloriaFiles, find_years, locate
 from ioecon.readers.gloria_labels import GloriaLabels
@@ -67,18 +72,18 @@ def read(
     found = _find(path)
     wanted = choose_found(found, years, f"{path} has no satellite accounts")
     parts = {year: _read_year(path, each, stressors, options) for year, each in wanted.items()}
+    files = found[min(parts)]
+    source = Source(files.matrices.path.name, files.matrices.sha256(), ACCOUNT_FORMAT.name)
     accounts = {}
     for name in stressors:
-        values = pd.concat([part[name][0] for part in parts.values()])
-        households = pd.concat([part[name][1] for part in parts.values()])
-        first = next(iter(parts.values()))[name][2]
-        signed = bool((values < 0).any() or (households < 0).any())
-        if signed:
-            warn_user(f"{name} of GLORIA has negative amounts, which are kept.", IoeconWarning)
-        files = found[min(parts)]
-        source = Source(files.matrices.path.name, files.matrices.sha256(), ACCOUNT_FORMAT.name)
-        accounts[name] = Account(
-            values, households, first.unit, source, name=first.name, signed=signed
+        years_of_it = [part[name] for part in parts.values()]
+        told = years_of_it[0][2]
+        accounts[name] = join_years(
+            [(values, households) for values, households, _ in years_of_it],
+            name=told.name,
+            unit=told.unit,
+            source=source,
+            of="GLORIA",
         )
     return accounts
 
@@ -93,8 +98,8 @@ def _read_year(
     if lacking:
         raise ReadError(f"{labels.file} does not list {listed(lacking)}.")
     rows = {names.index(name): name for name in stressors}
-    by_industry = dict(_read_rows(found, "TQ", rows, labels))
-    by_user = dict(_read_rows(found, "YQ", rows, labels))
+    by_industry = _read_rows(found, "TQ", rows, labels)
+    by_user = _read_rows(found, "YQ", rows, labels)
     mixes = None
     if options.own["construct"] == BY_PRODUCT:
         mixes = _read_mixes(path, found, labels)
@@ -125,28 +130,24 @@ def _read_year(
 
 def _read_rows(
     found: GloriaFiles, part: str, rows: dict[int, str], labels: GloriaLabels
-) -> Iterator[tuple[int, Array]]:
+) -> dict[int, Array]:
     """Rows of a matrix that are wanted, by their position; all are counted."""
-    regions = len(labels.acronyms)
     wide = 2 * len(labels.sectors) if part == "TQ" else len(labels.final_demand)
-    file, count = found.title(part), 0
+    file, columns = found.title(part), len(labels.acronyms) * wide
     with found.matrices.open(found.names[part]) as stream:
-        for line, text in enumerate(text_lines(stream, file), start=1):
-            if not text.strip():
-                continue
-            if count == 0:
-                labels.require_columns(text, regions * wide, file)
-            if count in rows:
-                (block,) = number_rows(
-                    iter([text]), file=file, columns=regions * wide, first_line=line
-                )
-                yield count, block.values[0]
-            count += 1
+        chosen, count = chosen_rows(
+            text_lines(stream, file),
+            rows,
+            file=file,
+            columns=columns,
+            check_first=lambda text: labels.require_columns(text, columns, file),
+        )
     if count != len(labels.satellites):
         raise ReadError(
             f"{file} has {count:,} rows; {labels.file} lists {len(labels.satellites):,} "
             "satellites: it is cut off, or the labels are of another release."
         )
+    return chosen
 
 
 def _split_columns(row: Array, name: str, labels: GloriaLabels, found: GloriaFiles) -> Array:
