@@ -29,7 +29,10 @@ __all__ = ["AggregationComparison", "aggregation_error"]
 
 Matrices: TypeAlias = dict[str, Array]
 
-TRANSFER, CARBON_TRANSFER, EMISSIONS = "transfer", "carbon_transfer", "emissions"
+TRANSFER = "transfer"
+#: What is computed of CO2 (True) and of another stressor (False): from two tables, and from one.
+_MOVED = {True: "carbon_transfer", False: "stressor_transfer"}
+_DRIVEN = {True: "emissions", False: "stressor"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,7 @@ class AggregationComparison:
     aggregated_first, summed_afterwards : mapping of str to ndarray, shape (G, D)
         Each quantity between groups: row for column.
     stressor : str
-        What emissions stand for: ``"CO2"``, or the name of another account.
+        ``"CO2"``, or the name of another account.
     """
 
     regions: tuple[str, ...]
@@ -63,7 +66,11 @@ class AggregationComparison:
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        """Names of what was computed: ``transfer``, ``carbon_transfer``, ``emissions``."""
+        """Names of what was computed.
+
+        Of two tables ``transfer`` (of output) and ``carbon_transfer``, of one ``emissions``;
+        where the stressor is not CO2 ``stressor_transfer`` and ``stressor``.
+        """
         return tuple(self.units)
 
     def matrix(self, quantity: str, version: str = "difference") -> pd.DataFrame:
@@ -100,7 +107,7 @@ class AggregationComparison:
         -------
         DataFrame
             Index region, columns (result, version). Results of a transfer are its inflow (driven
-            by other groups) and its net, of emissions ``cba``, ``exports`` and ``imports``. The
+            by other groups) and its net, of one table ``cba``, ``exports`` and ``imports``. The
             last version, ``percent``, is the difference in per cent of the second.
         """
         columns: dict[tuple[str, str], Array] = {}
@@ -157,10 +164,14 @@ class AggregationComparison:
         title = (
             f"Aggregation of a table to {len(self.regions)} regions, {years}: computed from the "
             "aggregated table, and computed first and summed afterwards"
-            f"{'' if self.stressor == CO2 else f'; emissions stand for {self.stressor}'}"
+            f"{'' if self.stressor == CO2 else f'; the stressor is {self.stressor}'}"
         )
-        names = frame.columns.unique("result")
-        return Printout(title, {f"{n} ({self.units[_quantity(n)]})": frame[n] for n in names})
+        units = {
+            name: self.units[quantity]
+            for quantity in self.quantities
+            for name in _sum_of_regions(quantity, self.aggregated_first[quantity])
+        }
+        return Printout(title, {f"{name} ({unit})": frame[name] for name, unit in units.items()})
 
     def __str__(self) -> str:
         return self.summary()
@@ -243,10 +254,11 @@ def aggregation_error(
     last, last_group = detailed[-1], grouped[-1]
     c, stressor = _find_emissions(last, emissions, coefficients, without_output)
     c_group = None if c is None else _sum_rows(c, last, by_region, by_sector)
-    first = _compute_matrices(grouped, c_group, driven_by, tolerance)
+    names = _MOVED[stressor.is_co2], _DRIVEN[stressor.is_co2]
+    first = _compute_matrices(grouped, c_group, driven_by, tolerance, names)
     after = {
         name: _sum_pairs(values, last, by_region)
-        for name, values in _compute_matrices(detailed, c, driven_by, tolerance).items()
+        for name, values in _compute_matrices(detailed, c, driven_by, tolerance, names).items()
     }
     flow_unit = f"{table0.unit} {table0.currency}"
     result = AggregationComparison(
@@ -259,7 +271,7 @@ def aggregation_error(
         stressor=stressor.name,
     )
     whole = driven_by == ALL or (driven_by == FINAL_DEMAND and table0.exports is None)
-    for name in [EMISSIONS, *([TRANSFER] if whole else [])]:
+    for name in [names[1], *([TRANSFER] if whole else [])]:
         if name in first:
             _require_same_totals(result, name)
     return result
@@ -286,9 +298,16 @@ def _find_emissions(
 
 
 def _compute_matrices(
-    tables: Sequence[IOTable], c: Array | None, driven_by: str, tolerance: float
+    tables: Sequence[IOTable],
+    c: Array | None,
+    driven_by: str,
+    tolerance: float,
+    names: tuple[str, str],
 ) -> Matrices:
-    """Bilateral emissions of one table, or what moved between two; regions × destinations."""
+    """Bilateral emissions of one table, or what moved between two; regions × destinations.
+
+    ``names``: what the stressor that moved, and the one that a table drives, are called.
+    """
     table = tables[-1]
     k = None
     if c is not None:
@@ -300,7 +319,7 @@ def _compute_matrices(
             by_sector = pd.Series(k, index=table.index)
             by_sector.attrs["signed"] = True  # checked before
             carbon = carbon_transfer(moved, by_sector, unit="kt")  # whatever it is, unit and all
-            results[CARBON_TRANSFER] = carbon.matrix().to_numpy()
+            results[names[0]] = carbon.matrix().to_numpy()
         return results
     if k is None:
         raise EmissionsError(
@@ -309,7 +328,7 @@ def _compute_matrices(
         )
     driven, _ = driven_output(table, demand_by_destination(table))
     emitted = k[:, None] * driven
-    return {EMISSIONS: emitted.reshape(len(table.countries), len(table.sectors), -1).sum(axis=1)}
+    return {names[1]: emitted.reshape(len(table.countries), len(table.sectors), -1).sum(axis=1)}
 
 
 def _read_optional(
@@ -341,19 +360,11 @@ def _summing_matrix(labels: Sequence[str], groups: Concordance | None) -> scipy.
     return groups.matrix(labels)
 
 
-def _quantity(result: str) -> str:
-    """Quantity that a column of results is about."""
-    for quantity in (CARBON_TRANSFER, TRANSFER):
-        if result.endswith(quantity):
-            return quantity
-    return EMISSIONS
-
-
 def _sum_of_regions(quantity: str, values: Array) -> Matrices:
     """Sum a bilateral matrix to what a reader asks of each region."""
     square = values[:, : values.shape[0]]
     own = np.diagonal(square)
-    if quantity == EMISSIONS:
+    if quantity in _DRIVEN.values():
         return {
             "cba": square.sum(axis=0),
             "exports": values.sum(axis=1) - own,

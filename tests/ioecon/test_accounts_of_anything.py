@@ -142,12 +142,22 @@ def test_grouping_first_and_afterwards_names_the_stressor(world, coefficients):
     regions = dict(zip(world.countries, "aab", strict=True))
     by_account = ioecon.aggregation_error(world[2001], regions=regions, emissions=account(world))
     assert by_account.stressor == "Energy use"
-    assert by_account.units == {"emissions": "TJ"}
+    assert by_account.units == {"stressor": "TJ"}
     by_k = ioecon.aggregation_error(
         world[2000], world[2001], regions=regions, coefficients=coefficients
     )
-    assert by_k.units["carbon_transfer"] == "TJ"
-    assert "emissions stand for Energy use" in by_k.summary()
+    assert by_k.units == {"transfer": "million USD", "stressor_transfer": "TJ"}
+    assert "the stressor is Energy use" in by_k.summary()
+    assert "net_stressor_transfer (TJ)" in by_k.summary()
+    co2 = Account(account(world, name="CO2", unit="kt").values)
+    as_co2 = ioecon.aggregation_error(world[2000], world[2001], regions=regions, emissions=co2)
+    np.testing.assert_allclose(
+        by_k.matrix("stressor_transfer"), as_co2.matrix("carbon_transfer"), rtol=1e-12
+    )
+    for compared in (by_account, by_k):
+        words = compared.summary() + compared.to_frame().to_csv() + repr(compared.to_frame().attrs)
+        assert "arbon" not in words
+        assert "mission" not in words
 
 
 def test_the_panel_says_what_was_decomposed(world):

@@ -108,7 +108,7 @@ def _aggregation_statements(results: Xiao2014Results) -> tuple[str, ...]:
     if results.aggregation is None:
         return ()
     factor, unit = scale(results)
-    found = factor * results.aggregation.by_region()["net_carbon_transfer"]
+    found = factor * results.aggregation.by_region()[f"net_{results.words.key}_transfer"]
     region, noun = str(found["difference"].abs().idxmax()), results.words.noun
     number = amounts(found[["aggregated_first", "summed_afterwards", "difference"]])
     label = results.study.labels.get(region, region)

@@ -37,9 +37,7 @@ def _write_flows(results: Xiao2014Results, folder: Path) -> None:
         "coefficients.csv": results.coefficients.rename("coefficient").reset_index(),
     }
     if results.aggregation is not None:
-        frame = results.aggregation.to_frame()
-        key = f"{results.words.key}_transfer"
-        frames["aggregation.csv"] = frame.replace({"quantity": {"carbon_transfer": key}})
+        frames["aggregation.csv"] = results.aggregation.to_frame()
     for name, frame in frames.items():
         write_csv(frame, folder / name, index=False)
 

@@ -29,12 +29,6 @@ _ACCOUNTS = {
     "imports_eebt": "Imports, EEBT",
     "outside": "Exports outside",
 }
-_RESULTS = {
-    "inflow_transfer": "Inflow of output",
-    "net_transfer": "Net output",
-    "inflow_carbon_transfer": "Inflow of {noun}",
-    "net_carbon_transfer": "Net {noun}",
-}
 _VERSIONS = {
     "aggregated_first": "Grouped first",
     "summed_afterwards": "Computed first",
@@ -336,16 +330,10 @@ def _accounts_table(accounts: CarbonAccounts, labels: Mapping[str, str]) -> Tabl
 def _aggregation_table(
     compared: AggregationComparison, findings: Findings, labels: Mapping[str, str]
 ) -> Table:
-    found = compared.by_region()
-    names = [name for name in _RESULTS if name in found.columns.unique("result")]
+    found, words = compared.by_region(), findings.words
+    heads = {"net_transfer": "Net output", f"net_{words.key}_transfer": f"Net {words.noun}"}
     frame = pd.concat(
-        {
-            _RESULTS[name].format(noun=findings.words.noun): found[name][list(_VERSIONS)].rename(
-                columns=_VERSIONS
-            )
-            for name in names
-            if name.startswith("net")
-        },
+        {head: found[name][[*_VERSIONS]].rename(columns=_VERSIONS) for name, head in heads.items()},
         axis=1,
     )
     frame.columns.names = [None, None]
@@ -365,8 +353,7 @@ def _aggregation_table(
             f"Net transfers, {driver_words(findings)}. Grouped first: computed from the table of "
             "regions, as in all other tables. Computed first: by country, then summed over the "
             "countries of each region.",
-            f"Output: {findings.output_unit}. {findings.words.head}: {findings.unit}. %: of "
-            "computed first.",
+            f"Output: {findings.output_unit}. {words.head}: {findings.unit}. %: of computed first.",
         ),
         formats=formats,
     )
