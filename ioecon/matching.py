@@ -161,7 +161,7 @@ def _read_pair(
 ) -> tuple[Concordance, Concordance]:
     """Concordances of both tables, whose groups are the same in the same order."""
     ours, theirs = _tell_apart(given, first, second, kind)
-    one = _read_one(ours, first, kind, "the first table")
+    one = _read_one(ours, first, kind, "the first table", given is ours is not theirs)
     other = _read_one(theirs, second, kind, "the second table")
     only_one = [group for group in one.groups if group not in other.groups]
     only_other = [group for group in other.groups if group not in one.groups]
@@ -194,6 +194,17 @@ def _tell_apart(
     return given, None
 
 
-def _read_one(groups: Any, labels: tuple[str, ...], kind: str, holder: str) -> Concordance:
+def _read_one(
+    groups: Any, labels: tuple[str, ...], kind: str, holder: str, leads_on: bool = False
+) -> Concordance:
+    """Concordance of one table; ``leads_on``: the only one given, to the labels of the second."""
     own = {label: label for label in labels} if groups is None else groups
-    return read_concordance(own, labels, kind, holder=holder)
+    try:
+        return read_concordance(own, labels, kind, holder=holder)
+    except LabelError as error:
+        if not leads_on:
+            raise
+        raise LabelError(
+            f"{error} A single concordance leads from the {kind} of the first table to those of "
+            "the second; the other way round give (None, concordance)."
+        ) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,8 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ioecon.accounts.agreement import largest_cells, measure_agreement
+from ioecon.accounts.table_sums import sums_of_countries, sums_of_rows, trade_between
 from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
+from ioecon.column_labels import label_columns
 from ioecon.emissions.account import Account
 from ioecon.emissions.by_sector import (
     CheckedEmissions,
@@ -22,12 +23,13 @@ from ioecon.emissions.by_sector import (
     check_emissions,
     lay_out,
 )
-from ioecon.errors import ArgumentError
+from ioecon.errors import ArgumentError, IoeconWarning
 from ioecon.interregional.drivers import driven_output
 from ioecon.matching import ForTwo, Matched, match_tables
 from ioecon.printout import Printout
 from ioecon.stressor import require_same
 from ioecon.table import IOTable
+from ioecon.user_warnings import warn_user
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,7 +58,8 @@ class TableComparison:
         Emissions of the row country for the final demand of the column country, computed in each
         table's own classification and summed afterwards.
     households : tuple of two ndarray, shape (J,), or None
-        Direct emissions of households, where both accounts have them.
+        Direct emissions of households, where both accounts have them; where one has, a warning
+        says so.
     stressor, emission_unit : str
         What the accounts are of.
     """
@@ -96,7 +99,7 @@ class TableComparison:
             Index quantity: output, intermediate use, final demand, value added (output less
             intermediate inputs), trade between countries, and production-based emissions
             where accounts were given; columns the two names, ``difference`` (second less first)
-            and ``percent`` of the first.
+            and ``percent`` of the first; ``attrs["units"]`` has the unit of each quantity.
         """
         figures = self._figures
         sums = {name: tuple(float(part.sum()) for part in figures[name]) for name in figures}
@@ -111,7 +114,7 @@ class TableComparison:
         }
         rows |= {name: sums[name] for name in ("pba", "households") if name in sums}
         pair = (np.array([row[0] for row in rows.values()]), np.array([*rows.values()])[:, 1])
-        return self._compare(pair, pd.Index([*rows], name="quantity"))
+        return self._state(self._compare(pair, pd.Index([*rows], name="quantity")))
 
     def by_country(self) -> pd.DataFrame:
         """Figures of every country, of both.
@@ -126,7 +129,7 @@ class TableComparison:
         """
         index = pd.Index(self.first.countries, name="country")
         parts = {name: self._compare(pair, index) for name, pair in self._figures.items()}
-        return pd.concat(parts, axis=1, names=["quantity", "version"])
+        return self._state(pd.concat(parts, axis=1, names=["quantity", "version"]))
 
     def by_sector(self) -> pd.DataFrame:
         """World output, value added and final demand of every sector, as :meth:`by_country`."""
@@ -135,11 +138,11 @@ class TableComparison:
         parts = {}
         for name in ("output", "value_added", "final_demand"):
             first, second = (
-                _figures_of_rows(table)[name].reshape(shape).sum(axis=0)
+                sums_of_rows(table)[name].reshape(shape).sum(axis=0)
                 for table in (self.first, self.second)
             )
             parts[name] = self._compare((first, second), index)
-        return pd.concat(parts, axis=1, names=["quantity", "version"])
+        return self._state(pd.concat(parts, axis=1, names=["quantity", "version"]))
 
     def agreement(self) -> pd.DataFrame:
         """How alike the two are, flow by flow and country by country.
@@ -184,7 +187,10 @@ class TableComparison:
         places = self._label_cells(quantity, rows, columns)
         chosen = tuple(np.atleast_2d(part.T).T[rows, columns].astype(float) for part in pair)
         values = self._compare((chosen[0], chosen[1]), places.index)
-        return pd.concat([places, values], axis=1)
+        frame = pd.concat([places, values], axis=1)
+        ratio = quantity == "cba_over_pba"
+        frame.attrs = {"unit": "" if ratio else self.units.get(quantity, self.unit)}
+        return frame
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table of all country figures.
@@ -204,17 +210,22 @@ class TableComparison:
             compared.insert(0, "country", list(self.first.countries))
             compared.insert(0, "quantity", name)
             parts.append(compared)
-        frame = pd.concat(parts, ignore_index=True)
-        frame.attrs = {
-            "title": f"{self.names[0]} and {self.names[1]}, {self.year}",
-            "variables": {
-                "first": {"meaning": self.names[0]},
-                "second": {"meaning": self.names[1]},
-                "difference": {"meaning": f"{self.names[1]} less {self.names[0]}"},
-                "percent": {"meaning": f"difference in per cent of {self.names[0]}", "unit": "%"},
-            },
+        one, other = self.names
+        meanings = {
+            "quantity": "What is compared",
+            "country": "Country, or group that both have",
+            "unit": "Unit of first, second and difference",
+            "first": one,
+            "second": other,
+            "difference": f"{other} less {one}",
+            "percent": f"Difference in per cent of {one}",
         }
-        return frame
+        return label_columns(
+            self._state(pd.concat(parts, ignore_index=True)),
+            f"{one} and {other}, {self.year}",
+            meanings,
+            units={"percent": "%"},
+        )
 
     def figure(self) -> Figure:
         """Draw outputs against each other, and the countries that differ most.
@@ -257,6 +268,7 @@ class TableComparison:
             f"{self.names[0]} and {self.names[1]}, {self.year}: {len(self.first.countries)} "
             f"countries × {len(self.first.sectors)} sectors in common, {self.unit}{of}"
         )
+        totals.insert(0, "unit", [totals.attrs["units"][name] for name in totals.index])
         tables = {
             "Totals": totals,
             "How alike": shown,
@@ -269,6 +281,15 @@ class TableComparison:
 
     def _repr_html_(self) -> str:
         return self._printout().html()
+
+    def _state(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Say of what the accounts are, and the unit of each quantity."""
+        of_flows = dict.fromkeys(("intermediate_use", "trade"), self.unit)
+        facts: dict[str, object] = {"units": {**self.units, **of_flows}}
+        if self.bilateral is not None:
+            facts["stressor"] = self.stressor
+        frame.attrs = facts
+        return frame
 
     def _headline(self) -> str:
         """Quantity by which countries are listed: consumption-based emissions if they are there."""
@@ -286,7 +307,7 @@ class TableComparison:
 
     @cached_property
     def _figures(self) -> dict[str, Pair]:
-        one, other = (_figures_of_countries(table) for table in (self.first, self.second))
+        one, other = (sums_of_countries(table) for table in (self.first, self.second))
         figures = {name: (one[name], other[name]) for name in BY_COUNTRY}
         if self.bilateral is not None:
             first, second = self.bilateral
@@ -302,7 +323,7 @@ class TableComparison:
         pairs = {
             "intermediate_flows": (self.first.Z, self.second.Z),
             "final_demand_flows": (self.first.F, self.second.F),
-            "trade": (_trade(self.first, np.nan), _trade(self.second, np.nan)),
+            "trade": (trade_between(self.first, np.nan), trade_between(self.second, np.nan)),
             "output_by_sector": (self.first.x, self.second.x),
             **figures,
         }
@@ -413,6 +434,13 @@ def compare_tables(
         _sum_households(item, given) for item, given in zip(matched, emissions, strict=True)
     ]
     one, other = households
+    if (one is None) != (other is None):
+        have, lacks = called if other is None else called[::-1]
+        warn_user(
+            f"What households {'emit' if stressor.is_co2 else 'use directly'} is not compared: the "
+            f"account of {have} has it for every country in {first.year}, that of {lacks} has not.",
+            IoeconWarning,
+        )
     return TableComparison(
         called,
         matched[0].grouped,
@@ -442,36 +470,6 @@ def _sum_households(matched: Matched, emissions: Emissions) -> Array | None:
     if not isinstance(emissions, Account) or emissions.households is None:
         return None
     table = matched.table
-    year = emissions.households.xs(table.year, level="year").reindex(list(table.countries))
+    index = pd.MultiIndex.from_product([table.countries, [table.year]])
+    year = emissions.households.reindex(index)
     return None if year.isna().any() else np.asarray(matched.by_region @ year.to_numpy())
-
-
-def _figures_of_rows(table: IOTable) -> dict[str, Array]:
-    x = np.asarray(table.x, dtype=float)
-    return {
-        "output": x,
-        "value_added": x - table.Z.sum(axis=0, dtype=float),
-        "final_demand": table.F.sum(axis=1, dtype=float),
-    }
-
-
-def _trade(table: IOTable, at_home: float = 0.0) -> Array:
-    """Deliveries of the row country to the column country, all products."""
-    countries, sectors = len(table.countries), len(table.sectors)
-    inputs = table.Z.reshape(countries, sectors, countries, sectors).sum(axis=(1, 3), dtype=float)
-    trade = inputs + table.F.reshape(countries, sectors, countries).sum(axis=1, dtype=float)
-    np.fill_diagonal(trade, at_home)
-    return trade
-
-
-def _figures_of_countries(table: IOTable) -> Mapping[str, Array]:
-    rows, trade = _figures_of_rows(table), _trade(table)
-    figures = {
-        name: rows[name].reshape(len(table.countries), -1).sum(axis=1)
-        for name in ("output", "value_added")
-    }
-    return figures | {
-        "final_demand": table.F.sum(axis=0, dtype=float),
-        "exports": trade.sum(axis=1),
-        "imports": trade.sum(axis=0),
-    }

@@ -35,7 +35,7 @@ __all__ = ["Effects", "decompose"]
 
 FLOOR = 1e-4  # a change below this share of the largest emissions counts as this much
 _MEANINGS = {
-    "country": "Country whose emissions (or other stressor) changed",
+    "country": "Country whose {} changed",
     "driver": "Country whose change drove it",
     "year": "Reporting year of the period",
     "factor": "What changed: technology, level, mix, distribution or intensity",
@@ -185,10 +185,11 @@ class Effects:
         frame["year"] = frame["year"].astype(int)
         same = frame["country"] == frame["driver"]
         frame["origin"] = np.where(same, "domestic", "foreign")
+        what = Stressor(self.stressor, self.unit).phrase
         return label_columns(
             self._state(frame[[*_MEANINGS]]),
             self._printout().title,
-            _MEANINGS,
+            {name: meaning.format(what) for name, meaning in _MEANINGS.items()},
             units={"effect": self.unit},
             accounting=self.accounting,
         )

@@ -42,6 +42,8 @@ def test_effects_have_the_name_and_unit_of_the_account(world, accounting):
     assert "kt" not in text
     total = effects.by_country().sum(axis=1)
     np.testing.assert_allclose(total, effects.change(), rtol=1e-8)
+    meaning = effects.to_frame().attrs["variables"]["country"]["meaning"]
+    assert meaning == "Country whose Energy use changed"
 
 
 @pytest.mark.parametrize("accounting", ["carbon_table", "satellite"])

@@ -163,7 +163,7 @@ def test_a_panel_says_what_its_columns_are(results, ending, tmp_path):
 
 OF_IOECON = (
     *("Account", "AggregationComparison", "Audit", "CarbonAccounts", "CarbonTransfers", "Effects"),
-    *("Leakage", "LeakageDifference", "TransferIndex", "Transfers"),
+    *("Leakage", "LeakageDifference", "TableComparison", "TransferIndex", "Transfers"),
 )
 
 

@@ -183,6 +183,44 @@ def test_names_cannot_be_taken_for_markup(pair):
     compared.figure().savefig(io.BytesIO(), format="png")
 
 
+def test_frames_say_the_units_and_of_what_the_accounts_are(pair):
+    first, _ = pair
+    index = pd.MultiIndex.from_product(
+        [first.countries, first.sectors, [2000]], names=["country", "sector", "year"]
+    )
+    jobs = ioecon.Account(pd.Series(1.0, index=index), name="Employment", unit="1000 persons")
+    compared = ioecon.compare_tables(first, first, emissions=(jobs, jobs), names=NAMES)
+    for frame in (compared.totals(), compared.by_country(), compared.by_sector()):
+        assert frame.attrs["stressor"] == "Employment"
+        assert frame.attrs["units"]["pba"] == "1000 persons"
+        assert frame.attrs["units"]["trade"] == "million USD"
+    assert compared.to_frame().attrs["stressor"] == "Employment"
+    assert compared.largest("trade").attrs == {"unit": "million USD"}
+    assert compared.largest("cba_over_pba").attrs == {"unit": ""}
+    for text in (str(compared), compared._repr_html_(), repr(compared.to_frame().attrs)):
+        assert "Employment" in text
+        assert "emission" not in text
+        assert "CO2" not in text
+    pba = next(line for line in str(compared).splitlines() if line.startswith("pba"))
+    assert "1000 persons" in pba
+
+
+def test_households_of_one_account_only_are_said_to_be_left_out(pair, make_account):
+    first, second = pair
+    accounts = make_account(first, 0, households=True), make_account(second, 1)
+    with pytest.warns(ioecon.errors.IoeconWarning, match=r"the account of left has it .*of right"):
+        compared = ioecon.compare_tables(
+            *pair, CONCORDANCE, regions="common", emissions=accounts, names=NAMES
+        )
+    assert compared.households is None
+    both = make_account(first, 0, households=True)
+    other_year = ioecon.Account(
+        both.values, households=both.households.rename({2000: 2001}, level="year")
+    )
+    with pytest.warns(ioecon.errors.IoeconWarning, match="in 2000, that of right has not"):
+        ioecon.compare_tables(first, first, emissions=(both, other_year), names=NAMES)
+
+
 @pytest.mark.parametrize("with_emissions", [True, False])
 def test_the_figure_shows_both(pair, compared, with_emissions):
     shown = compared if with_emissions else ioecon.compare_tables(pair[0], pair[0], names=NAMES)
@@ -234,6 +272,12 @@ def test_one_concordance_leads_from_the_first_to_the_second(pair):
     onto = {"s1": "t1", "s2": "t2", "s3": "t3", "s4": "t3"}
     compared = ioecon.compare_tables(first, second, onto, regions="common")
     assert compared.second.sectors == ("t1", "t2", "t3")
+    back = {"t1": "s1", "t2": "s2", "t3": "s3"}
+    with pytest.raises(LabelError, match=r"lacks: t1, .* other way round give \(None, concordance"):
+        ioecon.compare_tables(first, second, back, regions="common")
+    three = first.aggregate(sectors={"s1": "s1", "s2": "s2", "s3": "s3", "s4": "s3"})
+    there = ioecon.compare_tables(three, second, (None, back), regions="common")
+    assert there.second.sectors == ("s1", "s2", "s3")
     both = ioecon.compare_tables(first, first, CONCORDANCE[0])
     assert both.second.sectors == ("goods", "services")
 
