@@ -22,7 +22,7 @@ from ioecon.interregional.coefficients import Coefficients, check_coefficients
 from ioecon.interregional.drivers import ALL, FINAL_DEMAND, driven_output
 from ioecon.interregional.output_transfer import transfers
 from ioecon.printout import Printout
-from ioecon.stressor import CO2, Stressor
+from ioecon.stressor import CO2, Stressor, state_stressor
 from ioecon.table import IOTable
 
 __all__ = ["AggregationComparison", "aggregation_error"]
@@ -94,11 +94,13 @@ class AggregationComparison:
         if version not in versions:
             raise KeyError(f"version is one of {', '.join(versions)}, not {version!r}.")
         values = versions[version]
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             values,
             index=pd.Index(self.regions, name="region"),
             columns=pd.Index(self.destinations[: values.shape[1]], name="driver"),
         )
+        what = "output" if quantity == TRANSFER else self.stressor
+        return state_stressor(frame, what, self.units[quantity])
 
     def by_region(self) -> pd.DataFrame:
         """Both results and their difference for every group.
@@ -123,6 +125,12 @@ class AggregationComparison:
                     difference, base, out=np.full_like(base, np.nan), where=base != 0
                 )
         frame = pd.DataFrame(columns, index=pd.Index(self.regions, name="region"))
+        of = self._units_of_results()
+        units = {
+            f"{result}_{version}": "%" if version == "percent" else of[result]
+            for result, version in columns
+        }
+        frame.attrs = {"stressor": self.stressor, "units": units}
         return frame.rename_axis(columns=["result", "version"])
 
     def to_frame(self) -> pd.DataFrame:
@@ -166,12 +174,15 @@ class AggregationComparison:
             "aggregated table, and computed first and summed afterwards"
             f"{'' if self.stressor == CO2 else f'; the stressor is {self.stressor}'}"
         )
-        units = {
+        units = self._units_of_results()
+        return Printout(title, {f"{name} ({unit})": frame[name] for name, unit in units.items()})
+
+    def _units_of_results(self) -> dict[str, str]:
+        return {
             name: self.units[quantity]
             for quantity in self.quantities
             for name in _sum_of_regions(quantity, self.aggregated_first[quantity])
         }
-        return Printout(title, {f"{name} ({unit})": frame[name] for name, unit in units.items()})
 
     def __str__(self) -> str:
         return self.summary()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -99,7 +100,7 @@ class TableComparison:
             Index quantity: output, intermediate use, final demand, value added (output less
             intermediate inputs), trade between countries, and production-based emissions
             where accounts were given; columns the two names, ``difference`` (second less first)
-            and ``percent`` of the first; ``attrs["units"]`` has the unit of each quantity.
+            and ``percent`` of the first, after ``unit``.
         """
         figures = self._figures
         sums = {name: tuple(float(part.sum()) for part in figures[name]) for name in figures}
@@ -114,7 +115,9 @@ class TableComparison:
         }
         rows |= {name: sums[name] for name in ("pba", "households") if name in sums}
         pair = (np.array([row[0] for row in rows.values()]), np.array([*rows.values()])[:, 1])
-        return self._state(self._compare(pair, pd.Index([*rows], name="quantity")))
+        frame = self._compare(pair, pd.Index([*rows], name="quantity"))
+        frame.insert(0, "unit", [self.units.get(name, self.unit) for name in rows])
+        return self._state(frame, {"percent": "%"})
 
     def by_country(self) -> pd.DataFrame:
         """Figures of every country, of both.
@@ -129,7 +132,7 @@ class TableComparison:
         """
         index = pd.Index(self.first.countries, name="country")
         parts = {name: self._compare(pair, index) for name, pair in self._figures.items()}
-        return self._state(pd.concat(parts, axis=1, names=["quantity", "version"]))
+        return self._join_quantities(parts)
 
     def by_sector(self) -> pd.DataFrame:
         """World output, value added and final demand of every sector, as :meth:`by_country`."""
@@ -142,7 +145,7 @@ class TableComparison:
                 for table in (self.first, self.second)
             )
             parts[name] = self._compare((first, second), index)
-        return self._state(pd.concat(parts, axis=1, names=["quantity", "version"]))
+        return self._join_quantities(parts)
 
     def agreement(self) -> pd.DataFrame:
         """How alike the two are, flow by flow and country by country.
@@ -187,10 +190,9 @@ class TableComparison:
         places = self._label_cells(quantity, rows, columns)
         chosen = tuple(np.atleast_2d(part.T).T[rows, columns].astype(float) for part in pair)
         values = self._compare((chosen[0], chosen[1]), places.index)
-        frame = pd.concat([places, values], axis=1)
-        ratio = quantity == "cba_over_pba"
-        frame.attrs = {"unit": "" if ratio else self.units.get(quantity, self.unit)}
-        return frame
+        unit = "" if quantity == "cba_over_pba" else self.units.get(quantity, self.unit)
+        units = {**dict.fromkeys(values, unit), "percent": "%"}
+        return self._state(pd.concat([places, values], axis=1), units)
 
     def to_frame(self) -> pd.DataFrame:
         """Tidy table of all country figures.
@@ -221,7 +223,7 @@ class TableComparison:
             "percent": f"Difference in per cent of {one}",
         }
         return label_columns(
-            self._state(pd.concat(parts, ignore_index=True)),
+            self._state(pd.concat(parts, ignore_index=True), {}),
             f"{one} and {other}, {self.year}",
             meanings,
             units={"percent": "%"},
@@ -268,7 +270,6 @@ class TableComparison:
             f"{self.names[0]} and {self.names[1]}, {self.year}: {len(self.first.countries)} "
             f"countries × {len(self.first.sectors)} sectors in common, {self.unit}{of}"
         )
-        totals.insert(0, "unit", [totals.attrs["units"][name] for name in totals.index])
         tables = {
             "Totals": totals,
             "How alike": shown,
@@ -282,13 +283,18 @@ class TableComparison:
     def _repr_html_(self) -> str:
         return self._printout().html()
 
-    def _state(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Say of what the accounts are, and the unit of each quantity."""
-        of_flows = dict.fromkeys(("intermediate_use", "trade"), self.unit)
-        facts: dict[str, object] = {"units": {**self.units, **of_flows}}
-        if self.bilateral is not None:
-            facts["stressor"] = self.stressor
-        frame.attrs = facts
+    def _join_quantities(self, parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        frame = pd.concat(parts, axis=1, names=["quantity", "version"])
+        units = {
+            f"{name}_{version}": "%" if version == "percent" else self.units[name]
+            for name, version in frame.columns
+        }
+        return self._state(frame, units)
+
+    def _state(self, frame: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
+        """Say of what the accounts are, and the units of columns as a file names them."""
+        of = {} if self.bilateral is None else {"stressor": self.stressor}
+        frame.attrs = {**of, "units": dict(units)}
         return frame
 
     def _headline(self) -> str:

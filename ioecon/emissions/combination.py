@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from ioecon.wording import did_you_mean, listed, near_words
 __all__ = ["GWP_SETS", "Combination", "choose_stressors"]
 
 CO2E = "CO2e"
+_FLUORINATED = frozenset({"HFC", "PFC"})  # groups of gases, which have no one potential
 
 #: Warming potentials over 100 years, kg of CO2 per kg, by the IPCC's assessment report: SAR (1995,
 #: WG1, table 4), AR4 (2007, WG1, table 2.14), AR5 (2013, WG1, table 8.A.1, without climate-carbon
@@ -229,6 +231,7 @@ def _choose_by_warming(
                 f"{file} has {what}, so gwp={gwp!r} cannot tell which to sum: name them with "
                 f"stressor=[...]. There are {listed((str(one) for one in there), 30)}."
             )
+        _warn_of_gases_left_out(there, {one.substance for one in chosen}, gwp, file)
     else:
         names = [wanted] if isinstance(wanted, str) else list(wanted)
         found = [_find(there, one, file) for one, _ in _read_factors(names)]
@@ -245,6 +248,25 @@ def _choose_by_warming(
                 "Give factors of your own with stressor={name: factor}."
             )
     return Combination(factors, name, "kt")
+
+
+def _warn_of_gases_left_out(
+    there: Sequence[Stressor], chosen: set[str], gwp: str, file: str
+) -> None:
+    """Name the greenhouse gases of a file that are not in the sum."""
+    warming = _FLUORINATED.union(*GWP_SETS.values()) - chosen
+    left = [
+        one
+        for one in there
+        if one.substance in warming and re.fullmatch(r"\w+", one.name) and not one.is_total
+    ]
+    if left:
+        warn_user(
+            f"The sum by {gwp} has nothing of {listed(map(str, left))} of {file}: name all that "
+            "belongs to it with stressor=[...], where what is in CO2e is added as it is, or give "
+            "factors of your own with stressor={name: factor}.",
+            IoeconWarning,
+        )
 
 
 def _is_whole_gas(stressor: Stressor) -> bool:

@@ -66,6 +66,7 @@ class Leakage(BetweenRegions):
                 (self.regions[lost], self.regions[gained], moved[lost, gained], matrix[j, k])
             )
         frame = pd.DataFrame(rows, columns=["from", "to", "moved", "leakage"])
+        frame.attrs = {"stressor": self.stressor, "units": {"leakage": self.unit}}
         return frame.sort_values("leakage", ascending=False, kind="stable", ignore_index=True)
 
     def by_region(self) -> pd.Series:

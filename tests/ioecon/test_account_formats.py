@@ -10,7 +10,7 @@ import ioecon
 from ioecon import Account
 from ioecon.emissions import account_formats, registry
 from ioecon.emissions.account_format import AccountFormat
-from ioecon.errors import ArgumentError, EmissionsError, ReadError
+from ioecon.errors import ArgumentError, EmissionsError, IoeconWarning, ReadError
 from ioecon.stressor import Stressor
 from ioecon.study.preset_files import template_text
 
@@ -135,6 +135,25 @@ def test_gases_are_summed_by_the_warming_potentials_of_a_report(toy, gwp, methan
         toy, stressor={"CO2": 1, "CH4": methane, "N2O": nitrous}, years=[2001], name="CO2e"
     )
     np.testing.assert_allclose(own.values, account.values, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("gwp", "left"),
+    [("SAR", r"HFC_CO2E \(kt CO2e\), NF3 \(t\) of"), ("AR5", r"HFC_CO2E \(kt CO2e\) of")],
+)
+def test_gases_that_are_not_in_a_sum_are_named(tmp_path, gwp, left):
+    gases = {"CO2": "kt", "CH4": "t", "CH4_CO2E": "t CO2e", "HFC_CO2E": "kt CO2e", "NF3": "t"}
+    rows = [("AUS", "a", 2000, gas, unit, 1.0) for gas, unit in gases.items()]
+    columns = ["country", "sector", "year", "stressor", "unit", "value"]
+    path = tmp_path / "gases.csv"
+    pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
+    with pytest.warns(IoeconWarning, match=f"The sum by {gwp} has nothing of {left} gases.csv"):
+        account = ioecon.read_account(path, gwp=gwp)
+    sums = {"SAR": 1 + 0.021, "AR5": 1 + 0.028 + 16.1}
+    assert account.values.item() == pytest.approx(sums[gwp], rel=1e-14)
+    wanted = ioecon.read_account(path, gwp=gwp, stressor=["CO2", "CH4", "HFC_CO2E"])
+    with_hfc = {"SAR": 2 + 0.021, "AR5": 2 + 0.028}
+    assert wanted.values.item() == pytest.approx(with_hfc[gwp], rel=1e-14)
 
 
 def test_a_sum_is_named_after_its_parts(toy):

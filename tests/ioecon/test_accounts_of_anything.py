@@ -156,6 +156,15 @@ def test_grouping_first_and_afterwards_names_the_stressor(world, coefficients):
     np.testing.assert_allclose(
         by_k.matrix("stressor_transfer"), as_co2.matrix("carbon_transfer"), rtol=1e-12
     )
+    matrices = by_k.matrix("transfer").attrs, by_k.matrix("stressor_transfer").attrs
+    assert matrices == (
+        {"stressor": "output", "unit": "million USD"},
+        {"stressor": "Energy use", "unit": "TJ"},
+    )
+    units = by_k.by_region().attrs["units"]
+    assert units["net_transfer_difference"] == "million USD"
+    assert units["net_stressor_transfer_difference"] == "TJ"
+    assert units["net_stressor_transfer_percent"] == "%"
     for compared in (by_account, by_k):
         words = compared.summary() + compared.to_frame().to_csv() + repr(compared.to_frame().attrs)
         assert "arbon" not in words

@@ -183,20 +183,30 @@ def test_names_cannot_be_taken_for_markup(pair):
     compared.figure().savefig(io.BytesIO(), format="png")
 
 
-def test_frames_say_the_units_and_of_what_the_accounts_are(pair):
+def test_frames_say_the_units_and_of_what_the_accounts_are(pair, tmp_path):
     first, _ = pair
     index = pd.MultiIndex.from_product(
         [first.countries, first.sectors, [2000]], names=["country", "sector", "year"]
     )
     jobs = ioecon.Account(pd.Series(1.0, index=index), name="Employment", unit="1000 persons")
     compared = ioecon.compare_tables(first, first, emissions=(jobs, jobs), names=NAMES)
-    for frame in (compared.totals(), compared.by_country(), compared.by_sector()):
+    totals = compared.totals()
+    assert totals["unit"].to_dict() == {
+        name: "1000 persons" if name == "pba" else "million USD" for name in totals.index
+    }
+    units = compared.by_country().attrs["units"]
+    assert units["pba_left"] == units["cba_difference"] == "1000 persons"
+    assert units["exports_right"] == "million USD"
+    assert units["pba_percent"] == "%"
+    assert compared.by_sector().attrs["units"]["output_left"] == "million USD"
+    for frame in (totals, compared.by_country(), compared.by_sector(), compared.to_frame()):
         assert frame.attrs["stressor"] == "Employment"
-        assert frame.attrs["units"]["pba"] == "1000 persons"
-        assert frame.attrs["units"]["trade"] == "million USD"
-    assert compared.to_frame().attrs["stressor"] == "Employment"
-    assert compared.largest("trade").attrs == {"unit": "million USD"}
-    assert compared.largest("cba_over_pba").attrs == {"unit": ""}
+    for quantity, unit in (("trade", "million USD"), ("cba", "1000 persons"), ("cba_over_pba", "")):
+        units = compared.largest(quantity).attrs["units"]
+        assert units == dict.fromkeys((*NAMES, "difference"), unit) | {"percent": "%"}
+    path = ioecon.write_result(compared.by_country(), tmp_path / "countries.dta")
+    with pd.io.stata.StataReader(path) as reader:
+        assert reader.variable_labels()["cba_left"] == "cba_left (1000 persons)"
     for text in (str(compared), compared._repr_html_(), repr(compared.to_frame().attrs)):
         assert "Employment" in text
         assert "emission" not in text
