@@ -91,7 +91,7 @@ def require_labels(values: Any, name: str) -> None:
             f"{name} is a {type(values).__name__} without labels: from_frames takes a Series or a "
             "DataFrame."
         )
-    axes = values.axes if name == "primary inputs" else values.axes[:1]
+    axes = values.axes if name in ("primary inputs", "final inputs") else values.axes[:1]
     if any(is_numbered(index) for index in axes):
         raise LabelError(
             f"The rows or columns of {name} are numbered and carry no labels: label them."

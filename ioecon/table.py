@@ -160,10 +160,10 @@ class IOTable:
 
     Notes
     -----
-    Flows in float32 stay so, at half the memory; every sum and solve is done in float64. Arrays
-    are taken in the order of the labels; a DataFrame or Series is put in that order by its
-    own labels, (country, sector) for rows and columns, (country, category) for columns of ``Y``,
-    or refused. Rows numbered 0, 1, 2, … carry no labels.
+    Arrays of flows in float32 stay so, at half the memory; frames become float64, and every sum
+    and solve is done in it. Arrays are taken in the order of the labels; a DataFrame or Series is
+    put in that order by its own labels, (country, sector) for rows and columns, (country,
+    category) for columns of ``Y``, or refused. Rows numbered 0, 1, 2, … carry no labels.
 
     Examples
     --------
@@ -243,6 +243,7 @@ class IOTable:
         exports: pd.Series | pd.DataFrame | None = None,
         imports: pd.Series | None = None,
         primary_inputs: pd.DataFrame | None = None,
+        final_inputs: pd.DataFrame | None = None,
         printed_output: pd.Series | None = None,
         discrepancies: pd.Series | None = None,
         sector_names: Mapping[str, str] | pd.Series | None = None,
@@ -269,6 +270,8 @@ class IOTable:
             By row.
         primary_inputs : DataFrame, optional
             A row for each input, columns as Z.
+        final_inputs : DataFrame, optional
+            The same inputs of final demand, columns as Y.
         sector_names : mapping or Series, optional
             Sector to its name in words.
         **settings
@@ -302,6 +305,7 @@ class IOTable:
             "exports": exports,
             "imports": imports,
             "primary_inputs": primary_inputs,
+            "final_inputs": None if final_inputs is None else label_one_category(final_inputs),
             "printed_output": printed_output,
             "discrepancies": discrepancies,
         }

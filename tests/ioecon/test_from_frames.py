@@ -22,6 +22,7 @@ def frames() -> dict:
         "printed_output": pd.Series(draws.uniform(50, 60, 6), ROWS),
         "discrepancies": pd.Series(draws.uniform(0, 1, 6), ROWS),
         "primary_inputs": pd.DataFrame(draws.uniform(1, 9, (2, 6)), ["wages", "taxes"], ROWS),
+        "final_inputs": pd.DataFrame(draws.uniform(1, 9, (2, 4)), ["wages", "taxes"], USES),
     }
 
 
@@ -50,6 +51,7 @@ def require_same(table: IOTable, wanted: IOTable) -> None:
         np.testing.assert_array_equal(getattr(table, name), getattr(wanted, name))
     order = [table.primary_labels.index(label) for label in wanted.primary_labels]
     np.testing.assert_array_equal(table.primary_inputs[order], wanted.primary_inputs)
+    np.testing.assert_array_equal(table.final_inputs[order], wanted.final_inputs)
 
 
 SETTINGS = {"year": 2005, "unit": "thousand", "currency": "EUR", "price_basis": "constant 2000"}
@@ -87,6 +89,26 @@ def test_levels_go_by_their_names_or_their_places(relabel) -> None:
     given["Z"] = given["Z"].set_axis(relabel(ROWS)).set_axis(relabel(ROWS), axis=1)
     table = IOTable.from_frames(**given, **SETTINGS, sector_names=NAMES)
     require_same(table, direct())
+
+
+def test_single_precision_is_widened_without_loss() -> None:
+    given = {name: frame.astype("float32") for name, frame in frames().items()}
+    given["Z"] = given["Z"].sample(frac=1, axis=1, random_state=1)
+    table = IOTable.from_frames(**given, **SETTINGS, sector_names=NAMES)
+    assert table.Z.dtype == table.Y.dtype == table.x.dtype == np.float64
+    np.testing.assert_array_equal(table.Z, direct().Z.astype("float32"))
+    np.testing.assert_array_equal(table.final_inputs, direct().final_inputs.astype("float32"))
+
+
+def test_final_inputs_by_country_or_without_labels() -> None:
+    given = {name: frames()[name] for name in ("Z", "primary_inputs")}
+    given["Y"] = frames()["Y"].T.groupby(level=0).sum().T
+    given["final_inputs"] = frames()["final_inputs"].T.groupby(level=0).sum().T
+    table = IOTable.from_frames(**given, year=2005)
+    assert table.final_inputs[0, 0] == frames()["final_inputs"].loc["wages", "NZL"].sum()
+    given["final_inputs"] = pd.DataFrame(given["final_inputs"].to_numpy())
+    with pytest.raises(LabelError, match="columns of final inputs are numbered and carry no"):
+        IOTable.from_frames(**given, year=2005)
 
 
 def test_numbers_as_codes_and_one_category() -> None:
