@@ -11,6 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ioecon.stressor import Stressor
+
 if TYPE_CHECKING:
     from ioecon.accounts.comparison import TableComparison
 
@@ -84,7 +86,7 @@ def _draw_countries(ax: Axes, compared: TableComparison) -> None:
         ax.set_xscale("log")
     ax.set_xlabel(_as_plain(compared.units[what]), color=_INK, fontsize=8)
     ax.legend(frameon=False, fontsize=8, labelcolor=_INK, loc="lower right")
-    heading = _HEADINGS[what].format(compared.stressor)
+    heading = _HEADINGS[what].format(Stressor(compared.stressor, compared.emission_unit).symbol)
     _put_title(ax, f"{heading}, largest differences")
 
 

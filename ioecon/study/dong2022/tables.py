@@ -32,7 +32,7 @@ def tables_of(findings: Findings) -> dict[str, Table]:
     study = findings.study
     return {
         **model_tables(study, findings.panel, findings, WORDS, notes=[_LOGARITHMS]),
-        "accountings": _accountings_table(findings.panels, study.labels),
+        "accountings": _accountings_table(findings.panels, findings.effects, study.labels),
         **other_panel_tables(study, findings, WORDS),
         **robustness_tables(study, findings, WORDS),
         "audit": audit_table(findings.audits),
@@ -40,8 +40,11 @@ def tables_of(findings: Findings) -> dict[str, Table]:
     }
 
 
-def _accountings_table(panels: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> Table:
+def _accountings_table(
+    panels: Mapping[str, pd.DataFrame], effects: Mapping[str, Effects], labels: Mapping[str, str]
+) -> Table:
     """Moments of the outcomes under each accounting, and of the indices, which have none."""
+    words = StressorWords.of(next(iter(effects.values())))
     main = next(iter(panels.values()))
     rows = {labels.get(name, name): row for name, row in moments(main, _INDICES).iterrows()}
     for accounting, panel in panels.items():
@@ -56,7 +59,7 @@ def _accountings_table(panels: Mapping[str, pd.DataFrame], labels: Mapping[str, 
         index=True,
         identifier="accountings",
         notes=[
-            "carbon_table: each year's table times its emission intensities (the paper's). "
+            f"carbon_table: each year's table times its {words.intensities} (the paper's). "
             "satellite: intensity is a factor of its own, ½(ê0 + ê1) times the output effects.",
         ],
     )

@@ -92,6 +92,11 @@ class StressorWords:
         return f"Coefficients of {self.stressor.name}"
 
     @property
+    def intensities(self) -> str:
+        """What it is per unit of output, within a sentence: ``"emission intensities"``."""
+        return "emission intensities" if self._is_emitted else f"intensities of {self.noun}"
+
+    @property
     def verb(self) -> str:
         """What a place does with it: ``"emits"``."""
         return "emits" if self._is_emitted else "takes"

@@ -239,6 +239,8 @@ def test_the_figure_shows_both(pair, compared, with_emissions):
     assert len(left.collections[0].get_offsets()) == shown.first.n
     assert [text.get_text() for text in right.get_legend().get_texts()] == list(NAMES)
     assert right.get_xlabel() == ("kt" if with_emissions else "million USD")
+    what = "Consumption-based CO₂" if with_emissions else "Output"
+    assert right.get_title(loc="left") == f"{what}, largest differences"
 
 
 @pytest.mark.parametrize(

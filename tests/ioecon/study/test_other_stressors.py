@@ -7,7 +7,7 @@ import pytest
 
 from ioecon.study import examine_study, run_study
 
-WRONG = re.compile(r"CO2|CO₂|\bkt\b|\bMt\b|\bcarbon\b(?!\\_table)|碳", re.IGNORECASE)
+WRONG = re.compile(r"CO2|CO₂|\bkt\b|\bMt\b|\bcarbon\b(?!\\_table)|碳|emission", re.IGNORECASE)
 # Pictures, styles and the settings, which repeat the keys of the study file and their defaults.
 NOT_SHOWN = re.compile(
     r"data:[^\"')]*|<style.*?</style>|<script.*?</script>|<pre.*?</pre>", re.DOTALL
