@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ioecon.decomposition import Effects, decompose
+from ioecon.errors import IoeconWarning
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.panel.build import build_panel
 from ioecon.stressor import CO2
@@ -18,6 +19,7 @@ from ioecon.study.input_output.audits import audit_series
 from ioecon.study.input_output.settings import WORLD
 from ioecon.study.models.estimation import estimate_models
 from ioecon.study.steps import Steps
+from ioecon.user_warnings import warn_user
 
 __all__ = ["compute"]
 
@@ -42,7 +44,14 @@ def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
     panel = panels[study.emissions.accounting]
     estimated = estimate_models(study, panels, steps, WORDS)
     comparison = None
-    if study.published and effects[study.emissions.accounting].stressor == CO2:
+    stressor = effects[study.emissions.accounting].stressor
+    if study.published and stressor != CO2:
+        warn_user(
+            f"The published numbers are of CO2 and this study counts {stressor}: they are not "
+            "compared. Leave published out of the study file.",
+            IoeconWarning,
+        )
+    elif study.published:
         with steps("Comparing with the published numbers"):
             fictional = study.tables.format == WORLD
             comparison = compare_with_published(

@@ -71,3 +71,14 @@ def test_what_does_not_go_together_is_named(keys: str, message: str, tmp_path: P
     file = tmp_path / "study.toml"
     file.write_text(f'title = "x"\n[emissions]\n{keys}\n', encoding="utf-8")
     assert message in "\n".join(map(str, examine_study(file)[1]))
+
+
+def test_published_numbers_of_co2_are_not_compared_with_another_stressor(tmp_path: Path) -> None:
+    file = tmp_path / "study.toml"
+    text = 'published = "dong2022"' + DONG.replace("2000-2003", "2000-2002")
+    file.write_text(text, encoding="utf-8")
+    results = run_study(file, tmp_path / "results")
+    said = "published numbers are of CO2 and this study counts value added: they are not compared"
+    assert any(said in warning for warning in results.warnings)
+    assert results.comparison is None
+    assert not (results.folder / "published.md").exists()
