@@ -105,8 +105,8 @@ def _adjusted_scores(
     """
     influence = equation.x @ equation.bread
     adjusted = influence.copy()
-    for group in range(int(codes.max()) + 1):
-        rows = codes == group
+    order = np.argsort(codes, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
         u, s, _ = np.linalg.svd(basis[rows], full_matrices=False)
         rest = 1.0 - s**2
         perfect = rest < FULL_LEVERAGE
@@ -118,7 +118,9 @@ def _adjusted_scores(
 def _satterthwaite(adjusted: np.ndarray, basis: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """Degrees of freedom ``(sum P_gg)^2 / sum P_gh^2`` of each coefficient.
 
-    ``P_gh = a_g' (I - H)_gh a_h`` is the working covariance of the cluster scores.
+    ``P_gh = a_g' (I - H)_gh a_h`` is the working covariance of the cluster scores. With s_g the
+    sums of ``a_g`` times the basis, ``P_gg = a_g'a_g - s_g's_g`` and ``P_gh = -s_g's_h``: the
+    squares of the latter add up to ``||S'S||^2 - sum (s_g's_g)^2``, without a matrix of clusters.
 
     Parameters
     ----------
@@ -133,10 +135,11 @@ def _satterthwaite(adjusted: np.ndarray, basis: np.ndarray, codes: np.ndarray) -
     """
     degrees = np.empty(adjusted.shape[1])
     for j, column in enumerate(adjusted.T):
-        own = np.bincount(codes, column**2)
         shared = np.stack([np.bincount(codes, column * direction) for direction in basis.T], axis=1)
-        p = np.diag(own) - shared @ shared.T
-        degrees[j] = np.trace(p) ** 2 / (p**2).sum()
+        squares = (shared**2).sum(axis=1)
+        own = np.bincount(codes, column**2) - squares
+        across = max(0.0, ((shared.T @ shared) ** 2).sum() - (squares**2).sum())
+        degrees[j] = own.sum() ** 2 / ((own**2).sum() + across)
     return degrees
 
 

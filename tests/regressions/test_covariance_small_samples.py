@@ -1,5 +1,7 @@
 """Small-sample conventions and bias-reduced covariances, by identities and brute force."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -192,3 +194,17 @@ def test_clusters_reach_the_other_estimators(panel, estimator):
     sums = np.stack([scores[labels == g].sum(axis=0) for g in range(3)])
     factor = 3 / 2 * (n - 1) / (n - k)
     np.testing.assert_allclose(model.covariance, factor * sums.T @ sums, rtol=1e-8)
+
+
+def test_bias_reduced_covariances_form_no_matrix_of_clusters():
+    groups = 2_000
+    rng = np.random.default_rng(3)
+    index = pd.MultiIndex.from_product([range(groups), [2000, 2001]], names=["firm", "year"])
+    data = pd.DataFrame(rng.normal(size=(len(index), 2)), index=index, columns=["y", "x"])
+    fit("y ~ x", data, cov="CR2")
+    tracemalloc.start()
+    model = fit("y ~ x", data, cov="CR2")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 1 < model.df_t["x"] < groups
+    assert peak < 8 * groups**2 / 4
