@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 from numbers import Real
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import ReferenceType, WeakKeyDictionary, WeakSet, ref
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,8 @@ from ioecon.arrays import Array
 from ioecon.column_labels import label_columns
 from ioecon.emissions.by_sector import Emissions, check_emissions, lay_out
 from ioecon.errors import IoeconWarning, LabelError, RoundingWarning, UnsoundTableError
-from ioecon.leontief import Leontief
+from ioecon.flow_sums import FlowSums
+from ioecon.leontief import RECENT, Leontief
 from ioecon.suspicions import (
     Suspicion,
     basic_suspicions,
@@ -168,11 +169,13 @@ def audit(table: IOTable, emissions: Emissions | None = None) -> Audit:
     collected = _Findings(table)
     Z, Y, x = collected.finite("Z", table.Z), collected.finite("Y", table.Y), table.x
     x = collected.finite("x", x)
+    sums = FlowSums.of(Z, Y)
     _audit_labels(table, collected)
-    _audit_balances(table, collected, Z, Y, x)
-    _audit_flows(table, collected, Z, Y, x)
-    _audit_coefficients(table, collected, Z, x)
-    for suspicion in suspicions(table, Z, Y):
+    _audit_balances(table, collected, sums.Z.columns, x)
+    _audit_flows(table, collected, Z, Y)
+    _audit_output(table, collected, Z, sums.Z.columns, x)
+    _audit_coefficients(table, collected, Z, sums.Z.columns, x)
+    for suspicion in suspicions(table, Z, Y, sums):
         collected.suspect(suspicion)
     if emissions is not None and "non_finite" not in collected.checks():
         checked = check_emissions(emissions)
@@ -277,12 +280,20 @@ class _Findings:
     def checks(self) -> set[str]:
         return {finding.check for finding in self.findings}
 
+    @property
+    def title(self) -> str:
+        """Year and file of the table."""
+        file = f" ({self.table.source.path})" if self.table.source else ""
+        return f"Table of {self.table.year}{file}"
+
+    def messages(self) -> dict[str, str]:
+        """Sentence of each check that found something."""
+        return {finding.check: finding.message for finding in self.findings}
+
     def audit(self) -> Audit:
-        table = self.table
-        file = f" ({table.source.path})" if table.source else ""
         ranked = sorted(self.findings, key=lambda finding: _SEVERITIES.index(finding.severity))
         places = pd.DataFrame(self.places, columns=["check", "place", "size"])
-        return Audit(f"Table of {table.year}{file}", tuple(ranked), places)
+        return Audit(self.title, tuple(ranked), places)
 
 
 def _audit_labels(table: IOTable, found: _Findings) -> None:
@@ -299,7 +310,7 @@ def _audit_labels(table: IOTable, found: _Findings) -> None:
             found.add("missing_labels", "error", missing, np.ones(len(missing)), text)
 
 
-def _audit_balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
+def _audit_balances(table: IOTable, found: _Findings, inputs: Array, x: Array) -> None:
     sums = np.nan_to_num(table.row_sums())
     tiny = 1e-9 * max(found.world / table.n, 1e-300)
     unit = f"{table.unit} {table.currency}"
@@ -339,7 +350,7 @@ def _audit_balances(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Arr
         # What inputs pay for is the publisher's output, discrepancies included; a column whose
         # primary inputs are not known cannot miss it.
         paid = x if is_printed else x + unplaced
-        columns = np.where(np.isfinite(primary), Z.sum(axis=0, dtype=float) + primary, paid)
+        columns = np.where(np.isfinite(primary), inputs + primary, paid)
         compare(
             "column_balance", columns, paid,
             f"{{count}} columns (inputs and primary inputs) miss output, the largest miss {text}",
@@ -362,7 +373,7 @@ def _audit_discrepancies(table: IOTable, found: _Findings, unit: str) -> None:
     found.add("discrepancies", severity, where, values[rows], text)
 
 
-def _audit_flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array) -> None:
+def _audit_flows(table: IOTable, found: _Findings, Z: Array, Y: Array) -> None:
     for name, values, severity, words in (
         ("Z", Z, "warning", "intermediate flows"),
         ("Y", Y, "note", "final demand"),
@@ -372,27 +383,30 @@ def _audit_flows(table: IOTable, found: _Findings, Z: Array, Y: Array, x: Array)
         sizes = values[tuple(spots.T)]
         text = f"{{count}} negative {words}, the largest of {{size:,.6g}} at {{place}}."
         found.add(f"negative_{name}", severity, where, sizes, text)
+
+
+def _audit_output(table: IOTable, found: _Findings, Z: Array, inputs: Array, x: Array) -> None:
     negative = np.flatnonzero(x < 0)
     severity = "error" if x.min(initial=0.0) < -ROUNDING * found.world else "warning"
     text = "{count} sectors have negative output, the largest of {size:,.6g} at {place}."
     found.add("negative_output", severity, [table.place(i) for i in negative], x[negative], text)
 
-    inputs = Z.sum(axis=0, dtype=float)
     idle = np.flatnonzero(x == 0)
     text = "{count} sectors have no output, the first {place}."
     found.add("zero_output", "note", [table.place(i) for i in idle], np.zeros(len(idle)), text)
     bare = np.flatnonzero((inputs == 0) & (x != 0))
     text = "{count} sectors with output have no inputs, the largest output {size:,.6g} at {place}."
     found.add("no_inputs", "note", [table.place(i) for i in bare], x[bare], text)
-    stray = np.flatnonzero((x == 0) & np.any(Z != 0, axis=0))
+    stray = idle[np.any(Z[:, idle] != 0, axis=0)]
     used = np.abs(Z[:, stray]).sum(axis=0)
     severity = "error" if used.max(initial=0.0) > ROUNDING * found.world else "warning"
     text = "{count} sectors have inputs but no output, the largest inputs {size:,.6g} at {place}."
     found.add("inputs_without_output", severity, [table.place(i) for i in stray], used, text)
 
 
-def _audit_coefficients(table: IOTable, found: _Findings, Z: Array, x: Array) -> None:
-    inputs = Z.sum(axis=0, dtype=float)
+def _audit_coefficients(
+    table: IOTable, found: _Findings, Z: Array, inputs: Array, x: Array
+) -> None:
     sums = np.divide(inputs, x, out=np.zeros_like(x), where=x > 0)
     # Sums of one are common where a source rounds to whole units; the last bits do not count.
     full = np.flatnonzero(sums >= 1 - 1e-12)
@@ -457,50 +471,31 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
                 f"{known.title}: {message} Correct the table, or pass a larger "
                 f"tolerance than {tolerance:g} of world output to carry it as it is."
             )
+    sound = _TABLES_IN_USE.with_inputs_moved(table) if known.stray else table
     if _TABLES_IN_USE.was_warned_about(table):
-        return known.moved if known.moved is not None else table
+        return sound
     for concern in known.concerns:
         warn_user(f"{known.title}: {concern}", IoeconWarning)
     if known.breaks:
         carried = " ".join(message for _, message in known.breaks)
         warn_user(f"{known.title}: {carried}", RoundingWarning)
-    return known.moved if known.moved is not None else table
+    return sound
 
 
 @dataclass(frozen=True)
 class _Soundness:
-    """What a computation must know of a table; found once, since an audit costs a factorisation.
+    """What a computation must know of a table; found once, since it may cost a factorisation.
 
-    ``refusal`` tells why no tolerance helps, ``breaks`` are sizes with their messages, ``moved``
-    is the table with the inputs of sectors without output in final use (None if it has none),
-    ``concerns`` are what makes every result wrong without breaking anything.
+    ``refusal`` tells why no tolerance helps, ``breaks`` are sizes with their messages, ``stray``
+    whether sectors without output have inputs, ``concerns`` are what makes every result wrong
+    without breaking anything.
     """
 
     title: str
     refusal: str = ""
     breaks: tuple[tuple[float, str], ...] = ()
-    moved: IOTable | None = None
+    stray: bool = False
     concerns: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, table: IOTable) -> _Soundness:
-        if not np.isfinite(table.Z.sum(dtype=float) + table.Y.sum(dtype=float) + table.x.sum()):
-            report = audit(table)
-            return cls(report.title, refusal=report["non_finite"].message)
-        sizes = {check: size for check, size in _measure_breaks(table).items() if size > 0}
-        concerns = tuple(map(_put_in_words, basic_suspicions(table, table.Z, table.Y)))
-        if not sizes:
-            return cls(f"Table of {table.year}", concerns=concerns)
-        report = audit(table)  # only now: the audit looks at far more than a computation needs
-        if "productive" in report:
-            return cls(report.title, refusal=report["productive"].message)
-        breaks = tuple(
-            (size, report[check].message) for check, size in sizes.items() if check in report
-        )
-        moved = _move_stray_inputs(table)
-        if moved is not None and "productive" in (after := audit(moved)):  # can be told only now
-            return cls(report.title, refusal=after["productive"].message)
-        return cls(report.title, "", breaks, moved, concerns)
 
 
 class _TablesInUse:
@@ -509,13 +504,30 @@ class _TablesInUse:
     def __init__(self) -> None:
         self._soundness: WeakKeyDictionary[IOTable, _Soundness] = WeakKeyDictionary()
         self._warned_about: WeakSet[IOTable] = WeakSet()
+        self._moved: WeakKeyDictionary[IOTable, ReferenceType[IOTable]] = WeakKeyDictionary()
+        self._held: list[IOTable] = []
 
     def soundness(self, table: IOTable) -> _Soundness:
         """Tell how sound a table is; found once."""
         known = self._soundness.get(table)
         if known is None:
-            known = self._soundness[table] = _Soundness.of(table)
+            known = self._soundness[table] = _judge(table)
         return known
+
+    def with_inputs_moved(self, table: IOTable) -> IOTable:
+        """Return the table with stray inputs in final use, the same object while it lives.
+
+        It holds flows of its own, so no more of them stay than factorisations may.
+        """
+        reference = self._moved.get(table)
+        moved = None if reference is None else reference()
+        if moved is None:
+            moved = _move_stray_inputs(table)
+            self._moved[table] = ref(moved)
+            self._held.append(moved)
+            while self._held and sum(each.Z.nbytes for each in self._held) > RECENT.budget:
+                del self._held[0]
+        return moved
 
     def was_warned_about(self, table: IOTable) -> bool:
         """Tell whether this was asked before: a table is warned about once, however often used."""
@@ -525,6 +537,38 @@ class _TablesInUse:
 
 
 _TABLES_IN_USE = _TablesInUse()
+
+
+def _judge(table: IOTable) -> _Soundness:
+    """Look at what a computation needs of a table, and no further, as the audit does."""
+    with np.errstate(invalid="ignore"):
+        sums = FlowSums.of(table.Z, table.Y)
+        total = sums.Z.rows.sum() + sums.Y.rows.sum() + table.x.sum()
+    if not np.isfinite(total):
+        report = audit(table)
+        return _Soundness(report.title, refusal=report["non_finite"].message)
+    inputs = sums.Z.columns
+    sizes = {check: size for check, size in _measure_breaks(table, inputs).items() if size > 0}
+    concerns = tuple(map(_put_in_words, basic_suspicions(table, table.Z, table.Y, sums)))
+    found = _Findings(table)
+    if not sizes:
+        return _Soundness(f"Table of {table.year}", concerns=concerns)
+    if "row_balance" in sizes:
+        _audit_balances(table, found, inputs, table.x)
+    _audit_output(table, found, table.Z, inputs, table.x)
+    _audit_coefficients(table, found, table.Z, inputs, table.x)
+    messages = found.messages()
+    if "productive" in messages:
+        return _Soundness(found.title, refusal=messages["productive"])
+    stray = "inputs_without_output" in messages
+    if stray:  # whether A is productive can be told only now
+        moved = _TABLES_IN_USE.with_inputs_moved(table)
+        after = _Findings(moved)
+        _audit_coefficients(moved, after, moved.Z, np.where(moved.x == 0, 0.0, inputs), moved.x)
+        if "productive" in after.messages():
+            return _Soundness(found.title, refusal=after.messages()["productive"])
+    breaks = tuple((size, messages[check]) for check, size in sizes.items() if check in messages)
+    return _Soundness(found.title, "", breaks, stray, concerns)
 
 
 def _put_in_words(suspicion: Suspicion) -> str:
@@ -543,9 +587,8 @@ def _refuse_bad_labels(table: IOTable) -> None:
             raise LabelError(f"{report.title}: {report[check].message}")
 
 
-def _measure_breaks(table: IOTable) -> dict[str, float]:
+def _measure_breaks(table: IOTable, inputs: Array) -> dict[str, float]:
     """Largest size of each break that a tolerance can carry, in the unit of the table."""
-    inputs = table.Z.sum(axis=0, dtype=float)
     idle = table.x == 0
     printed = table.output == "printed"
     misses = table.row_sums() - table.x if printed else np.zeros(1)
@@ -557,13 +600,13 @@ def _measure_breaks(table: IOTable) -> dict[str, float]:
     }
 
 
-def _move_stray_inputs(table: IOTable) -> IOTable | None:
-    stray = np.flatnonzero((table.x == 0) & np.any(table.Z != 0, axis=0))
-    if not stray.size:
-        return None
+def _move_stray_inputs(table: IOTable) -> IOTable:
+    stray = np.flatnonzero(table.x == 0)
     Z, Y = table.Z.copy(), table.Y.copy()
     per_country, categories = len(table.sectors), len(table.categories)
     for column in stray:
         Y[:, (column // per_country + 1) * categories - 1] += Z[:, column]
         Z[:, column] = 0.0
+    for array in (Z, Y):
+        array.setflags(write=False)  # nobody else has it: the table need not copy it
     return table.replace(Z=Z, Y=Y)

@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 
 from ioecon.arrays import Array
+from ioecon.flow_sums import FlowSums
 from ioecon.stressor import Stressor
 from ioecon.table import IOTable
 
@@ -31,6 +32,10 @@ _DISCREPANCY = re.compile(
     re.IGNORECASE,
 )
 _STOCKS = re.compile(r"inven|stock|存货|库存|c42", re.IGNORECASE)
+
+
+# What stands along an axis, its labels, the flows of each, and their sums and sizes.
+_Parts = tuple[str, Sequence[str], Callable[[int], list[Array]], tuple[Array, Array]]
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Suspicion:
     text: str
 
 
-def suspicions(table: IOTable, Z: Array, Y: Array) -> list[Suspicion]:
+def suspicions(table: IOTable, Z: Array, Y: Array, sums: FlowSums) -> list[Suspicion]:
     """Find all that looks wrong in one table.
 
     Parameters
@@ -63,21 +68,23 @@ def suspicions(table: IOTable, Z: Array, Y: Array) -> list[Suspicion]:
     table : IOTable
     Z, Y : ndarray
         Its flows, all of them finite.
+    sums : FlowSums
+        Of these flows.
     """
     found = [
-        *basic_suspicions(table, Z, Y),
+        *basic_suspicions(table, Z, Y, sums),
         *_find_repeated(table, Z, Y),
         *_find_discrepancies(table, Y),
     ]
     return [suspicion for suspicion in found if suspicion.places]
 
 
-def basic_suspicions(table: IOTable, Z: Array, Y: Array) -> list[Suspicion]:
+def basic_suspicions(table: IOTable, Z: Array, Y: Array, sums: FlowSums) -> list[Suspicion]:
     """Find what makes every result of the table wrong: totals, A as Z, Z turned round."""
     found = [
-        *_find_totals(table, Z, Y),
-        _find_coefficients_as_flows(table, Z, Y),
-        _find_turned(table, Z, Y),
+        *_find_totals(table, Z, Y, sums),
+        _find_coefficients_as_flows(table, sums),
+        _find_turned(table, sums),
     ]
     return [suspicion for suspicion in found if suspicion.places]
 
@@ -85,23 +92,26 @@ def basic_suspicions(table: IOTable, Z: Array, Y: Array) -> list[Suspicion]:
 # ------------------------------------------------------------------------------------- totals
 
 
-def _find_totals(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
+def _find_totals(table: IOTable, Z: Array, Y: Array, sums: FlowSums) -> Iterator[Suspicion]:
     countries, sectors, uses = len(table.countries), len(table.sectors), len(table.categories)
     unit = cache(lambda: _find_rounding_unit(Z, Y))  # asked for only where a total is near
     blocks = Z.reshape(countries, sectors, countries, sectors)
     demand = Y.reshape(countries, sectors, countries, uses)
-    rows: list[tuple[str, Sequence[str], Callable[[int], list[Array]]]] = [
-        ("countries", table.countries, lambda k: [blocks[k], demand[k]]),
-        ("sectors", table.sectors, lambda k: [blocks[:, k], demand[:, k]]),
+    by_row = _sum_groups(sums.Z.rows + sums.Y.rows, sums.Z.row_sizes + sums.Y.row_sizes, sectors)
+    by_column = _sum_groups(sums.Z.columns, sums.Z.column_sizes, sectors)
+    by_use = _sum_groups(sums.Y.columns, sums.Y.column_sizes, uses)[1]
+    rows: list[_Parts] = [
+        ("countries", table.countries, lambda k: [blocks[k], demand[k]], by_row[0]),
+        ("sectors", table.sectors, lambda k: [blocks[:, k], demand[:, k]], by_row[1]),
     ]
-    columns: list[tuple[str, Sequence[str], Callable[[int], list[Array]]]] = [
-        ("countries", table.countries, lambda k: [blocks[:, :, k]]),
-        ("sectors", table.sectors, lambda k: [blocks[:, :, :, k]]),
-        ("categories of final demand", table.categories, lambda k: [demand[:, :, :, k]]),
+    columns: list[_Parts] = [
+        ("countries", table.countries, lambda k: [blocks[:, :, k]], by_column[0]),
+        ("sectors", table.sectors, lambda k: [blocks[:, :, :, k]], by_column[1]),
+        ("categories of final demand", table.categories, lambda k: [demand[:, :, :, k]], by_use),
     ]
     for along, axes in (("rows", rows), ("columns", columns)):
-        for what, labels, part in axes:
-            at = _find_totals_of_others(len(labels), part, unit)
+        for what, labels, part, (nets, sizes_of_parts) in axes:
+            at = _find_totals_of_others(part, nets, sizes_of_parts, unit)
             places = [labels[k] for k in at]
             text = (
                 f"The {along} of {{place}} are the total of the other {what}, so that their flows "
@@ -109,18 +119,23 @@ def _find_totals(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
             )
             sizes = np.array([sum(float(p.sum()) for p in part(k)) for k in at])
             yield Suspicion(f"total_{along}", places, sizes, text)
-    yield _find_total_uses(table, Z, Y, unit)
+    yield _find_total_uses(table, Y, sums, unit)
+
+
+def _sum_groups(nets: Array, sizes: Array, within: int) -> list[tuple[Array, Array]]:
+    """Sum values and sizes by country, and by what stands within each country."""
+    shape = (-1, within)
+    return [(nets.reshape(shape).sum(axis=k), sizes.reshape(shape).sum(axis=k)) for k in (1, 0)]
 
 
 def _find_totals_of_others(
-    count: int, part: Callable[[int], list[Array]], unit: Callable[[], float]
+    part: Callable[[int], list[Array]], nets: Array, sizes: Array, unit: Callable[[], float]
 ) -> list[int]:
     """Find positions whose flows are the sum of all the others', of which two or more count."""
+    count = len(nets)
     if count < 3:
         return []
-    sizes = np.array([sum(float(np.abs(p).sum()) for p in part(k)) for k in range(count)])
     # A total is as large as all others together: few candidates need a closer look.
-    nets = np.array([sum(float(p.sum()) for p in part(k)) for k in range(count)])
     near = np.abs(2 * nets - nets.sum()) <= ROUNDED * np.maximum(sizes, 1e-300)
     found = []
     for k in np.flatnonzero(near & (sizes > 0)):
@@ -134,9 +149,11 @@ def _find_totals_of_others(
     return found
 
 
-def _find_total_uses(table: IOTable, Z: Array, Y: Array, unit: Callable[[], float]) -> Suspicion:
+def _find_total_uses(
+    table: IOTable, Y: Array, sums: FlowSums, unit: Callable[[], float]
+) -> Suspicion:
     """Categories of final demand, or exports, that hold intermediate or all use."""
-    inner = Z.sum(axis=1, dtype=float)
+    inner = sums.Z.rows
     by_use = Y.reshape(table.n, len(table.countries), -1).sum(axis=1)
     columns = [(f"category {name}", by_use[:, k]) for k, name in enumerate(table.categories)]
     if table.exports is not None:
@@ -151,7 +168,7 @@ def _find_total_uses(table: IOTable, Z: Array, Y: Array, unit: Callable[[], floa
         for total in (inner, inner + rest) if np.any(rest) else (inner,):
             if not size or table.n < 3:
                 continue
-            if _is_rounding([abs(column - total)], size, unit, Z.shape[1] + Y.shape[1]):
+            if _is_rounding([abs(column - total)], size, unit, table.n + Y.shape[1]):
                 places.append(name)
                 sizes.append(size)
                 break
@@ -186,16 +203,16 @@ def _find_rounding_unit(*arrays: Array) -> float:
 # ------------------------------------------------------------------- flows that are none
 
 
-def _find_coefficients_as_flows(table: IOTable, Z: Array, Y: Array) -> Suspicion:
+def _find_coefficients_as_flows(table: IOTable, sums: FlowSums) -> Suspicion:
     """Notice A in place of Z: no column sums to more than one, Z is tiny beside final demand."""
-    columns = Z.sum(axis=0, dtype=float)
+    columns = sums.Z.columns
     used = columns[columns > 0]
     looks_so = (
         used.size > 0
-        and Z.min() >= 0
+        and sums.Z.least >= 0
         and columns.max() <= 1 + 1e-9
         and float(np.median(used)) > 0.01
-        and float(Z.sum(dtype=float)) < 0.01 * float(np.abs(Y).sum())
+        and float(columns.sum()) < 0.01 * float(sums.Y.row_sizes.sum())
     )
     text = (
         "Z looks like technical coefficients: no column sums to more than {size:.3g} (at {place}), "
@@ -210,14 +227,14 @@ def _find_coefficients_as_flows(table: IOTable, Z: Array, Y: Array) -> Suspicion
     )
 
 
-def _find_turned(table: IOTable, Z: Array, Y: Array) -> Suspicion:
+def _find_turned(table: IOTable, sums: FlowSums) -> Suspicion:
     """Notice Z turned round: what is known of output fits the columns where the rows should."""
-    outside = Y.sum(axis=1, dtype=float)
+    outside = sums.Y.rows
     if table.exports is not None:
         outside = outside + np.nan_to_num(table.exports).sum(axis=1)
     if table.imports is not None:
         outside = outside - np.nan_to_num(table.imports)
-    rows, columns = Z.sum(axis=1, dtype=float), Z.sum(axis=0, dtype=float)
+    rows, columns = sums.Z.rows, sums.Z.columns
     printed, primary = table.printed_output, table.primary_inputs
     misses = turned = None
     if printed is not None and np.isfinite(printed).all():

@@ -34,7 +34,7 @@ FLOORS = (
     {"arrays", "column_labels", "errors", "printout", "progress", "source", "spreadsheet_text",
      "terminal", "transforms", "user_warnings", "whole_folder", "wording"},
     {"files"},
-    {"alignment", "countries", "delimited", "leontief", "moved", "prices",
+    {"alignment", "countries", "delimited", "flow_sums", "leontief", "moved", "prices",
      "supply_use", "units"},
     {"concordance", "frame_labels", "number_rows", "stressor"},
     {"table"},

@@ -1,10 +1,13 @@
 """The audit finds planted faults, with place and size, and repairs none."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
 from ioecon import IOTable, read_series
-from ioecon.audit import sound_table
+from ioecon.audit import audit, sound_table
 from ioecon.errors import LabelError, RoundingWarning, UnsoundTableError
 
 
@@ -209,3 +212,32 @@ def test_missing_numbers_that_nothing_is_computed_from_are_warnings(table: IOTab
 def test_tolerance_is_a_share(table: IOTable, tolerance: object) -> None:
     with pytest.raises(UnsoundTableError, match="share of world output"):
         sound_table(table, tolerance=tolerance)
+
+
+def test_what_a_computation_asks_of_a_table_says_what_the_audit_says():
+    table = IOTable(
+        Z=[[4, 3, 0], [2, 1, 5e-6], [0, 0, 0]], Y=[[1], [9], [0]], countries=["AUS"],
+        sectors=["a", "b", "c"], categories=["final"], year=2005, printed_output=[8, 12, 0],
+    )  # fmt: skip
+    report = audit(table)
+    with pytest.warns(RoundingWarning) as caught:
+        moved = sound_table(table)
+    assert report["inputs_without_output"].message in str(caught[0].message)
+    assert sound_table(table) is moved  # one object, as long as it is used
+    assert not moved.Z[:, 2].any()
+    np.testing.assert_allclose(moved.x, table.x, rtol=1e-15)
+
+
+def test_tables_with_inputs_moved_stay_no_longer_than_factorisations(monkeypatch):
+    monkeypatch.setattr("ioecon.leontief.RECENT.budget", 0)
+    table = IOTable(
+        Z=[[4, 3e-7], [0, 0]], Y=[[1], [0]], countries=["AUS"], sectors=["a", "b"],
+        categories=["final"], year=2005,
+    )  # fmt: skip
+    with pytest.warns(RoundingWarning):
+        moved = sound_table(table)
+    gone = weakref.ref(moved)
+    del moved
+    gc.collect()
+    assert gone() is None
+    np.testing.assert_array_equal(sound_table(table).Z, [[4, 0], [0, 0]])
