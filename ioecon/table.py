@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsIndex
@@ -63,6 +64,10 @@ def _is_unchangeable(array: Array) -> bool:
         if part.flags.writeable:
             return False
         part = part.base
+    if isinstance(part, memoryview):  # of what the array was made from
+        part = part.obj
+    if isinstance(part, mmap.mmap):  # of a file: see "Notes" of the table
+        return memoryview(part).readonly
     return part is None or isinstance(part, bytes)
 
 
@@ -161,9 +166,12 @@ class IOTable:
     Notes
     -----
     Arrays of flows in float32 stay so, at half the memory; frames become float64, and every sum
-    and solve is done in it. Arrays are taken in the order of the labels; a DataFrame or Series is
-    put in that order by its own labels, (country, sector) for rows and columns, (country,
-    category) for columns of ``Y``, or refused. Rows numbered 0, 1, 2, … carry no labels.
+    and solve is done in it. An array that nobody can write to is not copied, be it in memory or a
+    map of a file opened for reading only (``numpy.load(..., mmap_mode="r")``); such a file must
+    stay as it is while the table is in use. Arrays are taken in the order of the labels; a
+    DataFrame or Series is put in that order by its own labels, (country, sector) for rows and
+    columns, (country, category) for columns of ``Y``, or refused. Rows numbered 0, 1, 2, … carry no
+    labels.
 
     Examples
     --------
@@ -198,7 +206,6 @@ class IOTable:
     system: str | None = None
     valuation: str | None = None
     edition: str | None = None
-    x: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
@@ -231,7 +238,7 @@ class IOTable:
                 put(name, _freeze_aligned(getattr(self, name), f"{name} of {self.year}", rows))
         if self.exports is not None:
             put("exports", self._align_exports(rows))
-        put("x", self._choose_output())
+        self._check_output()
 
     @classmethod
     def from_frames(
@@ -352,18 +359,23 @@ class IOTable:
             sums = sums - self.imports
         return np.asarray(sums)
 
-    def _choose_output(self) -> Array:
-        if self.output == "row_sums":
-            sums = self.row_sums()
-            sums.setflags(write=False)
-            return sums
+    def _check_output(self) -> None:
+        if self.output not in ("row_sums", "printed"):
+            raise TableError(f"output is 'row_sums' or 'printed', not {self.output!r}.")
+        if self.output == "printed" and self.printed_output is None:
+            raise TableError(
+                f"The table of {self.year} carries no printed output; use output='row_sums'."
+            )
+
+    @cached_property
+    def x(self) -> Array:
+        """Gross output, shape (n,)."""
         if self.output == "printed":
-            if self.printed_output is None:
-                raise TableError(
-                    f"The table of {self.year} carries no printed output; use output='row_sums'."
-                )
+            assert self.printed_output is not None
             return self.printed_output
-        raise TableError(f"output is 'row_sums' or 'printed', not {self.output!r}.")
+        sums = self.row_sums()
+        sums.setflags(write=False)
+        return sums
 
     @property
     def n(self) -> int:

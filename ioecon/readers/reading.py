@@ -116,8 +116,8 @@ def read_table(
     form, options = _find_format(path, format, options, own)
     if form is None:
         if year is None and is_table_store(Path(path)):
-            return _apply(options, read_stored(path, output=output))
-        loader = _make_stored_loaders(path, year, output, options)
+            return _apply(options, read_stored(path, output=output, cache=cache))
+        loader = _make_stored_loaders(path, year, output, options, cache)
         return next(iter(loader.values()))()
     place = Path(path)
     if place.is_file() and place.suffix.lower() != ".zip":
@@ -214,7 +214,7 @@ def read_series(
     _check_output(output)
     form, options = _find_format(path, format, options, own)
     if form is None:
-        loaders = _make_stored_loaders(path, years, output, options)
+        loaders = _make_stored_loaders(path, years, output, options, cache)
         can_reload = True
     else:
         found = _find_dated(path, form, options)
@@ -454,8 +454,9 @@ def _make_stored_loaders(
     years: Iterable[int] | int | None,
     output: str | None,
     options: ReadOptions,
+    cache: bool,
 ) -> dict[int, Loader]:
-    found = find_stored(path, output=output)
+    found = find_stored(path, output=output, cache=cache)
     chosen = choose_years(found, years, place=_name_place(path), looks_like="YYYY/table.json")
     return {year: partial(_load_stored, found[year], options) for year in chosen}
 

@@ -14,8 +14,6 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +23,15 @@ from ioecon.errors import IoeconWarning, OutputError, ReadError, TableError
 from ioecon.files.file_set import FileSet
 from ioecon.files.source_file import SourceFile
 from ioecon.source import Source
-from ioecon.store.folders import new_store, read_stored, table_header, write_table_files
+from ioecon.store.folders import VERSION, new_store, read_stored, table_header, write_table_files
+from ioecon.store.known_hashes import (
+    HASHES,
+    Identity,
+    cache_folder,
+    identify,
+    note_hash,
+    recall_hash,
+)
 from ioecon.table import IOTable
 from ioecon.user_warnings import warn_user
 from ioecon.whole_folder import sweep
@@ -37,24 +43,13 @@ if TYPE_CHECKING:
 __all__ = ["cache_folder", "clear_cache", "load"]
 
 _KEY = "entry"  # file that says which entry a folder is, and of which table
-_SETTLED_NS = 2_000_000_000  # a file changed less than this long ago may change again unnoticed
-
-
-def cache_folder() -> Path:
-    """Folder of the cache: ``IOECON_CACHE_DIR``, or the user's cache folder of the system."""
-    named = os.environ.get("IOECON_CACHE_DIR")
-    if named:
-        return Path(named)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("ioecon", appauthor=False)
 
 
 def clear_cache() -> int:
     """Delete all cached tables and return how many there were; sources are never touched."""
     tables = cache_folder() / "tables"
     count = sum(1 for entry in tables.iterdir() if entry.is_dir()) if tables.is_dir() else 0
-    for part in ("tables", "hashes"):
+    for part in ("tables", HASHES):
         shutil.rmtree(cache_folder() / part, ignore_errors=True)
     return count
 
@@ -149,6 +144,7 @@ def _place_of_entry(
         "source": digest,
         "format": form.name,
         "reader": form.version,
+        "store": VERSION,
         "year": year,
         **options.as_plain(),
     }
@@ -219,66 +215,27 @@ def _read_and_hash(source: SourceFile | FileSet, *, remember: bool) -> tuple[byt
     else:
         data, digest = None, source.sha256()
     if remember and before is not None and before == _identify_files(source):
-        latest = max(max(file["mtime_ns"], file["ctime_ns"]) for file in before["files"])
-        if time.time_ns() - latest > _SETTLED_NS:
-            content: dict[str, object] = {**before, "sha256": digest}
-            _write_note(_place_of_note(source), content | {"check": _checksum(content)})
+        note_hash(_name_source(source), before, digest)
     return data, digest
 
 
 def _recall_hash(source: SourceFile | FileSet) -> str | None:
     """SHA-256 noted for files that have not been touched since."""
     identity = _identify_files(source)
-    if identity is None:
-        return None
-    try:
-        note = json.loads(_place_of_note(source).read_text(encoding="utf-8"))
-        if note.pop("check") != _checksum(note):
-            return None
-        digest = note.pop("sha256")
-    except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        return None
-    return digest if note == identity and isinstance(digest, str) else None
+    return None if identity is None else recall_hash(_name_source(source), identity)
 
 
-def _checksum(note: Mapping[str, object]) -> str:
-    return hashlib.sha256(json.dumps(note, sort_keys=True).encode()).hexdigest()
-
-
-def _identify_files(source: SourceFile | FileSet) -> dict[str, list[dict[str, int]]] | None:
+def _identify_files(source: SourceFile | FileSet) -> Identity | None:
     places = source.places if isinstance(source, FileSet) else (source.path,)
     try:
-        found = [place.stat() for place in places]
+        return identify([place.stat() for place in places])
     except OSError:
         return None
-    return {
-        "files": [
-            {
-                "size": status.st_size,
-                "mtime_ns": status.st_mtime_ns,
-                "ctime_ns": status.st_ctime_ns,
-                "inode": status.st_ino,
-            }
-            for status in found
-        ]
-    }
 
 
-def _place_of_note(source: SourceFile | FileSet) -> Path:
+def _name_source(source: SourceFile | FileSet) -> str:
     if isinstance(source, FileSet):
         member = "\0".join(("files", source.nested or "", *source.names))
     else:
         member = source.member or ""
-    place = f"{source.path.resolve()}\0{member}"
-    return cache_folder() / "hashes" / f"{hashlib.sha256(place.encode()).hexdigest()}.json"
-
-
-def _write_note(note: Path, content: dict[str, object]) -> None:
-    temporary = note.with_name(f".{uuid.uuid4().hex}.new")
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(content), encoding="utf-8")
-        os.replace(temporary, note)
-    except OSError:  # only a shortcut is lost
-        with suppress(OSError):
-            temporary.unlink()
+    return f"{source.path.resolve()}\0{member}"

@@ -1,34 +1,35 @@
 """ioecon's own lossless store: a folder with the arrays and a JSON file that describes them.
 
-A table is a folder with ``arrays.npz`` (never pickled) and ``table.json`` (labels, unit, origin,
-the SHA-256 of ``arrays.npz`` and of its own text). A series is a folder with one such folder per
-year and ``series.json``, which names the years and the SHA-256 of each table: one that is gone or
-was replaced is noticed. Folders appear only when complete; what is read back is identical to the
-last bit, and what could not have been written here is not read.
+A table is a folder with one npy file per array (never pickled) and ``table.json`` (labels, unit,
+origin, the SHA-256 of every array and of its own text). Large arrays are mapped into memory when
+they are read back; see :mod:`ioecon.store.array_files`.
+
+A series is a folder with one such folder per year and ``series.json``, which names the years and
+the SHA-256 of each table: one that is gone or was replaced is noticed. Folders appear only when
+complete; what is read back is identical to the last bit, and what could not have been written here
+is not read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-import zipfile
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ioecon.errors import IoeconError, OutputError, ReadError, TableError
 from ioecon.files.source_file import PathLike
 from ioecon.source import Source
+from ioecon.store.array_files import read_array_file, write_array_file
 from ioecon.table import IOTable
 from ioecon.whole_folder import whole_folder
 
 __all__ = [
+    "VERSION",
     "find_stored",
     "is_series_store",
     "is_table_store",
@@ -40,10 +41,9 @@ __all__ = [
     "write_table_files",
 ]
 
-_VERSION = 1
+VERSION = 2  # 1 kept all arrays in one npz
 _SERIES_VERSION = 2  # 1 did not say which tables belong to it
 _KIND, _SERIES_KIND = "ioecon table", "ioecon series"
-_ARRAYS = "arrays.npz"
 _HEADER = "table.json"
 _SERIES = "series.json"
 _LARGEST_HEADER = 2**26  # bytes; labels of the largest tables take a thousandth of it
@@ -54,8 +54,7 @@ _ARRAY_FIELDS = (
 _LABEL_FIELDS = ("countries", "sectors", "categories", "primary_labels", "export_labels")
 _PLAIN_FIELDS = ("year", "unit", "currency", "price_basis", "output")
 _ABOUT_FIELDS = ("system", "valuation", "edition")  # text or nothing
-_PIECE = 2**18  # bytes that are read at once
-_TYPES = {np.dtype("<f8"): 8, np.dtype("<f4"): 4}
+_SINGLE = ("Z", "Y")  # arrays that may be in single precision
 
 
 def write_table(table: IOTable, folder: PathLike, *, overwrite: bool = False) -> Path:
@@ -149,14 +148,14 @@ def new_store(folder: Path, overwrite: bool = False) -> Iterator[Path]:
 
 
 def write_table_files(table: IOTable, folder: Path) -> str:
-    """Write the two files of a table; the SHA-256 of its header, which vouches for both."""
-    arrays = {name: value for name in _ARRAY_FIELDS if (value := getattr(table, name)) is not None}
-    with open(folder / _ARRAYS, "wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-    with open(folder / _ARRAYS, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    """Write the files of a table; the SHA-256 of its header, which vouches for all of them."""
+    digests = {
+        name: write_array_file(folder / f"{name}.npy", value)
+        for name in _ARRAY_FIELDS
+        if (value := getattr(table, name)) is not None
+    }
     source = table.source
-    header: dict[str, Any] = {"kind": _KIND, "version": _VERSION}
+    header: dict[str, Any] = {"kind": _KIND, "version": VERSION}
     header |= {name: getattr(table, name) for name in _PLAIN_FIELDS}
     header |= {name: list(getattr(table, name)) for name in _LABEL_FIELDS}
     header |= {name: getattr(table, name) for name in _ABOUT_FIELDS}
@@ -166,7 +165,7 @@ def write_table_files(table: IOTable, folder: Path) -> str:
         if source is None
         else {"path": source.path, "sha256": source.sha256, "format": source.format}
     )
-    header["arrays_sha256"] = digest
+    header["arrays"] = digests
     header["header_sha256"] = _digest_header(header)
     text = json.dumps(header, indent=1, ensure_ascii=False)
     (folder / _HEADER).write_text(text + "\n", encoding="utf-8")
@@ -179,7 +178,9 @@ def _digest_header(header: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
+def read_stored(
+    folder: PathLike, *, output: str | None = None, cache: bool = True, digest: str | None = None
+) -> IOTable:
     """Table of a folder that ``write_table`` wrote, identical to the last bit.
 
     Parameters
@@ -188,6 +189,10 @@ def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
         The folder.
     output : {"row_sums", "printed"}, optional
         Which output the table takes; by default the one it had when it was written.
+    cache : bool
+        Whether to believe notes in the cache folder that a file was hashed before.
+    digest : str, optional
+        SHA-256 of the header that the table must have.
 
     Raises
     ------
@@ -196,7 +201,11 @@ def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
     """
     place = Path(folder)
     header = table_header(place)
-    arrays = _read_arrays(place, header)
+    if digest not in (None, header["header_sha256"]):
+        raise ReadError(
+            f"The table in {place} was replaced after it had been found; read it again."
+        )
+    arrays = _read_arrays(place, header, cache)
     source = header["source"]
     chosen = {} if output is None else {"output": output}
     about: dict[str, Any] = {name: header.get(name) for name in _ABOUT_FIELDS}
@@ -214,38 +223,15 @@ def read_stored(folder: PathLike, *, output: str | None = None) -> IOTable:
         raise ReadError(f"{place} is not a complete ioecon table: {error}") from error
 
 
-def _read_arrays(place: Path, header: Mapping[str, Any]) -> dict[str, Any]:
+def _read_arrays(place: Path, header: Mapping[str, Any], cache: bool) -> dict[str, Any]:
     """Arrays of a table, checked against the header before their bytes are looked at."""
-    path = place / _ARRAYS
     shapes = _find_shapes(header)
-    most = 8 * sum(math.prod(shape) for shape in shapes.values()) + 1024 * (len(shapes) + 1)
-    try:
-        if path.stat().st_size > most:
-            raise ReadError(
-                f"{path} is larger than the arrays that {_HEADER} describes; write the table again "
-                "from its source."
-            )
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise ReadError(f"{place} is incomplete: {_ARRAYS} cannot be read ({error}).") from error
-    if digest != header["arrays_sha256"]:
-        raise ReadError(
-            f"{path} is truncated or was changed after it was written (its SHA-256 is not the "
-            "recorded one); write the table again from its source."
+    return {
+        name: read_array_file(
+            place / f"{name}.npy", shapes[name], digest, single=name in _SINGLE, remember=cache
         )
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return {
-                name: _read_array(archive, name, shapes) for name in _list_members(archive, shapes)
-            }
-    except ReadError as error:
-        raise ReadError(f"{path}: {error}") from error
-    except Exception as error:  # a zip archive can be wrong in many ways
-        raise ReadError(
-            f"{path} is not what ioecon writes ({type(error).__name__}: {error}); write the table "
-            "again from its source."
-        ) from error
+        for name, digest in header["arrays"].items()
+    }
 
 
 def _find_shapes(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
@@ -263,55 +249,12 @@ def _find_shapes(header: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     }
 
 
-def _list_members(archive: zipfile.ZipFile, shapes: Mapping[str, tuple[int, ...]]) -> list[str]:
-    """Names of the arrays; every member must be one that was written, as it was written."""
-    names = []
-    for member in archive.infolist():
-        name = member.filename.removesuffix(".npy")
-        if member.filename != f"{name}.npy" or name not in shapes or name in names:
-            raise ReadError(f"it holds {member.filename!r}, which ioecon does not write there.")
-        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
-            raise ReadError(f"{member.filename} is compressed or encrypted.")
-        names.append(name)
-    missing = [name for name in ("Z", "Y") if name not in names]
-    if missing:
-        raise ReadError(f"{missing[0]} is missing.")
-    return names
-
-
-def _read_array(
-    archive: zipfile.ZipFile, name: str, shapes: Mapping[str, tuple[int, ...]]
-) -> NDArray[np.float64]:
-    """One array, of the only form in which it is written: floats, in rows, of its shape.
-
-    It is read into its own memory, so that a large table is held once.
-    """
-    with archive.open(f"{name}.npy") as stream:
-        version = np.lib.format.read_magic(stream)
-        if version != (1, 0):
-            raise ReadError(f"{name} is of numpy's format {version}, not (1, 0).")
-        shape, by_columns, dtype = np.lib.format.read_array_header_1_0(stream)
-        width = _TYPES.get(dtype, 0) if name in ("Z", "Y") or dtype == np.dtype("<f8") else 0
-        if not width or shape != shapes[name]:
-            raise ReadError(
-                f"{name} has shape {shape} and type {dtype}; the labels call for {shapes[name]} "
-                "and float64."
-            )
-        array = np.empty(shape, dtype, order="F" if by_columns else "C")
-        rest = (array.T if by_columns else array).data.cast("B") if array.size else b""
-        while rest and (count := stream.readinto(rest[:_PIECE])):  # type: ignore[attr-defined]
-            rest = rest[count:]
-        if rest or stream.read(1):
-            raise ReadError(f"{name} has more or fewer bytes than {array.size} numbers take.")
-    array.setflags(write=False)
-    return array
-
-
 def table_header(place: Path) -> dict[str, Any]:
     """Read the description of a stored table, every field of its kind."""
-    header = _read_header(place, _HEADER, _KIND, _VERSION)
-    texts = ("unit", "currency", "price_basis", "output", "arrays_sha256")
+    header = _read_header(place, _HEADER, _KIND, VERSION)
+    texts = ("unit", "currency", "price_basis", "output")
     source, names = header.get("source"), header.get("sector_names")
+    arrays = header.get("arrays")
     fine = (
         type(header.get("year")) is int
         and abs(header["year"]) < 10_000
@@ -319,6 +262,9 @@ def table_header(place: Path) -> dict[str, Any]:
         and all(_is_texts(header.get(name)) for name in _LABEL_FIELDS)
         and all(isinstance(header.get(name), str | None) for name in _ABOUT_FIELDS)
         and (names is None or _is_texts(names))
+        and isinstance(arrays, dict)
+        and {"Z", "Y"} <= set(arrays) <= set(_ARRAY_FIELDS)
+        and _is_texts(list(arrays.values()))
         and (
             source is None
             or (
@@ -341,7 +287,10 @@ def _is_texts(value: Any) -> bool:
 def _read_header(place: Path, name: str, kind: str, version: int) -> dict[str, Any]:
     path, what = place / name, kind.removeprefix("ioecon ")
     try:
-        if path.stat().st_size > _LARGEST_HEADER:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # opening another kind may never end
+            raise ReadError(f"{path} is not a file.")
+        if found.st_size > _LARGEST_HEADER:
             raise ReadError(f"{path} is larger than any description that ioecon writes.")
         header = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -377,7 +326,7 @@ def is_series_store(folder: Path) -> bool:
 
 
 def find_stored(
-    path: PathLike | Mapping[int, PathLike], *, output: str | None = None
+    path: PathLike | Mapping[int, PathLike], *, output: str | None = None, cache: bool = True
 ) -> dict[int, Callable[[], IOTable]]:
     """Readers of the stored tables that ``path`` offers, by year.
 
@@ -387,25 +336,33 @@ def find_stored(
         A stored series, a stored table, or a stored table for every year.
     output : {"row_sums", "printed"}, optional
         Which output the tables take; by default the one they had when they were written.
+    cache : bool
+        As for :func:`read_stored`.
 
     Raises
     ------
     ReadError
         If the path holds neither.
     """
+    digests: Mapping[int, str] = {}  # of the tables that are known to be the right ones
     if isinstance(path, Mapping):
         folders = {int(year): Path(folder) for year, folder in path.items()}
     else:
         place = Path(path)
         if is_table_store(place):
-            folders = {int(table_header(place)["year"]): place}
+            header = table_header(place)
+            folders = {int(header["year"]): place}
+            digests = {int(header["year"]): header["header_sha256"]}
         elif is_series_store(place):
-            folders = _find_tables_of_series(place)
+            folders, digests = _find_tables_of_series(place)
         elif place.is_dir():
             folders = _find_table_folders(place)
         else:
             raise ReadError(f"There is no folder {place}.")
-    return {year: partial(read_stored, folder, output=output) for year, folder in folders.items()}
+    return {
+        year: partial(read_stored, folder, output=output, cache=cache, digest=digests.get(year))
+        for year, folder in folders.items()
+    }
 
 
 def _find_table_folders(place: Path) -> dict[int, Path]:
@@ -418,8 +375,8 @@ def _find_table_folders(place: Path) -> dict[int, Path]:
     }
 
 
-def _find_tables_of_series(place: Path) -> dict[int, Path]:
-    """Folders of a stored series, which must be the ones that were written."""
+def _find_tables_of_series(place: Path) -> tuple[dict[int, Path], dict[int, str]]:
+    """Folders of a stored series, which must be the ones that were written, and their digests."""
     tables = _read_header(place, _SERIES, _SERIES_KIND, _SERIES_VERSION).get("tables")
     if not isinstance(tables, dict) or not all(year.isdecimal() for year in tables):
         raise ReadError(f"{place / _SERIES} does not name the tables; write the series again.")
@@ -440,4 +397,4 @@ def _find_tables_of_series(place: Path) -> dict[int, Path]:
         raise ReadError(
             f"{place / more[0]} is a table that does not belong to the series; move it elsewhere."
         )
-    return found
+    return found, {int(year): str(digest) for year, digest in tables.items()}

@@ -256,3 +256,26 @@ def test_inputs_pay_for_output_and_its_discrepancy(output, value_added, miss):
     assert ("column_balance" in report) == (miss is not None)
     if miss is not None:
         assert report["column_balance"].size == pytest.approx(miss)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_map_of_a_file_is_taken_as_it_is_if_nobody_can_write_to_it(tmp_path, dtype):
+    np.save(tmp_path / "Z.npy", np.ones((2, 2), dtype))
+    settings = {"countries": ["A", "B"], "sectors": ["a"], "categories": ["f"], "year": 2005}
+    for mode, shared in (("r", True), ("r+", False), ("c", False)):
+        Z = np.load(tmp_path / "Z.npy", mmap_mode=mode)
+        table = IOTable(Z=Z, Y=np.ones((2, 2)), **settings)
+        assert np.shares_memory(table.Z, Z) == shared
+        assert type(table.Z) is np.ndarray
+        assert not table.Z.flags.writeable
+
+
+def test_a_view_of_what_can_be_written_to_is_copied():
+    memory = bytearray(np.ones((2, 2)).tobytes())
+    Z = np.frombuffer(memoryview(memory).toreadonly()).reshape(2, 2)
+    table = IOTable(
+        Z=Z, Y=np.ones((2, 2)), countries=["A", "B"], sectors=["a"], categories=["f"], year=2005
+    )
+    memory[:8] = bytes(8)
+    assert table.Z[0, 0] == 1.0
+    assert table.x[0] == 4.0
