@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,12 @@ _KINDS = {
 
 
 _TEST = "the test for cross-section dependence"
+
+_MOST_VISITED = 25_000_000
+"""Pairs of a balanced panel that are visited one by one, for the mean absolute correlation."""
+
+_BLOCK = 256
+_BLOCK_CELLS = 1_000_000
 
 
 @specification_test(
@@ -69,7 +76,9 @@ def cross_section_dependence(
     Returns
     -------
     TestResult
-        `details` holds the mean correlation, the mean absolute one and the number of pairs.
+        `details` holds the mean correlation, the mean absolute one and the number of pairs. A
+        balanced panel is summed without visiting pairs, so its mean absolute correlation is NaN
+        beyond 25 million of them (7,000 entities).
 
     Raises
     ------
@@ -125,9 +134,9 @@ def cross_section_dependence(
             "no dependence across entities is detected",
         ),
         details={
-            "mean_correlation": float(np.mean(pairs.r)),
-            "mean_absolute_correlation": float(np.mean(np.abs(pairs.r))),
-            "pairs": pairs.r.size,
+            "mean_correlation": pairs.correlations / pairs.count,
+            "mean_absolute_correlation": pairs.absolute / pairs.count,
+            "pairs": pairs.count,
             "pairs_left_out": pairs.left_out,
         },
         warnings=warnings,
@@ -137,48 +146,148 @@ def cross_section_dependence(
 
 @dataclass(frozen=True, eq=False)
 class _Pairs:
-    r: Floats
-    common: Floats
+    """Sums over the pairs of entities i < j whose correlation exists."""
+
+    count: int
     left_out: int
+    least_common: int
+    most_common: int
+    correlations: float
+    """Sum of r."""
+    absolute: float
+    """Sum of |r|; NaN where the pairs are too many to visit one by one."""
+    roots: float
+    """Sum of sqrt(T_ij) r."""
+    squares: float
+    """Sum of T_ij r^2."""
 
 
 def _correlate_pairs(sample: PanelSample, u: Floats) -> _Pairs:
-    """Correlations over common periods of all pairs of entities, from products of matrices."""
-    N, T = sample.n_entities, sample.n_periods
-    if N < 2:
+    """Sum the correlations over common periods of all pairs of entities."""
+    if sample.n_entities < 2:
         raise DiagnosticError(f"{_TEST} needs at least two entities")
     centred = u - (np.bincount(sample.entity, weights=u) / sample.lengths)[sample.entity]
-    values, seen = np.zeros((N, T)), np.zeros((N, T))
-    values[sample.entity, sample.period] = centred
-    seen[sample.entity, sample.period] = 1.0
-    upper = np.triu_indices(N, 1)
-    common = (seen @ seen.T)[upper]
-    sums = values @ seen.T
-    squares = values**2 @ seen.T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first = squares[upper] - sums[upper] ** 2 / common
-        second = squares.T[upper] - sums.T[upper] ** 2 / common
-        product = (values @ values.T)[upper] - sums[upper] * sums.T[upper] / common
-        r = product / np.sqrt(first * second)
     floor = 1e-24 * max(float(u @ u), np.finfo(float).tiny)
-    usable = (common >= 2) & (first > floor) & (second > floor)
-    if not usable.any():
+    pairs = (
+        _sum_balanced(centred.reshape(sample.n_entities, sample.n_periods), floor)
+        if sample.balanced
+        else _sum_by_blocks(sample, centred, floor)
+    )
+    if pairs is None:
         raise DiagnosticError(f"{_TEST} found no two entities with two periods in common")
-    return _Pairs(r=r[usable], common=common[usable], left_out=int(np.sum(~usable)))
+    return pairs
+
+
+def _sum_balanced(values: Floats, floor: float) -> _Pairs | None:
+    r"""Sum by the T x T (or N x N) moments of residuals of unit length (N, T).
+
+    With :math:`z_i` those residuals, :math:`\sum_{i<j} r_{ij} = (|\sum z_i|^2 - N) / 2` and
+    :math:`\sum_{i<j} r_{ij}^2 = (|Z'Z|^2 - N) / 2`.
+    """
+    N, T = values.shape
+    lengths = np.einsum("it,it->i", values, values)
+    usable = lengths > floor
+    m = int(usable.sum())
+    if T < 2 or m < 2:
+        return None
+    z = values[usable] / np.sqrt(lengths[usable])[:, None]
+    own = np.einsum("it,it->i", z, z)
+    moments = z.T @ z if m > T else z @ z.T
+    total = z.sum(axis=0)
+    correlations = (float(total @ total) - float(own.sum())) / 2
+    count = m * (m - 1) // 2
+    return _Pairs(
+        count=count,
+        left_out=N * (N - 1) // 2 - count,
+        least_common=T,
+        most_common=T,
+        correlations=correlations,
+        absolute=_sum_absolute(z) if count <= _MOST_VISITED else float("nan"),
+        roots=float(np.sqrt(T)) * correlations,
+        squares=T * (float(np.sum(moments**2)) - float(own @ own)) / 2,
+    )
+
+
+def _sum_absolute(z: Floats) -> float:
+    """Sum of |z_i'z_j| over i < j, a block of pairs at a time."""
+    total = 0.0
+    for rows in _blocks(len(z), z.shape[1]):
+        own = np.abs(z[rows] @ z[rows].T)
+        total += float((own.sum() - np.trace(own)) / 2)
+        for others in _blocks(len(z), z.shape[1], start=rows.stop):
+            total += float(np.abs(z[rows] @ z[others].T).sum())
+    return total
+
+
+def _sum_by_blocks(sample: PanelSample, values: Floats, floor: float) -> _Pairs | None:
+    """Sum over blocks of pairs, each correlation over the periods that its pair shares."""
+    N, T = sample.n_entities, sample.n_periods
+    starts = np.concatenate([[0], np.cumsum(sample.lengths)])
+
+    def spread(block: slice) -> tuple[Floats, Floats]:
+        rows = slice(starts[block.start], starts[block.stop])
+        at = (sample.entity[rows] - block.start, sample.period[rows])
+        wide, seen = np.zeros((2, block.stop - block.start, T))
+        wide[at], seen[at] = values[rows], 1.0
+        return wide, seen
+
+    count, least, most = 0, T, 0
+    sums = np.zeros(4)
+    for block in _blocks(N, T):
+        first = spread(block)
+        for other in _blocks(N, T, start=block.start):
+            same = other.start == block.start
+            r, common = _correlate_block(first, first if same else spread(other), floor, same)
+            if r.size:
+                count += r.size
+                least, most = min(least, int(common.min())), max(most, int(common.max()))
+                sums += (
+                    r.sum(),
+                    np.abs(r).sum(),
+                    np.sqrt(common) @ r,
+                    common @ r**2,
+                )
+    if count == 0:
+        return None
+    return _Pairs(count, N * (N - 1) // 2 - count, least, most, *sums.tolist())
+
+
+def _correlate_block(
+    first: tuple[Floats, Floats], second: tuple[Floats, Floats], floor: float, same: bool
+) -> tuple[Floats, Floats]:
+    """Correlations that exist, and numbers of common periods, of entities of two blocks."""
+    (x, x_seen), (y, y_seen) = first, second
+    common = x_seen @ y_seen.T
+    usable = common >= 2
+    if same:
+        usable &= np.triu(np.ones(usable.shape, dtype=bool), 1)
+    x_sum, y_sum = x @ y_seen.T, x_seen @ y.T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        x_square = x**2 @ y_seen.T - x_sum**2 / common
+        y_square = x_seen @ (y**2).T - y_sum**2 / common
+        r = (x @ y.T - x_sum * y_sum / common) / np.sqrt(x_square * y_square)
+        usable &= (x_square > floor) & (y_square > floor)
+    return r[usable], common[usable]
+
+
+def _blocks(entities: int, periods: int, start: int = 0) -> Iterator[slice]:
+    """Ranges of entities so small that a block of pairs, and their periods, stay in cache."""
+    step = min(_BLOCK, max(1, _BLOCK_CELLS // periods))
+    # ranges begin at multiples of the step, so that pairs of blocks tile all pairs
+    return (slice(i, min(i + step, entities)) for i in range(start, entities, step))
 
 
 def _compute_statistic(
     kind: str, sample: PanelSample, pairs: _Pairs
 ) -> tuple[float, str, tuple[int, ...], float]:
-    count = pairs.r.size
+    count = pairs.count
     if kind == "cd":
-        z = float(np.sum(np.sqrt(pairs.common) * pairs.r) / np.sqrt(count))
+        z = pairs.roots / np.sqrt(count)
         return z, "N", (), 2 * float(scipy.stats.norm.sf(abs(z)))
-    terms = pairs.common * pairs.r**2
     if kind == "lm":
-        lm = float(np.sum(terms))
+        lm = pairs.squares
         return lm, "chi2", (count,), float(scipy.stats.chi2.sf(lm, count))
-    z = float(np.sum(terms - 1) / np.sqrt(2 * count))
+    z = (pairs.squares - count) / np.sqrt(2 * count)
     if kind == "bias-corrected-lm":
         z -= sample.n_entities / (2 * (int(sample.lengths.max()) - 1))
     return z, "N", (), 2 * float(scipy.stats.norm.sf(abs(z)))
@@ -186,7 +295,7 @@ def _compute_statistic(
 
 def _require_informative(kind: str, pairs: _Pairs, *, centred: bool) -> None:
     """Raise if the statistic is what it is by construction, whatever the errors."""
-    if kind != "cd" and pairs.common.max() < 3:
+    if kind != "cd" and pairs.most_common < 3:
         raise DiagnosticError(
             f"the {_KINDS[kind][0]} needs pairs of entities with three periods in common: over two "
             "every correlation is 1 or -1, so its square tells nothing; use kind='cd'"
@@ -219,8 +328,8 @@ def _collect_warnings(
         )
     if pairs.left_out:
         found.append(f"{pairs.left_out} pairs without two common periods are left out")
-    if pairs.common.min() < 4:
-        found.append(f"some pairs have only {int(pairs.common.min())} periods in common")
+    if pairs.least_common < 4:
+        found.append(f"some pairs have only {pairs.least_common} periods in common")
     return tuple(found)
 
 
@@ -243,8 +352,9 @@ def _individual_residuals(sample: PanelSample) -> Floats:
             f"{X.shape[1]} coefficients ({names}{', …' if short.size > 5 else ''}); "
             "use residuals='model'"
         )
-    for i in range(sample.n_entities):
-        rows = sample.entity == i
+    ends = np.cumsum(sample.lengths)
+    for start, end in zip(ends - sample.lengths, ends, strict=True):
+        rows = slice(start, end)
         block = X[rows]
         keep = independent_columns(block[:, :0], block)
         u[rows] = ols(sample.y[rows], block[:, keep], _TEST).resid

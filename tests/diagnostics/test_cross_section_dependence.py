@@ -1,5 +1,8 @@
 """Dependence across entities."""
 
+import sys
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -136,3 +139,62 @@ def test_bad_input_is_refused(make_panel):
         )
     with pytest.raises(DiagnosticError, match="no two entities"):
         diagnostics.cross_section_dependence(fit("y ~ x", make_panel(10, 1), estimator="pooled"))
+
+
+def correlations_one_by_one(model):
+    """Correlation and number of common periods of every pair of entities."""
+    wide = model.resids.to_frame("u").pivot_table(index="entity", columns="year", values="u")
+    wide = wide.sub(wide.mean(axis=1), axis=0).to_numpy()
+    r, common = [], []
+    for i in range(len(wide)):
+        for j in range(i + 1, len(wide)):
+            both = np.isfinite(wide[i]) & np.isfinite(wide[j])
+            if both.sum() >= 2:
+                r.append(np.corrcoef(wide[i, both], wide[j, both])[0, 1])
+                common.append(both.sum())
+    return np.array(r), np.array(common)
+
+
+@pytest.mark.parametrize("block", [3, 256], ids=["blocks", "one block"])
+@pytest.mark.parametrize("shape", [(14, 8), (6, 15)], ids=["short", "long"])
+@pytest.mark.parametrize("drop", [0.0, 0.3], ids=["balanced", "unbalanced"])
+def test_sums_are_those_over_pairs(make_panel, monkeypatch, drop, shape, block):
+    module = sys.modules["diagnostics.cross_section_dependence"]
+    monkeypatch.setattr(module, "_BLOCK", block)
+    model = fit("y ~ x", make_panel(*shape, drop=drop, seed=2), effects="entity", estimator="fixed")
+    r, common = correlations_one_by_one(model)
+    pairs = len(r)
+    squares = common @ r**2
+    expected = {
+        "cd": np.sqrt(common) @ r / np.sqrt(pairs),
+        "lm": squares,
+        "scaled-lm": (squares - pairs) / np.sqrt(2 * pairs),
+    }
+    for kind, statistic in expected.items():
+        result = diagnostics.cross_section_dependence(model, kind)
+        assert result.statistic == pytest.approx(statistic, rel=1e-11, abs=1e-12)
+        details = result.details
+        assert details["pairs"] == pairs
+        assert details["mean_correlation"] == pytest.approx(r.mean(), rel=1e-11, abs=1e-13)
+        assert details["mean_absolute_correlation"] == pytest.approx(np.abs(r).mean(), rel=1e-12)
+
+
+def test_pairs_of_a_large_balanced_panel_are_not_visited(make_panel, monkeypatch):
+    module = sys.modules["diagnostics.cross_section_dependence"]
+    model = fit("y ~ x", make_panel(12, 5, seed=2), estimator="fixed", effects="entity")
+    visited = diagnostics.cross_section_dependence(model)
+    monkeypatch.setattr(module, "_MOST_VISITED", 10)
+    summed = diagnostics.cross_section_dependence(model)
+    assert summed.statistic == visited.statistic
+    assert np.isnan(summed.details["mean_absolute_correlation"])
+
+
+@pytest.mark.parametrize("drop", [0.0, 0.2], ids=["balanced", "unbalanced"])
+def test_memory_does_not_grow_with_pairs(make_panel, drop):
+    model = fit("y ~ x", make_panel(1200, 5, drop=drop, seed=2), estimator="pooled")
+    tracemalloc.start()
+    result = diagnostics.cross_section_dependence(model)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert result.details["pairs"] > 500_000
+    assert peak < 8 * result.details["pairs"] * 2  # a matrix of all pairs is twice this
