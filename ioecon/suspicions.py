@@ -154,7 +154,7 @@ def _find_total_uses(
 ) -> Suspicion:
     """Categories of final demand, or exports, that hold intermediate or all use."""
     inner = sums.Z.rows
-    by_use = Y.reshape(table.n, len(table.countries), -1).sum(axis=1)
+    by_use = np.einsum("nck->nk", Y.reshape(table.n, len(table.countries), -1), dtype=float)
     columns = [(f"category {name}", by_use[:, k]) for k, name in enumerate(table.categories)]
     if table.exports is not None:
         columns += [
@@ -281,7 +281,7 @@ def _find_repeated(table: IOTable, Z: Array, Y: Array) -> Iterator[Suspicion]:
 
 
 def _find_discrepancies(table: IOTable, Y: Array) -> Iterator[Suspicion]:
-    by_use = Y.reshape(table.n, len(table.countries), -1).sum(axis=1)
+    by_use = np.einsum("nck->nk", Y.reshape(table.n, len(table.countries), -1), dtype=float)
     named: list[tuple[str, Sequence[str], Array]] = [("category", table.categories, by_use.T)]
     if table.exports is not None:
         named.append(("column of exports", table.export_labels, np.nan_to_num(table.exports).T))

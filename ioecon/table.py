@@ -393,7 +393,8 @@ class IOTable:
     def F(self) -> Array:
         """Final demand by destination country, shape (n, I)."""
         shape = (self.n, len(self.countries), len(self.categories))
-        demand = self.Y.reshape(shape).sum(axis=2, dtype=float)
+        # As .sum(axis=2), which is ten times slower along so short an axis.
+        demand = np.einsum("nck->nc", self.Y.reshape(shape), dtype=float)
         demand.setflags(write=False)
         return demand
 

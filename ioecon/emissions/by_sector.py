@@ -7,7 +7,7 @@ the sectors of a country add up to its total. With an account, c is what the acc
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -101,6 +101,21 @@ class CheckedEmissions:
     values: pd.Series
     provenance: Provenance
     stressor: Stressor
+    _grids: dict[tuple[tuple[str, ...], ...], _Grid | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    def amounts_of(self, table: IOTable) -> np.ndarray | None:
+        """Amounts of a table's year in the order of its labels, by country or by row.
+
+        None where one is missing or has no place: what follows then tells which. The amounts of
+        all years are put in order at once and kept, since that costs as much as one of them.
+        """
+        labels = (table.countries, table.sectors) if self.by_sector else (table.countries,)
+        if labels not in self._grids:
+            self._grids[labels] = _Grid.of(self.values, labels)
+        grid = self._grids[labels]
+        return None if grid is None else grid.amounts_of(table.year)
 
     @property
     def signed(self) -> bool:
@@ -117,6 +132,46 @@ class CheckedEmissions:
         there = _countries_and_years(self.values)
         needed = pd.MultiIndex.from_product([list(countries), sorted(int(y) for y in years)])
         _refuse_missing(needed[~needed.isin(there)], there, self.stressor)
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """Amounts by year and the labels of a table.
+
+    ``values`` are NaN where nothing is given; ``astray`` tells of each year whether a sector that
+    the table does not have holds something.
+    """
+
+    years: pd.Index
+    values: np.ndarray
+    astray: np.ndarray
+
+    @classmethod
+    def of(cls, given: pd.Series, labels: tuple[tuple[str, ...], ...]) -> _Grid | None:
+        """Put amounts in order; None where a label stands twice."""
+        if any(len(set(names)) < len(names) for names in labels):
+            return None
+        index, amounts = given.index, given.to_numpy()
+        assert isinstance(index, pd.MultiIndex)
+        *axes, year = (np.asarray(codes) for codes in index.codes)
+        at = [
+            pd.Index(names).get_indexer(level)[codes]
+            for names, level, codes in zip(labels, index.levels, axes, strict=False)
+        ]
+        known = np.all([axis >= 0 for axis in at], axis=0)
+        years = index.levels[-1]
+        values = np.full((len(years), *map(len, labels)), np.nan)
+        values[year[known], *(axis[known] for axis in at)] = amounts[known]
+        astray = np.zeros(len(years), dtype=bool)
+        astray[year[~known & (at[0] >= 0) & (amounts != 0)]] = True
+        return cls(years, values, astray)
+
+    def amounts_of(self, year: int) -> np.ndarray | None:
+        """Amounts of one year; None where one is missing, or stands where the table has no row."""
+        (k,) = self.years.get_indexer([year])
+        if k < 0 or self.astray[k] or np.isnan(self.values[k]).any():
+            return None
+        return self.values[k].ravel().copy()
 
 
 def lay_out(
@@ -193,6 +248,9 @@ def _refuse_missing(missing: pd.Index, there: pd.Index, stressor: Stressor) -> N
 
 
 def _select_totals(emissions: CheckedEmissions, table: IOTable) -> np.ndarray:
+    amounts = emissions.amounts_of(table)
+    if amounts is not None:
+        return amounts
     needed = pd.MultiIndex.from_product([table.countries, [table.year]])
     totals = emissions.values
     _refuse_missing(needed[~needed.isin(totals.index)], totals.index, emissions.stressor)
@@ -213,6 +271,9 @@ def _share_totals(
 
 
 def _order_account(emissions: CheckedEmissions, table: IOTable) -> np.ndarray:
+    amounts = emissions.amounts_of(table)
+    if amounts is not None:
+        return amounts
     account, stressor = emissions.values, emissions.stressor
     year = account.loc[account.index.get_level_values("year") == table.year].droplevel("year")
     there = _countries_and_years(account)

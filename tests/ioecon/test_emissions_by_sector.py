@@ -1,5 +1,6 @@
 """Emissions laid onto a table's rows (Dong et al. equations 6 and 7)."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from ioecon import IOTable
 from ioecon.emissions import Account, emissions_by_sector, require_coverage
+from ioecon.emissions.by_sector import check_emissions, lay_out
 from ioecon.errors import EmissionsError, IoeconWarning
 
 
@@ -173,3 +175,36 @@ def test_dates_are_not_years():
     dates = pd.MultiIndex.from_product([["AUS"], pd.to_datetime(["2000-01-01"])])
     with pytest.raises(EmissionsError, match="whole numbers, but there is 2000-01-01"):
         require_coverage(pd.Series([1.0], index=dates), ["AUS"], [2000])
+
+
+@pytest.mark.parametrize("by_sector", [False, True])
+def test_amounts_of_all_years_are_those_that_their_labels_say(make_table, by_sector):
+    rng = np.random.default_rng(4)
+    tables = [make_table(year, year=year) for year in (2003, 2001, 2002)]
+    countries, sectors = tables[0].countries, tables[0].sectors
+    axes = [[*countries, "XXX"], *([sectors] if by_sector else []), [2002, 2000, 2003, 2001]]
+    names = ["country", *(["sector"] if by_sector else []), "year"]
+    index = pd.MultiIndex.from_product(axes, names=names)
+    given = pd.Series(rng.random(len(index)) + 1, index=index).sample(frac=1, random_state=5)
+    checked = check_emissions(given)
+    for table in tables:
+        found = checked.amounts_of(table)
+        for k, place in enumerate(itertools.product(*axes[:-1])):
+            if place[0] != "XXX":
+                assert found[k] == given[(*place, table.year)]
+        found[:] = 0.0  # what is handed out is the caller's
+        assert (lay_out(checked, table) > 0).all()
+    assert checked.amounts_of(make_table(1, year=1999)) is None
+
+
+def test_what_has_no_place_in_one_year_does_not_matter_in_another(make_table):
+    tables = {year: make_table(year, year=year) for year in (2001, 2002)}
+    axes = [tables[2001].countries, [*tables[2001].sectors, "stray"], [2001, 2002]]
+    index = pd.MultiIndex.from_product(axes, names=["country", "sector", "year"])
+    given = pd.Series(1.0, index=index)
+    given[given.index.get_level_values("sector") == "stray"] = 0.0
+    given[(tables[2001].countries[1], "stray", 2002)] = 3.0
+    checked = check_emissions(given)
+    np.testing.assert_array_equal(lay_out(checked, tables[2001]), 1.0)
+    with pytest.raises(EmissionsError, match="stray"):
+        lay_out(checked, tables[2002])
