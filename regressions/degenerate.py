@@ -31,7 +31,8 @@ CANCELLED = 1e-7
 """Sums of scores of this share of their norm, or less, are rounding alone."""
 
 _MOST_CANCELLED = 1e-2
-_DIGITS_LOST = 64 * np.finfo(float).eps
+DIGITS_LOST = 64 * np.finfo(float).eps
+"""What the arithmetic of a score can lose, times the digits at risk."""
 
 
 def judge_covariance(model: FittedModel, choice: Covariance) -> FittedModel:
@@ -119,7 +120,7 @@ def _cancelled(model: FittedModel, choice: Covariance, variances: np.ndarray) ->
         return none
     residuals = equation.residuals(model.params.to_numpy(dtype=float))
     scores = (equation.x @ equation.bread) * residuals[:, None]
-    share = max(CANCELLED, _DIGITS_LOST * _digits_at_risk(model, equation, residuals))
+    share = max(CANCELLED, DIGITS_LOST * _digits_at_risk(model, equation, residuals))
     floor = min(share, _MOST_CANCELLED) ** 2 * (scores**2).sum(axis=0)
     sums = choice.score_sums(model, equation, scores, variances)
     return [

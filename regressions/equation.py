@@ -104,21 +104,39 @@ def column_space(
     -------
     ndarray, shape (n, q)
     """
-    columns = [equation.x]
-    if model.kind.absorbs:
-        effects = list(model.effect_codes.to_numpy().T)
-        nested = [codes for codes in effects if is_nested(codes, clusters)]
-        crossing = [codes for codes in effects if not is_nested(codes, clusters)]
-        columns += [_dummies(model, codes, nested) for codes in crossing]
-    matrix = np.concatenate(columns, axis=1)
+    effects = list(model.effect_codes.to_numpy().T) if model.kind.absorbs else []
+    weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
+    return space_beside_effects(equation.x, effects, clusters, weights)
+
+
+def space_beside_effects(
+    x: np.ndarray,
+    effects: Sequence[np.ndarray],
+    clusters: np.ndarray,
+    weights: np.ndarray | None,
+) -> np.ndarray:
+    """Orthonormal basis of columns and of the effects that cut across the clusters, (n, q).
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, k)
+        Columns without the effects, times the roots of the weights.
+    effects : sequence of ndarray of int, each shape (n,)
+    clusters : ndarray of int, shape (n,)
+    weights : ndarray, shape (n,), or None
+    """
+    nested = [codes for codes in effects if is_nested(codes, clusters)]
+    crossing = [codes for codes in effects if not is_nested(codes, clusters)]
+    matrix = np.concatenate([x, *(_dummies(codes, nested, weights) for codes in crossing)], axis=1)
     size = np.sqrt((matrix**2).sum(axis=0))
     matrix = matrix[:, size > 0] / size[size > 0]
     u, s, _ = np.linalg.svd(matrix, full_matrices=False)
     return u[:, s > 1e-10 * s.max()]
 
 
-def _dummies(model: FittedModel, codes: np.ndarray, nested: Sequence[np.ndarray]) -> np.ndarray:
-    weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
+def _dummies(
+    codes: np.ndarray, nested: Sequence[np.ndarray], weights: np.ndarray | None
+) -> np.ndarray:
     dummies = np.eye(int(codes.max()) + 1)[codes]
     if nested:
         dummies = remove_effects(dummies, nested, weights)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from regressions.covariances.clustered import Clustered, cluster_codes, sum_by_group
-from regressions.covariances.covariance import Variance
+from regressions.covariances.covariance import RowGroups, Variance
 from regressions.covariances.heteroskedastic import FULL_LEVERAGE
 from regressions.equation import EstimatingEquation, column_space, estimating_equation
 from regressions.errors import OptionError
@@ -72,6 +72,9 @@ class BiasReduced(Clustered):
     ) -> dict[str, np.ndarray]:
         """Return the variances, which are sums over clusters."""
         return self._whole_sums(variances)
+
+    def score_forms(self, groups: RowGroups) -> None:
+        """Return nothing: each cluster adjusts its scores in its own way."""
 
     def variance_function(
         self, model: FittedModel, equation: EstimatingEquation, influence: np.ndarray, j: int

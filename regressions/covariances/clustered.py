@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from regressions.covariances.covariance import Covariance, Variance
+from regressions.covariances.covariance import (
+    Covariance,
+    RowGroups,
+    SampleCalendar,
+    ScoreForm,
+    Variance,
+    add_forms,
+)
 from regressions.equation import EstimatingEquation
 from regressions.errors import FewClustersWarning, OptionError, SampleError
 from regressions.groupings import effect_level
 from regressions.user_warnings import warn_user
 
 if TYPE_CHECKING:
-    from regressions.estimation_sample import EstimationSample
     from regressions.model import FittedModel
 
 __all__ = [
@@ -56,7 +62,7 @@ class Clustered(Covariance):
         """Return the sum of ``G - 1``: scores add up to zero over the sample."""
         return sum(count - 1 for count in model.clusters.values())
 
-    def warn(self, clusters: Mapping[str, int], sample: EstimationSample) -> None:
+    def warn(self, clusters: Mapping[str, int], sample: SampleCalendar) -> None:
         """Warn of cluster variables with fewer than twenty groups.
 
         Warns
@@ -111,19 +117,20 @@ class Clustered(Covariance):
         self, model: FittedModel, equation: EstimatingEquation, influence: np.ndarray, j: int
     ) -> Variance:
         """Return the sum of squares by cluster: of both variables, less their intersection."""
-        parts = self._signed_groupings(model, equation)
-        return lambda e: np.asarray(
-            sum(
-                factor * (sum_by_group(influence[:, None] * e, codes) ** 2).sum(axis=0)
-                for factor, codes in parts
-            )
-        )
+        forms = _cluster_forms(self._signed_groupings(cluster_codes(model, equation)))
+        return lambda e: add_forms(forms, influence[:, None] * e)
 
-    def _signed_groupings(
-        self, model: FittedModel, equation: EstimatingEquation
-    ) -> list[tuple[float, np.ndarray]]:
+    def score_forms(self, groups: RowGroups) -> Sequence[ScoreForm] | None:
+        """Return the sums of squares by cluster: of both variables, less their intersection."""
+        return _cluster_forms(self._signed_groupings(groups.clusters))
+
+    def sample_factor(self, nobs: int, k: int) -> float:
+        """Return ``n / (n - k)``, and ``(n - 1) / n`` beside the factor of the clusters."""
+        return super().sample_factor(nobs, k) * ((nobs - 1) / nobs if self.group_debias else 1.0)
+
+    def _signed_groupings(self, clusters: Sequence[np.ndarray]) -> list[tuple[float, np.ndarray]]:
         """Return groupings with signs and factors: both, less their intersection if two."""
-        groupings = [(1.0, codes) for codes in cluster_codes(model, equation)]
+        groupings = [(1.0, codes) for codes in clusters]
         if len(groupings) == 2:
             (_, first), (_, second) = groupings
             both = pd.factorize(first * (int(second.max()) + 1) + second)[0]
@@ -133,6 +140,15 @@ class Clustered(Covariance):
             (sign * (size / (size - 1) if self.group_debias else 1.0), codes)
             for (sign, codes), size in zip(groupings, sizes, strict=True)
         ]
+
+
+def _cluster_forms(groupings: Sequence[tuple[float, np.ndarray]]) -> list[ScoreForm]:
+    """Make the sums of squares of the sums by cluster, with their factors."""
+
+    def form(codes: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda scores: np.asarray((sum_by_group(scores, codes) ** 2).sum(axis=0))
+
+    return [(factor, form(codes)) for factor, codes in groupings]
 
 
 def cluster_codes(model: FittedModel, equation: EstimatingEquation) -> list[np.ndarray]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,15 +15,48 @@ from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.groupings import is_nested
 
 if TYPE_CHECKING:
-    from regressions.estimation_sample import EstimationSample
+    from regressions.calendar import Calendar
     from regressions.model import FittedModel
 
-__all__ = ["CountEffects", "Covariance", "Variance", "solve_coefficients"]
+__all__ = [
+    "CountEffects", "Covariance", "RowGroups", "SampleCalendar", "ScoreForm", "Variance",
+    "add_forms", "solve_coefficients",
+]  # fmt: skip
 
 CountEffects = bool | Literal["auto", "not-nested"]
 
 Variance = Callable[[np.ndarray], np.ndarray]
 """Variance of one coefficient up to a constant, from residuals of shape (n, B)."""
+
+ScoreForm = tuple[float, Callable[[np.ndarray], np.ndarray]]
+"""A factor, and a quadratic form of each column of scores: from shape (n, B) to shape (B,)."""
+
+
+class SampleCalendar(Protocol):
+    """What covariances ask of a sample before they warn."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """How the periods follow each other."""
+
+    def count_gaps(self) -> int:
+        """Count the places where an entity skips at least one period."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowGroups:
+    """Groupings of the rows of an equation that scores are summed over.
+
+    Attributes
+    ----------
+    clusters : sequence of ndarray of int, each shape (n,)
+        Codes 0..G-1 of the cluster variables of the covariance.
+    places : callable returning two ndarray of int, each shape (n,)
+        Codes of the entities, and places in the calendar; called by those that sum over lags.
+    """
+
+    clusters: Sequence[np.ndarray]
+    places: Callable[[], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -154,11 +187,40 @@ class Covariance:
             ``n / (n - d + 1)`` if not debiased; 1 where no effect is counted.
         """
         counted = None if effects.empty else self.counted_effects(effects, clusters)
+        return self.counted_factor(counted, nobs, k, constant)
+
+    def counted_factor(self, counted: int | None, nobs: int, k: int, constant: bool) -> float:
+        """Factor of :meth:`effects_factor` for a number of counted effects."""
         if counted is None:
             return 1.0
         if self.is_debiased:
             return (nobs - k) / (nobs - (k - constant) - counted)
         return nobs / (nobs - counted + 1)
+
+    def sample_factor(self, nobs: int, k: int) -> float:
+        """Factor on a sandwich for the size of the sample: ``n / (n - k)`` if debiased."""
+        return nobs / (nobs - k) if self.is_debiased else 1.0
+
+    def score_forms(self, groups: RowGroups) -> Sequence[ScoreForm] | None:
+        """Quadratic forms of the scores ``x (x'x)^-1 e`` that add up to the sandwich.
+
+        Parameters
+        ----------
+        groups : RowGroups
+            Of the n rows.
+
+        Returns
+        -------
+        sequence of ScoreForm, or None
+            The variance is their sum times :meth:`sample_factor` and :meth:`effects_factor`; None
+            where scores alone do not make it.
+
+        Raises
+        ------
+        SampleError
+            If the rows cannot be summed as asked.
+        """
+        return None
 
     def inference_df(self, df_resid: float, clusters: Mapping[str, int], periods: int) -> float:
         """Degrees of freedom of the t distribution: residual, G - 1 or T - 1."""
@@ -168,14 +230,14 @@ class Covariance:
         """Largest number of restrictions to test at once; None without a limit."""
         return None
 
-    def warn(self, clusters: Mapping[str, int], sample: EstimationSample) -> None:
+    def warn(self, clusters: Mapping[str, int], sample: SampleCalendar) -> None:
         """Warn of what makes the covariance doubtful in a sample.
 
         Parameters
         ----------
         clusters : mapping of str to int
             Number of groups of each cluster variable.
-        sample : EstimationSample
+        sample : SampleCalendar
         """
         return None
 
@@ -260,6 +322,11 @@ class Covariance:
         j : int
         """
         return lambda e: np.asarray(influence**2 @ e**2)
+
+
+def add_forms(forms: Sequence[ScoreForm], scores: np.ndarray) -> np.ndarray:
+    """Sum quadratic forms of scores, from shape (n, B) to shape (B,)."""
+    return np.asarray(sum(factor * form(scores) for factor, form in forms))
 
 
 def solve_coefficients(equation: EstimatingEquation, x: np.ndarray) -> np.ndarray:

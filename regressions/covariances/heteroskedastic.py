@@ -8,13 +8,14 @@ can then be below HC1.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from regressions.covariances.covariance import Covariance, Variance
+from regressions.covariances.covariance import Covariance, RowGroups, ScoreForm, Variance
 from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.errors import InferenceWarning, OptionError
 from regressions.sample import listed, shown
@@ -32,6 +33,10 @@ FULL_LEVERAGE = 1e-10
 
 class Heteroskedastic(Covariance):
     """Sandwich with squared residuals."""
+
+    def score_forms(self, groups: RowGroups) -> Sequence[ScoreForm]:
+        """Return the sum of squares."""
+        return [(1.0, lambda scores: np.asarray((scores**2).sum(axis=0)))]
 
     def warn_of_rows(self, model: FittedModel) -> None:
         """Name rows that a regressor of their own fits exactly: their error is in no variance.

@@ -5,21 +5,28 @@ linearmodels counts observed periods or rows; here a gap makes lags longer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from regressions.calendar import find_calendar, warn_doubts
-from regressions.covariances.covariance import Covariance, Variance, solve_coefficients
+from regressions.covariances.covariance import (
+    Covariance,
+    RowGroups,
+    SampleCalendar,
+    ScoreForm,
+    Variance,
+    add_forms,
+    solve_coefficients,
+)
 from regressions.equation import EstimatingEquation
 from regressions.errors import OptionError, SampleError, SampleWarning
 from regressions.kernels import default_bandwidth, kernel_sum, lagged_pairs, sum_by_period
 from regressions.user_warnings import warn_user
 
 if TYPE_CHECKING:
-    from regressions.estimation_sample import EstimationSample
     from regressions.model import FittedModel
 
 __all__ = ["AC", "DRISCOLL_KRAAY"]
@@ -43,7 +50,7 @@ class KernelSum(Covariance):
             options["bandwidth"] = self.bandwidth
         return options
 
-    def warn(self, clusters: Mapping[str, int], sample: EstimationSample) -> None:
+    def warn(self, clusters: Mapping[str, int], sample: SampleCalendar) -> None:
         """Warn of a doubtful calendar."""
         warn_doubts(sample.calendar)
 
@@ -64,7 +71,7 @@ class KernelSum(Covariance):
         scores, groups, positions = self.sum_scores(scores, groups, positions, bandwidth)
         meat = kernel_sum(scores, groups, positions, self.kernel, bandwidth)
         bread = np.linalg.inv(x.T @ x)
-        covariance = bread @ meat @ bread * (n / (n - k if self.is_debiased else n))
+        covariance = bread @ meat @ bread * self.sample_factor(n, k)
         return np.asarray((covariance + covariance.T) / 2)
 
     def sum_scores(
@@ -100,19 +107,31 @@ class KernelSum(Covariance):
         """
         if not isinstance(equation.rows, pd.MultiIndex):
             raise OptionError(f"cov={self.name!r} of a between model cannot be resampled")
-        entities, positions = _calendar_codes(model, equation)
-        bandwidth = _choose_bandwidth(self.bandwidth, positions)
-        _, groups, places = self.sum_scores(np.zeros((len(positions), 1)), entities, positions, 0)
-        pairs = list(lagged_pairs(groups, places, self.kernel, bandwidth))
+        forms = self.score_forms(RowGroups((), lambda: _calendar_codes(model, equation)))
+        return lambda e: add_forms(forms, influence[:, None] * e)
 
-        def variance(residuals: np.ndarray) -> np.ndarray:
-            scores = self.sum_scores(influence[:, None] * residuals, entities, positions, 0)[0]
-            total = (scores**2).sum(axis=0)
+    def score_forms(self, groups: RowGroups) -> Sequence[ScoreForm]:
+        """Return the kernel sum over the lags of the calendar.
+
+        Raises
+        ------
+        SampleError
+            If the bandwidth is as long as the panel, or the panel has no calendar.
+        """
+        entities, positions = groups.places()
+        bandwidth = _choose_bandwidth(self.bandwidth, positions)
+        nothing = np.zeros((len(positions), 1))
+        _, codes, places = self.sum_scores(nothing, entities, positions, bandwidth)
+        pairs = list(lagged_pairs(codes, places, self.kernel, bandwidth))
+
+        def form(scores: np.ndarray) -> np.ndarray:
+            sums = self.sum_scores(scores, entities, positions, bandwidth)[0]
+            total = (sums**2).sum(axis=0)
             for now, before, weights in pairs:
-                total = total + 2.0 * (weights @ (scores[now] * scores[before]))
+                total = total + 2.0 * (weights @ (sums[now] * sums[before]))
             return np.asarray(total)
 
-        return variance
+        return [(1.0, form)]
 
 
 class Autocorrelated(KernelSum):
@@ -120,7 +139,7 @@ class Autocorrelated(KernelSum):
 
     summed = "entity"
 
-    def warn(self, clusters: Mapping[str, int], sample: EstimationSample) -> None:
+    def warn(self, clusters: Mapping[str, int], sample: SampleCalendar) -> None:
         """Warn of a doubtful calendar, and of gaps.
 
         Warns

@@ -22,7 +22,7 @@ __all__ = [
     "label_controls",
     "label_frames",
     "label_terms",
-    "sample_rows",
+    "sample_mask",
 ]
 
 DIMENSIONS = (
@@ -150,8 +150,8 @@ def label_controls(
     }
 
 
-def sample_rows(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame:
-    """Return the rows of a sample.
+def sample_mask(frame: pd.DataFrame, sample: Sample, label: str) -> np.ndarray:
+    """Say which rows of a frame are in a sample, shape (n,).
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def sample_rows(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame
         If a column is unknown or holds no truth values, or the mask does not cover the rows.
     """
     if sample is None:
-        return frame
+        return np.ones(len(frame), dtype=bool)
     if isinstance(sample, Mapping):
         chosen = np.ones(len(frame), dtype=bool)
         for name, wanted in sample.items():
@@ -177,7 +177,7 @@ def sample_rows(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame
             values = [wanted] if single else list(wanted)
             column = grouping_values(str(name), frame, f"of the sample {label!r}")
             chosen &= column.isin(values).to_numpy()
-        return frame.loc[chosen]
+        return chosen
     if isinstance(sample, str):
         negative = sample.startswith("not ") and sample not in frame.columns
         name = sample.removeprefix("not ") if negative else sample
@@ -192,5 +192,4 @@ def sample_rows(frame: pd.DataFrame, sample: Sample, label: str) -> pd.DataFrame
             f"the sample {label!r} needs truth values: {mask.name!r} holds {truths.iloc[0]!r}; "
             "use {column: value} to choose rows by value"
         )
-    member = mask.isin([not negative])
-    return frame.loc[member.to_numpy()]
+    return np.asarray(mask.isin([not negative]).to_numpy(), dtype=bool)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from regressions.errors import OptionError, RegressionError
 from regressions.fitting import fit, fit_each_covariance
@@ -23,10 +24,17 @@ from regressions.specifications.choices import (
     label_controls,
     label_frames,
     label_terms,
-    sample_rows,
+    sample_mask,
 )
 from regressions.specifications.curve import RESULTS, SpecificationCurve
-from regressions.specifications.joint import JointTests, Resampling, joint_tests, null_draws
+from regressions.specifications.joint import (
+    JointTests,
+    Resampling,
+    draw_null,
+    joint_tests,
+    null_draws,
+)
+from regressions.specifications.shared_estimates import SharedEstimate, share_estimates
 from regressions.user_warnings import WarningText, warn_user_of_many, warning_texts
 
 __all__ = ["specification_curve"]
@@ -134,8 +142,8 @@ def specification_curve(
         raise OptionError(f"the level of an interval is between 0 and 1, not {level!r}")
     from joblib import Parallel, delayed
 
-    frames = {
-        (name, label): sample_rows(frame, sample, label)
+    masks = {
+        (name, label): sample_mask(frame, sample, label)
         for name, frame in choices.data.items()
         for label, sample in choices.sample.items()
     }
@@ -146,16 +154,21 @@ def specification_curve(
             list(choices.data.values()), method=inference, blocks=blocks, draws=draws, seed=seed
         )
     )
+    shared = _shared_outcomes(choices, masks, options, level, resampling)
+    alone = [labels for labels in choices.estimates() if labels not in shared]
+    places = {(labels[0], labels[4]) for labels in alone}
+    frames = {place: choices.data[place[0]].loc[masks[place]] for place in places}
     tasks = [
         delayed(_estimate_combination)(
             labels, frames[labels[0], labels[4]], choices.formula(*labels[1:4]),
             choices.interest[labels[2]], choices.covariance,
             {**options, **choices.estimator[labels[5]]}, level, resampling,
         )
-        for labels in choices.estimates()
+        for labels in alone
     ]  # fmt: skip
-    estimates = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
-    outcomes = list(_show_progress(estimates, len(tasks), progress))
+    estimates = Parallel(n_jobs=n_jobs, return_as="generator")(tasks) if tasks else iter(())
+    found = shared | dict(zip(alone, _show_progress(estimates, len(tasks), progress), strict=True))
+    outcomes = [found[labels] for labels in choices.estimates()]
     curve = _assemble_curve(choices, outcomes, level)
     warn_user_of_many([outcome.warnings for outcome in outcomes], "estimates")
     if resampling is None:
@@ -185,6 +198,56 @@ def _label_options(options: Options, key: str, default: str) -> dict[str, Mappin
             for label, chosen in options.items()
         }
     return {name: {key: name} for name in options}
+
+
+def _shared_outcomes(
+    choices: Choices,
+    masks: Mapping[tuple[str, str], np.ndarray],
+    options: Mapping[str, Any],
+    level: float,
+    resampling: Resampling | None,
+) -> dict[tuple[str, ...], _Outcome]:
+    """Estimate what can share cross-products, by the labels of each estimate."""
+    estimates = share_estimates(choices, masks, options)
+    nulls: dict[tuple[str, ...], tuple[np.ndarray | None, dict[str, np.ndarray]]] = {}
+    for labels, one in estimates.items():
+        if resampling is None:
+            nulls[labels] = None, {}
+            continue
+        try:
+            nulls[labels] = draw_null(one.null_regression(resampling), resampling)
+        except OptionError:
+            continue  # the plain path says which specification it is, in its turn
+    estimates = {labels: estimates[labels] for labels in nulls}
+    rows = iter(_shared_rows(estimates, level))
+    return {
+        labels: _Outcome(
+            [{**dict(zip(DIMENSIONS, (*labels, cov), strict=True)), **next(rows)}
+             for cov in choices.covariance],
+            *nulls[labels], one.warnings,
+        )
+        for labels, one in estimates.items()
+    }  # fmt: skip
+
+
+def _shared_rows(
+    estimates: Mapping[tuple[str, ...], SharedEstimate], level: float
+) -> Iterator[dict[str, Any]]:
+    """Yield the results of each estimate under each covariance, as `_result_row` gives them."""
+    found = [
+        (one.estimate, variance, one.dfs[label], one.nobs)
+        for one in estimates.values()
+        for label, variance in one.variances.items()
+    ]
+    if not found:
+        return
+    b, variances, df, _ = np.array(found, dtype=float).T
+    errors = np.sqrt(variances)
+    half = scipy.stats.t.isf((1.0 - level) / 2.0, df) * errors
+    pvalues = 2.0 * scipy.stats.t.sf(np.abs(b / errors), df)
+    numbers = np.column_stack([b, errors, b - half, b + half, df, pvalues]).tolist()
+    for (*values,), (_, _, _, nobs) in zip(numbers, found, strict=True):
+        yield {**dict(zip(RESULTS, values, strict=False)), "nobs": nobs, "error": ""}
 
 
 def _estimate_combination(

@@ -50,8 +50,10 @@ __all__ = [
     "METHODS",
     "STATISTICS",
     "JointTests",
+    "NullRegression",
     "Resampling",
     "curve_statistics",
+    "draw_null",
     "joint_tests",
     "null_draws",
 ]
@@ -142,6 +144,16 @@ class Resampling:
                 moved[group.T] = residuals[group][order].transpose(2, 0, 1)
             yield moved
 
+    def require_exchangeable(self, weighted: bool) -> None:
+        """Refuse to permute weighted rows.
+
+        Raises
+        ------
+        OptionError
+        """
+        if self.method == "permutation" and weighted:
+            raise OptionError("weighted rows are not exchangeable: use inference='bootstrap'")
+
     def blocks_and_places(self, rows: pd.Index) -> tuple[pd.Index, np.ndarray]:
         """Return the block of each row, and its place on the other axis."""
         if isinstance(rows, pd.MultiIndex):
@@ -165,16 +177,88 @@ def _find_interchangeable_rows(codes: np.ndarray, others: np.ndarray) -> list[np
     return [np.stack(members) for members in patterns.values()]
 
 
+@dataclass(frozen=True, eq=False)
+class NullRegression:
+    """One specification without the variable of interest, and what a draw is judged by.
+
+    Attributes
+    ----------
+    rows : Index, shape (n,)
+    influence : ndarray, shape (n,)
+        The estimate is ``influence @ y``.
+    restricted : ndarray, shape (n,)
+        Residuals of the regression without the variable of interest.
+    basis : ndarray, shape (n, q)
+        Orthonormal, of regressors and of the effects that cut across the blocks.
+    variances : mapping of str to (Variance, float)
+        By covariance: the variance of the estimate, and the degrees of freedom of t.
+    weighted : bool
+    """
+
+    rows: pd.Index
+    influence: np.ndarray
+    restricted: np.ndarray
+    basis: np.ndarray
+    variances: Mapping[str, tuple[Variance, float]]
+    weighted: bool
+
+    @classmethod
+    def of_models(
+        cls, models: Mapping[str, FittedModel], parameter: str, resampling: Resampling
+    ) -> NullRegression:
+        """Take one estimate under several covariances, and the name of its coefficient.
+
+        Raises
+        ------
+        OptionError
+            If the model cannot be resampled.
+        """
+        model = next(iter(models.values()))
+        resampling.require_exchangeable(model.weights is not None)
+        equation = estimating_equation(model)
+        j = int(model.params.index.get_loc(parameter))
+        blocks, _ = resampling.blocks_and_places(equation.rows)
+        basis = column_space(model, equation, pd.factorize(blocks)[0])
+        influence = equation.x @ equation.bread[:, j]
+        others = np.delete(equation.x, j, axis=1)
+        others = others / np.sqrt((others**2).sum(axis=0))
+        restricted = equation.y - others @ np.linalg.lstsq(others, equation.y, rcond=None)[0]
+        free = equation.residuals(model.params.to_numpy())[:, None]
+        variances = {}
+        for label, one in models.items():
+            variance = one.covariance_kind.variance_function(one, equation, influence, j)
+            constant = float(one.std_errors[parameter]) ** 2 / float(variance(free)[0])
+            variances[label] = _scale_variance(variance, constant), float(one.df_t[parameter])
+        weighted = model.weights is not None
+        return cls(equation.rows, influence, restricted, basis, variances, weighted)
+
+
 def null_draws(
     models: Mapping[str, FittedModel], parameter: str, resampling: Resampling
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Draw estimates and p-values of one coefficient under its null.
+    """Draw estimates and p-values of one coefficient of fitted models under its null.
 
     Parameters
     ----------
     models : mapping of str to FittedModel
         One estimate under several covariances.
     parameter : str
+    resampling : Resampling
+
+    Returns, raises
+        As :func:`draw_null`.
+    """
+    return draw_null(NullRegression.of_models(models, parameter, resampling), resampling)
+
+
+def draw_null(
+    regression: NullRegression, resampling: Resampling
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Draw estimates and p-values of one coefficient under its null.
+
+    Parameters
+    ----------
+    regression : NullRegression
     resampling : Resampling
 
     Returns
@@ -187,38 +271,23 @@ def null_draws(
     Raises
     ------
     OptionError
-        If the model cannot be resampled this way.
+        If the rows cannot be resampled this way.
     """
-    model = next(iter(models.values()))
-    if resampling.method == "permutation" and model.weights is not None:
-        raise OptionError("weighted rows are not exchangeable: use inference='bootstrap'")
-    equation = estimating_equation(model)
-    j = int(model.params.index.get_loc(parameter))
-    blocks, _ = resampling.blocks_and_places(equation.rows)
-    basis = column_space(model, equation, pd.factorize(blocks)[0])
-    influence = equation.x @ equation.bread[:, j]
-    others = np.delete(equation.x, j, axis=1)
-    others = others / np.sqrt((others**2).sum(axis=0))
-    restricted = equation.y - others @ np.linalg.lstsq(others, equation.y, rcond=None)[0]
-    free = equation.residuals(model.params.to_numpy())[:, None]
-    variances: dict[str, Variance] = {}
-    for label, one in models.items():
-        variance = one.covariance_kind.variance_function(one, equation, influence, j)
-        constant = float(one.std_errors[parameter]) ** 2 / float(variance(free)[0])
-        variances[label] = _scale_variance(variance, constant)
+    resampling.require_exchangeable(regression.weighted)
+    basis, variances = regression.basis, regression.variances
     estimates: list[np.ndarray] = []
-    squares: dict[str, list[np.ndarray]] = {label: [] for label in models}
-    for drawn in resampling.resample(restricted, equation.rows):
-        estimates.append(influence @ drawn)
+    squares: dict[str, list[np.ndarray]] = {label: [] for label in variances}
+    for drawn in resampling.resample(regression.restricted, regression.rows):
+        estimates.append(regression.influence @ drawn)
         left = drawn - basis @ (basis.T @ drawn)
-        for label, variance in variances.items():
+        for label, (variance, _) in variances.items():
             squares[label].append(variance(left))
     b = np.concatenate(estimates)
     pvalues = {}
-    for label, one in models.items():
+    for label, (_, df) in variances.items():
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.abs(b) / np.sqrt(np.concatenate(squares[label]))
-        pvalues[label] = 2.0 * scipy.stats.t.sf(t, float(one.df_t[parameter]))
+        pvalues[label] = 2.0 * scipy.stats.t.sf(t, df)
     return b, pvalues
 
 

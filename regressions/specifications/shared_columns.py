@@ -1,0 +1,158 @@
+"""What all specifications on one frame share: its sorted rows, columns and groupings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from formulaic.transforms import TRANSFORMS
+
+from regressions.columns import as_numbers
+from regressions.design import materialise
+from regressions.errors import RegressionError
+from regressions.estimators.estimator import TWO_WAY
+from regressions.formula import parse_formula
+from regressions.names import INTERCEPT, level_of, shadowed_names
+from regressions.sample import check_panel
+
+__all__ = ["SharedColumns", "share_columns"]
+
+_TERM = re.compile(r"(?:[^\W\d]\w*\((?P<inside>[^\W\d]\w*)\)|(?P<alone>[^\W\d]\w*))")
+_FUNCTIONS = frozenset(
+    ["log", "log10", "log2", "log1p", "exp", "exp2", "sqrt", "abs", "signed_log", "asinh"]
+)
+"""Functions of formulas whose value in a row needs no other row."""
+
+
+@dataclass(frozen=True, eq=False)
+class SharedColumns:
+    """Columns of a frame in the order of a sorted panel, by term.
+
+    Attributes
+    ----------
+    frame : DataFrame, shape (n, columns)
+    order : ndarray of int, shape (n,)
+        Rows of the frame in the order of the panel.
+    index : MultiIndex, shape (n,)
+        Sorted by entity and period.
+    terms : mapping of str to (ndarray, shape (n,))
+        Values of the terms that are one number per row, computed from that row alone.
+    column_of : mapping of str to str
+        The column that each of these terms is computed from.
+    """
+
+    frame: pd.DataFrame
+    order: np.ndarray
+    index: pd.MultiIndex
+    terms: Mapping[str, np.ndarray]
+    column_of: Mapping[str, str]
+    _codes: dict[str, np.ndarray] = field(default_factory=dict)
+    _present: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def knows_grouping(self, name: str) -> bool:
+        """Whether a name means a level of the index or a column."""
+        return level_of(name, self.index) is not None or name in self.frame.columns
+
+    def codes(self, name: str) -> np.ndarray:
+        """Codes of a grouping on the n rows; -1 where it is missing."""
+        if name not in self._codes:
+            level = level_of(name, self.index)
+            values = (
+                self.frame[name].iloc[self.order]
+                if level is None
+                else self.index.get_level_values(level)
+            )
+            self._codes[name] = pd.factorize(values)[0]
+        return self._codes[name]
+
+    def present(self, column: str) -> np.ndarray:
+        """Rows where a column is neither missing nor infinite, shape (n,)."""
+        if column not in self._present:
+            values = self.frame[column].iloc[self.order]
+            found = values.notna().to_numpy()
+            if pd.api.types.is_numeric_dtype(values.dtype):
+                found = found & np.isfinite(values.to_numpy(dtype=float, na_value=np.nan))
+            self._present[column] = found
+        return self._present[column]
+
+    def numbers(self, column: str) -> np.ndarray:
+        """Column as float64, shape (n,)."""
+        return as_numbers(self.frame[column].iloc[self.order]).to_numpy()
+
+
+def share_columns(frame: pd.DataFrame, terms: Iterable[str]) -> SharedColumns | None:
+    """Evaluate the terms of a frame that need their own row alone.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n, columns)
+        With text labels.
+    terms : iterable of str
+
+    Returns
+    -------
+    SharedColumns or None
+        Without terms that need other rows or several columns, such as lags and ``C()``; None where
+        the index or a term would be refused, which is left to :func:`regressions.fit`.
+    """
+    try:
+        rows = check_panel(pd.DataFrame({"row": np.arange(len(frame))}, index=frame.index))["row"]
+        order, index = rows.to_numpy(), rows.index
+        if shadowed_names(frame) or any(name.lower() in TWO_WAY for name in frame.columns):
+            return None
+        column_of = {
+            term: column
+            for term in dict.fromkeys(terms)
+            if (column := _single_column(term, frame, index))
+        }
+        if not column_of:
+            return None
+        data = pd.DataFrame(
+            {name: as_numbers(frame[name].iloc[order]) for name in set(column_of.values())}
+        ).set_axis(index, axis=0)
+        return SharedColumns(frame, order, index, _evaluate(column_of, data), column_of)
+    except (RegressionError, TypeError):
+        return None
+
+
+def _single_column(term: str, frame: pd.DataFrame, index: pd.MultiIndex) -> str:
+    """Column of a term that is a column or a function of one row of it; empty if it is neither."""
+    match = _TERM.fullmatch(term)
+    if match is None:
+        return ""
+    name = match["alone"] or match["inside"]
+    if match["inside"] and term[: -len(name) - 2] not in _FUNCTIONS:
+        return ""
+    if name == INTERCEPT or name in TRANSFORMS or name not in frame.columns:
+        return ""
+    if level_of(name, index) is not None or not isinstance(frame[name].dtype, np.dtype):
+        return ""
+    return name if frame[name].dtype.kind in "fiu" else ""
+
+
+def _evaluate(column_of: Mapping[str, str], data: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Evaluate terms on the rows where their columns are complete; missing elsewhere."""
+    parse_formula(_formula(list(column_of)), data.columns)
+    finite = {name: np.isfinite(data[name].to_numpy()) for name in data.columns}
+    values = {term: data[name].to_numpy() for term, name in column_of.items() if term == name}
+    groups: dict[bytes, list[str]] = {}
+    for term, name in column_of.items():
+        if term != name:
+            groups.setdefault(np.packbits(finite[name]).tobytes(), []).append(term)
+    for members in groups.values():
+        keep = finite[column_of[members[0]]]
+        names = list(dict.fromkeys(column_of[term] for term in members))
+        parsed = parse_formula(_formula(members), names)
+        with np.errstate(all="ignore"):
+            exog = materialise(parsed, data[names], keep).exog
+        for term in members:
+            values[term] = np.full(len(data), np.nan)
+            values[term][keep] = exog[term].to_numpy()
+    return values
+
+
+def _formula(terms: Sequence[str]) -> str:
+    return f"{terms[0]} ~ {' + '.join(terms)}"
