@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
+from diagnostics.entity_regressions import entities_of_one_length, fit_entities
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import independent_columns, ols
 from diagnostics.registry import BatteryPlace, specification_test
@@ -352,10 +353,10 @@ def _individual_residuals(sample: PanelSample) -> Floats:
             f"{X.shape[1]} coefficients ({names}{', …' if short.size > 5 else ''}); "
             "use residuals='model'"
         )
-    ends = np.cumsum(sample.lengths)
-    for start, end in zip(ends - sample.lengths, ends, strict=True):
-        rows = slice(start, end)
-        block = X[rows]
-        keep = independent_columns(block[:, :0], block)
-        u[rows] = ols(sample.y[rows], block[:, keep], _TEST).resid
+    for _, rows in entities_of_one_length(sample.lengths, X.shape[1]):
+        fits = fit_entities(sample.y[rows], X[rows])
+        u[rows] = fits.resid
+        for own in rows[~fits.sound]:
+            keep = independent_columns(X[own][:, :0], X[own])
+            u[own] = ols(sample.y[own], X[own][:, keep], _TEST).resid
     return u

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from diagnostics.entity_regressions import entities_of_one_length, fit_entities
 from diagnostics.errors import DiagnosticError
 from diagnostics.least_squares import ols
 from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
-from diagnostics.sample import ROUNDING, panel_sample
+from diagnostics.sample import ROUNDING, PanelSample, panel_sample
+from diagnostics.transformation import Floats
 from diagnostics.transformed_equation import transformed_equation
 from regressions.names import INTERCEPT
 from regressions.within import constant_columns
@@ -74,17 +76,7 @@ def poolability(model: FittedModel) -> TestResult:
             f"{sample.n_entities} entities have {k} periods or fewer ({shown}"
             f"{', …' if short.size > 5 else ''}). Leave them out or use fewer regressors"
         )
-    separate = 0.0
-    for i in range(sample.n_entities):
-        rows = sample.entity == i
-        flat = constant_columns(pd.DataFrame(sample.X[rows][:, columns], columns=names))
-        if flat:
-            listed = ", ".join(f"`{name}`" for name in flat)
-            raise DiagnosticError(
-                f"{test} needs regressors that vary within every entity: {listed} "
-                f"{'does' if len(flat) == 1 else 'do'} not vary in entity {sample.entities[i]}"
-            )
-        separate += ols(sample.y[rows], X[rows], f"{test}: entity {sample.entities[i]}").rss
+    separate = _sum_separate_squares(sample, X, names, test)
     if separate <= ROUNDING * float(sample.y @ sample.y):
         raise DiagnosticError(f"{test} needs residuals; the separate regressions fit exactly")
     q = k - 1 if model.kind.absorbs else k
@@ -111,3 +103,29 @@ def poolability(model: FittedModel) -> TestResult:
         warnings=("assumes the same error variance for all entities, without serial correlation",),
         reference="Chow (1960), Econometrica 28; Baltagi (2021), section 4.1",
     )
+
+
+def _sum_separate_squares(sample: PanelSample, X: Floats, names: list[str], test: str) -> float:
+    """Residual sum of squares of one regression for each entity on X, the constant first."""
+    squares = np.empty(sample.n_entities)
+    unsound = np.zeros(sample.n_entities, dtype=bool)
+    for entities, rows in entities_of_one_length(sample.lengths, X.shape[1]):
+        values = X[rows]
+        fits = fit_entities(sample.y[rows], values)
+        squares[entities] = fits.rss
+        slopes = values[:, :, 1:]
+        # the rule of constant_columns, which words the refusal below
+        flat = np.ptp(slopes, axis=1) <= 1e-13 * np.abs(slopes).max(axis=1)
+        unsound[entities] = ~fits.sound | flat.any(axis=1)
+    ends = np.cumsum(sample.lengths)
+    for i in np.flatnonzero(unsound):
+        own = slice(ends[i] - sample.lengths[i], ends[i])
+        constant = constant_columns(pd.DataFrame(X[own, 1:], columns=names))
+        if constant:
+            listed = ", ".join(f"`{name}`" for name in constant)
+            raise DiagnosticError(
+                f"{test} needs regressors that vary within every entity: {listed} "
+                f"{'does' if len(constant) == 1 else 'do'} not vary in entity {sample.entities[i]}"
+            )
+        squares[i] = ols(sample.y[own], X[own], f"{test}: entity {sample.entities[i]}").rss
+    return float(squares.sum())

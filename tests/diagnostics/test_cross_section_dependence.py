@@ -198,3 +198,17 @@ def test_memory_does_not_grow_with_pairs(make_panel, drop):
     tracemalloc.stop()
     assert result.details["pairs"] > 500_000
     assert peak < 8 * result.details["pairs"] * 2  # a matrix of all pairs is twice this
+
+
+def test_separate_regressions_leave_out_columns_that_depend_on_others(make_panel):
+    data = make_panel(8, 10, drop=0.2, seed=3)
+    data.loc["e002", "z"] = 1.5
+    model = fit("y ~ x + z", data, estimator="pooled")
+    parts = []
+    for _, own in data.groupby(level=0):
+        X = np.column_stack([np.ones(len(own)), own[["x", "z"]]])
+        parts.append(own["y"] - X @ np.linalg.lstsq(X, own["y"], rcond=None)[0])
+    wide = pd.concat(parts).to_frame("u").pivot_table(index="year", columns="entity", values="u")
+    r = wide.corr().to_numpy()[np.triu_indices(8, 1)]
+    details = diagnostics.cross_section_dependence(model, residuals="individual").details
+    assert details["mean_correlation"] == pytest.approx(r.mean(), rel=1e-9)

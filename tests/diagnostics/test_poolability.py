@@ -1,5 +1,8 @@
 """Equal slopes."""
 
+import sys
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -54,3 +57,34 @@ def test_regressors_without_variation_in_an_entity_are_refused(make_panel):
         diagnostics.poolability(pooled)
     with pytest.raises(DiagnosticError, match="needs entity effects"):
         diagnostics.poolability(fit("y ~ x", data, estimator="fixed", effects="time"))
+
+
+@pytest.mark.parametrize("drop", [0.0, 0.3], ids=["balanced", "gaps"])
+@pytest.mark.parametrize("estimator", ["pooled", "fixed"])
+def test_separate_squares_are_those_of_single_regressions(make_panel, monkeypatch, drop, estimator):
+    monkeypatch.setattr(sys.modules["diagnostics.entity_regressions"], "_CELLS", 100)
+    data = make_panel(20, 12, drop=drop, seed=5)
+    model = fit("y ~ x + z", data, estimator=estimator)
+    expected = 0.0
+    for _, own in data.groupby(level=0):
+        X = np.column_stack([np.ones(len(own)), own[["x", "z"]]])
+        expected += np.linalg.lstsq(X, own["y"], rcond=None)[1][0]
+    details = diagnostics.poolability(model).details
+    assert details["rss_separate"] == pytest.approx(expected, rel=1e-12)
+
+
+def test_collinear_regressors_of_one_entity_are_refused_by_its_name(make_panel):
+    data = make_panel(10, 8)
+    data.loc["e004", "z"] = 2 * data.loc["e004", "x"].to_numpy()
+    with pytest.raises(DiagnosticError, match="entity e004 met collinear regressors"):
+        diagnostics.poolability(fit("y ~ x + z", data, estimator="pooled"))
+
+
+def test_memory_is_a_few_copies_of_the_data(make_panel):
+    data = make_panel(2000, 6)
+    model = fit("y ~ x + z", data, estimator="fixed")
+    tracemalloc.start()
+    diagnostics.poolability(model)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 30 * data[["y", "x", "z"]].to_numpy().nbytes
