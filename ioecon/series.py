@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from ioecon.errors import IoeconWarning, LabelError, TableError
 from ioecon.moved import find_moved
+from ioecon.source import Source
 from ioecon.table import IOTable, whole_year
 from ioecon.user_warnings import warn_user
 
@@ -65,7 +67,8 @@ class IOSeries(Mapping[int, IOTable]):
     ) -> None:
         self._sources = _index_by_year(tables)
         self._held: OrderedDict[int, IOTable] = OrderedDict()
-        self._labels = labels if labels is not None else self[self.years[0]]
+        # No table is held for its labels: a series may be larger than memory.
+        self._labels = _Labels.of(self[self.years[0]] if labels is None else labels)
         if labels is None:
             for year in self.years:
                 check_agreement(self._labels, self[year])
@@ -100,7 +103,8 @@ class IOSeries(Mapping[int, IOTable]):
 
     def __reduce__(self) -> tuple[type[IOSeries], tuple[dict[int, IOTable], IOTable]]:
         # What reads a table may not exist where this is unpickled: the tables themselves go.
-        return IOSeries, (dict(self), self._labels)
+        tables = dict(self)
+        return IOSeries, (tables, tables[self.years[0]])
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._sources)
@@ -205,6 +209,27 @@ class IOSeries(Mapping[int, IOTable]):
         )
 
 
+@dataclass(frozen=True)
+class _Labels:
+    """What the tables of a series have in common, as one of them has it."""
+
+    countries: tuple[str, ...]
+    sectors: tuple[str, ...]
+    categories: tuple[str, ...]
+    sector_names: tuple[str, ...] | None
+    unit: str
+    currency: str
+    year: int
+    source: Source | None
+    system: str | None
+    valuation: str | None
+    edition: str | None
+
+    @classmethod
+    def of(cls, table: IOTable) -> _Labels:
+        return cls(**{each.name: getattr(table, each.name) for each in fields(cls)})
+
+
 def _index_by_year(
     tables: Mapping[int, IOTable | Loader] | Iterable[IOTable],
 ) -> dict[int, IOTable | Loader]:
@@ -233,7 +258,7 @@ def _index_by_year(
     return dict(sorted(pairs, key=lambda pair: pair[0]))
 
 
-def check_agreement(first: IOTable, other: IOTable) -> None:
+def check_agreement(first: IOTable | _Labels, other: IOTable) -> None:
     """Raise unless two tables have the same labels, unit, currency, system and valuation.
 
     Two editions of one database may be in one series, with a warning.
@@ -279,5 +304,5 @@ def check_agreement(first: IOTable, other: IOTable) -> None:
         )
 
 
-def _name_file(table: IOTable) -> str:
+def _name_file(table: IOTable | _Labels) -> str:
     return f" ({table.source.path})" if table.source else ""

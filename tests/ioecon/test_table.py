@@ -1,12 +1,15 @@
 """IOTable and IOSeries: values with labels that cannot be changed."""
 
+import gc
 import pickle
+import weakref
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from ioecon import IOSeries, IOTable
+from ioecon import IOSeries, IOTable, decompose
 from ioecon.errors import LabelError, TableError, UnsoundTableError
 
 TWO = {
@@ -279,3 +282,30 @@ def test_a_view_of_what_can_be_written_to_is_copied():
     memory[:8] = bytes(8)
     assert table.Z[0, 0] == 1.0
     assert table.x[0] == 4.0
+
+
+def test_a_series_that_reads_on_demand_holds_two_tables_while_it_is_decomposed(
+    make_table, monkeypatch
+):
+    monkeypatch.setattr("ioecon.series._KEPT_BYTES", 0)
+    monkeypatch.setattr("ioecon.leontief.RECENT.budget", 0)
+    alive: weakref.WeakSet[IOTable] = weakref.WeakSet()
+    most = []
+
+    def load(year):
+        table = make_table(year, year=year)
+        alive.add(table)
+        gc.collect()
+        most.append(len(alive))
+        return table
+
+    years = range(2000, 2006)
+    series = IOSeries({year: partial(load, year) for year in years}, labels=make_table(1))
+    index = pd.MultiIndex.from_product([series.countries, years], names=["country", "year"])
+    decompose(series, pd.Series(1e3, index=index))
+    assert len(most) == len(years)
+    assert max(most) <= 3  # the one being read beside the two of a period
+    assert IOSeries({2000: partial(load, 2000)}).countries == series.countries
+    del series
+    gc.collect()
+    assert len(alive) == 0
