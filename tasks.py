@@ -1,6 +1,6 @@
 """What is checked, by name: continuous integration and developers run the same commands.
 
-    python tasks.py test docs style types package coverage
+    python tasks.py test docs style types package benchmarks coverage
 
 Without a name, all but ``coverage``, which runs the tests a second time. Install first what the
 tasks need: ``pip install -e ".[test,docs]"``.
@@ -74,6 +74,11 @@ def package() -> None:
                 _require_results(elsewhere / "world")
 
 
+def benchmarks() -> None:
+    """Run all benchmarks on small sizes: they run; their figures mean nothing."""
+    _python("-m", "benchmarks", "--quick")
+
+
 def coverage() -> None:
     """Measure which lines the tests run."""
     _python("-m", "coverage", "erase")
@@ -83,7 +88,7 @@ def coverage() -> None:
 
 
 TASKS: dict[str, Callable[[], None]] = {
-    task.__name__: task for task in (test, docs, style, types, package, coverage)
+    task.__name__: task for task in (test, docs, style, types, package, benchmarks, coverage)
 }
 
 

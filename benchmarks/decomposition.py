@@ -1,24 +1,20 @@
-"""How long a structural decomposition takes, against one bare LU factorisation and the plain way.
+"""How long a structural decomposition takes, against one bare LU factorisation and other ways.
 
-    python benchmarks/decomposition.py [--countries 44] [--sectors 56] [--repeats 3]
+    python -m benchmarks --only decomposition [--quick]
 
-Prints, from one run: seconds per added year of the whole decomposition; seconds of one bare
-``scipy.linalg.lu_factor`` of the same size; their ratio; the plain method (inverses, and matrix
-products per country) timed on one country and extrapolated; peak memory in n × n matrices. With
-``IOECON_DATA`` set, the same for the WIOD 2013 release.
+Sides are measured in turn (``benchmarks/measure.py``): the whole decomposition of many years and
+of two, whose difference is what a year adds; one bare ``scipy.linalg.lu_factor`` of the same size;
+the plain method (inverses, and matrix products per country) on one country, extrapolated; pymrio's
+``calc_all`` of the same two tables, where it is installed. Memory is counted beyond the tables
+themselves, in matrices of n × n numbers of the table's precision. With ``IOECON_DATA`` set, the
+same for the tables of WIOD 2013.
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
 import os
-import statistics
 import tempfile
-import time
-import tracemalloc
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +22,7 @@ import pandas as pd
 import scipy.linalg
 
 import ioecon
+from benchmarks.measure import Row, Work, in_turn, peak_bytes, with_version
 from ioecon.errors import RoundingWarning
 from ioecon.leontief import set_factorisation_memory, technical_coefficients
 
@@ -60,93 +57,98 @@ def part_of(series: ioecon.IOSeries, years: int) -> ioecon.IOSeries:
     return ioecon.IOSeries({year: series[year].replace() for year in series.years[:years]})
 
 
-def seconds(work: Callable[[], object]) -> float:
-    gc.collect()
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def lu_seconds(table: ioecon.IOTable, *, in_place: bool = False) -> float:
-    """Seconds of one bare factorisation of (E − A), given column-major, as scipy likes it.
-
-    ``in_place`` is the best case: overwritten, unchecked, in memory already touched.
-    """
+def bare_lu(table: ioecon.IOTable) -> Work:
+    """Prepare one factorisation of (E − A), given column-major, as scipy likes it."""
     matrix = np.asfortranarray(np.eye(table.n) - technical_coefficients(table.Z, table.x))
-    if in_place:
-        return seconds(lambda: scipy.linalg.lu_factor(matrix, overwrite_a=True, check_finite=False))
-    return seconds(lambda: scipy.linalg.lu_factor(matrix))
+    return lambda: scipy.linalg.lu_factor(matrix)
 
 
-def plain_seconds(first: ioecon.IOTable, last: ioecon.IOTable) -> tuple[float, float]:
-    """Seconds of the two inverses, and of the matrix products for one country, done plainly."""
+def plain_method(first: ioecon.IOTable, last: ioecon.IOTable) -> tuple[Work, Work]:
+    """Prepare the two inverses, and the matrix products for one country, done plainly."""
     A0 = technical_coefficients(first.Z, first.x)
     A1 = technical_coefficients(last.Z, last.x)
     inverses: list[np.ndarray] = []
-
-    def invert() -> None:
-        inverses.extend(np.linalg.inv(np.eye(first.n) - A) for A in (A0, A1))
-
-    once = seconds(invert)
-    L0, L1 = inverses
     y = first.F.sum(axis=1) + last.F.sum(axis=1)
     size = len(first.sectors)
 
+    def invert() -> None:
+        inverses[:] = [np.linalg.inv(np.eye(first.n) - A) for A in (A0, A1)]
+
     def one_country() -> None:
+        L0, L1 = inverses
         dA = np.zeros_like(A0)
         dA[:, :size] = (A1 - A0)[:, :size]
         _ = (L1 @ dA @ L0) @ y / 2
         for _ in range(3):  # level, mix, distribution
             _ = (L0 + L1) / 2 @ y
 
-    return once, seconds(one_country)
+    return invert, one_country
 
 
 def peak_matrices(series: ioecon.IOSeries, emissions: pd.Series) -> float:
     """Peak memory beyond the tables themselves, in n × n matrices."""
     set_factorisation_memory(0)  # no more than the two years that border a period
     fresh = part_of(series, len(series))
-    gc.collect()
-    tracemalloc.start()
-    ioecon.decompose(fresh, emissions)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    set_factorisation_memory(1024)
+    try:
+        peak = peak_bytes(lambda: ioecon.decompose(fresh, emissions))
+    finally:
+        set_factorisation_memory(1024)
     return peak / fresh[fresh.years[0]].Z.nbytes
 
 
-def report(name: str, series: ioecon.IOSeries, emissions: pd.Series, repeats: int) -> None:
+def added_year(name: str, series: ioecon.IOSeries, emissions: pd.Series, *, rounds: int) -> Row:
+    """Measure what a further year costs, beside one bare factorisation."""
+    years, lu = len(series), "one bare LU"
+    took = in_turn(
+        {
+            "long": lambda: ioecon.decompose(part_of(series, years), emissions),
+            "short": lambda: ioecon.decompose(part_of(series, 2), emissions),
+            lu: bare_lu(series[series.years[0]]),
+        },
+        rounds,
+    )
+    seconds = (took["long"].cpu - took["short"].cpu) / (years - 2)
     table = series[series.years[0]]
-    years = len(series)
-    added, bare, best, all_of_it = [], [], [], []
-    for _ in range(repeats):
-        whole = part_of(series, years)
-        part = part_of(series, 2)
-        bare.append(statistics.median(lu_seconds(table) for _ in range(3)))
-        best.append(statistics.median(lu_seconds(table, in_place=True) for _ in range(3)))
-        long = seconds(lambda whole=whole: ioecon.decompose(whole, emissions))
-        short = seconds(lambda part=part: ioecon.decompose(part, emissions))
-        added.append((long - short) / (years - 2))
-        all_of_it.append(long / (years - 1))
-    per_year, lu = statistics.median(added), statistics.median(bare)
-    ratio = statistics.median(a / b for a, b in zip(added, bare, strict=True))
-    to_best = statistics.median(a / b for a, b in zip(added, best, strict=True))
-    inverses, per_country = plain_seconds(series[series.years[0]], series[series.years[1]])
-    plain = inverses + per_country * len(series.countries)
-    peak = peak_matrices(series, emissions)
-    print(f"{name}: n = {table.n}, {len(series.countries)} countries, {years} years")
-    print(f"  whole decomposition, per period          {statistics.median(all_of_it):9.3f} s")
-    print(f"  whole decomposition, per added year      {per_year:9.3f} s")
-    print(f"  one bare lu_factor of the same size      {lu:9.3f} s")
-    print(f"  ratio, added year to bare factorisation  {ratio:9.2f}")
-    print(f"  ratio to one in place, the best case     {to_best:9.2f}")
-    print(f"  plain method, per period, extrapolated   {plain:9.1f} s")
-    print(f"  plain method to added year               {plain / per_year:9.0f} times")
-    print(f"  peak memory beyond the tables            {peak:9.2f} n × n matrices")
-    print(f"  with the two tables of a period          {peak + 2:9.2f} n × n matrices")
+    dtype = "" if table.Z.dtype == "float64" else f", {table.Z.dtype}"
+    return Row(
+        f"decomposition, added year, {name}, n = {table.n:,}{dtype}",
+        seconds,
+        lu,
+        seconds / took[lu].cpu,
+        "≤ 1.5" if name == "WIOD 2013" else "≤ 1.15",
+        peak_matrices(series, emissions),
+        "n × n",
+    )
+
+
+def two_years(series: ioecon.IOSeries, emissions: pd.Series, *, rounds: int) -> list[Row]:
+    """Measure two years, beside inverses and products per country, and pymrio's accounts."""
+    first, last = series[series.years[0]], series[series.years[1]]
+    invert, one_country = plain_method(first, last)
+    sides: dict[str, Work] = {
+        "ours": lambda: ioecon.decompose(part_of(series, 2), emissions),
+        "invert": invert,
+        "country": one_country,
+    }
+    pymrio = with_version("pymrio")
+    if pymrio is not None:
+        systems = [ioecon.to_pymrio(table) for table in (first, last)]
+        sides[pymrio] = lambda: [system.copy().calc_all() for system in systems]
+    took = in_turn(sides, rounds)
+    ours = took["ours"].cpu
+    plain = took["invert"].cpu + took["country"].cpu * len(first.countries)
+    work = f"decomposition, two years, n = {first.n:,}"
+    peak = peak_matrices(part_of(series, 2), emissions)
+    found = [Row(work, ours, "plain inverses and products", ours / plain, "", peak, "n × n")]
+    if pymrio is not None:
+        theirs = peak_bytes(sides[pymrio]) / first.Z.nbytes
+        beside = f"calc_all of {pymrio} ({theirs:.1f} n × n)"
+        found.append(Row(work, ours, beside, ours / took[pymrio].cpu, "< 1", peak, "n × n"))
+    return found
 
 
 def wiod_2013() -> tuple[ioecon.IOSeries, pd.Series]:
+    """Read the tables of WIOD 2013, without the cache of the user."""
     root = Path(os.environ["IOECON_DATA"])
     with tempfile.TemporaryDirectory() as cache:
         os.environ["IOECON_CACHE_DIR"] = cache
@@ -157,19 +159,18 @@ def wiod_2013() -> tuple[ioecon.IOSeries, pd.Series]:
     return series, random_emissions(series)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--countries", type=int, default=44)
-    parser.add_argument("--sectors", type=int, default=56)
-    parser.add_argument("--years", type=int, default=4)
-    parser.add_argument("--repeats", type=int, default=3)
-    options = parser.parse_args()
+def rows(quick: bool) -> list[Row]:
+    """Measure the rows of the record; tables of a hundred rows if ``quick``."""
     warnings.simplefilter("ignore", RoundingWarning)
-    series = synthetic_series(options.countries, options.sectors, options.years)
-    report("Synthetic", series, random_emissions(series), options.repeats)
-    if os.environ.get("IOECON_DATA"):
-        report("WIOD 2013", *wiod_2013(), options.repeats)
-
-
-if __name__ == "__main__":
-    main()
+    rounds = 2 if quick else 5
+    found = []
+    sizes = [(5, 20, 4)] if quick else [(44, 56, 5), (49, 100, 3)]
+    for countries, sectors, years in sizes:
+        series = synthetic_series(countries, sectors, years)
+        emissions = random_emissions(series)
+        found.append(added_year("random", series, emissions, rounds=rounds))
+        if len(found) == 1:
+            found += two_years(series, emissions, rounds=min(rounds, 3))
+    if os.environ.get("IOECON_DATA") and not quick:
+        found.append(added_year("WIOD 2013", *wiod_2013(), rounds=rounds))
+    return found

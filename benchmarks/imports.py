@@ -1,18 +1,19 @@
 """How long it takes to import the packages, as ratios to numpy + scipy.linalg + pandas.
 
-    python benchmarks/imports.py [--rounds 9]
+    python -m benchmarks --only imports [--quick]
 
 Each is imported in a fresh interpreter, in turn, the first round left out; medians of the
-cumulative microseconds of ``-X importtime``. Prints, too, which heavy libraries each loads.
+cumulative microseconds of ``-X importtime``. Says, too, which heavy libraries each loads.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 import statistics
 import subprocess
 import sys
+
+from benchmarks.measure import Row
 
 BASIS = "numpy, scipy.linalg, pandas"
 PACKAGES = ("ioecon", "regressions", "diagnostics", "ioecon.cli", "ioecon.study")
@@ -34,28 +35,20 @@ def seconds_and_modules(code: str) -> tuple[float, set[str]]:
     return sum(own) / 1e6, set(done.stdout.split())
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9)
-    rounds = parser.parse_args().rounds
+def rows(quick: bool) -> list[Row]:
+    """Measure the rows of the record; two rounds if ``quick``."""
     names = (BASIS, *PACKAGES)
     times: dict[str, list[float]] = {name: [] for name in names}
     modules: dict[str, set[str]] = {}
-    for number in range(rounds + 1):
+    for number in range((2 if quick else 9) + 1):
         for name in names:
             took, modules[name] = seconds_and_modules(f"import {name}")
             if number:
                 times[name].append(took)
     median = {name: statistics.median(times[name]) for name in names}
-    width = max(map(len, names))
-    print(f"{'':{width}}  seconds  ratio  modules  of them heavy")
-    for name in names:
-        heavy = [library for library in HEAVY if library in modules[name]]
-        print(
-            f"{name:{width}}  {median[name]:7.2f}  {median[name] / median[BASIS]:5.2f}  "
-            f"{len(modules[name]):7}  {', '.join(heavy) or 'none'}"
-        )
-
-
-if __name__ == "__main__":
-    main()
+    found = []
+    for name in PACKAGES:
+        heavy = ", ".join(library for library in HEAVY if library in modules[name]) or "nothing"
+        work = f"import {name} ({len(modules[name]):,} modules; heavy: {heavy})"
+        found.append(Row(work, median[name], BASIS, median[name] / median[BASIS], "≤ 1.3"))
+    return found
