@@ -1,16 +1,19 @@
 """How long each database takes to read at its full size, and how much memory, beside pymrio.
 
     python benchmarks/databases.py [--only exiobase3 --only icio] [--small] [--dtype float32]
+    python benchmarks/databases.py --chain
 
 Files are made by ``benchmarks/layouts`` in the layout of the publisher, of its full size but of
-random numbers. Each is read in a process of its own, without the cache; printed are seconds, and
-how much the process grew at most over what it takes after a tiny table of the same layout, also in
-sizes of the table (Z and Y); and what a process of its child grew by (workbooks). pymrio reads the
-same file in the same way, where it reads that layout; it reads accounts along with the table.
+random numbers. Each is read in a process of its own, without the cache; printed are seconds, those
+that the process and its child worked, and how much the process grew at most over what it takes
+after a tiny table of the same layout, also in sizes of the table (Z and Y); and what its child
+grew by (workbooks). pymrio reads the same file in the same way, where it reads that layout; it
+reads accounts along with the table.
 GLORIA and EMERGING are read as 10 groups of regions by 10 of sectors, since their tables would not
 fit; their size is that of the groups.
 
-What has no layout yet is left out. ``--small`` makes tables of a few rows, to try the script.
+``--chain`` prints another table: what small years of each pass of the checks, which account is
+read, and how far they go to a regression table (:mod:`benchmarks.chains`); it takes seconds.
 """
 
 from __future__ import annotations
@@ -39,17 +42,21 @@ class Case:
 
     Parameters
     ----------
+    form, layout : str
+        Names of the format, and of the module that writes it.
     write : callable
         ``write(layout, folder, small)``: make the file with the functions of its layout.
     year : int
     own : mapping
-        Options of the one format, whose name is that of the case.
+        Options of the one format.
     pymrio : callable, optional
         Reads the folder with the module pymrio; None where pymrio does not read the layout.
     labels : callable, optional
         ``labels(small)``: regions and sectors, where they are summed into groups while read.
     """
 
+    form: str
+    layout: str
     write: Callable[[Any, Path, bool], Any]
     year: int
     own: Mapping[str, str] = field(default_factory=dict)
@@ -98,14 +105,54 @@ def _write_eora26(layout: Any, folder: Path, small: bool) -> None:
     layout.write_eora26(folder, year=2015, **sizes)
 
 
-def _write_exiobase3(layout: Any, folder: Path, small: bool) -> None:
-    sizes = {"regions": layout.REGIONS[:3], "sectors": 2} if small else {"sectors": 200}
-    layout.write_exiobase3(folder, year=2019, system="pxp", **sizes)
+def _exiobase3(system: str, sectors: int) -> Case:
+    def write(layout: Any, folder: Path, small: bool) -> None:
+        sizes = {"regions": layout.REGIONS[:3], "sectors": 2} if small else {"sectors": sectors}
+        layout.write_exiobase3(folder, year=2019, system=system, **sizes)
+
+    file = f"IOT_2019_{system}.zip"
+    own = {"system": system}
+    return Case(
+        "exiobase3",
+        "exiobase3",
+        write,
+        2019,
+        own,
+        pymrio=lambda pymrio, at: pymrio.parse_exiobase3(at / file),
+    )
 
 
-def _write_figaro(layout: Any, folder: Path, small: bool) -> None:
-    sizes = {} if small else {"regions": sorted(layout.REGIONS), "sectors": layout.SECTORS}
-    layout.write_figaro(folder, year=2019, **sizes)
+def _figaro(form: str) -> Case:
+    def write(layout: Any, folder: Path, small: bool) -> None:
+        sizes = {} if small else {"regions": sorted(layout.REGIONS), "sectors": layout.SECTORS}
+        layout.write_figaro(folder, year=2019, form=form, **sizes)
+
+    return Case("figaro", "figaro", write, 2019)
+
+
+def _wiod(form: str, file: str, release: int = 2016, prices: str = "current prices") -> Case:
+    def write(layout: Any, folder: Path, small: bool) -> None:
+        sizes = {} if small else {
+            "countries": layout.COUNTRIES if release == 2016 else layout.COUNTRIES_2013,
+            "sectors": layout.SECTORS_2016 if release == 2016 else layout.SECTORS_2013,
+        }  # fmt: skip
+        layout.write_wiod(folder, form=file, year=2009, release=release, prices=prices, **sizes)
+
+    return Case(form, "wiod", write, 2009)
+
+
+def _write_longrun(layout: Any, folder: Path, small: bool) -> None:
+    sizes = {} if small else {"regions": layout.REGIONS, "sectors": layout.SECTORS}
+    layout.write_wiod_longrun(folder, years=[1999, 2000], **sizes)
+
+
+def _write_wiod_national(layout: Any, folder: Path, small: bool) -> None:
+    sizes = {} if small else {"years": range(2000, 2015), "sectors": layout.SECTORS}
+    layout.write_wiod_national(folder, **sizes)
+
+
+def _write_oecd_national(layout: Any, folder: Path, small: bool) -> None:
+    layout.write_oecd_national(folder, **({} if small else {"sectors": layout.SECTORS}))
 
 
 def _labels_of_gloria(small: bool) -> tuple[list[str], list[str]]:
@@ -126,39 +173,46 @@ def _write_icio(layout: Any, folder: Path, small: bool) -> None:
 
 
 CASES: Mapping[str, Case] = {
-    "adb": Case(_write_adb, 2019),
-    "ceads": Case(_write_ceads, 2018),
-    "emerging": Case(_write_emerging, 2018, labels=_labels_of_emerging),
+    "adb": Case("adb", "adb", _write_adb, 2019),
+    "ceads": Case("ceads", "ceads", _write_ceads, 2018),
+    "emerging": Case("emerging", "emerging", _write_emerging, 2018, labels=_labels_of_emerging),
     "eora26": Case(
-        _write_eora26, 2015, pymrio=lambda pymrio, at: pymrio.parse_eora26(at, year=2015)
+        "eora26",
+        "eora26",
+        _write_eora26,
+        2015,
+        pymrio=lambda pymrio, at: pymrio.parse_eora26(at, year=2015),
     ),
-    "exiobase3": Case(
-        _write_exiobase3,
-        2019,
-        {"system": "pxp"},
-        pymrio=lambda pymrio, at: pymrio.parse_exiobase3(at / "IOT_2019_pxp.zip"),
-    ),
-    "figaro": Case(_write_figaro, 2019),
+    "exiobase3 pxp": _exiobase3("pxp", 200),
+    "exiobase3 ixi": _exiobase3("ixi", 163),
+    "figaro matrix": _figaro("matrix"),
+    "figaro flat": _figaro("flatfile"),
     "gloria": Case(
+        "gloria",
+        "gloria",
         _write_gloria,
         2022,
         pymrio=lambda pymrio, at: pymrio.parse_gloria(at, year=2022),
         labels=_labels_of_gloria,
     ),
-    "icio": Case(_write_icio, 2015, pymrio=lambda pymrio, at: pymrio.parse_oecd(at, year=2015)),
+    "icio": Case(
+        "icio", "icio", _write_icio, 2015, pymrio=lambda pymrio, at: pymrio.parse_oecd(at, 2015)
+    ),
+    "oecd-national": Case("oecd-national", "oecd_national", _write_oecd_national, 2020),
+    "wiod2013 xlsx": _wiod("wiod2013-xlsx", "xlsx", release=2013),
+    "wiod2016 xlsx": _wiod("wiod2016-xlsx", "xlsx"),
+    "wiod2016 xlsb": _wiod("wiod2016-xlsx", "xlsb"),
+    "wiod2016 rdata": _wiod("wiod2016-rdata", "rdata"),
+    "wiod2016-pyp": _wiod("wiod2016-pyp", "xlsb", prices="previous year prices"),
+    "wiod2016-national": Case("wiod2016-national", "wiod_national", _write_wiod_national, 2001),
+    "wiod-longrun": Case("wiod-longrun", "wiod_longrun", _write_longrun, 2000),
 }
-"""Databases by the name of their layout and format."""
-
-
-def written_layouts() -> list[str]:
-    """Names of the cases whose layout is there."""
-    found = {path.stem for path in (ROOT / "benchmarks" / "layouts").glob("*.py")}
-    return [name for name in CASES if name in found]
+"""Databases and their forms at full size."""
 
 
 def write(name: str, folder: Path, small: bool) -> None:
     """Make the file of a case."""
-    layout = importlib.import_module(f"benchmarks.layouts.{name}")
+    layout = importlib.import_module(f"benchmarks.layouts.{CASES[name].layout}")
     folder.mkdir(parents=True, exist_ok=True)
     CASES[name].write(layout, folder, small)
 
@@ -175,7 +229,7 @@ def read(name: str, folder: Path, *, small: bool, dtype: str = "float64") -> Any
                 label: f"{kind} {k * GROUPS // len(labels)}" for k, label in enumerate(labels)
             }
     series = ioecon.read_series(
-        folder, format=name, years=[case.year], cache=False, progress=False, **options
+        folder, format=case.form, years=[case.year], cache=False, progress=False, **options
     )
     return series[case.year]
 
@@ -184,6 +238,12 @@ def current_kilobytes(what: str) -> int:
     """Memory of this process, "VmRSS" now or "VmHWM" at most (Linux)."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:"))
+
+
+def worked_seconds() -> float:
+    """Seconds that this process and its ended children have worked."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def measure(name: str, folder: Path, reader: str, small: bool, dtype: str) -> dict[str, float]:
@@ -207,13 +267,14 @@ def measure(name: str, folder: Path, reader: str, small: bool, dtype: str) -> di
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak until now
     before = current_kilobytes("VmRSS")
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), worked_seconds()
     Z, Y = run(folder, small)
-    seconds = time.perf_counter() - begun
+    seconds, worked = time.perf_counter() - begun, worked_seconds() - worked
     grown = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - child
     return {
         "n": Z.shape[0],
         "seconds": seconds,
+        "worked": worked,
         "growth": 1024.0 * (current_kilobytes("VmHWM") - before),
         "child": 1024.0 * grown,
         "table": float(sum(np.asarray(part).nbytes for part in (Z, Y))),
@@ -242,15 +303,16 @@ def measure_apart(
 def cells_of(found: dict[str, float] | str) -> list[str]:
     """Seconds, growth in MB, and growth in sizes of the table."""
     if isinstance(found, str):
-        return [found, "", ""]
+        return [found, "", "", ""]
     times = found["growth"] / found["table"]
     beside = f" (+{found['child'] / 1e6:.0f} in a child)" if found["child"] > 10e6 else ""
-    return [f"{found['seconds']:.1f}", f"{found['growth'] / 1e6:.0f}{beside}", f"{times:.2f}"]
+    return [f"{found['seconds']:.1f}", f"{found['worked']:.1f}",
+            f"{found['growth'] / 1e6:.0f}{beside}", f"{times:.2f}"]  # fmt: skip
 
 
 def row_of(name: str, small: bool, dtype: str, place: Path, with_pymrio: bool) -> list[str]:
     """One row of the table that is printed."""
-    folder = place / name
+    folder = place / name.replace(" ", "-")
     if not folder.exists():
         write(name, folder, small)
     megabytes = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) / 1e6
@@ -259,17 +321,32 @@ def row_of(name: str, small: bool, dtype: str, place: Path, with_pymrio: bool) -
     row = [name, n, f"{megabytes:.0f}", *cells_of(found)]
     if with_pymrio and CASES[name].pymrio:
         return [*row, *cells_of(measure_apart(name, folder, "pymrio", small, dtype))]
-    return [*row, "", "", ""]
+    return [*row, *[""] * 4]
 
 
-HEAD = ("database", "n", "file MB", "seconds", "peak MB", "× table",
-        "pymrio seconds", "pymrio peak MB", "pymrio × table")  # fmt: skip
+HEAD = ("database", "n", "file MB", "seconds", "worked", "peak MB", "× table",
+        "pymrio seconds", "pymrio worked", "pymrio peak MB", "pymrio × table")  # fmt: skip
+
+
+CHAIN_HEAD = ("database", "labels", "printed output", "sums", "audit", "account", "goes to", "why")
+
+
+def print_chains() -> None:
+    """Print a table with a row for each chain: its checks, and how far it goes."""
+    chains = importlib.import_module("benchmarks.chains")
+    print("| " + " | ".join(CHAIN_HEAD) + " |\n|" + "---|" * len(CHAIN_HEAD), flush=True)
+    for name, chain in chains.CHAINS.items():
+        with tempfile.TemporaryDirectory(prefix="ioecon-chain-") as folder:
+            done = chains.walk(chain, Path(folder))
+        cells = [name, *done.checks.values(), done.account, done.steps[-1], done.reason]
+        print("| " + " | ".join(cells) + " |", flush=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Print a table with a row for each database."""
     options = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     options.add_argument("--only", action="append", choices=CASES, help="may be repeated")
+    options.add_argument("--chain", action="store_true", help="how far each goes, on small years")
     options.add_argument("--small", action="store_true", help="a few rows, to try the script")
     options.add_argument("--dtype", default="float64", choices=("float64", "float32"))
     options.add_argument("--folder", type=Path, help="keep the files here and use them again")
@@ -280,7 +357,10 @@ def main(arguments: list[str] | None = None) -> None:
         name, reader, folder, dtype = given.measure
         print(json.dumps(measure(name, Path(folder), reader, given.small, dtype)))
         return
-    names = [name for name in written_layouts() if not given.only or name in given.only]
+    if given.chain:
+        print_chains()
+        return
+    names = [name for name in CASES if not given.only or name in given.only]
     print("| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD), flush=True)
     with tempfile.TemporaryDirectory(prefix="ioecon-databases-") as temporary:
         place = given.folder or Path(temporary)

@@ -8,7 +8,7 @@ import pytest
 from benchmarks import databases
 
 
-@pytest.mark.parametrize("name", databases.written_layouts())
+@pytest.mark.parametrize("name", databases.CASES)
 def test_a_layout_is_written_and_read_as_its_case_says(tmp_path: Path, name: str) -> None:
     databases.write(name, tmp_path, small=True)
     with warnings.catch_warnings():
@@ -27,5 +27,5 @@ def test_a_row_holds_seconds_and_memory_of_both(capsys: pytest.CaptureFixture[st
     assert head.startswith("| database | n |")
     assert cells["database"] == "icio"
     assert int(cells["n"]) > 4
-    for measured in ("seconds", "peak MB", "× table", "pymrio seconds", "pymrio × table"):
+    for measured in ("seconds", "worked", "× table", "pymrio seconds", "pymrio × table"):
         assert float(cells[measured]) >= 0  # a number, not the sentence of a failure

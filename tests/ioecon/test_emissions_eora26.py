@@ -1,4 +1,4 @@
-"""The satellite accounts of Eora26: names and units of rows, households, ROW, and a whole chain."""
+"""The satellite accounts of Eora26: names and units of rows, households and ROW."""
 
 import os
 import warnings
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import ioecon
-import regressions
 from benchmarks.layouts.eora26 import COUNTRIES, write_eora26
 from ioecon.emissions.eora26 import UNTOLD, name_row
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
@@ -159,23 +158,3 @@ def test_pymrios_miniature():
     assert account.unit == "kg"
     assert account.values["AAA", "food", 2010] == 1848064.8
     assert account.households["AAA", 2010] == 62335321.0
-
-
-def test_years_of_files_end_in_a_regression(tmp_path):
-    for year in range(2010, 2014):
-        write(tmp_path, year=year, seed=year, zipped=True)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", IoeconWarning)
-        series = ioecon.read_series(tmp_path, format="auto", progress=False)
-        account = read(tmp_path, [POWER, TRANSPORT], name="CO2", format="eora26-satellites")
-        assert not any(f.severity == "error" for f in series[2010].audit().findings)
-        effects = ioecon.decompose(series, account)
-        index = ioecon.transfer_index(series)
-        panel = ioecon.build_panel(series, account, effects=effects, index=index)
-    np.testing.assert_allclose(effects.residuals, 0, atol=1e-10)
-    assert {"AUT", "CHN", "SSD", "SDN", "PSE"} <= set(panel.index.unique("country"))
-    model = regressions.fit("ddfc ~ iti", panel, estimator="fixed", effects=["entity"])
-    both = panel[["ddfc", "iti"]]
-    within = both - both.groupby("country").transform("mean")
-    slope = (within["ddfc"] * within["iti"]).sum() / (within["iti"] ** 2).sum()
-    assert model.params["iti"] == pytest.approx(slope)

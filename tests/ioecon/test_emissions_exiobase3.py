@@ -1,8 +1,7 @@
-"""The extensions of EXIOBASE 3 as accounts: pymrio's numbers, households, sums, a whole chain."""
+"""The extensions of EXIOBASE 3 as accounts: pymrio's numbers, households, sums."""
 
 import os
 import shutil
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,6 @@ import pymrio
 import pytest
 
 import ioecon
-import regressions
 from benchmarks.layouts.exiobase3 import FACTORS, STRESSORS, write_exiobase3
 from ioecon.errors import EmissionsError, IoeconWarning, ReadError
 
@@ -206,24 +204,3 @@ def test_a_folder_without_extensions(tmp_path):
 def test_miniatures(place, stressor, total):
     account = ioecon.read_account(MINIATURES / place, stressor=stressor)
     assert (account.values.iloc[0], account.unit) == (total, "kg")
-
-
-def test_years_of_files_end_in_a_regression(tmp_path):
-    regions = ("AT", "CN", "DE", "FR", "GB", "US", "WA")
-    for year in range(2010, 2014):
-        write_exiobase3(tmp_path, year=year, regions=regions, sectors=4, seed=year)
-    series = ioecon.read_series(tmp_path, format="auto", progress=False)
-    assert not series[2010].audit().findings
-    account = ioecon.read_account(tmp_path, stressor=[CO2, CEMENT], name="CO2").to_unit("kt")
-    effects = ioecon.decompose(series, account)
-    np.testing.assert_allclose(effects.residuals, 0, atol=1e-10)
-    index = ioecon.transfer_index(series)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", IoeconWarning)
-        panel = ioecon.build_panel(series, account, effects=effects, index=index)
-    assert set(panel.index.unique("country")) >= {"AUT", "CHN", "DEU", "FRA", "GBR", "USA"}
-    model = regressions.fit("ddfc ~ iti", panel, estimator="fixed", effects=["entity"])
-    both = panel[["ddfc", "iti"]]
-    within = both - both.groupby("country").transform("mean")
-    slope = (within["ddfc"] * within["iti"]).sum() / (within["iti"] ** 2).sum()
-    assert model.params["iti"] == pytest.approx(slope)

@@ -9,11 +9,8 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
-import ioecon
-import regressions
 from benchmarks.layouts.figaro import BELOW, FINAL, write_figaro
 from ioecon.errors import ArgumentError, IoeconWarning, ReadError
 from ioecon.readers import read_series, read_table
@@ -385,7 +382,7 @@ def test_a_zip_without_the_file(tmp_path):
         read_table(packed, format="figaro")
 
 
-# -- from a file to a regression ------------------------------------------------------------------
+# -- the miniatures --------------------------------------------------------------------------------
 
 
 def test_the_miniatures(data_root):
@@ -397,27 +394,3 @@ def test_the_miniatures(data_root):
     assert matrix.countries == ("AUT", "GRC", "ROW")
     assert not [f for f in matrix.audit().findings if f.severity != "note"]
     assert read_series(folder, format="figaro", progress=False).years == (2019,)
-
-
-def test_years_of_files_end_in_a_regression(tmp_path):
-    regions = ("AT", "BE", "DE", "EL", "ES", "FIGW1", "FR", "IT")
-    for year in range(2015, 2019):
-        write_figaro(tmp_path, year=year, regions=regions, seed=5)
-    series = read_series(tmp_path, format="figaro", progress=False)
-    intensity = np.random.default_rng(0).uniform(0.2, 0.4, series[2015].n)
-    values = pd.concat(
-        {
-            year: pd.Series(series[year].x * intensity, index=series[year].index)
-            for year in series.years
-        },
-        names=["year"],
-    ).reorder_levels(["country", "sector", "year"])
-    account = ioecon.Account(values, households=None)
-    effects = ioecon.decompose(series, account)
-    np.testing.assert_allclose(effects.residuals, 0, atol=1e-12)
-    panel = ioecon.build_panel(
-        series, account, effects=effects, index=ioecon.transfer_index(series)
-    )
-    assert panel.shape[0] == 7 * 3
-    model = regressions.fit("ddfc ~ iti", panel, estimator="fixed", effects=["entity", "time"])
-    assert np.isfinite(model.params["iti"])

@@ -14,8 +14,6 @@ import pandas as pd
 import pytest
 import rdata
 
-import ioecon
-import regressions
 from benchmarks.layouts.icio import FINAL, PARTS, write_icio
 from ioecon.errors import ArgumentError, IoeconWarning, ReadError
 from ioecon.readers import read_series, read_table
@@ -545,32 +543,3 @@ def test_pymrio_reads_the_same(data_root):
         ours = read_table(folder / "ICIO2018_2010.CSV", format="icio", cache=False)
     labels = list(ours.index)
     np.testing.assert_allclose(theirs.Z.loc[labels, labels].to_numpy(), ours.Z)
-
-
-def test_years_of_files_end_in_a_regression(tmp_path):
-    regions = ("AUS", "CHN", "DEU", "FRA", "GBR", "MEX", "USA", "ROW")
-    for year in range(2010, 2014):
-        write_icio(tmp_path, year=year, regions=regions, seed=5)
-    series = read_series(tmp_path, format="icio", progress=False)
-    assert not any(f.severity == "error" for f in series[2010].audit().findings)
-    intensity = np.random.default_rng(0).uniform(0.2, 0.4, series[2010].n)
-    values = pd.concat(
-        {
-            year: pd.Series(series[year].x * intensity, index=series[year].index)
-            for year in series.years
-        },
-        names=["year"],
-    ).reorder_levels(["country", "sector", "year"])
-    account = ioecon.Account(values, households=None)
-    effects = ioecon.decompose(series, account)
-    np.testing.assert_allclose(effects.residuals, 0, atol=1e-12)
-    index = ioecon.transfer_index(series)
-    panel = ioecon.build_panel(series, account, effects=effects, index=index)
-    assert panel.shape[0] == 7 * 3  # without the rest of the world
-    model = regressions.fit("ddfc ~ iti", panel, estimator="fixed", effects=["entity", "time"])
-    # Within countries and years, as any least squares has it.
-    both = panel[["ddfc", "iti"]]
-    within = both - both.groupby("country").transform("mean")
-    within = within - within.groupby("year").transform("mean")
-    slope = (within["ddfc"] * within["iti"]).sum() / (within["iti"] ** 2).sum()
-    assert model.params["iti"] == pytest.approx(slope)
