@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from ioecon.alignment import Axis, aligned_numbers
 from ioecon.arrays import Array
 from ioecon.errors import LabelError, TableError, UnsoundTableError
+from ioecon.flow_sums import FlowSums
 from ioecon.frame_labels import (
     label_one_category,
     labels_of_flows,
@@ -352,7 +353,7 @@ class IOTable:
 
     def row_sums(self) -> Array:
         """Z + Y + exports − imports, summed over each row: shape (n,)."""
-        sums = self.Z.sum(axis=1, dtype=float) + self.Y.sum(axis=1, dtype=float)
+        sums = self.flow_sums.Z.rows + self.flow_sums.Y.rows
         if self.exports is not None:
             sums = sums + self.exports.sum(axis=1)
         if self.imports is not None:
@@ -388,6 +389,11 @@ class IOTable:
         return pd.MultiIndex.from_product(
             [self.countries, self.sectors], names=["country", "sector"]
         )
+
+    @cached_property
+    def flow_sums(self) -> FlowSums:
+        """Sums of Z and Y over rows and columns, which output and the audit share."""
+        return FlowSums.of(self.Z, self.Y)
 
     @cached_property
     def F(self) -> Array:
