@@ -10,6 +10,7 @@ many, too few, twice or on one axis only is refused. Rows numbered 0, 1, 2, … 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,6 +67,9 @@ class Axis:
     what: str
     levels: tuple[tuple[str, ...], ...]
     kinds: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return math.prod(map(len, self.levels))
 
     @property
     def labels(self) -> pd.Index:
@@ -126,7 +130,7 @@ def aligned_numbers(
         if not all(bare):
             orders = []
             for axis, index, without in zip(axes, present, bare, strict=True):
-                size = len(axis.labels)
+                size = len(axis)
                 if not without:
                     orders.append(_order(index, axis, name))
                 elif len(index) == size == 1:
@@ -137,7 +141,7 @@ def aligned_numbers(
                         f"or {_POSITION}."
                     )
             array = array[np.ix_(*orders)]
-    shape = tuple(len(axis.labels) for axis in axes)
+    shape = tuple(map(len, axes))
     if array.shape != shape:
         raise TableError(f"{name} has shape {array.shape}; the labels call for {shape}.")
     return array
