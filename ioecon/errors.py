@@ -13,6 +13,7 @@ __all__ = [
     "LabelError",
     "OutputError",
     "PanelError",
+    "PrecisionError",
     "ReadError",
     "RoundingWarning",
     "StudyError",
@@ -42,6 +43,10 @@ class LabelError(TableError):
 
 class UnsoundTableError(TableError):
     """Numbers that no identity survives: NaN, negative output, inputs without output."""
+
+
+class PrecisionError(TableError):
+    """A table in float32 whose solves cannot be refined to double precision; take float64."""
 
 
 class ReadError(IoeconError, ValueError):

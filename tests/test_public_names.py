@@ -54,8 +54,8 @@ PUBLIC = {
     """,
     "ioecon.errors": """
         ArgumentError DownloadError EmissionsError IdentityError IoeconError IoeconWarning
-        LabelError OutputError PanelError ReadError RoundingWarning StudyError TableError
-        UnsoundTableError
+        LabelError OutputError PanelError PrecisionError ReadError RoundingWarning StudyError
+        TableError UnsoundTableError
     """,
     "regressions": """
         AbsorbedError CollinearityError FewClustersWarning FittedModel FormulaError

@@ -7,13 +7,13 @@ import numpy as np
 from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.decomposition.economy import make_economy
-from ioecon.decomposition.effects import Effects, measure_residuals, sum_sectors
-from ioecon.decomposition.two_polar import (
-    OUTPUT_FACTORS,
-    Economy,
-    carbon_table_effects,
-    satellite_effects,
+from ioecon.decomposition.effects import (
+    Effects,
+    join_residuals,
+    measure_residuals,
+    sum_sectors,
 )
+from ioecon.decomposition.two_polar import Economy, Period, factors_of, solve_year
 from ioecon.emissions.by_sector import (
     CheckedEmissions,
     Emissions,
@@ -85,7 +85,8 @@ def decompose_between(
     -----
     Neither database comes before the other. The effects are therefore the mean of both orders,
     ½ [effects(first → second) − effects(second → first)]: exchanging the databases changes all
-    signs and nothing else. The two orders share the factorisations; they differ only in whose
+    signs and nothing else. The two orders share the factorisations where both are kept
+    (:func:`ioecon.leontief.set_factorisation_memory`); they differ only in whose
     technology it is that changed, ½ (L₁ ΔA L₀ + L₀ ΔA L₁) for L₁ ΔA L₀.
 
     References
@@ -118,8 +119,17 @@ def decompose_between(
         _make_common_economy(item, emissions, without_output, carbon_table)
         for item, emissions in zip(matched, checked, strict=True)
     )
-    compute = carbon_table_effects if carbon_table else satellite_effects
-    values = (compute(one, other) - compute(other, one))[None] / 2
+    both = np.empty((2, len(factors_of(accounting)), *one.F.shape))
+    there = Period(one, other, accounting, both[0])
+    back = Period(other, one, accounting, both[1])
+    for item, economy, ending, starting in (
+        (matched[0], one, [], [there]),
+        (matched[1], other, [there], [back]),
+        (matched[0], one, [back], []),
+    ):
+        grouped = item.grouped
+        solve_year(grouped.Z, economy, grouped.leontief(), ending, starting)
+    values = (both[0] - both[1])[None] / 2
     changes = (other.emissions - one.emissions)[None]
     table = matched[0].grouped
     periods = ((table.year, table.year),)
@@ -127,7 +137,7 @@ def decompose_between(
     stressor = checked[0].stressor
     return Effects(
         accounting=accounting,
-        factors=OUTPUT_FACTORS if carbon_table else (*OUTPUT_FACTORS, "intensity"),
+        factors=factors_of(accounting),
         countries=table.countries,
         sectors=table.sectors,
         periods=periods,
@@ -139,6 +149,7 @@ def decompose_between(
         unit=stressor.unit,
         stressor=stressor.name,
         databases=(str(names[0]), str(names[1])),
+        solve_residuals=join_residuals([back.residual]),
     )
 
 

@@ -41,7 +41,7 @@ def make_economy(
         _require_positive_amounts(table, c, emissions.stressor)
     intensity = _emission_intensity(table, c, shared=not emissions.by_sector)
     _require_final_demand(table, intensity if carbon_table else np.ones(table.n))
-    return Economy(table.Z, table.F, table.x, intensity, table.leontief())
+    return Economy(table.F, table.x, intensity)
 
 
 def _emission_intensity(table: IOTable, c: Array, *, shared: bool) -> Array:

@@ -13,12 +13,7 @@ from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.column_labels import label_columns
 from ioecon.decomposition.economy import make_economy, require_whole_world
-from ioecon.decomposition.two_polar import (
-    OUTPUT_FACTORS,
-    Economy,
-    carbon_table_effects,
-    satellite_effects,
-)
+from ioecon.decomposition.two_polar import Economy, Period, factors_of, solve_year
 from ioecon.emissions.by_sector import (
     Emissions,
     WithoutOutput,
@@ -30,6 +25,7 @@ from ioecon.prices import require_same_prices
 from ioecon.printout import Printout
 from ioecon.series import IOSeries
 from ioecon.stressor import Labelled, Stressor, state_stressor
+from ioecon.table import IOTable
 
 __all__ = ["Effects", "decompose"]
 
@@ -76,6 +72,9 @@ class Effects:
     databases : tuple of str
         Names of two databases, where the difference between them was decomposed and not a change
         over time: the second less the first. See :func:`ioecon.decompose_between`.
+    solve_residuals : ndarray, shape (periods,), optional
+        Where flows are in float32: what solves were refined to, in double precision; see
+        :class:`ioecon.leontief.Leontief`.
     """
 
     accounting: str
@@ -89,10 +88,12 @@ class Effects:
     unit: str = "kt"
     stressor: str = "CO2"
     databases: tuple[str, ...] = ()
+    solve_residuals: Array | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.values, self.row_changes, self.residuals):
-            array.setflags(write=False)
+        for array in (self.values, self.row_changes, self.residuals, self.solve_residuals):
+            if array is not None:
+                array.setflags(write=False)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -214,6 +215,8 @@ class Effects:
             f"{when}, sums over all countries in {self.unit}"
         )
         note = f"Largest relative miss of the identity: {self.residual:.1e}"
+        if self.solve_residuals is not None:
+            note += f"; solves in float32, refined to {self.solve_residuals.max():.1e}"
         return Printout(title, {"": totals}, note, decimals=0)
 
     def __str__(self) -> str:
@@ -307,13 +310,17 @@ def decompose(
         If the tables of a period are in prices that cannot be compared.
     UnsoundTableError
         If a table breaks an accounting identity by more than ``tolerance``.
+    PrecisionError
+        If a table in float32 is too badly conditioned for it; take float64.
     IdentityError
         If the effects do not sum to the change to 1e-10 of the largest change.
 
     Notes
     -----
-    One LU factorisation of (E − A) per year serves both periods that the year borders and both
-    accountings.
+    One LU factorisation of (E − A) per year serves all periods that the year borders, and both
+    accountings as long as it is kept (:func:`ioecon.leontief.set_factorisation_memory`). No two
+    are needed at once: beyond the tables and the effects, memory is one matrix of the size of Z.
+    Tables in float32 are factorised in float32 and their solves refined to double precision.
 
     Examples
     --------
@@ -331,35 +338,47 @@ def decompose(
     pairs = series.periods(periods)
     checked = check_emissions(emissions)  # once, for all years
     checked.require_coverage(series.countries, {year for pair in pairs for year in pair})
-    carbon_table = accounting == "carbon_table"
-    decompose_period = carbon_table_effects if carbon_table else satellite_effects
+
+    def sound(year: int) -> IOTable:
+        return sound_table(series[year], tolerance=tolerance)
 
     def economy(year: int) -> Economy:
-        table = sound_table(series[year], tolerance=tolerance)
+        table = sound(year)
         require_whole_world(table)
         c = lay_out(checked, table, without_output)
-        return make_economy(table, c, checked, carbon_table=carbon_table)
+        return make_economy(table, c, checked, carbon_table=accounting == "carbon_table")
 
-    economies: dict[int, Economy] = {}
-    factors = OUTPUT_FACTORS if carbon_table else (*OUTPUT_FACTORS, "intensity")
     n, countries = len(series.countries) * len(series.sectors), len(series.countries)
-    values = np.empty((len(pairs), len(factors), n, countries))
+    values = np.empty((len(pairs), len(factors_of(accounting)), n, countries))
     row_changes = np.empty((len(pairs), n))
     largest = np.empty(len(pairs))
-    for period, pair in enumerate(pairs):
-        # Only the two years at hand are held; one of them serves the next period too.
-        economies = {year: economies[year] for year in pair if year in economies}
-        require_same_prices(series[pair[0]], series[pair[1]])
-        economies.update({year: economy(year) for year in pair if year not in economies})
-        first, last = (economies[year] for year in pair)
-        values[period] = decompose_period(first, last)
-        row_changes[period] = last.emissions - first.emissions
-        largest[period] = np.abs(
-            sum_sectors(np.stack([first.emissions, last.emissions]), countries)
-        ).max()
+    economies: dict[int, Economy] = {}
+    begun: dict[int, Period] = {}  # by reporting year, of which there is one period each
+    solve_residuals: list[float | None] = [None] * len(pairs)
+    for year in sorted({year for pair in pairs for year in pair}):
+        # One factorisation is needed at a time, with the final demand of years to come.
+        starting = {}
+        for position, (first, last) in enumerate(pairs):
+            if first == year:
+                require_same_prices(series[first], series[last])
+                economies |= {
+                    each: economy(each) for each in (first, last) if each not in economies
+                }
+                starting[last] = Period(
+                    economies[first], economies[last], accounting, values[position]
+                )
+                emitted = np.stack([economies[each].emissions for each in (first, last)])
+                row_changes[position] = emitted[1] - emitted[0]
+                largest[position] = np.abs(sum_sectors(emitted, countries)).max()
+        ending = [begun.pop(year)] if year in begun else []
+        table = sound(year)
+        solve_year(table.Z, economies.pop(year), table.leontief(), ending, [*starting.values()])
+        begun |= starting
+        for period in ending:
+            solve_residuals[[last for _, last in pairs].index(year)] = period.residual
     return Effects(
         accounting=accounting,
-        factors=factors,
+        factors=factors_of(accounting),
         countries=series.countries,
         sectors=series.sectors,
         periods=pairs,
@@ -370,7 +389,15 @@ def decompose(
         ),
         unit=checked.stressor.unit,
         stressor=checked.stressor.name,
+        solve_residuals=join_residuals(solve_residuals),
     )
+
+
+def join_residuals(found: Sequence[float | None]) -> Array | None:
+    """Residuals that solves were refined to, by period; None where all flows are in float64."""
+    if all(each is None for each in found):
+        return None
+    return np.array([0.0 if each is None else each for each in found])
 
 
 def sum_sectors(rows: Array, countries: int) -> Array:

@@ -7,105 +7,171 @@ demand, D each country's share of it and B the product mix of each country's fin
     Δy = ½ Δf (B0 D0 + B1 D1) + ½ (f0 ΔB D1 + f1 ΔB D0) + ½ (f0 B0 + f1 B1) ΔD.
 
 Each change is split by the country whose change it is. Everything follows from L0 and L1 applied
-to the final demand of both years, and L1 applied to ΔA: no matrix is inverted.
+to the final demand of both years, and L1 applied to ΔA: no matrix is inverted. What L0 and Z0 give
+is small, (n, I), and is kept until L1 is there, so that two years are never held at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from ioecon.arrays import Array
 from ioecon.leontief import Leontief, block_row_sums
 
-__all__ = ["OUTPUT_FACTORS", "Economy", "carbon_table_effects", "satellite_effects"]
+__all__ = ["Economy", "Period", "factors_of", "solve_year"]
 
-OUTPUT_FACTORS = ("technology", "level", "mix", "distribution")
+_OUTPUT_FACTORS = ("technology", "level", "mix", "distribution")
+
+
+def factors_of(accounting: str) -> tuple[str, ...]:
+    """Factors in the order of :attr:`Period.effects`: those of output, and of intensity last."""
+    return _OUTPUT_FACTORS if accounting == "carbon_table" else (*_OUTPUT_FACTORS, "intensity")
 
 
 @dataclass(frozen=True, eq=False)
 class Economy:
-    """One year, in arrays.
+    """What is held of one year, in arrays.
 
     Parameters
     ----------
-    Z : ndarray, shape (n, n)
-        Intermediate flows.
     F : ndarray, shape (n, I)
         Final demand by destination country.
     x : ndarray, shape (n,)
         Gross output.
     intensity : ndarray, shape (n,)
         Emissions per unit of output; NaN where there is no output to relate them to.
-    system : Leontief
-        (E − A), factorised.
     """
 
-    Z: Array
     F: Array
     x: Array
     intensity: Array
-    system: Leontief
 
     @property
     def emissions(self) -> Array:
         """Emissions of each row, shape (n,)."""
         return np.where(self.x == 0, 0.0, self.intensity * self.x)
 
-    @cached_property
-    def own_output(self) -> Array:
-        """L F: output of each row that each country's final demand drives, shape (n, I)."""
-        return self.system.solve(self.F)
 
+class Period:
+    """Effects on emissions from one year to another; :func:`solve_year` fills them in.
 
-def carbon_table_effects(first: Economy, last: Economy) -> Array:
-    """Effects on emissions when each year's table is turned into a carbon table.
-
-    Rows are multiplied by the emission intensity of their producer, Zᶜ = diag(e) Z,
-    Fᶜ = diag(e) F, xᶜ = c, and those tables are decomposed. The Leontief inverse of a carbon
-    table is diag(e) L diag(e)⁻¹, so the factorisation of the plain table serves.
-
-    Parameters
-    ----------
-    first, last : Economy
-        Base year and reporting year; intensities are positive.
-
-    Returns
-    -------
-    ndarray, shape (4, n, I)
-        Emissions of row r driven by country c's change in technology, level, mix, distribution.
-    """
-    return _weighted_effects(first, last, *_fill_intensities(first, last))
-
-
-def satellite_effects(first: Economy, last: Economy) -> Array:
-    """Effects on emissions c = diag(e) L y, with a separate intensity effect ½ Δe (x0 + x1).
+    Under ``carbon_table``, rows are multiplied by the emission intensity of their producer,
+    Zᶜ = diag(e) Z, Fᶜ = diag(e) F, xᶜ = c, and those tables are decomposed. The Leontief inverse
+    of a carbon table is diag(e) L diag(e)⁻¹, so the factorisation of the plain table serves.
+    ``satellite`` decomposes c = diag(e) L y, with a separate intensity effect ½ Δe (x0 + x1); the
+    change of a row's intensity is the change of its own country.
 
     Parameters
     ----------
     first, last : Economy
         Base year and reporting year.
+    accounting : {"carbon_table", "satellite"}
+        For ``carbon_table`` intensities are positive.
+    effects : ndarray, shape (4 or 5, n, I)
+        Filled in when both years are solved: emissions of row r driven by country c's change in
+        technology, level, mix, distribution and, for ``satellite``, intensity.
 
-    Returns
-    -------
-    ndarray, shape (5, n, I)
-        As :func:`carbon_table_effects`, and the intensity effect last. The change of a row's
-        intensity is the change of its own country.
+    Attributes
+    ----------
+    residual : float or None
+        What the solves of both years were refined to, where flows are in float32.
     """
-    n, countries = first.F.shape
-    ones = np.ones(n)
-    e0, e1 = _fill_intensities(first, last)
-    mean_intensity = (e0 + e1) / 2
-    effects = np.empty((5, n, countries))
-    effects[:4] = _weighted_effects(first, last, ones, ones)
-    effects[:4] *= mean_intensity[:, None]
-    effects[4] = 0.0
-    own = np.repeat(np.arange(countries), n // countries)
-    change = (e1 - e0) * (first.x + last.x) / 2
-    effects[4, np.arange(n), own] = change
-    return effects
+
+    def __init__(self, first: Economy, last: Economy, accounting: str, effects: Array) -> None:
+        self.first, self.last, self.effects = first, last, effects
+        self.residual: float | None = None
+        self._intensities = _fill_intensities(first, last)
+        self._is_carbon_table = accounting == "carbon_table"
+        ones = np.ones(len(first.x))
+        w0, w1 = self._intensities if self._is_carbon_table else (ones, ones)
+        self._w0, self._w1 = w0[:, None], w1[:, None]
+
+    def later_demand(self) -> Array:
+        """Give the final demand of the reporting year that L0 is applied to, (n, I)."""
+        return np.asarray(self._w1 / self._w0 * self.last.F)
+
+    def leave_first(self, own: Array, other: Array, Z: Array) -> None:
+        """Take L0 applied to the base year's final demand and to :meth:`later_demand`."""
+        self._L0F0, self._L0F1 = self._w0 * own, self._w0 * other
+        # ½ L1 ΔA L0 (y0 + y1): the columns of ΔA that belong to one country, weighted and summed.
+        self._v = (self._L0F0 + self._L0F1).sum(axis=1) / 2
+        self._first_inputs = self._sum_inputs(Z, self.first, self._w0)
+
+    def asked_of_last(self, Z: Array) -> tuple[Array, Array]:
+        """Give what L1 is applied to beside its own final demand, each (n, I)."""
+        change_of_inputs = self._sum_inputs(Z, self.last, self._w1) - self._first_inputs
+        return change_of_inputs / self._w1, self._w0 / self._w1 * self.first.F
+
+    def finish(self, own: Array, technology: Array, other: Array) -> None:
+        """Take L1 applied to its own final demand and to :meth:`asked_of_last`."""
+        effects, countries = self.effects, own.shape[1]
+        L1F1, L1F0 = self._w1 * own, self._w1 * other
+        f0c = (self._w0 * self.first.F).sum(axis=0)
+        f1c = (self._w1 * self.last.F).sum(axis=0)
+        f0, f1 = f0c.sum(), f1c.sum()
+        D0, D1 = f0c / f0, f1c / f1
+        LB0, LB1 = _demand_mixes((self._L0F0 + L1F0) / 2, (self._L0F1 + L1F1) / 2, f0c, f1c)
+        np.multiply(self._w1, technology, out=effects[0])
+        effects[1] = np.outer((LB0 @ D0 + LB1 @ D1) / 2, f1c - f0c)
+        effects[2] = (LB1 - LB0) * ((f0 * D1 + f1 * D0) / 2)
+        effects[3] = (f0 * LB0 + f1 * LB1) * ((D1 - D0) / 2)
+        if not self._is_carbon_table:
+            e0, e1 = self._intensities
+            effects[:4] *= ((e0 + e1) / 2)[:, None]
+            effects[4] = 0.0
+            own_column = np.repeat(np.arange(countries), len(e0) // countries)
+            change = (e1 - e0) * (self.first.x + self.last.x) / 2
+            effects[4, np.arange(len(e0)), own_column] = change
+        del self._L0F0, self._L0F1, self._first_inputs
+
+    def _sum_inputs(self, Z: Array, economy: Economy, weights: Array) -> Array:
+        """Sum A diag(v) of the weighted table over the columns of each country: (n, I)."""
+        v, x = self._v / weights[:, 0], economy.x
+        per_output = np.divide(v, x, out=np.zeros_like(v), where=x != 0)
+        return np.asarray(weights * block_row_sums(Z, per_output, economy.F.shape[1]))
+
+
+def solve_year(
+    Z: Array,
+    economy: Economy,
+    system: Leontief,
+    ending: Sequence[Period],
+    starting: Sequence[Period],
+) -> None:
+    """Solve all that the periods which end or start in a year ask of it, at once.
+
+    Parameters
+    ----------
+    Z : ndarray, shape (n, n)
+        Intermediate flows of the year.
+    economy : Economy
+    system : Leontief
+        (E − A) of the year, factorised.
+    ending : sequence of Period
+        Their base years are solved; they are finished here.
+    starting : sequence of Period
+    """
+    asked = [economy.F]
+    for period in ending:
+        asked += period.asked_of_last(Z)
+    asked += [period.later_demand() for period in starting]
+    n, countries = economy.F.shape
+    # Column-major, as LAPACK solves in place.
+    sides = np.empty((n, len(asked) * countries), order="F")
+    np.concatenate(asked, axis=1, out=sides)
+    del asked
+    answers = iter(np.hsplit(system.solve(sides, overwrite_b=True), sides.shape[1] // countries))
+    own = next(answers)
+    for period in ending:
+        period.finish(own, next(answers), next(answers))
+    for period in starting:
+        period.leave_first(own, next(answers), Z)
+    for period in (*ending, *starting):
+        if system.residual is not None:
+            period.residual = max(period.residual or 0.0, system.residual)
 
 
 def _fill_intensities(first: Economy, last: Economy) -> tuple[Array, Array]:
@@ -117,45 +183,6 @@ def _fill_intensities(first: Economy, last: Economy) -> tuple[Array, Array]:
     e0, e1 = first.intensity, last.intensity
     e0, e1 = np.where(np.isnan(e0), e1, e0), np.where(np.isnan(e1), e0, e1)
     return np.nan_to_num(e0, nan=1.0), np.nan_to_num(e1, nan=1.0)
-
-
-def _weighted_effects(first: Economy, last: Economy, w0: Array, w1: Array) -> Array:
-    """Decompose w·x with the rows of both tables multiplied by the weights w0 and w1."""
-    countries = first.F.shape[1]
-    F0, F1 = w0[:, None] * first.F, w1[:, None] * last.F
-
-    def L0(b: Array) -> Array:
-        return w0[:, None] * first.system.solve(b / w0[:, None])
-
-    def L1(b: Array) -> Array:
-        return w1[:, None] * last.system.solve(b / w1[:, None])
-
-    L0F0, L1F1 = w0[:, None] * first.own_output, w1[:, None] * last.own_output
-    L0F1 = L0(F1)
-
-    effects = np.empty((4, *first.F.shape))
-    # ½ L1 ΔA L0 (y0 + y1): the columns of ΔA that belong to one country, weighted and summed.
-    v = (L0F0 + L0F1).sum(axis=1) / 2
-    change_of_inputs = w1[:, None] * _sum_inputs_by_country(last, v / w1, countries)
-    change_of_inputs -= w0[:, None] * _sum_inputs_by_country(first, v / w0, countries)
-    # One call, one pass over the factors: technology beside the demand of the base year.
-    solved = L1(np.hstack([change_of_inputs, F0]))
-    effects[0], L1F0 = solved[:, :countries], solved[:, countries:]
-
-    f0c, f1c = F0.sum(axis=0), F1.sum(axis=0)
-    f0, f1 = f0c.sum(), f1c.sum()
-    D0, D1 = f0c / f0, f1c / f1
-    LB0, LB1 = _demand_mixes((L0F0 + L1F0) / 2, (L0F1 + L1F1) / 2, f0c, f1c)
-    effects[1] = np.outer((LB0 @ D0 + LB1 @ D1) / 2, f1c - f0c)
-    effects[2] = (LB1 - LB0) * ((f0 * D1 + f1 * D0) / 2)
-    effects[3] = (f0 * LB0 + f1 * LB1) * ((D1 - D0) / 2)
-    return effects
-
-
-def _sum_inputs_by_country(economy: Economy, v: Array, countries: int) -> Array:
-    """Sum A diag(v) over the columns of each country: (n, I)."""
-    per_output = np.divide(v, economy.x, out=np.zeros_like(v), where=economy.x != 0)
-    return block_row_sums(economy.Z, per_output, countries)
 
 
 def _demand_mixes(LF0: Array, LF1: Array, f0c: Array, f1c: Array) -> tuple[Array, Array]:

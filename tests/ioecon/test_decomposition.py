@@ -1,6 +1,7 @@
 """Two-polar decomposition: identity, plain reading of the equations, symmetries, bad input."""
 
 import pickle
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from ioecon.emissions import Account
 from ioecon.errors import (
     EmissionsError,
     IdentityError,
+    PrecisionError,
     RoundingWarning,
     TableError,
     UnsoundTableError,
@@ -247,6 +249,89 @@ def test_a_table_is_factorised_once(make_world, monkeypatch) -> None:
     for accounting in ACCOUNTINGS:
         decompose(series, emissions, accounting=accounting)
     assert len(built) == 3  # three years, two periods, two accountings
+
+
+def single_precision(series: IOSeries) -> IOSeries:
+    return IOSeries(
+        {
+            year: table.replace(Z=table.Z.astype(np.float32), Y=table.Y.astype(np.float32))
+            for year, table in series.items()
+        }
+    )
+
+
+def widened(series: IOSeries) -> IOSeries:
+    """The same numbers in double precision."""
+    return IOSeries(
+        {
+            year: table.replace(Z=table.Z.astype(float), Y=table.Y.astype(float))
+            for year, table in series.items()
+        }
+    )
+
+
+@pytest.mark.parametrize("accounting", ACCOUNTINGS)
+def test_single_precision_is_refined_to_double(make_world, accounting) -> None:
+    series, emissions = make_world(seed=31, years=(2000, 2001, 2002), countries=5, sectors=9)
+    narrow = single_precision(series)
+    ours = decompose(narrow, emissions, accounting=accounting)
+    theirs = decompose(widened(narrow), emissions, accounting=accounting)
+    scale = np.abs(theirs.values).max()
+    np.testing.assert_allclose(ours.values, theirs.values, rtol=0, atol=1e-12 * scale)
+    assert ours.solve_residuals.shape == (2,)
+    assert 0 < ours.solve_residuals.max() < 1e-14
+    assert f"solves in float32, refined to {ours.solve_residuals.max():.1e}" in str(ours)
+    assert theirs.solve_residuals is None
+    assert "float32" not in str(theirs)
+    with pytest.raises(ValueError, match="read-only"):
+        ours.solve_residuals[0] = 0.0
+
+
+def test_badly_conditioned_table_in_single_precision_is_refused(make_world) -> None:
+    series, emissions = make_world(seed=32, years=(2000, 2001))
+    table = series[2001]
+    Z = table.Z * (1 - 1e-10) * table.x / table.Z.sum(axis=0)  # hardly any value added
+    x = Z.sum(axis=0)
+    Y = np.abs(np.random.default_rng(6).random(table.Y.shape))
+    Y *= 1e-9 * x.sum() / Y.sum()
+    closed = IOSeries({2000: series[2000], 2001: table.replace(Z=Z, Y=Y)})
+    with pytest.raises(PrecisionError, match="dtype='float64'"):
+        decompose(single_precision(closed), emissions, tolerance=np.inf)
+
+
+PERIODS = ([(2000, 2002), (2001, 2003)], [(2001, 2003), (2000, 2001), (2000, 2002)])
+
+
+@pytest.mark.parametrize("accounting", ACCOUNTINGS)
+@pytest.mark.parametrize("periods", PERIODS)
+def test_periods_in_any_order_are_what_each_is_alone(make_world, accounting, periods) -> None:
+    series, emissions = make_world(seed=33, years=(2000, 2001, 2002, 2003))
+    together = decompose(series, emissions, accounting=accounting, periods=periods)
+    for position, period in enumerate(periods):
+        alone = decompose(series, emissions, accounting=accounting, periods=[period])
+        np.testing.assert_allclose(
+            together.values[position], alone.values[0], rtol=1e-12, atol=1e-12
+        )
+        np.testing.assert_array_equal(together.row_changes[position], alone.row_changes[0])
+
+
+@pytest.mark.parametrize(("dtype", "most"), [("float64", 1.6), ("float32", 1.5)])
+def test_memory_is_one_factorisation(make_world, dtype, most) -> None:
+    """In matrices of float64; the results of three periods alone are 0.15 of one."""
+    years = (2000, 2001, 2002, 2003)
+    series, emissions = make_world(seed=34, years=years, countries=6, sectors=80)
+    fresh = single_precision(series) if dtype == "float32" else widened(series)
+    decompose(series, emissions)  # what is imported and looked up once
+    ioecon.leontief.set_factorisation_memory(0)
+    try:
+        tracemalloc.start()
+        effects = decompose(fresh, emissions)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        ioecon.leontief.set_factorisation_memory(1024)
+    assert effects.values.nbytes / series[2000].Z.nbytes == pytest.approx(0.15)
+    assert peak / series[2000].Z.nbytes < most
 
 
 def test_account_by_sector(make_world) -> None:
