@@ -7,6 +7,7 @@ one piece of it is held.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -19,11 +20,13 @@ from ioecon.delimited import parse_number, why_no_number
 from ioecon.errors import ReadError
 from ioecon.files.plain_text import decode
 
-__all__ = ["EXACT", "RowsOfNumbers", "chosen_rows", "number_rows", "text_lines"]
+__all__ = ["EXACT", "RowsOfNumbers", "chosen_rows", "is_blank", "number_rows", "text_lines"]
 
 _PIECE = 2**20  # bytes of text that are turned into numbers at once
 _LONGEST = 2**28  # bytes of a line
 _OF_NUMBERS = b"0123456789+-.eE"
+_GROUPED = re.compile(rb'"\s*[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*"')
+_AS_PUBLISHED = "take the file as it was published"
 #: Options with which pandas rounds correctly; it does so by itself from 3.1 on, and warns of them.
 EXACT: dict[str, str] = (
     {"float_precision": "round_trip"}
@@ -68,6 +71,20 @@ def text_lines(stream: BinaryIO, file: str) -> Iterator[bytes]:
             yield line.removesuffix(b"\r")
     if rest:
         yield rest.removesuffix(b"\r")
+
+
+def is_blank(line: bytes, mark: bytes = b",") -> bool:
+    """Whether a line of labels and numbers has nothing, or nothing but separators.
+
+    Spreadsheets save such lines below a table. In a matrix without labels one may be a row of
+    empty cells; then there is no ``mark``.
+
+    Examples
+    --------
+    >>> is_blank(b",,,"), is_blank(b""), is_blank(b",,0"), is_blank(b",,,", b"")
+    (True, True, False, False)
+    """
+    return not line.strip(mark + b' \t\r"')
 
 
 def number_rows(
@@ -143,7 +160,7 @@ def number_rows(
         return end
 
     for count, line in enumerate(lines, start=first_line):
-        if not line.strip():
+        if is_blank(line, mark if label_columns else b""):
             continue
         where = f"{file}, line {count}"
         *told, numbers = line.split(mark, label_columns)
@@ -277,11 +294,12 @@ def _parse_cells(
     name: Callable[[int], str],
     empty: str,
 ) -> NDArray[np.float64]:
-    cells = [cell.strip().strip('"') for cell in decode(text, where, None).split(separator)]
+    cells = [cell.strip().strip('"') for cell in _decode(text, where).split(separator)]
     if len(cells) != columns:
-        others = [mark for mark in ",;\t" if text.count(mark.encode()) == columns - 1]
-        hint = f" There are as many between {others[0]!r}." if others else ""
-        raise ReadError(f"{where} has {len(cells)} numbers where there should be {columns}.{hint}")
+        raise ReadError(
+            f"{where} has {len(cells)} numbers where there should be {columns}."
+            f"{_explain_count(text, columns)}"
+        )
     numbers = np.empty(columns)
     for k, cell in enumerate(cells):
         if not cell and empty == "zero":
@@ -296,12 +314,26 @@ def _parse_cells(
     return numbers
 
 
+def _explain_count(text: bytes, columns: int) -> str:
+    """Say why a row may have more or fewer cells than it should."""
+    grouped = _GROUPED.search(text)
+    if grouped is not None:
+        number = grouped[0].decode().strip('"')
+        return f" {number!r} has a thousands separator, as after saving it again: {_AS_PUBLISHED}"
+    others = [mark for mark in ",;\t" if text.count(mark.encode()) == columns - 1]
+    return f" There are as many between {others[0]!r}." if others else ""
+
+
 def _explain_no_number(cell: str) -> str:
     """Say what is wrong, without options: the publishers of these matrices write points."""
-    if parse_number(cell, decimal=",") is None:
-        return why_no_number(cell)
-    return "; it has a decimal comma, as after saving it again: take the file as it was published"
+    if parse_number(cell) is None and parse_number(cell, decimal=",") is not None:
+        return f"; it has a decimal comma, as after saving it again: {_AS_PUBLISHED}"
+    return f"{why_no_number(cell) or f'; {_AS_PUBLISHED}'}"
+
+
+def _decode(text: bytes, where: str) -> str:
+    return decode(text, where, may_be_named=False)
 
 
 def _read_label(cell: bytes, where: str) -> str:
-    return decode(cell, where, None).strip().strip('"').strip()
+    return _decode(cell, where).strip().strip('"').strip()

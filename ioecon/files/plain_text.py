@@ -26,6 +26,7 @@ _NO_TEXT = {
     b"%PDF": "a PDF",
 }
 _SAVE = "save it as 'CSV UTF-8'."
+_AS_PUBLISHED = "take the file as it was published, or save it as 'CSV UTF-8'."
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -37,7 +38,9 @@ _MARKS = (
 _NO_ENCODINGS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf_7"}
 
 
-def decode(data: bytes, file: str, encoding: str | None = None) -> str:
+def decode(
+    data: bytes, file: str, encoding: str | None = None, *, may_be_named: bool = True
+) -> str:
     """Text of a file's bytes, UTF-8 unless another encoding is named.
 
     Parameters
@@ -46,6 +49,9 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> str:
     file : str
         For messages.
     encoding : str, optional
+    may_be_named : bool
+        Whether who reads the file can name another encoding, and so is told to; publishers' own
+        files have one.
 
     Raises
     ------
@@ -59,20 +65,19 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> str:
     if kind is not None:
         raise ReadError(f"{file} could not be read as CSV: it is {kind}; save it as text (CSV).")
     codec = "utf-8-sig" if encoding is None else find_encoding(encoding)
+    advise = _advise_on_encoding if may_be_named else lambda likely: _AS_PUBLISHED
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), codec)
     asked = encoding or "UTF-8"
     if not codec.replace("_", "-").startswith(marked[:6]):
-        raise ReadError(
-            f"{file} is not text in {asked}, but in {marked.upper()}: {_advise_on_encoding(marked)}"
-        )
+        raise ReadError(f"{file} is not text in {asked}, but in {marked.upper()}: {advise(marked)}")
     try:
         text = data.decode(codec)
     except UnicodeError as error:
         line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
-        advice = _SAVE if encoding else _advise_on_encoding(_guess_encoding(data))
+        advice = _SAVE if encoding else advise(_guess_encoding(data))
         raise ReadError(f"{file} is not text in {asked} (line {line}): {advice}") from error
     text = text.removeprefix("\ufeff")
-    _require_printable(text, file, encoding)
+    _require_printable(text, file, None if encoding else advise("utf-16"))
     return text
 
 
@@ -162,15 +167,13 @@ def _advise_on_encoding(likely: str) -> str:
     )
 
 
-def _require_printable(text: str, file: str, encoding: str | None) -> None:
+def _require_printable(text: str, file: str, advice: str | None) -> None:
+    """``advice`` is what to do if it is another encoding; None if one was named."""
     found = invisible_character(text)
     if found is None:
         return
     at, character = found
     line = text.count("\n", 0, at) + 1
-    if text[at] == "\0" and encoding is None and text.count("\0") > len(text) / 4:
-        raise ReadError(
-            f"{file} is not text in UTF-8 (zero bytes from line {line} on): "
-            f"{_advise_on_encoding('utf-16')}"
-        )
+    if text[at] == "\0" and advice and text.count("\0") > len(text) / 4:
+        raise ReadError(f"{file} is not text in UTF-8 (zero bytes from line {line} on): {advice}")
     raise ReadError(f"{file}, line {line} holds {character}, which cannot be seen: remove it.")

@@ -253,7 +253,7 @@ class EoraFiles:
         if size > _SMALL:
             raise ReadError(f"{file} has {size / 2**20:,.0f} MiB, too much for a list of labels.")
         rows = []
-        text = decode(self.labels.read(name), file)
+        text = decode(self.labels.read(name), file, may_be_named=False)
         for count, line in enumerate(text.splitlines(), start=1):
             if not line.strip():
                 continue

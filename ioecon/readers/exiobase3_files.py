@@ -158,7 +158,7 @@ class ExiobaseFiles:
             raise ReadError(
                 f"{self.name_of(name)} has {size / 2**20:,.0f} MiB, too much for a list of labels."
             )
-        return decode(self.files.read(self.root + name), self.name_of(name))
+        return decode(self.files.read(self.root + name), self.name_of(name), may_be_named=False)
 
     @contextmanager
     def matrix(self, name: str, label_columns: int, second: str) -> Iterator[LabelledMatrix]:

@@ -83,7 +83,7 @@ class LabelledMatrix:
     def of_vector(cls, stream: BinaryIO, file: str, labels: tuple[str, ...]) -> LabelledMatrix:
         """Read the one line of names above labels and a single column of numbers."""
         lines = text_lines(stream, file)
-        head = split_cells(decode(next(lines, b""), file))
+        head = split_cells(decode(next(lines, b""), file, may_be_named=False))
         if tuple(map(str.lower, head[:-1])) != labels or len(head) != len(labels) + 1:
             raise ReadError(
                 f"{file}: line 1 should be {', '.join(labels)} and the name of the numbers, and is "
@@ -97,7 +97,8 @@ class LabelledMatrix:
         def blank_others() -> Iterator[bytes]:
             for line in self.lines:
                 label, _, _ = line.partition(b"\t")
-                yield line if _tidy_cell(decode(label, self.file)) in wanted else b""
+                text = decode(label, self.file, may_be_named=False)
+                yield line if _tidy_cell(text) in wanted else b""
 
         return replace(self, lines=blank_others())
 
@@ -134,7 +135,8 @@ def _read_labels(stream: BinaryIO, file: str, label_columns: int, second: str) -
         if not all(pair):
             raise ReadError(f"{file}: column {k} of numbers has no region or no {second}.")
     line, at = next(lines, b""), 3
-    if set(map(str.lower, split_cells(decode(line, file)))) <= _HEAD:  # names of the labels
+    names = split_cells(decode(line, file, may_be_named=False))
+    if set(map(str.lower, names)) <= _HEAD:  # names of the labels
         line, at = next(lines, b""), 4
     return LabelledMatrix(
         file, list(zip(first, other, strict=True)), label_columns, _put_before(line, lines), at
@@ -142,7 +144,7 @@ def _read_labels(stream: BinaryIO, file: str, label_columns: int, second: str) -
 
 
 def _take_labels(lines: Iterator[bytes], file: str, line: int, label_columns: int) -> list[str]:
-    cells = split_cells(decode(next(lines, b""), file))
+    cells = split_cells(decode(next(lines, b""), file, may_be_named=False))
     if len(cells) <= label_columns:
         raise ReadError(
             f"{file}: line {line} has no labels separated by tabs; it should name the region, or "

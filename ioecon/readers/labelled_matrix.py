@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ioecon.arrays import Array
 from ioecon.errors import IoeconWarning, ReadError
 from ioecon.files.plain_text import decode
-from ioecon.number_rows import number_rows
+from ioecon.number_rows import is_blank, number_rows
 from ioecon.readers.labels import positions, unique
 from ioecon.user_warnings import warn_user
 
@@ -48,7 +48,7 @@ def split_header(line: bytes, file: str) -> list[str]:
     ReadError
         If it is no text, has no commas, or repeats a label.
     """
-    text = decode(line, file)
+    text = decode(line, file, may_be_named=False)
     if not text.strip():
         raise ReadError(f"{file} is empty.")
     try:
@@ -357,9 +357,10 @@ class _RowsBelow:
     def take_out(self, lines: Iterator[bytes], flows: Mapping[str, int]) -> Iterator[bytes]:
         """Yield the lines of flows and keep the rows below."""
         for count, line in enumerate(lines, start=2):
-            if not line.strip():
+            if is_blank(line):
                 continue
-            label = decode(line.partition(b",")[0], self._columns.file).strip().strip('"').strip()
+            text = decode(line.partition(b",")[0], self._columns.file, may_be_named=False)
+            label = text.strip().strip('"').strip()
             if label in flows:
                 yield line
                 continue

@@ -129,8 +129,8 @@ def _read_year(files: FileSet, year: int) -> pd.DataFrame:
     if odd is not None:
         raise ReadError(
             f"{file}: the line {odd.decode('utf-8', errors='replace').strip()[:80]!r} has "
-            f"{odd.count(b',') + 1} cells and the header {commas + 1}; it is cut off, or a decimal "
-            "mark is a comma."
+            f"{odd.count(b',') + 1} cells and the header {commas + 1}; it is cut off, or a number "
+            "has a decimal comma or a thousands separator: take the file as it was published."
         )
     return _parse_lines(b"\n".join([header.removeprefix(_BOM).rstrip(b"\r"), *parts]), year, file)
 
@@ -192,7 +192,8 @@ def _arrange(cells: pd.DataFrame, file: str, empty_cells: str) -> _Sheet:
         line = cells.iloc[int(bad[0])]
         raise ReadError(
             f"{file}: row {line['row_country']} {line['row_isic3']}, column {line['col_country']} "
-            f"{line['col_isic3']} of {line[_YEAR]} holds {str(line[_VALUE])!r} instead of a number."
+            f"{line['col_isic3']} of {line[_YEAR]} {_explain(line[_VALUE])}; take the file as it "
+            "was published."
         )
     i, rows = _number_pairs(cells, "row")
     j, columns = _number_pairs(cells, "col")
@@ -221,11 +222,24 @@ def _arrange(cells: pd.DataFrame, file: str, empty_cells: str) -> _Sheet:
 
 def _number_pairs(cells: pd.DataFrame, side: str) -> tuple[NDArray[np.intp], list[tuple[str, str]]]:
     """Find the number of each line's row (or column), and the labels by number."""
-    country, places = pd.factorize(cells[f"{side}_country"])
-    code, codes = pd.factorize(cells[f"{side}_isic3"])
+    country, places = _number_labels(cells[f"{side}_country"])
+    code, codes = _number_labels(cells[f"{side}_isic3"])
     numbers, pairs = pd.factorize(country * len(codes) + code)
     labels = [(str(places[pair // len(codes)]), str(codes[pair % len(codes)])) for pair in pairs]
     return numbers, labels
+
+
+def _number_labels(column: pd.Series) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+    """Give the labels of a column numbers; blanks around them are none of theirs."""
+    codes, labels = pd.factorize(column)
+    tidy, unique_labels = pd.factorize(np.array([str(label).strip() for label in labels], object))
+    return tidy[codes], unique_labels
+
+
+def _explain(value: object) -> str:
+    if isinstance(value, float) and np.isinf(value):
+        return "holds a number that is too large"
+    return f"holds {str(value)!r} instead of a number" if str(value) else "is empty"
 
 
 def _make_table(sheet: _Sheet, year: int) -> IOTable:

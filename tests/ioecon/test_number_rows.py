@@ -103,3 +103,42 @@ def test_a_line_without_end_is_refused(monkeypatch):
     monkeypatch.setattr("ioecon.number_rows._LONGEST", 2**20)
     with pytest.raises(ReadError, match="a line of more than 1 MiB"):
         read(b"1" * 2**24)
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("1e400", "which is no number; it is too large."),
+        ("1,5", "which is no number; it has a decimal comma, as after saving it again: take"),
+        ("NaN", "which is no number; take the file as it was published."),
+        ("-", "which is no number; take the file as it was published."),
+        ("inf", "which is no number; take the file as it was published."),
+        ("#N/A", "which is no number; it is an error value of a spreadsheet: correct it there."),
+    ],
+)
+def test_a_cell_that_is_no_number_says_why_and_what_to_do(cell, why):
+    with pytest.raises(ReadError, match=r"^Z\.txt, line 1, column 2 holds ") as refused:
+        read(f"1\t{cell}\n".encode())
+    assert why in str(refused.value)
+
+
+def test_a_thousands_separator_is_told_from_a_cell_too_many():
+    with pytest.raises(ReadError, match=r"'1,234\.5' has a thousands separator") as refused:
+        read(b'7,"1,234.5"\n', separator=",")
+    assert str(refused.value).startswith("Z.txt, line 1 has 3 numbers where there should be 2.")
+
+
+def test_lines_of_separators_below_a_table_are_no_rows():
+    labels, values = read(b'a,1,2\n,,\n"",,\n\n', separator=",", label_columns=1)
+    assert labels == [("a",)]
+    assert values.tolist() == [[1, 2]]
+    _, values = read(b"1,2\n,\n", separator=",", empty="zero")
+    assert values.tolist() == [[1, 2], [0, 0]]  # without labels it may be a row of zeros
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "gbk"])
+def test_another_encoding_is_named_without_an_option_that_does_not_exist(encoding):
+    with pytest.raises(ReadError, match="UTF-8") as refused:
+        read("采矿业\t1\t2\n".encode(encoding), label_columns=1)
+    assert "take the file as it was published" in str(refused.value)
+    assert "encoding=" not in str(refused.value)

@@ -114,8 +114,8 @@ def without(word):
     [
         (at("AUS C", "DEU C", None), "row AUS C, column DEU C of 2000 is missing.*empty_cells"),
         (at("AUS C", "DEU C", "x"), "row AUS C, column DEU C of 2000 holds 'x'"),
-        (at("AUS C", "DEU C", ""), "row AUS C, column DEU C of 2000 holds ''"),
-        (at("AUS C", "DEU C", "inf"), "row AUS C, column DEU C of 2000 holds '?inf"),
+        (at("AUS C", "DEU C", ""), "row AUS C, column DEU C of 2000 is empty; take"),
+        (at("AUS C", "DEU C", "inf"), "row AUS C, column DEU C of 2000 holds .*(too large|inf)"),
         (at("AUS C", "DEU C", "1,5"), "has 9 cells and the header 8; .*decimal"),
         (at("AUS C", "DEU C", "1e9"), "printed output .* AUS C in 2000"),
         (at("xTOT xII", "DEU C", "1"), "printed intermediate inputs .* DEU C in 2000"),
