@@ -37,6 +37,7 @@ __all__ = ["Audit", "Finding", "audit", "audit_years", "sound_table"]
 
 LARGE_DISCREPANCIES = 0.01  # share of world output that the publisher could not place
 ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
+_ROUNDS, _STRIP = 12, 512  # of inputs that are followed; rows that are multiplied at once
 _FINDING = {
     "check": "Name of the check",
     "severity": "error, warning or note",
@@ -416,6 +417,8 @@ def _audit_coefficients(
     found.add("column_sums", severity, [table.place(i) for i in full], sums[full], text, 1.0)
     if np.any(Z[:, x == 0]) or not full.size:
         return  # not decidable here, or productive because every column sums to less than one
+    if _inputs_die_out(Z, x):
+        return
     try:
         # A sound table's own factorisation is kept, and serves the computations that follow.
         own = Z is table.Z and x is table.x
@@ -426,6 +429,28 @@ def _audit_coefficients(
         text = "A is not productive: inputs along some chain exceed output (worst column {place})."
         worst = full[[int(np.argmax(sums[full]))]]
         found.add("productive", "error", [table.place(int(worst[0]))], sums[worst], text, 1.0)
+
+
+def _inputs_die_out(Z: Array, x: Array) -> bool:
+    """Whether a few rounds of inputs leave less than there was of every product, for A ≥ 0.
+
+    Columns of Aᵏ that sum to less than one bound the spectral radius of A below one, which makes A
+    productive, at the cost of k products with a vector in place of a factorisation. Where this
+    cannot tell, a factorisation must.
+    """
+    per_output = np.divide(1.0, x, out=np.zeros_like(x), where=x != 0)
+    if x.min(initial=0.0) < 0 or Z.min(initial=0.0) < 0:
+        return False
+    left = np.ones_like(x)
+    for _ in range(_ROUNDS):
+        # Strips, since a product of two types would widen all of Z.
+        rounds = range(0, len(x), _STRIP)
+        left = per_output * sum(
+            left[k : k + _STRIP] @ np.asarray(Z[k : k + _STRIP], dtype=float) for k in rounds
+        )
+        if left.max(initial=0.0) < 0.999:
+            return True
+    return False
 
 
 def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:

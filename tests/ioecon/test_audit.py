@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ioecon import IOTable, read_series
-from ioecon.audit import audit, sound_table
+from ioecon.audit import _inputs_die_out, audit, sound_table
 from ioecon.errors import LabelError, RoundingWarning, UnsoundTableError
 
 
@@ -241,3 +241,30 @@ def test_tables_with_inputs_moved_stay_no_longer_than_factorisations(monkeypatch
     gc.collect()
     assert gone() is None
     np.testing.assert_array_equal(sound_table(table).Z, [[4, 0], [0, 0]])
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_products_with_a_vector_tell_what_a_factorisation_tells(dtype, monkeypatch):
+    monkeypatch.setattr("ioecon.audit._STRIP", 3)
+    rng = np.random.default_rng(8)
+    told = []
+    for _ in range(60):
+        n = 8
+        A = rng.random((n, n)) * (rng.random((n, n)) < 0.4) * rng.uniform(0.1, 0.9)
+        Z, x = A.astype(dtype), np.ones(n)
+        known = np.abs(np.linalg.eigvals(Z.astype(float))).max() < 1
+        if _inputs_die_out(Z, x):
+            assert known
+            told.append((Z.sum(axis=0) > 1).any())
+        assert not _inputs_die_out(-Z - 1e-9, x)  # signs are left to the factorisation
+    assert sum(told) > 10
+
+
+def test_a_column_that_sums_to_more_than_one_needs_no_factorisation(monkeypatch):
+    monkeypatch.setattr("ioecon.table.Leontief", None)
+    table = IOTable(
+        Z=[[1, 0, 0], [6, 10, 8], [6, 8, 10]], Y=[[9], [76], [76]], countries=["AUS"],
+        sectors=["a", "b", "c"], categories=["final"], year=2005,
+    )  # fmt: skip
+    with pytest.warns(RoundingWarning, match="1 columns of A sum to one or more"):
+        assert sound_table(table, tolerance=0.1) is table
