@@ -7,10 +7,10 @@ import pandas as pd
 
 from diagnostics.errors import DiagnosticError
 from diagnostics.result import TestResult, decide
-from diagnostics.transformation import Floats
+from diagnostics.transformation import Codes, Floats
 from diagnostics.unit_roots.dickey_fuller import (
-    augmented_regression,
     t_of_level,
+    t_of_levels,
     warn_of_few_degrees,
 )
 from diagnostics.unit_roots.series import SeriesOfEntities
@@ -31,28 +31,27 @@ _REFERENCE = "Pesaran (2007), J. Applied Econometrics 22"
 
 def cips(panel: SeriesOfEntities, terms: str, lags: int) -> TestResult:
     """Mean of cross-sectionally augmented Dickey-Fuller t statistics."""
-    first = min(int(p[0]) for p in panel.positions)
-    last = max(int(p[-1]) for p in panel.positions)
-    wide = np.full((last - first + 1, len(panel.entities)), np.nan)
-    for i, (at, y) in enumerate(zip(panel.positions, panel.values, strict=True)):
-        wide[at - first, i] = y
-    mean = np.nanmean(wide, axis=1)
-    fits = [
-        _augmented_t(wide[:, i], mean, terms, lags, entity)
-        for i, entity in enumerate(panel.entities)
-    ]
-    t = pd.Series([t for t, _ in fits], index=pd.Index(panel.entities, name="entity"), name="t")
+    places = np.repeat(panel.first, panel.lengths) + _count_within(panel.lengths)
+    places -= places.min()
+    seen = np.bincount(places)
+    mean = (np.bincount(places, panel.values) / np.maximum(seen, 1))[places]
+    everyone = np.ones(len(panel.entities), dtype=bool)
+    columns = 2 * (lags + 1) + 1 + {"none": 0, "constant": 1, "trend": 2}[terms]
+    values, unsound = t_of_levels(panel, everyone, mean, terms, lags)
+    for i in np.flatnonzero(unsound | (panel.lengths - lags - 1 <= columns)).tolist():
+        values[i] = _t_of_one(panel, i, mean, terms, lags, columns)
+    t = pd.Series(values, index=pd.Index(panel.entities, name="entity"), name="t")
     low, high = CIPS_BOUNDS[terms]
     truncated = t.clip(low, high)
     statistic = float(t.mean())
-    length = wide.shape[0] - lags - 1
+    length = len(seen) - lags - 1
     critical, outside = _critical_values(terms, length, len(panel.entities))
     pvalue, verdict = _judge_cips(statistic, critical)
     truncated_pvalue, truncated_verdict = _judge_cips(float(truncated.mean()), critical)
     warnings = [
         *_warn_of_truncation(t, truncated, truncated_verdict),
         *warn_of_few_degrees(
-            {name: df for name, (_, df) in zip(panel.entities, fits, strict=True)}
+            dict(zip(panel.entities, panel.lengths - lags - 1 - columns, strict=True))
         ),
         *panel.doubts,
     ]
@@ -84,20 +83,24 @@ def cips(panel: SeriesOfEntities, terms: str, lags: int) -> TestResult:
     )
 
 
-def _augmented_t(
-    y: Floats, mean: Floats, terms: str, lags: int, entity: object
-) -> tuple[float, int]:
-    """Statistic t of the cross-sectionally augmented regression, and its degrees of freedom."""
-    name = shown(entity)
-    columns = 2 * (lags + 1) + 1 + {"none": 0, "constant": 1, "trend": 2}[terms]
-    usable = int(np.isfinite(y).sum()) - lags - 1
+def _count_within(lengths: Codes) -> Codes:
+    """Count the rows of each series from zero, shape (n,)."""
+    return np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+
+
+def _t_of_one(
+    panel: SeriesOfEntities, i: int, mean: Floats, terms: str, lags: int, columns: int
+) -> float:
+    """Statistic t of the cross-sectionally augmented regression of one entity."""
+    name = shown(panel.entities[i])
+    usable = int(panel.lengths[i]) - lags - 1
     if usable <= columns:
         raise DiagnosticError(
             f"{name} has {max(usable, 0)} usable periods for the {columns} coefficients of "
             "its augmented regression; use fewer lags or a longer panel"
         )
-    fit = augmented_regression(y, [mean], terms, lags, f"the CIPS test: {name}")
-    return t_of_level(fit, name), fit.df_resid
+    own = slice(panel.ends[i] - panel.lengths[i], panel.ends[i])
+    return t_of_level(panel.values[own], [mean[own]], terms, lags, name, f"the CIPS test: {name}")
 
 
 def _judge_cips(statistic: float, critical: Floats) -> tuple[float, str]:

@@ -48,22 +48,21 @@ def im_pesaran_shin(table: pd.DataFrame, terms: str) -> CombinedStatistic:
         raise DiagnosticError(
             "the Im-Pesaran-Shin test needs a constant or a trend in the regressions"
         )
-    means, variances = [], []
+    kind, kinds = pd.factorize(pd.MultiIndex.from_frame(table[["lags", "observations"]]))
+    moments = np.empty((len(kinds), 2))
     clamped = False
-    for lag, length in zip(table["lags"], table["observations"], strict=True):
+    for i, (lag, length) in enumerate(kinds):
         if lag > 8:
             raise DiagnosticError(f"moments are tabulated for up to 8 lags, not {lag}")
-        lengths, mean_row, variance_row = _tabulated_moments(terms, lag)
+        lengths, *rows = _tabulated_moments(terms, lag)
         clamped |= not lengths[0] <= length <= lengths[-1]
-        mean = np.interp(length, lengths, mean_row)
-        variance = np.interp(length, lengths, variance_row)
-        if not np.isfinite(mean):
+        moments[i] = [np.interp(length, lengths, row) for row in rows]
+        if not np.isfinite(moments[i, 0]):
             raise DiagnosticError(
                 f"Im, Pesaran and Shin tabulate no moments for {lag} lags and {length} "
                 "observations; use fewer lags"
             )
-        means.append(mean)
-        variances.append(variance)
+    means, variances = moments[kind].T
     tbar = float(table["t"].mean())
     w = float(np.sqrt(len(table)) * (tbar - np.mean(means)) / np.sqrt(np.mean(variances)))
     warnings = (

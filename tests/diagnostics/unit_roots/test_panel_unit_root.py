@@ -1,13 +1,16 @@
 """Panel unit root tests."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.tsa.adfvalues import mackinnonp
 from statsmodels.tsa.stattools import adfuller
 
 import diagnostics
 from diagnostics import DiagnosticError
-from diagnostics.unit_roots.dickey_fuller import _mackinnon_range
+from diagnostics.unit_roots.dickey_fuller import TERMS, _mackinnon_pvalues, _mackinnon_range
 
 KINDS = {
     "madwu": "maddala-wu",
@@ -18,7 +21,7 @@ KINDS = {
     "ips_Ztbar": "ips",
     "cips": "cips",
 }
-TERMS = {"none": "none", "intercept": "constant", "drift": "constant", "trend": "trend"}
+TERMS_OF_PLM = {"none": "none", "intercept": "constant", "drift": "constant", "trend": "trend"}
 
 
 def answers(case):
@@ -27,7 +30,7 @@ def answers(case):
             for name, kind in KINDS.items():
                 if key.startswith(f"{name}_"):
                     _, terms, lags = key.rsplit("_", 2)
-                    yield variable, name, kind, TERMS[terms], int(lags[4:]), answer
+                    yield variable, name, kind, TERMS_OF_PLM[terms], int(lags[4:]), answer
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -167,3 +170,79 @@ def test_a_series_of_any_storage_is_computed_in_float64(series, dtype):
     assert diagnostics.panel_unit_root(stored).statistic == right.statistic
     with pytest.raises(DiagnosticError, match="is text"):
         diagnostics.panel_unit_root(series.astype(str))
+
+
+@pytest.fixture
+def of_several_lengths() -> pd.Series:
+    rng = np.random.default_rng(6)
+    labels = [(f"e{i}", 2000 + i % 3 + t) for i in range(12) for t in range(25 + i % 4)]
+    noise = pd.Series(rng.normal(size=len(labels)), pd.MultiIndex.from_tuples(labels))
+    return noise.groupby(level=0).cumsum()
+
+
+def t_by_itself(series, means, terms, lags):
+    """Statistic t of the level in one regression by least squares."""
+    frame = pd.DataFrame({"y": series})
+    X = pd.DataFrame({"level": frame["y"].shift()})
+    columns = {"y": frame["y"]} if means is None else {"y": frame["y"], "mean": means}
+    for name, values in columns.items():
+        for k in range(0 if name == "mean" else 1, lags + 1):
+            X[f"{name}{k}"] = values.diff().shift(k)
+    if means is not None:
+        X["mean"] = means.shift()
+    if terms != "none":
+        X["one"] = 1.0
+    if terms == "trend":
+        X["trend"] = np.arange(len(X), dtype=float)
+    used = X.notna().all(axis=1)
+    design, change = X[used].to_numpy(), frame["y"].diff()[used].to_numpy()
+    beta, rss, *_ = np.linalg.lstsq(design, change, rcond=None)
+    variance = rss[0] / (len(change) - design.shape[1]) * np.linalg.inv(design.T @ design)[0, 0]
+    return beta[0] / np.sqrt(variance)
+
+
+@pytest.mark.parametrize("cells", [50, 2_000_000], ids=["blocks", "one block"])
+@pytest.mark.parametrize("lags", [0, 2])
+@pytest.mark.parametrize("terms", ["none", "constant", "trend"])
+@pytest.mark.parametrize("kind", ["choi-z", "cips"])
+def test_series_of_several_lengths_are_fitted_as_one_by_one(
+    of_several_lengths, monkeypatch, kind, terms, lags, cells
+):
+    monkeypatch.setattr(sys.modules["diagnostics.entity_regressions"], "_CELLS", cells)
+    result = diagnostics.panel_unit_root(of_several_lengths, kind, terms=terms, lags=lags)
+    entities = result.details["entities"]
+    found = entities if kind == "cips" else entities["t"]
+    mean = of_several_lengths.groupby(level=1).mean()
+    for entity, series in of_several_lengths.groupby(level=0):
+        own = series.droplevel(0)
+        means = mean.reindex(own.index) if kind == "cips" else None
+        assert found[entity] == pytest.approx(t_by_itself(own, means, terms, lags), rel=1e-9)
+    if kind != "cips":
+        assert (
+            entities["observations"] == of_several_lengths.groupby(level=0).size() - lags - 1
+        ).all()
+
+
+@pytest.mark.parametrize("terms", ["none", "constant", "trend"])
+def test_pvalues_are_statsmodels(terms):
+    low, high = _mackinnon_range(terms)
+    t = np.linspace(low, min(high, 5.0), 60)
+    expected = [mackinnonp(value, regression=TERMS[terms]) for value in t]
+    assert _mackinnon_pvalues(t, terms) == pytest.approx(expected, rel=1e-12)
+    beyond = _mackinnon_pvalues(np.array([low - 5.0]), terms)
+    assert beyond == pytest.approx(mackinnonp(low, regression=TERMS[terms]))
+
+
+@pytest.mark.parametrize("kind", ["ips", "cips"])
+def test_the_first_unusable_entity_is_the_one_named(series, kind):
+    series.loc["d"] = 1.0
+    series.loc["b"] = np.arange(30.0)
+    with pytest.raises(DiagnosticError, match="'b'"):
+        diagnostics.panel_unit_root(series, kind)
+
+
+def test_rows_without_an_entity_are_refused(series):
+    labels = [(None if e == "e" else e, t) for e, t in series.index]
+    lost = pd.Series(series.to_numpy(), index=pd.MultiIndex.from_tuples(labels))
+    with pytest.raises(DiagnosticError):
+        diagnostics.panel_unit_root(lost)
