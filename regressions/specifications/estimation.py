@@ -34,7 +34,7 @@ from regressions.specifications.joint import (
     joint_tests,
     null_draws,
 )
-from regressions.specifications.shared_estimates import SharedEstimate, share_estimates
+from regressions.specifications.shared_estimates import share_estimates
 from regressions.user_warnings import WarningText, warn_user_of_many, warning_texts
 
 __all__ = ["specification_curve"]
@@ -208,46 +208,38 @@ def _shared_outcomes(
     resampling: Resampling | None,
 ) -> dict[tuple[str, ...], _Outcome]:
     """Estimate what can share cross-products, by the labels of each estimate."""
-    estimates = share_estimates(choices, masks, options)
-    nulls: dict[tuple[str, ...], tuple[np.ndarray | None, dict[str, np.ndarray]]] = {}
-    for labels, one in estimates.items():
-        if resampling is None:
-            nulls[labels] = None, {}
-            continue
-        try:
-            nulls[labels] = draw_null(one.null_regression(resampling), resampling)
-        except OptionError:
-            continue  # the plain path says which specification it is, in its turn
-    estimates = {labels: estimates[labels] for labels in nulls}
-    rows = iter(_shared_rows(estimates, level))
-    return {
-        labels: _Outcome(
-            [{**dict(zip(DIMENSIONS, (*labels, cov), strict=True)), **next(rows)}
-             for cov in choices.covariance],
-            *nulls[labels], one.warnings,
-        )
-        for labels, one in estimates.items()
-    }  # fmt: skip
+    found, results = {}, []
+    for labels, one in share_estimates(choices, masks, options):
+        null_estimates: np.ndarray | None = None
+        null_pvalues: dict[str, np.ndarray] = {}
+        if resampling is not None:
+            try:
+                null_estimates, null_pvalues = draw_null(
+                    one.null_regression(resampling), resampling
+                )
+            except OptionError:
+                continue  # the plain path says which specification it is, in its turn
+        rows = [dict(zip(DIMENSIONS, (*labels, cov), strict=True)) for cov in one.variances]
+        found[labels] = _Outcome(rows, null_estimates, null_pvalues, one.warnings)
+        for row, (cov, variance) in zip(rows, one.variances.items(), strict=True):
+            results.append((row, one.estimate, variance, one.dfs[cov], one.nobs))
+    _fill_rows(results, level)
+    return found
 
 
-def _shared_rows(
-    estimates: Mapping[tuple[str, ...], SharedEstimate], level: float
-) -> Iterator[dict[str, Any]]:
-    """Yield the results of each estimate under each covariance, as `_result_row` gives them."""
-    found = [
-        (one.estimate, variance, one.dfs[label], one.nobs)
-        for one in estimates.values()
-        for label, variance in one.variances.items()
-    ]
-    if not found:
+def _fill_rows(
+    results: Sequence[tuple[dict[str, Any], float, float, float, int]], level: float
+) -> None:
+    """Put estimates, variances, degrees of freedom and rows in, as `_result_row` does."""
+    if not results:
         return
-    b, variances, df, _ = np.array(found, dtype=float).T
+    b, variances, df = np.array([result[1:4] for result in results], dtype=float).T
     errors = np.sqrt(variances)
     half = scipy.stats.t.isf((1.0 - level) / 2.0, df) * errors
     pvalues = 2.0 * scipy.stats.t.sf(np.abs(b / errors), df)
     numbers = np.column_stack([b, errors, b - half, b + half, df, pvalues]).tolist()
-    for (*values,), (_, _, _, nobs) in zip(numbers, found, strict=True):
-        yield {**dict(zip(RESULTS, values, strict=False)), "nobs": nobs, "error": ""}
+    for (row, *_, nobs), values in zip(results, numbers, strict=True):
+        row.update(zip(RESULTS, (*values, nobs, ""), strict=True))
 
 
 def _estimate_combination(

@@ -137,8 +137,10 @@ def share_estimates(
     choices: Choices,
     masks: Mapping[tuple[str, str], np.ndarray],
     options: Mapping[str, Any],
-) -> dict[Labels, SharedEstimate]:
+) -> Iterator[tuple[Labels, SharedEstimate]]:
     """Estimate the specifications of a curve that can share cross-products.
+
+    One sample at a time is in memory, as long as no estimate of another is kept.
 
     Parameters
     ----------
@@ -148,19 +150,18 @@ def share_estimates(
     options : mapping
         Options of :func:`regressions.fit` common to all.
 
-    Returns
-    -------
-    dict of labels to SharedEstimate
-        By the labels of :meth:`Choices.estimates`; those that are not there are left to
-        :func:`regressions.fit`, which may refuse them or warn.
+    Yields
+    ------
+    labels, SharedEstimate
+        The labels are those of :meth:`Choices.estimates`; what does not come is left to
+        :func:`regressions.fit`, which may refuse it or warn.
     """
     controls = [term for terms in choices.controls.values() for term in terms]
     terms = [*choices.dependent.values(), *choices.interest.values(), *controls]
     read = {label: _read_options(choices, options, label) for label in choices.estimator}
-    found: dict[Labels, SharedEstimate] = {}
     for name, frame in choices.data.items():
         if not any(read.values()):
-            return found
+            return
         columns = share_columns(frame, terms)
         if columns is None:
             continue
@@ -175,8 +176,7 @@ def share_estimates(
                     groups.setdefault((labels[4], labels[5], key), []).append(task)
         for (sample, _, missing), tasks in groups.items():
             whole = masks[name, sample][columns.order]
-            found.update(_estimate_group(columns, whole, missing, tasks))
-    return found
+            yield from _estimate_group(columns, whole, missing, tasks)
 
 
 def _read_options(

@@ -71,8 +71,8 @@ def shares(monkeypatch):
     share = estimation.share_estimates
 
     def recorded(*arguments):
-        found.append(share(*arguments))
-        return found[-1]
+        found.append(dict(share(*arguments)))
+        return found[-1].items()
 
     monkeypatch.setattr(estimation, "share_estimates", recorded)
     return found
@@ -90,7 +90,7 @@ def both_paths(monkeypatch, data, **options):
     """The same curve with and without sharing, equal to 1e-12; the shared one."""
     curve, texts = curve_of(data, **options)
     with monkeypatch.context() as context:
-        context.setattr(estimation, "share_estimates", lambda *_: {})
+        context.setattr(estimation, "share_estimates", lambda *_: ())
         alone, texts_alone = curve_of(data, **options)
     found, expected = (one.table[NUMBERS].to_numpy(float) for one in (curve, alone))
     sizes = np.abs(expected)
