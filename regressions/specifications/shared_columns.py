@@ -110,10 +110,13 @@ def share_columns(frame: pd.DataFrame, terms: Iterable[str]) -> SharedColumns | 
         }
         if not column_of:
             return None
-        data = pd.DataFrame(
-            {name: as_numbers(frame[name].iloc[order]) for name in set(column_of.values())}
-        ).set_axis(index, axis=0)
-        return SharedColumns(frame, order, index, _evaluate(column_of, data), column_of)
+        numbers = {
+            name: as_numbers(frame[name]).to_numpy()[order]
+            for name in dict.fromkeys(column_of.values())
+        }
+        finite = {name: np.isfinite(values) for name, values in numbers.items()}
+        terms = _evaluate(column_of, numbers, finite, index)
+        return SharedColumns(frame, order, index, terms, column_of, _present=finite)
     except (RegressionError, TypeError):
         return None
 
@@ -133,11 +136,15 @@ def _single_column(term: str, frame: pd.DataFrame, index: pd.MultiIndex) -> str:
     return name if frame[name].dtype.kind in "fiu" else ""
 
 
-def _evaluate(column_of: Mapping[str, str], data: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Evaluate terms on the rows where their columns are complete; missing elsewhere."""
-    parse_formula(_formula(list(column_of)), data.columns)
-    finite = {name: np.isfinite(data[name].to_numpy()) for name in data.columns}
-    values = {term: data[name].to_numpy() for term, name in column_of.items() if term == name}
+def _evaluate(
+    column_of: Mapping[str, str],
+    numbers: Mapping[str, np.ndarray],
+    finite: Mapping[str, np.ndarray],
+    index: pd.MultiIndex,
+) -> dict[str, np.ndarray]:
+    """Evaluate terms on the rows where their columns are finite; missing elsewhere."""
+    parse_formula(_formula(list(column_of)), numbers)
+    values = {term: numbers[name] for term, name in column_of.items() if term == name}
     groups: dict[bytes, list[str]] = {}
     for term, name in column_of.items():
         if term != name:
@@ -145,9 +152,9 @@ def _evaluate(column_of: Mapping[str, str], data: pd.DataFrame) -> dict[str, np.
     for members in groups.values():
         keep = finite[column_of[members[0]]]
         names = list(dict.fromkeys(column_of[term] for term in members))
-        parsed = parse_formula(_formula(members), names)
+        data = pd.DataFrame({name: numbers[name] for name in names}, index=index)
         with np.errstate(all="ignore"):
-            exog = materialise(parsed, data[names], keep).exog
+            exog = materialise(parse_formula(_formula(members), names), data, keep).exog
         for term in members:
             values[term] = np.full(len(data), np.nan)
             values[term][keep] = exog[term].to_numpy()

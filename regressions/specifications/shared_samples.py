@@ -148,7 +148,7 @@ class SharedSample:
             return None
         codes = [_compact(columns.codes(name)[self.rows]) for name in choice.clusters]
         frame = pd.DataFrame(dict(zip(choice.clusters, codes, strict=True)))
-        clusters = count_clusters(frame)
+        clusters = count_clusters(frame) if choice.clusters else {}
         forms = choice.score_forms(RowGroups(codes, self._entities_and_periods))
         if forms is None and not isinstance(choice, Unadjusted):
             return None

@@ -110,15 +110,15 @@ def both_paths(monkeypatch, data, **options):
 @pytest.mark.parametrize(
     ("panel_of", "weights"), [("balanced", None), ("unbalanced", None), ("unbalanced", "weight")]
 )
-@pytest.mark.parametrize("covariance", COVARIANCES)
-def test_each_covariance_is_that_of_a_fit(
-    monkeypatch, request, shares, covariance, panel_of, weights
-):
+@pytest.mark.parametrize(
+    "names", [[name for name in COVARIANCES if name != "two-way"], ["by entity"], ["two-way"]]
+)
+def test_each_covariance_is_that_of_a_fit(monkeypatch, request, shares, names, panel_of, weights):
     data = request.getfixturevalue(panel_of)
     both_paths(
         monkeypatch, data, dependent="y", interest="x", controls={"all": ["z", "w"]},
         samples={"big": "big"}, estimators=ESTIMATORS,
-        covariances={covariance: COVARIANCES[covariance]}, weights=weights,
+        covariances={name: COVARIANCES[name] for name in names}, weights=weights,
     )  # fmt: skip
     assert len(shares[0]) >= 3
 
