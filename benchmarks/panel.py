@@ -1,18 +1,16 @@
-"""How long a thousand specifications and a wild cluster bootstrap take on a panel of 378 rows.
+"""How long specification curves and a wild cluster bootstrap take, on 378 rows and on 100,000.
 
-    python benchmarks/panel.py [--jobs 1] [--draws 9999]
+    python -m benchmarks.panel [--quick]
 
-Prints, from one run: seconds of a specification curve of 1,008 specifications without and with
-joint inference (499 curves under the null, by bootstrap and by permutation); seconds of 9,999
-draws of the wild cluster bootstrap of one coefficient, and of its interval; and, for comparison,
-seconds of one estimate by itself, of the specifications estimated one by one (extrapolated from
-60 of them), and of the bare linearmodels estimator.
+The curve of 1,008 specifications stands beside the same number of models fitted one by one
+(extrapolated from 24), alone and with 499 curves under the null; then 48 specifications as a study
+has them, random effects (which share nothing), and 144 specifications on 100,000 rows beside one
+fit of them. 9,999 draws of the wild cluster bootstrap stand beside linearmodels' fit of one model.
 """
 
 from __future__ import annotations
 
 import argparse
-import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +20,7 @@ import pandas as pd
 from linearmodels.panel import PanelOLS
 
 import regressions
+from benchmarks.measure import Row, in_turn, peak_bytes, print_rows, ratio, with_version
 
 ENTITIES, PERIODS = 42, 9
 CHOICES: dict[str, Any] = {
@@ -34,7 +33,7 @@ CHOICES: dict[str, Any] = {
         "pooled": {},
         "entity": {"estimator": "fixed"},
         "two-way": {"estimator": "fixed", "effects": "twoway"},
-        "random": {"estimator": "random"},
+        "time": {"estimator": "fixed", "effects": "time"},
     },
     "covariances": {
         "unadjusted": {},
@@ -59,11 +58,18 @@ def simulated_panel() -> pd.DataFrame:
     return data
 
 
-def seconds(work: Callable[[], object], repeats: int = 1) -> float:
-    start = time.perf_counter()
-    for _ in range(repeats):
-        work()
-    return (time.perf_counter() - start) / repeats
+def large_panel(rows: int) -> pd.DataFrame:
+    """Rows over 10 periods, without effects."""
+    rng = np.random.default_rng(2023)
+    index = pd.MultiIndex.from_product([range(rows // 10), range(10)], names=["firm", "year"])
+    data = pd.DataFrame(rng.normal(size=(rows, 5)), index=index, columns=list("xwabc"))
+    data["y"] = 0.1 * data["x"] + rng.normal(size=rows)
+    return data
+
+
+def curve(data: pd.DataFrame, **changed: Any) -> Callable[[], regressions.SpecificationCurve]:
+    """Make the work of a curve: all choices, some of them changed."""
+    return lambda: regressions.specification_curve(data, progress=False, **{**CHOICES, **changed})
 
 
 def one_by_one(data: pd.DataFrame, count: int) -> None:
@@ -75,36 +81,73 @@ def one_by_one(data: pd.DataFrame, count: int) -> None:
         regressions.fit("asinh(y) ~ x + a + b", data, **options)
 
 
+def rows(quick: bool) -> list[Row]:
+    """Rows of the record."""
+    warnings.simplefilter("ignore", regressions.RegressionWarning)
+    rounds, tried = (1, 12) if quick else (5, 24)
+    return [
+        *_small_curves(simulated_panel(), rounds, tried, 99 if quick else 499),
+        _large_curve(large_panel(10_000 if quick else 100_000), rounds),
+        _wild_bootstrap(simulated_panel(), rounds),
+    ]
+
+
+def _small_curves(data: pd.DataFrame, rounds: int, tried: int, draws: int) -> list[Row]:
+    some = {name: CHOICES["estimators"][name] for name in ("pooled", "two-way")}
+    study = {"dependent": "y", "controls": {"none": [], "all": list("abcd")}, "estimators": some}
+    random = {"dependent": "y", "interest": "x", "estimators": {"random": {"estimator": "random"}}}
+    works = {
+        "1,008 specifications": (curve(data), 1008, "<= 0.1 s"),
+        f"the same, {draws} curves by bootstrap":
+            (curve(data, inference="bootstrap", draws=draws), 1008, ""),
+        f"the same, {draws} curves by permutation":
+            (curve(data, inference="permutation", draws=draws), 1008, ""),
+        "72 specifications of a study": (curve(data, **study), 72, "<= 5 ms for 50"),
+        "63 specifications with random effects": (curve(data, **random), 63, ""),
+    }  # fmt: skip
+    alone = "models fitted one by one"
+    found = []
+    for name, (work, count, wanted) in works.items():
+        took = in_turn({name: work, alone: lambda: one_by_one(data, tried)}, min(rounds, 3))
+        beside = took[name].cpu / (took[alone].cpu * count / tried)
+        found.append(Row(f"{name}, 378 rows", took[name].cpu, alone, beside, wanted))
+    return found
+
+
+def _large_curve(data: pd.DataFrame, rounds: int) -> Row:
+    names = ("pooled", "entity", "two-way")
+    work = curve(
+        data, dependent="y", interest=["x", "w"], controls=list("abc"), samples=None,
+        estimators={name: CHOICES["estimators"][name] for name in names},
+    )  # fmt: skip
+    options = {"estimator": "fixed", "effects": "twoway", "cov": "clustered"}
+    one = "one two-way fit"
+    took = in_turn(
+        {"curve": work, one: lambda: regressions.fit("y ~ x + a + b + c", data, **options)}, rounds
+    )
+    name = f"144 specifications, {len(data):,} rows"
+    peak = peak_bytes(work) / 2**20
+    return Row(name, took["curve"].cpu, one, ratio(took, "curve", one), peak=peak)
+
+
+def _wild_bootstrap(data: pd.DataFrame, rounds: int) -> Row:
+    model = regressions.fit("y ~ x + a + b", data, estimator="fixed", cov="clustered")
+    bare = PanelOLS(data["y"], data[["x", "a", "b"]], entity_effects=True)
+    peer = f"{with_version('linearmodels')}, one fit"
+    took = in_turn(
+        {
+            "draws": lambda: regressions.wild_cluster_bootstrap(model, "x", draws=9999),
+            peer: bare.fit,
+        },
+        rounds,
+    )
+    return Row("9,999 wild draws, 378 rows", took["draws"].cpu, peer, ratio(took, "draws", peer))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--draws", type=int, default=9999)
-    options = parser.parse_args()
-    warnings.simplefilter("ignore", regressions.RegressionWarning)
-    data = simulated_panel()
-    model = regressions.fit("y ~ x + a + b", data, estimator="fixed", cov="clustered")
-
-    def curve(inference: str | None) -> Callable[[], regressions.SpecificationCurve]:
-        return lambda: regressions.specification_curve(
-            data, inference=inference, n_jobs=options.jobs, progress=False, **CHOICES
-        )
-
-    def bootstrap() -> regressions.WildBootstrap:
-        return regressions.wild_cluster_bootstrap(model, "x", draws=options.draws)
-
-    count = len(curve(None)())
-    print(f"{len(data)} rows, {ENTITIES} entities, {PERIODS} periods; {options.jobs} process(es)")
-    print(f"  {count:,} specifications                       {seconds(curve(None)):9.2f} s")
-    print(f"  with 499 curves by bootstrap              {seconds(curve('bootstrap')):9.2f} s")
-    print(f"  with 499 curves by permutation            {seconds(curve('permutation')):9.2f} s")
-    alone = seconds(lambda: one_by_one(data, 60)) / 60
-    print(f"  one specification by itself               {alone:9.4f} s")
-    print(f"  all of them one by one, extrapolated      {alone * count:9.2f} s")
-    bare = PanelOLS(data["y"], data[["x", "a", "b"]], entity_effects=True)
-    print(f"  linearmodels' own fit of a ready model    {seconds(bare.fit, 20):9.4f} s")
-    print(f"  {options.draws:,} wild cluster bootstrap draws        {seconds(bootstrap, 5):9.4f} s")
-    test = bootstrap()
-    print(f"  interval by inverting the test            {seconds(test.conf_int):9.4f} s")
+    parser.add_argument("--quick", action="store_true", help="fewer rows and rounds")
+    print_rows(rows(parser.parse_args().quick))
 
 
 if __name__ == "__main__":
