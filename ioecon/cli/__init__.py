@@ -26,6 +26,7 @@ from ioecon import __version__
 from ioecon.cli.console import open_console
 from ioecon.cli.data import data_app
 from ioecon.cli.failures import DATA, Debug, exit_code, failures
+from ioecon.progress import name_amount, watching
 from ioecon.terminal import print_on_any_terminal
 
 if TYPE_CHECKING:
@@ -331,6 +332,7 @@ def _print_audit(title: str, findings: object) -> None:
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
     """Show steps on standard error: a live line with the time on a terminal, else plain lines."""
+    from rich.markup import escape
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = open_console(error=True)
@@ -340,16 +342,24 @@ def _progress() -> Iterator[Callable[[str], None]]:
     columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"))
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         begun: list = []
+        steps: list[str] = []
 
         def report(name: str) -> None:
             finish()
-            begun.append(progress.add_task(name.replace("[", r"\["), total=1))
+            steps.append(escape(name))
+            begun.append(progress.add_task(steps[-1], total=1))
+
+        def watch(name: str, done: int, total: int, kind: str) -> None:
+            if begun:
+                read = escape(f"{name}, {name_amount(done, total, kind)}")
+                progress.update(begun[-1], description=f"{steps[-1]} · {read}")
 
         def finish() -> None:
             if begun:
-                progress.update(begun[-1], completed=1)
+                progress.update(begun[-1], description=steps[-1], completed=1)
 
-        yield report
+        with watching(watch):
+            yield report
         finish()
 
 

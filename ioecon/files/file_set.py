@@ -16,6 +16,7 @@ from typing import BinaryIO
 from ioecon.errors import ReadError
 from ioecon.files.archives import Archive
 from ioecon.files.folders import list_folder
+from ioecon.progress import is_watched, watch_stream
 
 __all__ = ["FileSet", "find_files"]
 
@@ -126,10 +127,10 @@ class FileSet:
         try:
             if self._is_zip:
                 with self._open_archive() as archive, archive.open(name) as packed:
-                    yield packed
+                    yield self._watch(packed, name)
             else:
                 with self._place(name).open("rb") as stream:
-                    yield stream
+                    yield self._watch(stream, name)
         except FileNotFoundError as error:
             raise ReadError(f"{self.path} holds no {name}.") from error
         except KeyError as error:
@@ -159,6 +160,11 @@ class FileSet:
 
     def _place(self, name: str) -> Path:
         return self.path if self.path.is_file() else self.path / name
+
+    def _watch(self, stream: BinaryIO, name: str) -> BinaryIO:
+        if not is_watched():
+            return stream
+        return watch_stream(stream, PurePosixPath(name).name, self.size(name))
 
     @contextmanager
     def _open_archive(self) -> Iterator[Archive]:

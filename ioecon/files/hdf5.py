@@ -19,6 +19,7 @@ import numpy as np
 from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.decoder import Decoder
+from ioecon.progress import report_part
 
 __all__ = ["Dataset", "Hdf5Reader", "is_hdf5"]
 
@@ -165,6 +166,7 @@ class Hdf5Reader:
         most = max(size, _SLAB // (8 * max(width, 1)) // size * size)
         step = min(thick, most)
         for first in range(0, count, step):
+            report_part(f"{self.name} {name}", first, count)
             yield first, self._slab(name, axis, first, min(first + step, count))
 
     def best_axis(self, name: str) -> int:

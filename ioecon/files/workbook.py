@@ -22,6 +22,7 @@ from ioecon.files.cells import DateCell, FaultyCell
 from ioecon.files.decoder import Decoder
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.excel_faults import Faults, faults_of_sheets
+from ioecon.progress import report_part
 
 __all__ = ["SheetRows", "WorkbookReader", "is_workbook"]
 
@@ -157,6 +158,7 @@ class WorkbookReader:
             by_row.setdefault(row, []).append((column, cell))
         sent = self._receive_rows()
         for row in range(height):
+            report_part(self._file, row, height)
             cells = next(sent, [])
             for column, cell in by_row.get(row, ()):
                 cells.extend([""] * (column + 1 - len(cells)))

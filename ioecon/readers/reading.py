@@ -54,6 +54,7 @@ def read_table(
     dtype: str = "float64",
     regions: Any = None,
     sectors: Any = None,
+    progress: bool = True,
     **own: str,
 ) -> IOTable:
     """Read one input-output table.
@@ -84,6 +85,8 @@ def read_table(
     regions, sectors : concordance, optional
         Groups that flows are summed over, as in :meth:`IOTable.aggregate`; the largest databases
         do it while they read, and never hold the whole table.
+    progress : bool
+        Whether to show how far the reading is; only ever on a terminal.
     **own
         Options of the one format, for example ``system="pxp"`` of ``"exiobase3"``; see its
         section in the documentation.
@@ -127,7 +130,9 @@ def read_table(
         found = _find_dated(place, form, options)
         (year,) = _choose_one_year(found, year, place, form)
         source = found[year]
-    return _make_loader(source, form, year, output, options, cache)()
+    with report_progress(progress, total=1) as begin:
+        begin(f"Reading {place.name}")
+        return _make_loader(source, form, year, output, options, cache)()
 
 
 def read_series(
@@ -165,7 +170,7 @@ def read_series(
         Which gross output ``x`` is. Row sums unless asked otherwise; the format ``"ioecon"``
         remembers what the tables had.
     progress : bool
-        Whether to show a progress bar; only ever on a terminal.
+        Whether to show years and how far each file is in a progress bar; only ever on a terminal.
     cache : bool
         Whether to look in the cache and to add to it (folder ``IOECON_CACHE_DIR`` or the user's
         cache folder).
