@@ -13,7 +13,7 @@ a draw does not depend on the number of rows (Roodman, MacKinnon, Nielsen and We
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from html import escape
 
@@ -30,6 +30,7 @@ from regressions.sample import check_same_rows
 
 WEIGHTS = ("rademacher", "webb")
 _WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt(1.5)])
+_POINTS = {"rademacher": np.array([1.0, -1.0]), "webb": _WEBB}
 _TIE = 1e-9
 _CELLS = 8_000_000
 _FAR = 1e6
@@ -155,8 +156,9 @@ class WildBootstrap:
             quantile = float(np.quantile(np.abs(self.t_draws), level))
             half = quantile * self.std_error
             return self.estimate - half, self.estimate + half
-        weights = _draw_weights(self.clusters, self.weights, self.draws, self.seed, self.exact)
-        numerators, squares = self._sums.profile(weights)
+        points = _draw_points(self.clusters, self.weights, self.draws, self.seed, self.exact)
+        parts = [self._sums.profile(v) for v in _weights_by_blocks(points, self.weights)]
+        numerators, squares = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
 
         def accepted(value: float) -> bool:
             spread = squares[0] - 2.0 * value * squares[1] + value**2 * squares[2]
@@ -255,8 +257,11 @@ def wild_cluster_bootstrap(
     groups = len(sums.own)
     exact = weights == "rademacher" and groups < 31 and 2**groups <= draws
     count = 2**groups if exact else draws
-    v = _draw_weights(groups, weights, count, seed, exact)
-    t_draws = _statistics(sums, null if restricted else 0.0, v)
+    points = _draw_points(groups, weights, count, seed, exact)
+    imposed = null if restricted else 0.0
+    t_draws = np.concatenate(
+        [sums.statistics(imposed, v) for v in _weights_by_blocks(points, weights)]
+    )
     t = (estimate - null) / error
     upper = float(np.mean(_reaches(t_draws, t)))
     lower = float(np.mean(_reaches(-t_draws, -t)))
@@ -364,24 +369,27 @@ def _cluster_sums(
     return _ClusterSums(own, directions, leak, factor), float(model.params.iloc[j]), error
 
 
-def _draw_weights(
+def _draw_points(
     groups: int, weights: str, draws: int, seed: int | None, exact: bool
 ) -> np.ndarray:
-    """Weights of each cluster in each draw, shape (G, B)."""
+    """Draw the number of a point for each cluster and draw, one byte each, shape (G, B).
+
+    Clusters are drawn in blocks; the stream of numbers is that of one draw of the whole.
+    """
     if exact:
-        patterns = (np.arange(draws)[None, :] >> np.arange(groups)[:, None]) & 1
-        return 1.0 - 2.0 * patterns
+        patterns = np.arange(draws)[None, :] >> np.arange(groups)[:, None]
+        return (patterns & 1).astype(np.uint8)
     rng = np.random.default_rng(seed)
-    if weights == "webb":
-        return _WEBB[rng.integers(6, size=(groups, draws))]
-    return 1.0 - 2.0 * rng.integers(2, size=(groups, draws))
+    points = np.empty((groups, draws), dtype=np.uint8)
+    step = max(1, _CELLS // draws)
+    for start in range(0, groups, step):
+        block = points[start : start + step]
+        block[:] = rng.integers(len(_POINTS[weights]), size=block.shape)
+    return points
 
 
-def _statistics(sums: _ClusterSums, null: float, weights: np.ndarray) -> np.ndarray:
-    step = max(1, _CELLS // len(sums.own))
-    return np.concatenate(
-        [
-            sums.statistics(null, weights[:, start : start + step])
-            for start in range(0, weights.shape[1], step)
-        ]
-    )
+def _weights_by_blocks(points: np.ndarray, weights: str) -> Iterator[np.ndarray]:
+    """Weights of all clusters in a block of draws, shape (G, b)."""
+    step = max(1, _CELLS // len(points))
+    for start in range(0, points.shape[1], step):
+        yield _POINTS[weights][points[:, start : start + step]]

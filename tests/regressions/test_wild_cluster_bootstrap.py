@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import regressions
-from regressions import fit, wild_cluster_bootstrap
+from regressions import bootstrap, fit, wild_cluster_bootstrap
 
 pytestmark = pytest.mark.filterwarnings("ignore::regressions.FewClustersWarning")
 
@@ -161,3 +161,15 @@ def test_first_differences_and_random_effects_can_be_resampled(panel):
         assert test.pvalue < 0.01
     with pytest.raises(regressions.OptionError, match="one row per group"):
         wild_cluster_bootstrap(fit("y ~ x", panel, estimator="between"), "x")
+
+
+@pytest.mark.parametrize("weights", ["rademacher", "webb"])
+def test_points_drawn_in_blocks_are_those_of_one_draw(monkeypatch, weights):
+    monkeypatch.setattr(bootstrap, "_CELLS", 3 * 101)
+    points = bootstrap._draw_points(23, weights, 101, 4, exact=False)
+    whole = np.random.default_rng(4).integers(2 if weights == "rademacher" else 6, size=(23, 101))
+    assert points.dtype == np.uint8
+    assert np.array_equal(points, whole)
+    blocks = np.concatenate(list(bootstrap._weights_by_blocks(points, weights)), axis=1)
+    expected = 1.0 - 2.0 * whole if weights == "rademacher" else bootstrap._WEBB[whole]
+    assert np.array_equal(blocks, expected)
