@@ -41,10 +41,14 @@ class TransferIndex:
         What grows: ``"output"``, ``"foreign_input"`` or ``"given"``.
     sectors_frame : DataFrame
         Index (country, sector, year); see :meth:`by_sector`.
+    solve_residual : float, optional
+        For foreign inputs of tables in float32: what solves were refined to; see
+        :class:`ioecon.leontief.Leontief`.
     """
 
     of: str
     sectors_frame: pd.DataFrame
+    solve_residual: float | None = None
 
     def by_country(self) -> pd.DataFrame:
         """ITI_i = Σ_s w_is (S_is − S_s), index (country, year), column ``iti`` (growth per year).
@@ -97,6 +101,11 @@ class TransferIndex:
             f"Industrial-transfer index of {self.of.replace('_', ' ')}: "
             + ", ".join(f"{name} {value:.5f}" for name, value in moments.items())
             + f"; {left_out} of {of} sector growth rates are undefined and contribute nothing."
+            + (
+                f" Solves in float32, refined to {self.solve_residual:.1e}."
+                if self.solve_residual is not None
+                else ""
+            )
         )
 
     def __str__(self) -> str:
@@ -168,10 +177,14 @@ def transfer_index(
     if name != "given":  # given numbers grow in whatever prices they are in
         for first, last in pairs:
             require_same_prices(tables[first], tables[last])
+    refined: list[float] = []
     if name == "output":
         e = {year: table.x for year, table in tables.items()}
     elif name == "foreign_input":
-        e = {year: foreign_input(table) for year, table in tables.items()}
+        e = {}
+        for year, table in tables.items():
+            e[year] = foreign_input(table)
+            refined += [found for found in [table.leontief().residual] if found is not None]
     elif isinstance(of, str):
         raise ArgumentError(f"of is 'output', 'foreign_input' or numbers, not {of!r}.")
     else:
@@ -194,7 +207,7 @@ def transfer_index(
         ),
         columns=["growth", "world_growth", "iti", "weight"],
     )
-    return TransferIndex(name, frame)
+    return TransferIndex(name, frame, max(refined, default=None))
 
 
 def foreign_input(table: IOTable) -> Array:

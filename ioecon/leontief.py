@@ -190,11 +190,15 @@ class Leontief:
         if self._refinement is None:
             return self._substitute(rhs, trans)
         columns = rhs.reshape(self.n, -1, order="F")
-        solution, residual = self._refinement.solve(
-            columns, lambda part: self._substitute(part, trans), transposed=trans == 0
-        )
-        self.residual = max(self.residual or 0.0, residual)
-        return solution.reshape(rhs.shape, order="F")
+        # Some columns at a time: refinement holds several arrays of their size.
+        some = max(self.n // 32, 64)
+        for start in range(0, columns.shape[1], some):
+            part = columns[:, start : start + some]
+            part[:], residual = self._refinement.solve(
+                part, lambda miss: self._substitute(miss, trans), transposed=trans == 0
+            )
+            self.residual = max(self.residual or 0.0, residual)
+        return rhs
 
     def _substitute(self, rhs: Array, trans: int) -> Array:
         solution: Array = scipy.linalg.lu_solve(

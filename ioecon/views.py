@@ -168,17 +168,18 @@ def within(
     sectors, categories = len(table.sectors), len(table.categories)
     rows = _positions(table, inside, sectors)
     exports = [
-        table.Z[np.ix_(rows, _positions(table, members, sectors))].sum(axis=1)
-        + table.Y[np.ix_(rows, _positions(table, members, categories))].sum(axis=1)
+        table.Z[np.ix_(rows, _positions(table, members, sectors))].sum(axis=1, dtype=float)
+        + table.Y[np.ix_(rows, _positions(table, members, categories))].sum(axis=1, dtype=float)
         for members in reached.values()
     ]
-    from_outside = table.Z[np.ix_(_positions(table, outside, sectors), rows)].sum(axis=0)
+    outer = _positions(table, outside, sectors)
+    from_outside = table.Z[np.ix_(outer, rows)].sum(axis=0, dtype=float)
     primary = [from_outside[None]]
     if table.primary_inputs is not None:
         primary.insert(0, table.primary_inputs[:, rows])
     uses, final = _positions(table, inside, categories), table.final_inputs
     if final is not None:
-        bought = table.Y[np.ix_(_positions(table, outside, sectors), uses)].sum(axis=0)
+        bought = table.Y[np.ix_(outer, uses)].sum(axis=0, dtype=float)
         final = np.vstack([final[:, uses], bought[None]])
     own = np.column_stack(exports)
     if table.exports is not None:

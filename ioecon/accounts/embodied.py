@@ -139,7 +139,9 @@ def routes(
     n, destinations = demand.shape
     sectors = n // countries
     m = multipliers.reshape(countries, 1, sectors)
-    sent = (m @ Z.reshape(countries, sectors, n))[:, 0] * per_output  # m_r A_r·, (I, n)
+    sent = np.empty((countries, n))  # m_r A_r·
+    for r, rows in enumerate(Z.reshape(countries, sectors, n)):  # flows in float32 are widened here
+        sent[r] = multipliers[r * sectors : (r + 1) * sectors] @ rows * per_output
     by_buyer = sent.reshape(countries, countries, sectors).transpose(1, 0, 2)
     W = np.zeros((countries, destinations, destinations))
     W[:, :countries] = (by_buyer @ T.reshape(countries, sectors, destinations)).transpose(1, 0, 2)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ioecon.arrays import Array
 from ioecon.errors import ArgumentError, TableError
+from ioecon.leontief import multiply
 from ioecon.table import IOTable
 
 __all__ = ["driven_output", "driver"]
@@ -97,6 +98,6 @@ def driven_output(table: IOTable, demand: Array) -> tuple[Array, float]:
     """
     T = table.leontief().solve(demand)
     per_output = np.divide(1.0, table.x, out=np.zeros_like(table.x), where=table.x != 0)
-    miss = T - table.Z @ (per_output[:, None] * T) - demand
+    miss = T - multiply(table.Z, per_output[:, None] * T) - demand
     scale = float(np.abs(demand).max()) or 1.0
     return T, float(np.abs(miss).max()) / scale

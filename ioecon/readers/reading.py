@@ -80,8 +80,8 @@ def read_table(
         Of CSV files of the format ``"regional"``: the encoding (UTF-8 by default), the character
         between columns (found by default) and the decimal mark (``"."`` or ``","``).
     dtype : {"float64", "float32"}
-        Of the flows that are kept; float32 takes half the memory and seven digits. Sums and solves
-        are done in float64 all the same.
+        Of the flows that are kept; float32 takes half the memory and seven digits. Sums are
+        made in float64; solves are refined to it, see :class:`ioecon.leontief.Leontief`.
     regions, sectors : concordance, optional
         Groups that flows are summed over, as in :meth:`IOTable.aggregate`; the largest databases
         do it while they read, and never hold the whole table.
@@ -180,8 +180,8 @@ def read_series(
         Of CSV files of the format ``"regional"``: the encoding (UTF-8 by default), the character
         between columns (found by default) and the decimal mark (``"."`` or ``","``).
     dtype : {"float64", "float32"}
-        Of the flows that are kept; float32 takes half the memory and seven digits. Sums and solves
-        are done in float64 all the same.
+        Of the flows that are kept; float32 takes half the memory and seven digits. Sums are
+        made in float64; solves are refined to it, see :class:`ioecon.leontief.Leontief`.
     regions, sectors : concordance, optional
         Groups that flows are summed over, as in :meth:`IOTable.aggregate`; the largest databases
         do it while they read, and never hold the whole table.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ioecon.decomposition import Effects, decompose
@@ -63,7 +65,7 @@ def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
         panel=panel,
         panels=panels,
         effects=effects,
-        residuals={name: _residuals_by_year(found) for name, found in effects.items()},
+        residuals=_residuals_by_year(effects),
         index=index,
         index_foreign=foreign,
         comparison=comparison,
@@ -82,11 +84,17 @@ def _decompose(accounting: str, study: Dong2022Study, inputs: Inputs, steps: Ste
         )
 
 
-def _residuals_by_year(effects: Effects) -> dict[str, float]:
-    return {
-        str(year): float(value)
-        for year, value in zip(effects.years, effects.residuals, strict=True)
-    }
+def _residuals_by_year(effects: Mapping[str, Effects]) -> dict[str, dict[str, float]]:
+    """Misses of the identity and, for tables in float32, what solves were refined to."""
+    residuals = {}
+    for name, found in effects.items():
+        residuals[name] = dict(zip(map(str, found.years), found.residuals.tolist(), strict=True))
+    for name, found in effects.items():
+        if found.solve_residuals is not None:
+            residuals[f"{name}, solves in float32"] = dict(
+                zip(map(str, found.years), found.solve_residuals.tolist(), strict=True)
+            )
+    return residuals
 
 
 def _build_panel(

@@ -76,5 +76,13 @@ def _identity_table(
         frame, formats=dict.fromkeys(residuals, "{:.1e}".format),
         title=f"Sum of effects against the change in {what}", index=True,
         identifier="identity",
-        notes=["Largest miss of any country, relative to the largest change; refused above 1e-10."],
+        notes=[
+            "Largest miss of any country, relative to the largest change; refused above 1e-10."
+            + (
+                " Solves in float32: the residual that they were refined to, relative to the "
+                "largest number."
+                if len(residuals) > len(effects)
+                else ""
+            )
+        ],
     )  # fmt: skip
