@@ -166,13 +166,13 @@ class IOTable:
 
     Notes
     -----
-    Arrays of flows in float32 stay so, at half the memory; frames become float64. Every sum is
-    made in float64, every solve refined to it (:class:`ioecon.leontief.Leontief`). An array that nobody can write to is not copied, be it in memory or a
-    map of a file opened for reading only (``numpy.load(..., mmap_mode="r")``); such a file must
-    stay as it is while the table is in use. Arrays are taken in the order of the labels; a
-    DataFrame or Series is put in that order by its own labels, (country, sector) for rows and
-    columns, (country, category) for columns of ``Y``, or refused. Rows numbered 0, 1, 2, … carry no
-    labels.
+    Arrays of flows in float32 stay so, at half the memory; frames become float64. Every sum is made
+    in float64, every solve refined to it (:class:`ioecon.leontief.Leontief`). An array that nobody
+    can write to is not copied, be it in memory or a map of a file opened for reading only
+    (``numpy.load(..., mmap_mode="r")``); such a file must stay as it is while the table is in use.
+    Arrays are taken in the order of the labels; a DataFrame or Series is put in that order by its
+    own labels, (country, sector) for rows and columns, (country, category) for columns of ``Y``, or
+    refused. Rows numbered 0, 1, 2, … carry no labels.
 
     Examples
     --------
