@@ -88,7 +88,7 @@ def plain_method(first: ioecon.IOTable, last: ioecon.IOTable) -> tuple[Work, Wor
 
 def peak_matrices(series: ioecon.IOSeries, emissions: pd.Series) -> float:
     """Peak memory beyond the tables themselves, in n × n matrices."""
-    set_factorisation_memory(0)  # no more than the two years that border a period
+    set_factorisation_memory(0)  # no more than the one at hand
     fresh = part_of(series, len(series))
     try:
         peak = peak_bytes(lambda: ioecon.decompose(fresh, emissions))
@@ -148,6 +148,36 @@ def two_years(series: ioecon.IOSeries, emissions: pd.Series, *, rounds: int) -> 
     return found
 
 
+def in_float32(series: ioecon.IOSeries, emissions: pd.Series, *, rounds: int) -> Row:
+    """Measure two years in float32, beside the same numbers in float64; memory in their n × n."""
+    small = {year: series[year] for year in series.years[:2]}
+    sides = {}
+    for dtype in ("float32", "float64"):
+        # From float32 both, so that the numbers are the same.
+        tables = {
+            year: table.replace(
+                Z=table.Z.astype("float32").astype(dtype), Y=table.Y.astype("float32").astype(dtype)
+            )
+            for year, table in small.items()
+        }
+        sides[dtype] = ioecon.IOSeries(tables)
+    works: dict[str, Work] = {
+        dtype: lambda given=given: ioecon.decompose(part_of(given, 2), emissions)
+        for dtype, given in sides.items()
+    }
+    took = in_turn(works, rounds)
+    first = series[series.years[0]]
+    return Row(
+        f"decomposition, two years in float32, n = {first.n:,}",
+        took["float32"].cpu,
+        "float64",
+        took["float32"].cpu / took["float64"].cpu,
+        "≤ 0.7 at 19,680",
+        peak_matrices(sides["float32"], emissions),
+        "n × n",
+    )
+
+
 def stored(name: str, series: ioecon.IOSeries, emissions: pd.Series, *, rounds: int) -> Row:
     """Measure the opening of a stored series, beside hashing it whole; memory is of its use."""
     first = series[series.years[0]]
@@ -192,7 +222,8 @@ def rows(quick: bool) -> list[Row]:
         series = synthetic_series(countries, sectors, years)
         emissions = random_emissions(series)
         found.append(added_year("random", series, emissions, rounds=rounds))
-        if len(found) == 1:
+        found.append(in_float32(series, emissions, rounds=min(rounds, 3)))
+        if (countries, sectors, years) == sizes[0]:
             found.append(stored("random", series, emissions, rounds=rounds))
             found += two_years(series, emissions, rounds=min(rounds, 3))
     if os.environ.get("IOECON_DATA") and not quick:
