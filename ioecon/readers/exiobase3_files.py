@@ -29,7 +29,7 @@ from ioecon.readers.options import ReadOptions
 
 __all__ = ["DIRECT_USE", "ExiobaseFiles", "find_sets", "find_years", "recognises"]
 
-_YEAR_FOLDER = re.compile(r"IOT_(?P<year>\d{4})_(?P<system>ixi|pxp)", re.IGNORECASE)
+_YEAR_FOLDER = re.compile(r"IOT_(?P<year>\d{4})_(?P<system>ixi|pxp)(\.zip)?", re.IGNORECASE)
 #: What an account has of final demand: its file, and what that was called before.
 DIRECT_USE = ("F_Y.txt", "F_hh.txt")
 
@@ -135,8 +135,7 @@ class ExiobaseFiles:
 
     def _find_in_names(self) -> re.Match[str] | None:
         """Find the name IOT_YYYY_ixi among the folders within, or else of the folder or zip."""
-        outer = self.files.path.name.removesuffix(".zip")
-        names = (*reversed(PurePosixPath(self.root).parts), outer)
+        names = (*reversed(PurePosixPath(self.root).parts), self.files.path.name)
         return next((match for name in names if (match := _YEAR_FOLDER.fullmatch(name))), None)
 
     @property
@@ -337,7 +336,7 @@ def _find_all(path: Path) -> Iterator[tuple[int, str, ExiobaseFiles]]:
     if path.is_dir():
         entries = list_folder(path)
         for entry in entries:
-            if _YEAR_FOLDER.fullmatch(entry.name.removesuffix(".zip")):
+            if _YEAR_FOLDER.fullmatch(entry.name):
                 yield from _find_within(FileSet.of(entry))
         if any(entry.name == "Y.txt" for entry in entries):
             yield from _find_within(FileSet.of(path))

@@ -9,26 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ioecon.errors import ArgumentError, ReadError
-from ioecon.files.file_set import FileSet
 from ioecon.files.source_file import PathLike
 from ioecon.progress import report_progress
 from ioecon.readers.options import ReadOptions
-from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
-from ioecon.readers.sources import (
-    Origin,
-    choose_years,
-    find_origin,
-    find_sources,
-    undated_files,
-)
+from ioecon.readers.recognition import find_dated, look_up_format, name_place
+from ioecon.readers.registry import STORE, FileFormat
+from ioecon.readers.sources import Origin, choose_years, find_origin
 from ioecon.series import IOSeries, check_agreement
 from ioecon.store.cache import load as load_cached
-from ioecon.store.folders import (
-    find_stored,
-    is_series_store,
-    is_table_store,
-    read_stored,
-)
+from ioecon.store.folders import find_stored, is_table_store, read_stored
 from ioecon.table import IOTable
 from ioecon.wording import listed
 
@@ -36,7 +25,6 @@ __all__ = ["read_series", "read_table", "takes_text_options", "years_offered"]
 
 Loader = Callable[[], IOTable]
 _HELD_BYTES = 2**29  # a series up to this size is kept in memory, a larger one read when needed
-_NONE_GIVEN: Mapping[str, object] = {}
 _OUTPUTS = (None, "row_sums", "printed")
 
 
@@ -127,7 +115,7 @@ def read_table(
         year = year if year is not None else form.year_of(place.name)
         source: Origin = find_origin(place, form, options, year)
     else:
-        found = _find_dated(place, form, options)
+        found = find_dated(place, form, options)
         (year,) = _choose_one_year(found, year, place, form)
         source = found[year]
     with report_progress(progress, total=1) as begin:
@@ -222,8 +210,8 @@ def read_series(
         loaders = _make_stored_loaders(path, years, output, options, cache)
         can_reload = True
     else:
-        found = _find_dated(path, form, options)
-        chosen = choose_years(found, years, place=_name_place(path), looks_like=form.looks_like)
+        found = find_dated(path, form, options)
+        chosen = choose_years(found, years, place=name_place(path), looks_like=form.looks_like)
         loaders = {
             year: _make_loader(found[year], form, year, output, options, cache) for year in chosen
         }
@@ -283,7 +271,7 @@ def years_offered(
         )
     if form.years_in is not None and place.is_file() and form.year_of(place.name) is None:
         return ()
-    found = _find_dated(place, form, options)
+    found = find_dated(place, form, options)
     return choose_years(found, years, place=str(place), looks_like=form.looks_like)
 
 
@@ -295,7 +283,7 @@ def takes_text_options(path: PathLike, *, format: str) -> bool:
     ReadError
         If the format is not known, or cannot be told.
     """
-    form = _look_up_format(path, format)
+    form = look_up_format(path, format)
     return form is not None and form.text
 
 
@@ -311,7 +299,7 @@ def _find_format(
     own: Mapping[str, object],
 ) -> tuple[FileFormat | None, ReadOptions]:
     """Format of that name (None for ioecon's own store) and its options, which it must have."""
-    form = _look_up_format(path, name, own)
+    form = look_up_format(path, name, own)
     given = options.given_for_text()
     if given and (form is None or not form.text):
         named = listed([f"{option}=" for option in given])
@@ -324,82 +312,6 @@ def _find_format(
             raise ArgumentError(f"Tables of the format {STORE!r} have no option {name}=.")
         return None, options
     return form, replace(options, own=form.complete_options(own))
-
-
-def _look_up_format(
-    path: PathLike | Mapping[int, PathLike], name: str, own: Mapping[str, object] = _NONE_GIVEN
-) -> FileFormat | None:
-    """Format of that name, or None for ioecon's own store; ``"auto"`` looks at the names."""
-    if name == STORE:
-        return None
-    if name != "auto":
-        return file_format(name)
-    examples = list(path.values())[:1] if isinstance(path, Mapping) else [path]
-    if examples and (is_table_store(Path(examples[0])) or is_series_store(Path(examples[0]))):
-        return None
-    fitting = [
-        form
-        for form in FORMATS.values()
-        if any(_has_files_named_so(e, form, own) for e in examples)
-    ]
-    fitting = fitting or [
-        form for form in FORMATS.values() if any(undated_files(e, form) for e in examples)
-    ]
-    if len(fitting) > 1:
-        fitting = [form for form in fitting if _recognises(form, examples[0], own)]
-    if len(fitting) == 1:
-        return fitting[0]
-    which = " and ".join(form.name for form in fitting)
-    raise ReadError(
-        f"{_name_place(path)} holds files of {which}; pass format=."
-        if fitting
-        else f"The format of {_name_place(path)} cannot be told from its file names; pass "
-        f"format=, one of {', '.join([*FORMATS, STORE])}."
-    )
-
-
-def _find_dated(
-    path: PathLike | Mapping[int, PathLike], form: FileFormat, options: ReadOptions
-) -> Mapping[int, Origin]:
-    """Files by year; a folder in which none tells its year names those that could be meant."""
-    found = find_sources(path, form, options)
-    if not found and not isinstance(path, Mapping):
-        undated = [str(file) for file in undated_files(path, form)]
-        if undated:
-            raise ReadError(
-                f"{path} holds no file that is named by its year, like {form.looks_like}; pass "
-                f"the file itself, which may be {' or '.join(undated)}."
-            )
-    return found
-
-
-def _recognises(form: FileFormat, path: PathLike, own: Mapping[str, object]) -> bool:
-    """Whether a format whose file names fit knows the first of the files as its own."""
-    if form.recognises is None:
-        return True
-    found = find_sources(path, form, _choose_own(form, own))
-    first = next(iter(found.values()), None)
-    return isinstance(first, FileSet) and form.recognises(first)
-
-
-def _has_files_named_so(path: PathLike, form: FileFormat, own: Mapping[str, object]) -> bool:
-    """Whether files of that format are there, going by their names alone."""
-    place = Path(path)
-    if form.parse_files is not None:
-        return place.exists() and bool(find_sources(place, form, _choose_own(form, own)))
-    if place.is_file() and place.suffix.lower() != ".zip":
-        return form.year_of(place.name) is not None
-    return bool(find_sources(place, form, ReadOptions()))
-
-
-def _choose_own(form: FileFormat, own: Mapping[str, object]) -> ReadOptions:
-    """Options of a format that may not be the one meant: those given that it has."""
-    fitting = {name: value for name, value in own.items() if value in form.options.get(name, ())}
-    return ReadOptions(own=form.complete_options(fitting))
-
-
-def _name_place(path: PathLike | Mapping[int, PathLike]) -> str:
-    return "The mapping" if isinstance(path, Mapping) else str(path)
 
 
 def _choose_one_year(
@@ -462,7 +374,7 @@ def _make_stored_loaders(
     cache: bool,
 ) -> dict[int, Loader]:
     found = find_stored(path, output=output, cache=cache)
-    chosen = choose_years(found, years, place=_name_place(path), looks_like="YYYY/table.json")
+    chosen = choose_years(found, years, place=name_place(path), looks_like="YYYY/table.json")
     return {year: partial(_load_stored, found[year], options) for year in chosen}
 
 

@@ -295,7 +295,8 @@ FORMATS: Mapping[str, FileFormat] = {
             description="GLORIA 059 and later, made into a square table, 1990 on.",
             looks_like="GLORIA_MRIOs_59_YYYY (or .zip) beside GLORIA_ReadMe_059.xlsx",
             pattern=_compile_pattern(
-                r".*_T-Results_(?P<year>\d{4})_\d{2,3}[a-z]?_Markup001\(full\)\.csv"
+                r"(GLORIA_MRIOs_\d{2,3}[a-z]?_|.*_T-Results_)(?P<year>\d{4})(?!\d)"
+                r"(\.zip|_\d{2,3}[a-z]?_Markup001\(full\)\.csv)?"
             ),
             archives=(),
             parse_files=gloria.parse_files,

@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet, find_files
+from ioecon.number_rows import text_lines
+from ioecon.readers.labelled_matrix import split_header
 from ioecon.readers.labels import iso3_by_label, unique
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.printed_sums import require_printed_sums
@@ -56,6 +58,14 @@ def find_sets(path: Path, options: ReadOptions) -> dict[int, FileSet]:
     found: set[int] = set()
     for block in _blocks(files):
         found |= {int(year) for year in set(re.findall(rb"(?m)^(\d{4}),", block))}
+    if not found:
+        with files.open(files.names[0]) as stream:
+            header = next(text_lines(stream, files.name), b"")
+        if not header.strip():
+            raise ReadError(f"{files.name} is empty; download it again.")
+        split_header(header, files.name)
+        _require_header(header, files.name)
+        raise ReadError(f"{files.name} has no line that begins with a year; download it again.")
     return dict.fromkeys(sorted(found), files)
 
 

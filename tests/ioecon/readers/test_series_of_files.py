@@ -185,7 +185,7 @@ def test_a_folder_of_another_format(tmp_path, folder_of):
     folder = folder_of(tmp_path / "w", YEARS, "wiod2013-rdata")
     with pytest.raises(ReadError, match=r"no file like WIOTYYYY_Nov16_ROW.xlsb"):
         read_series(folder, format="wiod2016-xlsx")
-    with pytest.raises(ReadError, match="there: no table of this format"):
+    with pytest.raises(ReadError, match="named as those of wiod2013-rdata"):
         read_series(folder, format="wiod2016-xlsx", years=YEARS)
 
 

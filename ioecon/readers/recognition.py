@@ -1,0 +1,268 @@
+"""Which format the files under a path have, and what to do where none is found there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+from ioecon.errors import ReadError
+from ioecon.files.file_set import FileSet
+from ioecon.files.folders import list_folder
+from ioecon.files.source_file import PathLike
+from ioecon.readers.options import ReadOptions
+from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
+from ioecon.readers.sources import Origin, find_sources, undated_files
+from ioecon.store.folders import is_series_store, is_table_store
+from ioecon.wording import listed
+
+__all__ = ["find_dated", "look_up_format", "name_place", "suggest_format"]
+
+_NONE_GIVEN: Mapping[str, object] = {}
+_UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".opdownload", ".tmp", ".!ut")
+_DEEPEST, _MOST = 3, 60  # levels, and folders and zips, that are looked into for tables
+_SHOWN = 3
+
+
+def look_up_format(
+    path: PathLike | Mapping[int, PathLike], name: str, own: Mapping[str, object] = _NONE_GIVEN
+) -> FileFormat | None:
+    """Format of that name, or None for ioecon's own store; ``"auto"`` looks at the names.
+
+    Raises
+    ------
+    ReadError
+        If there is no such format, or files of none or of several are there.
+    """
+    if name == STORE:
+        return None
+    if name != "auto":
+        return file_format(name)
+    examples = list(path.values())[:1] if isinstance(path, Mapping) else [path]
+    if examples and (is_table_store(Path(examples[0])) or is_series_store(Path(examples[0]))):
+        return None
+    fitting = [form for example in examples for form in _find_fitting(Path(example), own)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        which = " and ".join(form.name for form in fitting)
+        raise ReadError(f"{name_place(path)} holds files of {which}; pass format=.")
+    why = _explain(Path(examples[0]), None, own) if examples else None
+    raise ReadError(
+        f"The format of {name_place(path)} cannot be told from its file names"
+        + (f": {why}" if why else f"; pass format=, one of {', '.join([*FORMATS, STORE])}.")
+    )
+
+
+def find_dated(
+    path: PathLike | Mapping[int, PathLike], form: FileFormat, options: ReadOptions
+) -> Mapping[int, Origin]:
+    """Files of a format by year.
+
+    Raises
+    ------
+    ReadError
+        If there are none; it says what is there instead, or where they are.
+    """
+    found = find_sources(path, form, options)
+    if found or isinstance(path, Mapping):
+        return found
+    place = Path(path)
+    undated = [str(file) for file in undated_files(place, form)]
+    if undated:
+        raise ReadError(
+            f"{place} holds no file that is named by its year, like {form.looks_like}; pass "
+            f"the file itself, which may be {' or '.join(undated)}."
+        )
+    why = _explain(place, form, options.own)
+    raise ReadError(f"{place} holds no file like {form.looks_like}" + (f": {why}" if why else "."))
+
+
+def suggest_format(path: PathLike, form: FileFormat | None) -> str:
+    """Words on the one other format whose names a path's files have; empty if there is none."""
+    try:
+        fitting = _find_fitting(Path(path), _NONE_GIVEN)
+    except ReadError:
+        return ""
+    if len(fitting) != 1 or (form is not None and fitting[0].name == form.name):
+        return ""
+    return f"its name is that of {fitting[0].name}: pass format={fitting[0].name!r}."
+
+
+def name_place(path: PathLike | Mapping[int, PathLike]) -> str:
+    """Path for messages."""
+    return "The mapping" if isinstance(path, Mapping) else str(path)
+
+
+# -- which formats have files there ------------------------------------------------------------
+
+
+def _find_fitting(place: Path, own: Mapping[str, object]) -> list[FileFormat]:
+    """Find the formats with files there, by name; by content where several have such names."""
+    fitting = [form for form in FORMATS.values() if _has_files_named_so(place, form, own)]
+    fitting = fitting or [form for form in FORMATS.values() if undated_files(place, form)]
+    if len(fitting) > 1:
+        fitting = [form for form in fitting if _recognises(form, place, own)]
+    return fitting or [form for form, _ in _find_packed(place, FORMATS.values())][:1]
+
+
+def _has_files_named_so(place: Path, form: FileFormat, own: Mapping[str, object]) -> bool:
+    """Whether files of that format are there, going by their names alone."""
+    if form.parse_files is not None:
+        return place.exists() and bool(find_sources(place, form, _choose_own(form, own)))
+    if place.is_file() and place.suffix.lower() != ".zip":
+        return form.year_of(place.name) is not None
+    return bool(find_sources(place, form, ReadOptions()))
+
+
+def _recognises(form: FileFormat, place: Path, own: Mapping[str, object]) -> bool:
+    """Whether a format whose file names fit knows the first of the files as its own."""
+    if form.recognises is None:
+        return True
+    found = find_sources(place, form, _choose_own(form, own))
+    first = next(iter(found.values()), None)
+    return isinstance(first, FileSet) and form.recognises(first)
+
+
+def _choose_own(form: FileFormat, own: Mapping[str, object]) -> ReadOptions:
+    """Options of a format that may not be the one meant: those given that it has."""
+    fitting = {name: value for name, value in own.items() if value in form.options.get(name, ())}
+    return ReadOptions(own=form.complete_options(fitting))
+
+
+def _find_packed(place: Path, forms: Iterable[FileFormat]) -> Iterator[tuple[FileFormat, str]]:
+    """Find formats of which a zip holds what cannot be read within it; the first of each."""
+    if not place.is_file() or place.suffix.lower() != ".zip":
+        return
+    names = [PurePosixPath(name).name for name in FileSet.of(place).names]
+    for form in forms:
+        packed = next((name for name in names if form.year_of(name) is not None), None)
+        if packed is not None:
+            yield form, packed
+
+
+# -- what to do where no format has files ------------------------------------------------------
+
+
+def _explain(place: Path, form: FileFormat | None, own: Mapping[str, object]) -> str | None:
+    """Say why no table, or none of a format, is found at a path that exists, and what to do."""
+    if not place.exists():
+        return None
+    if place.is_dir():
+        return _explain_folder(place, form, own)
+    if place.suffix.lower() in _UNFINISHED:
+        return f"{place.name} is a download that was not finished; finish it, or start it again."
+    if not place.stat().st_size:
+        return f"{place.name} is empty (it has 0 bytes); download it again."
+    forms = FORMATS.values() if form is None else [form]
+    for one, packed in _find_packed(place, forms):
+        return (
+            f"it holds {packed}, a table of {one.name}, which is not read while it lies in a zip; "
+            f"unpack {place.name} and give the folder."
+        )
+    other = suggest_format(place, form)
+    if other:
+        return other
+    above = _find_above(place, form, own)
+    if above:
+        return above
+    if form is not None:
+        return (
+            f"{place.name} tells no year by its name; rename it so if it is such a file, or pass "
+            "year= to read_table, a mapping of the year to the file to read_series."
+        )
+    return _list_likely([place.suffix], "it is not named as published")
+
+
+def _explain_folder(place: Path, form: FileFormat | None, own: Mapping[str, object]) -> str | None:
+    entries = [entry for entry in list_folder(place) if not entry.name.startswith(".")]
+    if not entries:
+        return "the folder is empty."
+    files = [entry for entry in entries if entry.is_file()]
+    unfinished = [entry.name for entry in files if entry.suffix.lower() in _UNFINISHED]
+    if files and len(unfinished) == len(entries):
+        return f"it holds only downloads that were not finished, such as {unfinished[0]}."
+    if form is not None:
+        other = suggest_format(place, form)
+        if other:
+            return other.replace("its name is that", "its files are named as those")
+    below = list(_find_below(place, form, own))
+    if below:
+        return _name_below(place, below)
+    above = _find_above(place, form, own)
+    if above or form is not None:
+        return above
+    endings = [entry.suffix for entry in files if entry.name not in unfinished]
+    return _list_likely(endings, "its files are not named as published")
+
+
+def _find_below(
+    place: Path, form: FileFormat | None, own: Mapping[str, object]
+) -> Iterator[tuple[Path, FileFormat]]:
+    """Folders and zips under a folder that hold tables of one format, the nearest of a branch."""
+    waiting = [(entry, 1) for entry in list_folder(place)]
+    looked = 0
+    while waiting and looked < _MOST:
+        entry, depth = waiting.pop(0)
+        packed = entry.suffix.lower() == ".zip" and entry.is_file()
+        if entry.name.startswith((".", "__MACOSX")) or entry.is_symlink():
+            continue
+        if not packed and not entry.is_dir():
+            continue
+        looked += 1
+        try:
+            fitting = _find_fitting(entry, own)
+            within = [] if packed or depth >= _DEEPEST else list_folder(entry)
+        except ReadError:  # a folder that cannot be listed, a damaged zip: not what is looked for
+            continue
+        if len(fitting) == 1 and form in (None, fitting[0]):
+            yield entry, fitting[0]
+        elif not fitting:
+            waiting += [(inner, depth + 1) for inner in within]
+
+
+def _name_below(place: Path, below: list[tuple[Path, FileFormat]]) -> str:
+    names = [entry.relative_to(place).as_posix() for entry, _ in below]
+    forms = listed(dict.fromkeys(form.name for _, form in below))
+    kind = "folder" if below[0][0].is_dir() else "zip"
+    if len(below) == 1:
+        return f"its {kind} {names[0]} holds tables of {forms}; give that path, {below[0][0]}."
+    return f"its {kind}s {listed(names, _SHOWN)} hold tables of {forms}; give the path of one."
+
+
+def _find_above(place: Path, form: FileFormat | None, own: Mapping[str, object]) -> str | None:
+    """Say which folder above has the table of which the path is a part."""
+    for folder in list(place.absolute().parents)[:2]:
+        for one in FORMATS.values() if form is None else [form]:
+            if one.parse_files is None:
+                continue
+            try:
+                found = find_sources(folder, one, _choose_own(one, own))
+            except ReadError:
+                continue
+            if any(_is_part(place.absolute(), origin) for origin in found.values()):
+                return f"it is a part of a table of {one.name}; give the folder {folder}."
+    return None
+
+
+def _is_part(place: Path, origin: Origin) -> bool:
+    if not isinstance(origin, FileSet) or not origin.path.is_dir():
+        return False
+    return place in origin.places or (origin.path in place.parents and place.is_dir())
+
+
+def _list_likely(endings: Iterable[str], what: str) -> str | None:
+    """Say how files with such endings are called, by format; None if no format has them."""
+    wanted = {ending.lower() for ending in endings if ending}
+    likely = {
+        form.name: form.looks_like
+        for form in FORMATS.values()
+        if wanted & {*re.findall(r"\.\w+", form.looks_like.split(" beside ")[0].lower())}
+    }
+    if not likely:
+        return None
+    called = "; ".join(f"{looks_like} of {name}" for name, looks_like in likely.items())
+    return (
+        f"{what}, such as {called}. Rename it so, or pass format= (one of {', '.join(likely)}) and "
+        "year= to read_table."
+    )
