@@ -12,12 +12,18 @@ from ioecon.errors import ArgumentError, ReadError
 from ioecon.files.source_file import PathLike
 from ioecon.progress import report_progress
 from ioecon.readers.options import ReadOptions
-from ioecon.readers.recognition import find_dated, look_up_format, name_place
+from ioecon.readers.recognition import (
+    add_format,
+    find_dated,
+    find_stored_years,
+    look_up_format,
+    name_place,
+)
 from ioecon.readers.registry import STORE, FileFormat
 from ioecon.readers.sources import Origin, choose_years, find_origin
 from ioecon.series import IOSeries, check_agreement
 from ioecon.store.cache import load as load_cached
-from ioecon.store.folders import find_stored, is_table_store, read_stored
+from ioecon.store.folders import is_table_store, read_stored
 from ioecon.table import IOTable
 from ioecon.wording import listed
 
@@ -267,7 +273,7 @@ def years_offered(
     form, options = _find_format(place, format, options, own)
     if form is None:
         return choose_years(
-            find_stored(place), years, place=str(place), looks_like="YYYY/table.json"
+            find_stored_years(place), years, place=str(place), looks_like="YYYY/table.json"
         )
     if form.years_in is not None and place.is_file() and form.year_of(place.name) is None:
         return ()
@@ -336,7 +342,10 @@ def _make_loader(
     def load() -> IOTable:
         whole = replace(options, regions=None, sectors=None)
         reading = options if form.aggregates_itself else whole
-        table = load_cached(source, form, year, options=reading, cache=cache)
+        try:
+            table = load_cached(source, form, year, options=reading, cache=cache)
+        except ReadError as error:
+            raise ReadError(add_format(error, source.path, form)) from error
         table = table if output in (None, table.output) else table.replace(output=output)
         return table if form.aggregates_itself else _apply(options, table)
 
@@ -373,7 +382,7 @@ def _make_stored_loaders(
     options: ReadOptions,
     cache: bool,
 ) -> dict[int, Loader]:
-    found = find_stored(path, output=output, cache=cache)
+    found = find_stored_years(path, output=output, cache=cache)
     chosen = choose_years(found, years, place=name_place(path), looks_like="YYYY/table.json")
     return {year: partial(_load_stored, found[year], options) for year in chosen}
 

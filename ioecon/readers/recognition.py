@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ioecon.errors import ReadError
@@ -13,10 +13,11 @@ from ioecon.files.source_file import PathLike
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
 from ioecon.readers.sources import Origin, find_sources, undated_files
-from ioecon.store.folders import is_series_store, is_table_store
+from ioecon.store.folders import find_stored, is_header, is_series_store, is_table_store
+from ioecon.table import IOTable
 from ioecon.wording import listed
 
-__all__ = ["find_dated", "look_up_format", "name_place", "suggest_format"]
+__all__ = ["add_format", "find_dated", "find_stored_years", "look_up_format", "name_place"]
 
 _NONE_GIVEN: Mapping[str, object] = {}
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".opdownload", ".tmp", ".!ut")
@@ -39,7 +40,7 @@ def look_up_format(
     if name != "auto":
         return file_format(name)
     examples = list(path.values())[:1] if isinstance(path, Mapping) else [path]
-    if examples and (is_table_store(Path(examples[0])) or is_series_store(Path(examples[0]))):
+    if examples and _is_store(Path(examples[0])):
         return None
     fitting = [form for example in examples for form in _find_fitting(Path(example), own)]
     if len(fitting) == 1:
@@ -64,10 +65,15 @@ def find_dated(
     ReadError
         If there are none; it says what is there instead, or where they are.
     """
-    found = find_sources(path, form, options)
-    if found or isinstance(path, Mapping):
-        return found
+    if isinstance(path, Mapping):
+        return find_sources(path, form, options)
     place = Path(path)
+    try:
+        found = find_sources(place, form, options)
+    except ReadError as error:
+        raise ReadError(add_format(error, place, form)) from error
+    if found:
+        return found
     undated = [str(file) for file in undated_files(place, form)]
     if undated:
         raise ReadError(
@@ -78,15 +84,35 @@ def find_dated(
     raise ReadError(f"{place} holds no file like {form.looks_like}" + (f": {why}" if why else "."))
 
 
-def suggest_format(path: PathLike, form: FileFormat | None) -> str:
-    """Words on the one other format whose names a path's files have; empty if there is none."""
-    try:
-        fitting = _find_fitting(Path(path), _NONE_GIVEN)
-    except ReadError:
-        return ""
-    if len(fitting) != 1 or (form is not None and fitting[0].name == form.name):
-        return ""
-    return f"its name is that of {fitting[0].name}: pass format={fitting[0].name!r}."
+def find_stored_years(
+    path: PathLike | Mapping[int, PathLike], *, output: str | None = None, cache: bool = True
+) -> Mapping[int, Callable[[], IOTable]]:
+    """Find stored tables by year, as :func:`ioecon.store.folders.find_stored` finds them.
+
+    Raises
+    ------
+    ReadError
+        If there are none; it says what is there instead, or where they are.
+    """
+    if isinstance(path, Mapping) or not (place := Path(path)).exists():
+        return find_stored(path, output=output, cache=cache)
+    found = find_stored(place, output=output, cache=cache) if place.is_dir() else {}
+    if found:
+        return found
+    why = _suggest_format(place, None) or _explain(place, None, _NONE_GIVEN)
+    raise ReadError(
+        f"{place} holds no file like YYYY/table.json of a folder that ioecon wrote"
+        + (f": {why}" if why else ".")
+    )
+
+
+def add_format(error: ReadError, place: Path, form: FileFormat) -> str:
+    """Add to the message of a file which other format it is named as, unless that is told."""
+    message = str(error)
+    if form.year_of(place.name) is not None or "format=" in message or not place.is_file():
+        return message
+    hint = _suggest_format(place, form)
+    return f"{message} {hint[0].upper()}{hint[1:]}" if hint else message
 
 
 def name_place(path: PathLike | Mapping[int, PathLike]) -> str:
@@ -132,16 +158,40 @@ def _choose_own(form: FileFormat, own: Mapping[str, object]) -> ReadOptions:
 
 def _find_packed(place: Path, forms: Iterable[FileFormat]) -> Iterator[tuple[FileFormat, str]]:
     """Find formats of which a zip holds what cannot be read within it; the first of each."""
-    if not place.is_file() or place.suffix.lower() != ".zip":
-        return
-    names = [PurePosixPath(name).name for name in FileSet.of(place).names]
+    names = _list_members(place)
     for form in forms:
         packed = next((name for name in names if form.year_of(name) is not None), None)
         if packed is not None:
             yield form, packed
 
 
+def _list_members(place: Path) -> list[str]:
+    """Names, without folders, of what is in a zip; none of any other file."""
+    if not place.is_file() or place.suffix.lower() != ".zip":
+        return []
+    return [PurePosixPath(name).name for name in FileSet.of(place).names]
+
+
+def _is_store(place: Path) -> bool:
+    return is_table_store(place) or is_series_store(place)
+
+
 # -- what to do where no format has files ------------------------------------------------------
+
+
+def _suggest_format(path: PathLike, form: FileFormat | None) -> str:
+    """Words on the one other format whose names a path's files have; empty if there is none."""
+    place = Path(path)
+    if form is not None and _is_store(place):
+        return f"ioecon wrote that folder: pass format={STORE!r}."
+    try:
+        fitting = _find_fitting(place, _NONE_GIVEN)
+    except ReadError:
+        return ""
+    if len(fitting) != 1 or (form is not None and fitting[0].name == form.name):
+        return ""
+    named = "its files are named as those" if place.is_dir() else "its name is that"
+    return f"{named} of {fitting[0].name}: pass format={fitting[0].name!r}."
 
 
 def _explain(place: Path, form: FileFormat | None, own: Mapping[str, object]) -> str | None:
@@ -154,13 +204,15 @@ def _explain(place: Path, form: FileFormat | None, own: Mapping[str, object]) ->
         return f"{place.name} is a download that was not finished; finish it, or start it again."
     if not place.stat().st_size:
         return f"{place.name} is empty (it has 0 bytes); download it again."
-    forms = FORMATS.values() if form is None else [form]
-    for one, packed in _find_packed(place, forms):
+    packed = [(name, one.name) for one, name in _find_packed(place, FORMATS.values())]
+    packed += [(name, STORE) for name in _list_members(place) if is_header(name)]
+    if packed:
+        name, of = packed[0]
         return (
-            f"it holds {packed}, a table of {one.name}, which is not read while it lies in a zip; "
-            f"unpack {place.name} and give the folder."
+            f"it holds {name}, a table of {of}, which is not read while it lies in a zip; unpack "
+            f"{place.name} and give the folder."
         )
-    other = suggest_format(place, form)
+    other = _suggest_format(place, form)
     if other:
         return other
     above = _find_above(place, form, own)
@@ -183,9 +235,9 @@ def _explain_folder(place: Path, form: FileFormat | None, own: Mapping[str, obje
     if files and len(unfinished) == len(entries):
         return f"it holds only downloads that were not finished, such as {unfinished[0]}."
     if form is not None:
-        other = suggest_format(place, form)
+        other = _suggest_format(place, form)
         if other:
-            return other.replace("its name is that", "its files are named as those")
+            return other
     below = list(_find_below(place, form, own))
     if below:
         return _name_below(place, below)
@@ -198,7 +250,7 @@ def _explain_folder(place: Path, form: FileFormat | None, own: Mapping[str, obje
 
 def _find_below(
     place: Path, form: FileFormat | None, own: Mapping[str, object]
-) -> Iterator[tuple[Path, FileFormat]]:
+) -> Iterator[tuple[Path, str]]:
     """Folders and zips under a folder that hold tables of one format, the nearest of a branch."""
     waiting = [(entry, 1) for entry in list_folder(place)]
     looked = 0
@@ -211,19 +263,19 @@ def _find_below(
             continue
         looked += 1
         try:
-            fitting = _find_fitting(entry, own)
+            fitting = [STORE] if _is_store(entry) else [f.name for f in _find_fitting(entry, own)]
             within = [] if packed or depth >= _DEEPEST else list_folder(entry)
         except ReadError:  # a folder that cannot be listed, a damaged zip: not what is looked for
             continue
-        if len(fitting) == 1 and form in (None, fitting[0]):
+        if len(fitting) == 1 and (form is None or form.name == fitting[0]):
             yield entry, fitting[0]
         elif not fitting:
             waiting += [(inner, depth + 1) for inner in within]
 
 
-def _name_below(place: Path, below: list[tuple[Path, FileFormat]]) -> str:
+def _name_below(place: Path, below: list[tuple[Path, str]]) -> str:
     names = [entry.relative_to(place).as_posix() for entry, _ in below]
-    forms = listed(dict.fromkeys(form.name for _, form in below))
+    forms = listed(dict.fromkeys(name for _, name in below))
     kind = "folder" if below[0][0].is_dir() else "zip"
     if len(below) == 1:
         return f"its {kind} {names[0]} holds tables of {forms}; give that path, {below[0][0]}."

@@ -31,6 +31,7 @@ from ioecon.whole_folder import whole_folder
 __all__ = [
     "VERSION",
     "find_stored",
+    "is_header",
     "is_series_store",
     "is_table_store",
     "new_store",
@@ -323,6 +324,11 @@ def is_table_store(folder: Path) -> bool:
 def is_series_store(folder: Path) -> bool:
     """Whether a folder looks like a stored series."""
     return (folder / _SERIES).is_file()
+
+
+def is_header(name: str) -> bool:
+    """Whether a file is called like that in which a store says what it has."""
+    return name in (_HEADER, _SERIES)
 
 
 def find_stored(

@@ -1,13 +1,20 @@
 """A miniature world written in the official layouts, and a cache folder of the test's own."""
 
+import importlib
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 import rdata
+import scipy.sparse
+
+import ioecon
 
 
 @pytest.fixture(autouse=True)
@@ -208,3 +215,85 @@ def folder_of():
         return folder
 
     return write
+
+
+# -- a miniature of every format ----------------------------------------------------------------
+
+
+def small_table(year: int = 2005) -> ioecon.IOTable:
+    return ioecon.IOTable(
+        Z=[[150, 500], [200, 100]], Y=[[200, 150], [800, 900]], countries=["FRA", "DEU"],
+        sectors=["all"], categories=["final"], year=year, unit="million", currency="USD",
+    )  # fmt: skip
+
+
+def write_pyp(folder: Path) -> Path:
+    grid = replace(MiniatureTable(), year=2001).grid(2016)
+    grid[1][0] = "miniature, in previous year prices"
+    return write_grid(folder / "WIOT2001_PYP_Nov16_ROW.xlsx", grid, "2001")
+
+
+def write_npz(folder: Path) -> Path:
+    rows = scipy.sparse.csr_array(np.array([[0, 25], [3, 0]]))
+    path = folder / "tiny_2003.npz"
+    np.savez_compressed(
+        path, Z_data=rows.data, Z_indices=rows.indices, Z_indptr=rows.indptr,
+        F=np.array([[9, 1], [2, 8]]), countries=np.array(["AUS", "ROU"]), sectors=np.array(["A"]),
+        year=np.int64(2003), scale=np.float64(1),
+    )  # fmt: skip
+    return path
+
+
+# Miniatures of formats without a module of that name in benchmarks/layouts.
+OTHER: dict[str, Callable[[Path], Path]] = {
+    "wiod2013-rdata": MiniatureTable().write_2013_rdata,
+    "wiod2016-rdata": MiniatureTable().write_2016_rdata,
+    "wiod2013-xlsx": lambda folder: MiniatureTable().write_xlsx(folder, 2013),
+    "wiod2016-xlsx": lambda folder: MiniatureTable().write_xlsx(folder, 2016),
+    "wiod2016-pyp": write_pyp,
+    "wiod2016-national": lambda folder: _write_layout("wiod_national", folder),
+    "sparse-npz": write_npz,
+    "regional": lambda folder: Path(
+        ioecon.write_regional(small_table(), folder / "regional_2005.xlsx")
+    ),
+    "ioecon": lambda folder: Path(ioecon.write_series({2005: small_table()}, folder / "store")),
+}
+
+
+def _write_layout(name: str, folder: Path) -> Path:
+    module = importlib.import_module(f"benchmarks.layouts.{name}")
+    return Path(getattr(module, f"write_{name}")(folder))
+
+
+class Made(NamedTuple):
+    """Miniature of a format: the path of one year, the folder around it, the folder as a zip."""
+
+    file: Path
+    folder: Path
+    zip: Path
+
+
+@pytest.fixture(scope="session")
+def miniature_of(tmp_path_factory) -> Callable[[str], Made]:
+    """Function of a format's name: its miniature, written when it is first asked for."""
+    written: dict[str, Made] = {}
+
+    def make(name: str) -> Made:
+        if name not in written:
+            root = tmp_path_factory.mktemp(name)
+            folder = root / "tables"
+            folder.mkdir()
+            writer = OTHER.get(name, lambda f: _write_layout(name.replace("-", "_"), f))
+            file = writer(folder)
+            written[name] = Made(file, folder, zip_folder(folder, root / "bundle.zip"))
+        return written[name]
+
+    return make
+
+
+def zip_folder(folder: Path, path: Path, inside: str = "") -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, inside + file.relative_to(folder).as_posix())
+    return path

@@ -1,0 +1,57 @@
+"""``format="auto"`` on every format's files: each is known as itself, and taken for no other.
+
+A format of the registry is tested without being named here; ``conftest.py`` writes its miniature.
+"""
+
+import pytest
+
+import ioecon
+from ioecon.errors import ReadError
+from ioecon.readers.recognition import look_up_format
+from ioecon.readers.registry import FORMATS, STORE
+
+
+def read(path, **options):
+    return ioecon.read_series(path, progress=False, cache=False, **options)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_miniature_is_recognised_as_itself(miniature_of, name):
+    made = miniature_of(name)
+    for place in made:
+        form = look_up_format(place, "auto")
+        assert form is not None
+        assert (place.name, form.name) == (place.name, name)
+    years = read(made.file, format="auto").years
+    assert read(made.folder, format="auto").years == years
+    if FORMATS[name].year_of(made.file.name) and made.file.suffix in (".zip", ".mat"):
+        unpack = f"a table of {name}, which is not read while .* unpack bundle.zip and give the"
+        with pytest.raises(ReadError, match=unpack):
+            read(made.zip, format="auto")
+    else:
+        assert read(made.zip, format="auto").years == years
+
+
+def test_a_store_is_recognised_as_itself(miniature_of):
+    made = miniature_of(STORE)
+    assert look_up_format(made.file, "auto") is None
+    assert read(made.file, format="auto").years == (2005,)
+    with pytest.raises(ReadError, match="its folder store holds tables of ioecon; give that path"):
+        read(made.folder, format="auto")
+    with pytest.raises(ReadError, match=r"json, a table of ioecon, which is not .* unpack bundle"):
+        read(made.zip, format="auto")
+
+
+@pytest.mark.parametrize("asked", [*FORMATS, STORE])
+@pytest.mark.parametrize("name", [*FORMATS, STORE])
+@pytest.mark.filterwarnings("ignore")
+def test_no_format_takes_the_files_of_another(miniature_of, name, asked):
+    for place in miniature_of(name) if name != asked else ():
+        with pytest.raises(ReadError) as refused:
+            read(place, format=asked)
+        sentence = str(refused.value)
+        assert "\n" not in sentence
+        assert sentence.endswith(".")
+        assert place.name in sentence
+        assert name in sentence or "format=" in sentence, sentence
