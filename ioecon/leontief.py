@@ -251,7 +251,7 @@ def read_strips(Z: Array) -> Iterator[tuple[slice, Array]]:
     >>> sum(float(values.sum()) for _, values in read_strips(np.ones((40, 3), dtype="float32")))
     120.0
     """
-    height = min(max(Z.shape[0] // 32, 16), 256)  # enough for the product of a strip to be fast
+    height = min(max(Z.shape[0] // 16, 16), 256)  # enough for the product of a strip to be fast
     wide = Z.dtype == np.float64
     strip = np.empty((0 if wide else height, Z.shape[1]))
     for start in range(0, Z.shape[0], height):
@@ -308,22 +308,23 @@ class _Refinement:
         """Solution in float64 and the relative residual it was refined to, or PrecisionError."""
         n, m = b.shape
         goal = 2 * np.finfo(float).eps * max(np.sqrt(max(n, m)), 10.0)
-        solution, miss, before = np.zeros_like(b), b, np.inf
+        solution, miss, before, residual = np.zeros_like(b), b, np.inf, np.inf
         size = np.abs(b).max(axis=0, initial=0.0)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for _ in range(_MOST_CORRECTIONS):
+            for corrected in range(_MOST_CORRECTIONS):
                 # Columns are scaled to one, so that no correction is too small for float32.
                 scale = np.abs(miss).max(axis=0, initial=0.0)
                 scale[scale == 0] = 1.0
                 solution += substitute(np.asarray(miss / scale, np.float32, order="F")) * scale
                 largest = size + np.abs(solution).max(axis=0, initial=0.0)
                 largest[largest == 0] = 1.0
-                residual = self._probe(b / largest, solution / largest, transposed)
-                if residual <= goal:
-                    return solution, residual
-                if not residual < before / 2:
-                    break
-                before = residual
+                if corrected:  # a solve in float32 is never enough
+                    residual = self._probe(b / largest, solution / largest, transposed)
+                    if residual <= goal:
+                        return solution, residual
+                    if not residual < before / 2:
+                        break
+                    before = residual
                 miss = b - self._apply(solution, transposed)
         raise PrecisionError(
             "(E − A) is too badly conditioned for flows in float32: iterative refinement of a "
