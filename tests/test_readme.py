@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import ioecon
+from ioecon.emissions import account_formats
+from ioecon.readers import formats
 
 ROOT = Path(__file__).parents[1]
 MAIN_JOB = (
@@ -43,6 +45,41 @@ def test_script_runs_and_finds_the_truth(readme, capsys):
 @pytest.mark.parametrize("command", [MAIN_JOB, TESTS])
 def test_a_set_up_command_is_one_line_to_copy(readme, command):
     assert f"{command}\n" in blocks(readme, "sh")
+
+
+def column(readme: str, title: str) -> list[str]:
+    """Cells under a title in the table of databases."""
+    section = readme.split("## Supported databases\n")[1].split("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in section.splitlines()
+        if line.startswith("|")
+    ]
+    assert {len(row) for row in rows} == {len(rows[0])}
+    (place,) = [k for k, cell in enumerate(rows[0]) if cell.startswith(title)]
+    return [row[place] for row in rows[2:]]
+
+
+def coded(cells: list[str]) -> list[str]:
+    return re.findall(r"`([^`]+)`", " ".join(cells))
+
+
+def test_the_table_of_databases_has_every_format_and_account(readme):
+    assert sorted(coded(column(readme, "`format=`"))) == sorted(formats())
+    assert set(coded(column(readme, "accounts"))) == set(account_formats())
+
+
+def test_the_table_of_databases_says_what_can_be_downloaded(readme):
+    listed = ioecon.databases()
+    tables = listed[listed["format"].isin([*formats()])]
+    assert set(coded(column(readme, "`ioecon data get`"))) == set(
+        tables.index[tables["access"] == "open"]
+    )
+    told = dict(zip(column(readme, "`format=`"), column(readme, "`ioecon data get`"), strict=True))
+    for format, access in zip(tables["format"], tables["access"], strict=True):
+        (cell,) = [cell for formats_told, cell in told.items() if f"`{format}`" in formats_told]
+        assert ("login" in cell) == (access == "login")
+        assert ("by hand" in cell) == (access != "open")
 
 
 def ci_run() -> str:

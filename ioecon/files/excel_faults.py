@@ -287,7 +287,7 @@ _CELLS = re.compile(
 )
 
 
-def _read_records(data: bytes, at: int, where: str) -> Iterator[tuple[int, int, int]]:
+def _read_records(data: bytes | bytearray, at: int, where: str) -> Iterator[tuple[int, int, int]]:
     """Kind, start and end of the records; of a run of plain cells the last, as the kind -1."""
     size = len(data)
     while at < size:
@@ -316,7 +316,9 @@ def _read_records(data: bytes, at: int, where: str) -> Iterator[tuple[int, int, 
 
 
 def _find_in_binary(archive: Archive, name: str, where: str) -> Faults:
-    data = archive.read(name)
+    data = bytearray()  # joined as it comes, so that it is held once
+    for chunk in archive.chunks(name):
+        data += chunk
     reach, found, row = _Reach(where, len(data)), Faults(), -1
     for kind, start, _ in _read_records(data, 0, where):
         if kind == -1:

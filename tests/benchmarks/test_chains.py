@@ -1,6 +1,7 @@
 """From the files of every database, with an account, to a regression, or as far as they go."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,14 @@ WITHOUT_VALUE_ADDED = {"exiobase3 pxp, A alone"}
 
 def test_every_format_of_a_database_has_a_chain():
     assert {chain.form for chain in CHAINS.values()} == set(formats()) - OWN - IN_R
+
+
+def test_the_page_of_databases_tells_of_every_chain_how_far_it_goes():
+    page = Path(__file__).parents[2] / "docs" / "databases.md"
+    lines = re.findall(r"^\| (.+) \|$", page.read_text("utf-8"), flags=re.MULTILINE)
+    rows = [line.split(" | ") for line in lines]
+    told = {row[0]: row[-1].rstrip(" ¹²") for row in rows if len(row) == 7 and row[1] == "yes"}
+    assert told == {name: chain.reach for name, chain in CHAINS.items()}
 
 
 @pytest.mark.filterwarnings("ignore")
