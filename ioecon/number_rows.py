@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ioecon.delimited import parse_number, why_no_number
 from ioecon.errors import ReadError
 from ioecon.files.plain_text import decode
+from ioecon.files.web_page import require_no_web_page
 
 __all__ = ["EXACT", "RowsOfNumbers", "chosen_rows", "is_blank", "number_rows", "text_lines"]
 
@@ -59,16 +60,19 @@ def text_lines(stream: BinaryIO, file: str) -> Iterator[bytes]:
     Raises
     ------
     ReadError
-        If a line is longer than any table's.
+        If a line is longer than any table's, or the file is a web page.
     """
     rest = b""
-    while piece := stream.read(_PIECE):
+    piece = stream.read(_PIECE)
+    require_no_web_page(piece, file)
+    while piece:
         lines = (rest + piece).split(b"\n")
         rest = lines.pop()
         if len(rest) > _LONGEST:
             raise ReadError(f"{file} has a line of more than {_LONGEST // 2**20} MiB.")
         for line in lines:
             yield line.removesuffix(b"\r")
+        piece = stream.read(_PIECE)
     if rest:
         yield rest.removesuffix(b"\r")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from pathlib import Path
+
+from ioecon.files.web_page import is_web_page
 
 __all__ = ["HEAD", "why_not_complete", "why_not_content"]
 
@@ -19,10 +20,6 @@ _BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     ".mat": (b"MATLAB", b"\x89HDF"),
     ".json": (b"[", b"{"),
 }
-_PAGE = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def why_not_content(head: bytes, name: str, content_type: str = "") -> str | None:
@@ -36,7 +33,7 @@ def why_not_content(head: bytes, name: str, content_type: str = "") -> str | Non
     """
     suffix = Path(name).suffix.lower()
     if suffix not in (".html", ".htm") and (
-        _PAGE.match(head) or content_type.lower().split(";")[0].strip() == "text/html"
+        is_web_page(head) or content_type.lower().split(";")[0].strip() == "text/html"
     ):
         return "a web page (perhaps a login or a check for browsers)"
     start = head.lstrip() if suffix == ".json" else head

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from ioecon.errors import ReadError
+from ioecon.files.web_page import BEGINNING, require_content
 
 __all__ = ["Archive", "decompress", "reason_of"]
 
@@ -60,6 +61,7 @@ class Archive:
         self.file, self._what = file, what
         stream = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
         try:
+            require_content(stream.read(BEGINNING), file)
             self._zip = zipfile.ZipFile(stream)
             self._members = {info.filename: info for info in self._zip.infolist()}
             self._check(stream)

@@ -19,6 +19,7 @@ import numpy as np
 from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.files.decoder import Decoder
+from ioecon.files.web_page import require_content
 from ioecon.progress import report_part
 
 __all__ = ["Dataset", "Hdf5Reader", "is_hdf5"]
@@ -86,7 +87,9 @@ class Hdf5Reader:
 
     def __init__(self, path: Path, extra: str) -> None:
         self.name, self._path = path.name, path
-        self.is_matlab5 = _read_start(path).startswith(_MATLAB_5)
+        start = _read_start(path)
+        require_content(start, path.name)
+        self.is_matlab5 = start.startswith(_MATLAB_5)
         self._decoder = Decoder(_SCRIPT, "file", self._refusal_error)
         if not self.is_matlab5:
             if importlib.util.find_spec("h5py") is None:

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 from ioecon.errors import ArgumentError, ReadError
+from ioecon.files.web_page import require_no_web_page
 from ioecon.wording import invisible_character
 
 __all__ = ["WIDE_MARKS", "decode", "find_encoding", "read_content"]
@@ -61,6 +62,7 @@ def decode(
     ArgumentError
         If there is no such encoding.
     """
+    require_no_web_page(data, file)
     kind = next((kind for start, kind in _NO_TEXT.items() if data.startswith(start)), None)
     if kind is not None:
         raise ReadError(f"{file} could not be read as CSV: it is {kind}; save it as text (CSV).")

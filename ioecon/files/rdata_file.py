@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ioecon.errors import ReadError
 from ioecon.files.archives import decompress, reason_of
 from ioecon.files.rdata_check import require_data
+from ioecon.files.web_page import require_content
 
 __all__ = ["numeric_array", "read_objects", "text_list"]
 
@@ -31,6 +32,7 @@ def read_objects(data: bytes, file: str) -> dict[str, Any]:
     from rdata.conversion import DEFAULT_CLASS_MAP
     from rdata.parser import DEFAULT_ALTREP_MAP
 
+    require_content(data, file)
     data = decompress(data, file, "RData file")
     sequences = {
         name: _bound_expansion(expand, len(data)) if name.startswith(b"compact") else expand

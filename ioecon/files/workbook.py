@@ -22,6 +22,7 @@ from ioecon.files.cells import DateCell, FaultyCell
 from ioecon.files.decoder import Decoder
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.excel_faults import Faults, faults_of_sheets
+from ioecon.files.web_page import BEGINNING, require_content
 from ioecon.progress import report_part
 
 __all__ = ["SheetRows", "WorkbookReader", "is_workbook"]
@@ -114,7 +115,9 @@ class WorkbookReader:
         """
         self._file, self._faults = file, {}
         packed = size = len(data) if isinstance(data, bytes) else _size_of(data)
-        begin = data[:8] if isinstance(data, bytes) else next(_pieces(data, 8), b"")
+        first = data if isinstance(data, bytes) else next(_pieces(data, BEGINNING), b"")
+        begin = first[:BEGINNING]
+        require_content(begin, file)
         if not is_workbook(begin):
             raise self._refusal_error("it begins as no workbook does")
         if begin.startswith(_ZIP):

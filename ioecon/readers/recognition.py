@@ -10,6 +10,7 @@ from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet
 from ioecon.files.folders import list_folder
 from ioecon.files.source_file import PathLike
+from ioecon.files.web_page import BEGINNING, require_content
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
 from ioecon.readers.sources import Origin, find_sources, undated_files
@@ -202,8 +203,13 @@ def _explain(place: Path, form: FileFormat | None, own: Mapping[str, object]) ->
         return _explain_folder(place, form, own)
     if place.suffix.lower() in _UNFINISHED:
         return f"{place.name} is a download that was not finished; finish it, or start it again."
-    if not place.stat().st_size:
-        return f"{place.name} is empty (it has 0 bytes); download it again."
+    try:
+        with place.open("rb") as stream:
+            require_content(stream.read(BEGINNING), place.name)
+    except ReadError as error:
+        return str(error)
+    except OSError as error:
+        return f"it cannot be read: {error.strerror or error}."
     packed = [(name, one.name) for one, name in _find_packed(place, FORMATS.values())]
     packed += [(name, STORE) for name in _list_members(place) if is_header(name)]
     if packed:

@@ -14,6 +14,7 @@ from ioecon.errors import ReadError
 from ioecon.files.cells import FaultyCell, is_empty, misfit
 from ioecon.files.excel_columns import column_letters
 from ioecon.files.plain_text import decode
+from ioecon.files.web_page import require_content
 from ioecon.files.workbook import WorkbookReader, is_workbook
 
 __all__ = ["Sheet", "cell_at", "described", "label", "label_at", "numbers", "sheets_of"]
@@ -99,6 +100,7 @@ def sheets_of(
     """
     if is_workbook(data):
         return [sheet for sheet in _read_workbook(data, file) if known(sheet)]
+    require_content(data, file)
     text = decode(data, file, encoding)
     damage: ReadError | None = None
     for character in _SEPARATORS if separator is None else (separator, *_SEPARATORS):

@@ -61,8 +61,6 @@ def find_sets(path: Path, options: ReadOptions) -> dict[int, FileSet]:
     if not found:
         with files.open(files.names[0]) as stream:
             header = next(text_lines(stream, files.name), b"")
-        if not header.strip():
-            raise ReadError(f"{files.name} is empty; download it again.")
         split_header(header, files.name)
         _require_header(header, files.name)
         raise ReadError(f"{files.name} has no line that begins with a year; download it again.")

@@ -42,7 +42,7 @@ def test_text_with_the_right_ending(tmp_path, form, name, content):
     path = tmp_path / name
     path.write_bytes(content)
     kind = "RData file" if "rdata" in form else "Excel workbook"
-    refused(path, form, f"is not a complete {kind}")
+    refused(path, form, f"is not a complete {kind}" if content else "is empty")
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.999])

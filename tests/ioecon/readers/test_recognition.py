@@ -3,6 +3,8 @@
 A format of the registry is tested without being named here; ``conftest.py`` writes its miniature.
 """
 
+import shutil
+
 import pytest
 
 import ioecon
@@ -55,3 +57,34 @@ def test_no_format_takes_the_files_of_another(miniature_of, name, asked):
         assert sentence.endswith(".")
         assert place.name in sentence
         assert name in sentence or "format=" in sentence, sentence
+
+
+# -- what is there in place of the file ----------------------------------------------------------
+
+PAGE = b"<!DOCTYPE html>\n<html><head><title>Login</title></head><body>Log in</body></html>\n"
+
+
+def replaced(made, folder, content):
+    """Copy of a miniature whose file has other content, and the file."""
+    copy = folder / "tables"
+    shutil.copytree(made.folder, copy)
+    file = copy / made.file.relative_to(made.folder)
+    for one in [file] if file.is_file() else [f for f in file.rglob("*") if f.is_file()]:
+        one.write_bytes(content)
+    return file
+
+
+@pytest.mark.parametrize("form", ["auto", "named"])
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (PAGE, r"is a web page \(HTML\), not the file"),
+        (b"", r"is empty( \(it has 0 bytes\))?[.;:]"),
+    ],
+)
+def test_a_web_page_or_nothing_is_called_so(miniature_of, tmp_path, name, form, content, message):
+    file = replaced(miniature_of(name), tmp_path, content)
+    with pytest.raises(ReadError, match=message) as refused:
+        read(file, format=name if form == "named" else form)
+    assert "\n" not in str(refused.value)

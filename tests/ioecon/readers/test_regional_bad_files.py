@@ -189,7 +189,7 @@ def test_damaged_and_foreign_files(tmp_path):
     with pytest.raises(ReadError, match="holds no regional table"):
         read_series(tmp_path / "other.csv", format="regional")
     (tmp_path / "empty.csv").write_text("")
-    with pytest.raises(ReadError, match="holds no regional table"):
+    with pytest.raises(ReadError, match="is empty"):
         read_table(tmp_path / "empty.csv", format="regional")
     with pytest.raises(ReadError, match="There is no file"):
         read_table(tmp_path / "none.csv", format="regional")
