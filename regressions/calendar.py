@@ -122,7 +122,7 @@ def find_calendar(index: pd.MultiIndex, step: int | None = None) -> Calendar:
     whole = isinstance(step, int | np.integer) and not isinstance(step, bool)
     if step is not None and not (whole and step > 0):
         raise OptionError(f"step must be a positive whole number of periods, not {step!r}")
-    entities = pd.factorize(index.get_level_values(0))[0]
+    entities = pd.factorize(index.codes[0])[0]
     periods = index.get_level_values(1)
     reading = read_labels(entities, periods)
     if reading.problem:

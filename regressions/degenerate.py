@@ -102,11 +102,14 @@ def _reasons(model: FittedModel, choice: Covariance) -> dict[str, str]:
 
 def fits_exactly(model: FittedModel) -> bool:
     """Whether the residuals of a model are rounding alone."""
-    residual = np.sqrt(np.mean(model.resids.to_numpy(dtype=float) ** 2))
-    parts = model.exog.to_numpy(dtype=float) * model.params.to_numpy(dtype=float)
-    sizes = [np.sqrt(np.mean(model.endog.to_numpy(dtype=float) ** 2))]
-    sizes += list(np.sqrt((parts**2).mean(axis=0)))
-    return bool(residual <= EXACT_FIT * max(sizes))
+    coefficients = np.abs(model.params.to_numpy(dtype=float))
+    sizes = coefficients * [_root_mean_square(x) for x in model.exog.to_numpy(dtype=float).T]
+    largest = max(_root_mean_square(model.endog.to_numpy(dtype=float)), *sizes)
+    return bool(_root_mean_square(model.resids.to_numpy(dtype=float)) <= EXACT_FIT * largest)
+
+
+def _root_mean_square(values: np.ndarray) -> float:
+    return float(np.sqrt(values @ values / len(values)))
 
 
 def _cancelled(model: FittedModel, choice: Covariance, variances: np.ndarray) -> list[str]:

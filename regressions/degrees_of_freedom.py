@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from regressions.two_groupings import count_cells, find_references
 
 _EXACT_WIDTH = 2_000
 _RANK_SHARE = 1e-10
@@ -41,7 +42,7 @@ def effects_rank(effects: Sequence[np.ndarray]) -> int:
     >>> effects_rank([np.array([0, 0, 1, 1]), np.array([0, 1, 2, 3])])
     4
     """
-    codes = [np.unique(effect, return_inverse=True)[1].ravel() for effect in effects]
+    codes = [_without_gaps(effect) for effect in effects]
     codes.sort(key=lambda c: -int(c.max(initial=-1)))
     sizes = [int(c.max(initial=-1)) + 1 for c in codes]
     if len(codes) > 2 and sum(sizes[1:]) <= _EXACT_WIDTH:
@@ -52,6 +53,12 @@ def effects_rank(effects: Sequence[np.ndarray]) -> int:
     return rank
 
 
+def _without_gaps(codes: np.ndarray) -> np.ndarray:
+    """Codes 0..G-1 of the groups that have rows."""
+    present = np.bincount(codes) > 0
+    return codes if present.all() else (np.cumsum(present) - 1)[codes]
+
+
 def count_components(first: np.ndarray, second: np.ndarray) -> int:
     """Count the connected components of two groupings: sets of groups that share no rows.
 
@@ -60,10 +67,7 @@ def count_components(first: np.ndarray, second: np.ndarray) -> int:
     >>> count_components(np.array([0, 0, 1, 1]), np.array([0, 1, 2, 3]))
     2
     """
-    size = int(first.max()) + 1
-    nodes = size + int(second.max()) + 1
-    edges = coo_array((np.ones(len(first)), (first, size + second)), shape=(nodes, nodes))
-    return int(connected_components(edges, directed=False)[0])
+    return len(find_references(count_cells(first, second)))
 
 
 def _rank_beside(first: np.ndarray, others: Sequence[np.ndarray]) -> int:

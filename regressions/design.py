@@ -160,7 +160,7 @@ def materialise(
     if parsed.panel_transforms:
         context |= {name: _on_available(f, available) for name, f in _SCALING.items()}
     _require_few_columns(parsed, columns, available)
-    if not parsed.panel_transforms:
+    if not parsed.panel_transforms and not keep.all():
         columns, available = columns.loc[keep], available[keep]
     context["C"] = _categories(available)
     frame = without_unused_categories(columns, columns.columns, available)
@@ -175,8 +175,13 @@ def materialise(
         str(term): tuple(right.columns[i] for i in places)
         for term, places in matrices.rhs.model_spec.term_indices.items()
     }
-    endog = left.iloc[:, 0].astype(float).rename(parsed.dependent)[available]
-    exog, spec = right.astype(float)[available], matrices.rhs.model_spec
+    endog = left.iloc[:, 0].astype(float).rename(parsed.dependent)
+    values = np.empty(right.shape, order="F")  # one block, whose columns are contiguous
+    for j in range(right.shape[1]):
+        values[:, j] = right.iloc[:, j]
+    exog, spec = pd.DataFrame(values, right.index, right.columns), matrices.rhs.model_spec
+    if not available.all():
+        endog, exog = endog[available], exog[available]
     return Design(parsed.dependent, endog, exog, lost[keep], terms, spec)
 
 

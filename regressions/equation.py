@@ -6,20 +6,47 @@ its own way (:mod:`regressions.estimators`); weights enter by their square roots
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import solve_triangular
 
+from regressions.coordinates import orthogonal
 from regressions.errors import OptionError
 from regressions.groupings import is_nested
-from regressions.within import remove_effects
+from regressions.within import WithoutEffects, remove_effects
 
 if TYPE_CHECKING:
+    from regressions.estimators import Estimator
     from regressions.model import FittedModel
+
+
+@dataclass(frozen=True, eq=False)
+class EquationData:
+    """What the equation of an estimator that solves it is made of, before there is a model.
+
+    Attributes
+    ----------
+    kind : Estimator
+    endog : Series, shape (n,)
+    exog : DataFrame, shape (n, k)
+    weights : Series, shape (n,), or None
+    effect_codes : DataFrame of int, shape (n, ...)
+    removed : WithoutEffects, optional
+        Columns whose effects are removed already.
+    """
+
+    kind: Estimator
+    endog: pd.Series
+    exog: pd.DataFrame
+    weights: pd.Series | None
+    effect_codes: pd.DataFrame
+    removed: WithoutEffects | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,25 +69,52 @@ class EstimatingEquation:
     slopes: np.ndarray
     rows: pd.Index
 
+    @cached_property
+    def orthogonal(self) -> tuple[np.ndarray, np.ndarray]:
+        """Orthogonal combinations of the regressors, and the matrix that makes them."""
+        return orthogonal(self.x)
+
+    @cached_property
+    def solution(self) -> tuple[np.ndarray, np.ndarray]:
+        """Coefficients of the orthogonal combinations, shape (k,), and residuals, shape (n,)."""
+        x, _ = self.orthogonal
+        coefficients = x.T @ self.y / len(x)
+        residuals = self.y - x @ coefficients
+        rest = x.T @ residuals / len(x)
+        return coefficients + rest, residuals - x @ rest
+
     @property
     def bread(self) -> np.ndarray:
         """``(x'x)^-1``, shape (k, k)."""
-        scale = np.sqrt((self.x**2).sum(axis=0))
-        triangle = np.linalg.qr(self.x / scale, mode="r")
-        root = solve_triangular(triangle, np.eye(len(scale))) / scale[:, None]
-        return root @ root.T
+        _, back = self.orthogonal
+        return np.asarray(back @ back.T / len(self.x))
 
     def residuals(self, params: np.ndarray) -> np.ndarray:
         """``y - x b``, shape (n,)."""
         return self.y - self.x @ params
 
 
-def estimating_equation(model: FittedModel) -> EstimatingEquation:
+_KEPT: ContextVar[list[tuple[tuple[Any, ...], EstimatingEquation]] | None] = ContextVar(
+    "kept equation", default=None
+)
+
+
+@contextmanager
+def equation_kept() -> Iterator[None]:
+    """Keep the last estimating equation, which a fit and its covariance ask for several times."""
+    token = _KEPT.set([])
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def estimating_equation(model: FittedModel | EquationData) -> EstimatingEquation:
     """Rebuild the transformed data of a fitted model.
 
     Parameters
     ----------
-    model : FittedModel
+    model : FittedModel or EquationData
 
     Returns
     -------
@@ -75,14 +129,21 @@ def estimating_equation(model: FittedModel) -> EstimatingEquation:
     kind = model.kind
     if model.weights is not None and not kind.keeps_rows:
         raise OptionError(
-            f"this needs the {model.estimator} model without weights: its weighted equation has no "
+            f"this needs the {kind.name} model without weights: its weighted equation has no "
             "agreed form"
         )
-    equation = kind.equation(model)
-    if model.weights is None:
-        return equation
-    root = np.sqrt(model.weights.to_numpy(dtype=float))
-    return replace(equation, y=equation.y * root, x=equation.x * root[:, None])
+    theta = getattr(model, "theta", None)
+    parts = (kind, model.endog, model.exog, model.weights, model.effect_codes, theta)
+    kept = _KEPT.get()
+    if kept and all(one is other for one, other in zip(kept[0][0], parts, strict=True)):
+        return kept[0][1]
+    equation = kind.equation(cast("FittedModel", model))
+    if model.weights is not None:
+        root = np.sqrt(model.weights.to_numpy(dtype=float))
+        equation = replace(equation, y=equation.y * root, x=equation.x * root[:, None])
+    if kept is not None:
+        kept[:] = [(parts, equation)]
+    return equation
 
 
 def column_space(

@@ -1,54 +1,57 @@
-"""One estimation by linearmodels: its regressors, its order of rows, its errors in our words."""
+"""Regressors prepared for an estimator, and one estimation by linearmodels in our words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from regressions.calendar import find_calendar
 from regressions.coordinates import Coordinates
-from regressions.covariances import Covariance
-from regressions.covariances.clustered import count_clusters
 from regressions.covariances.unadjusted import UNADJUSTED
+from regressions.design import Design
 from regressions.errors import AbsorbedError, CollinearityError, RegressionError, SampleError
 from regressions.estimation_sample import EstimationSample
 from regressions.estimators import Estimator
 from regressions.fit_options import FitOptions
 from regressions.groupings import describe_effects
 
-__all__ = ["PreparedModel", "estimate", "needs_equation", "prepare_model", "translate_errors"]
+if TYPE_CHECKING:
+    from regressions.model import FittedModel
+
+__all__ = [
+    "PreparedModel",
+    "estimate",
+    "linearmodels_result",
+    "needs_equation",
+    "prepare_model",
+    "translate_errors",
+]
 
 
 @dataclass(frozen=True, eq=False)
 class PreparedModel:
-    """A model of linearmodels, with its regressors on the panel's own index.
+    """The regressors of an estimator, checked and in coordinates that keep their digits.
 
     Attributes
     ----------
-    model : linearmodels model
     exog : DataFrame, shape (n, k)
     coordinates : Coordinates
-        The regressors as linearmodels has them.
+        The regressors as they are estimated on.
     terms : mapping of str to tuple of str
-    order : ndarray of int, shape (n,)
-    place : MultiIndex, shape (n,)
-        Order and index of the rows in linearmodels.
     """
 
-    model: Any
     exog: pd.DataFrame
     coordinates: Coordinates
     terms: Mapping[str, tuple[str, ...]]
-    order: np.ndarray
-    place: pd.MultiIndex
 
 
 def prepare_model(options: FitOptions, sample: EstimationSample) -> PreparedModel:
-    """Make a model of linearmodels from a sample.
+    """Prepare the regressors of a sample for the estimator.
 
     Raises
     ------
@@ -60,33 +63,67 @@ def prepare_model(options: FitOptions, sample: EstimationSample) -> PreparedMode
     estimator, design = options.estimator, sample.design
     exog, terms = estimator.add_regressors(design.exog, design.terms)
     estimator.require_degrees_of_freedom(exog, sample)
+    return PreparedModel(exog, estimator.choose_coordinates(exog, sample), terms)
+
+
+def estimate(options: FitOptions, sample: EstimationSample, exog: pd.DataFrame) -> Any:
+    """Return the result of linearmodels.
+
+    Parameters
+    ----------
+    options : FitOptions
+    sample : EstimationSample
+    exog : DataFrame, shape (n, k)
+        Regressors in the estimator's coordinates.
+    """
+    estimator, choice = options.estimator, options.covariance
     axes = estimator.linearmodels_index(exog.index, sample.effects, sample.calendar)
     order = np.lexsort((axes.codes[1], axes.codes[0]))
     place = axes[order]
-    given = estimator.choose_coordinates(exog, sample)
-    y = _reorder(design.endog.to_frame(), order, place)
-    x = _reorder(given.exog, order, place)
     weights = None
     if sample.weights is not None:
         weights = _reorder(sample.weights.to_frame(), order, place)
-    effect_codes = _reorder(sample.effect_codes, order, place)
-    with translate_errors(estimator, sample.effects):
-        model = estimator.linearmodels_model(y, x, weights, sample.effects, effect_codes)
-    return PreparedModel(model, exog, given, terms, order, place)
-
-
-def estimate(options: FitOptions, sample: EstimationSample, prepared: PreparedModel) -> Any:
-    """Return the result of linearmodels."""
-    count_clusters(sample.cluster_codes)
-    choice: Covariance = options.covariance
     if needs_equation(options, sample):
         choice = replace(UNADJUSTED, debiased=choice.debiased)
-    arguments = choice.fit_options(absorbs=options.estimator.absorbs)
+    arguments = choice.fit_options(absorbs=estimator.absorbs)
     if choice.from_linearmodels and choice.clusters:
-        arguments["clusters"] = _reorder(sample.cluster_codes, prepared.order, prepared.place)
-    arguments |= options.estimator.fit_options(small_sample=options.small_sample)
-    with translate_errors(options.estimator, sample.effects):
-        return prepared.model.fit(**arguments)
+        arguments["clusters"] = _reorder(sample.cluster_codes, order, place)
+    arguments |= estimator.fit_options(small_sample=options.small_sample)
+    with translate_errors(estimator, sample.effects):
+        model = estimator.linearmodels_model(
+            _reorder(sample.design.endog.to_frame(), order, place),
+            _reorder(exog, order, place),
+            weights,
+            sample.effects,
+            _reorder(sample.effect_codes, order, place),
+        )
+        return model.fit(**arguments)
+
+
+def linearmodels_result(model: FittedModel) -> Any:
+    """Estimate a model again by linearmodels, whose result has methods of its own."""
+    from regressions.fit_options import read_options
+
+    design = Design(
+        model.dependent, model.endog, model.exog, np.zeros(0, dtype=bool), dict(model.terms), None
+    )
+    sample = EstimationSample(
+        design=design,
+        calendar=find_calendar(model.exog.index) if model.calendar is None else model.calendar,
+        weights=model.weights,
+        effects=tuple(map(str, model.effect_codes.columns)),
+        cluster_codes=model.cluster_codes,
+        effect_codes=model.effect_codes,
+        effect_groups=model.effect_groups,
+        dropped=model.dropped,
+        lost_to_lags=model.lost_to_lags,
+        dropped_regressors=model.dropped_regressors,
+        singletons=model.singletons,
+        left_columns=(),
+        shadowed=(),
+    )
+    exog = model.kind.choose_coordinates(model.exog, sample).exog
+    return estimate(read_options(model.settings), sample, exog)
 
 
 def needs_equation(options: FitOptions, sample: EstimationSample) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ from regressions.sample import (
     warn_singletons,
 )
 from regressions.user_warnings import warn_user
-from regressions.within import require_independent, require_not_absorbed
+from regressions.within import WithoutEffects, require_independent, require_not_absorbed
 
 __all__ = ["EstimationSample", "build_sample"]
 
@@ -61,6 +61,8 @@ class EstimationSample:
     singletons : tuple
     left_columns, shadowed : tuple of str
         As in :class:`regressions.model.DesignSpec`.
+    removed : WithoutEffects, optional
+        Columns of the design whose effects are removed already.
     """
 
     design: Design
@@ -76,6 +78,7 @@ class EstimationSample:
     singletons: tuple[object, ...]
     left_columns: tuple[str, ...]
     shadowed: tuple[str, ...]
+    removed: WithoutEffects | None = field(default=None, repr=False)
 
     def count_gaps(self) -> int:
         """Count the places where an entity skips at least one period."""
@@ -84,6 +87,8 @@ class EstimationSample:
 
     def groups_on(self, kept: pd.MultiIndex) -> dict[str, pd.Index]:
         """Names of the groups of each effect on some rows, in the order of their codes there."""
+        if kept is self.effect_codes.index:
+            return dict(self.effect_groups)
         codes = self.effect_codes.loc[kept]
         return {
             name: labels.take(codes[name].unique()) for name, labels in self.effect_groups.items()
@@ -121,23 +126,27 @@ def build_sample(
     panel = _add_index_columns(panel, parsed.columns)
     used, beside = _split_columns(parsed, panel, options, clusters)
     whole = pd.concat([used, beside], axis=1)
-    require_complete(incomplete_cells(whole, whole.columns), len(panel), options.missing)
-    # a row whose value only others need as their lag stays
-    cells = incomplete_cells(whole, [*parsed.own_columns, *beside.columns])
-    complete = ~panel.index.isin(pd.MultiIndex.from_frame(cells[["entity", "period"]]))
+    cells = incomplete_cells(whole, whole.columns)
+    require_complete(cells, len(panel), options.missing)
+    complete = np.ones(len(panel), dtype=bool)
+    if len(cells):  # a row whose value only others need as their lag stays
+        cells = incomplete_cells(whole, [*parsed.own_columns, *beside.columns])
+        complete = ~panel.index.isin(pd.MultiIndex.from_frame(cells[["entity", "period"]]))
     calendar = find_calendar(panel.index, options.step)
     design = materialise(parsed, used, complete, calendar)
     design, undefined = _leave_out_undefined(design)
     require_complete(undefined, len(panel), options.missing)
-    rows = panel.loc[design.endog.index]
+    rows = panel if len(design.endog) == len(panel) else panel.loc[design.endog.index]
     estimator = options.estimator
     require_enough(rows.index, estimator, options.effects)
     require_dependent(design.endog, design.exog)
     effects, effect_codes = _leave_out_nested(options, rows)
-    removed = estimator.removed_groups(rows.index, effect_codes, calendar)
-    estimator.require_outcome_left(design.endog, effects, removed)
     weights = None if options.weights is None else _require_positive(rows[options.weights])
-    design, absorbed = _check_regressors(design, options, effects, removed, weights)
+    groups = estimator.removed_groups(rows.index, effect_codes, calendar)
+    own = weights.to_numpy() if weights is not None and estimator.absorbs else None
+    removed = WithoutEffects(list(groups.to_numpy().T), own)
+    estimator.require_outcome_left(design.endog, effects, removed)
+    design, absorbed = _check_regressors(design, options, effects, removed)
     if parsed.panel_transforms or estimator.differences:
         warn_doubts(calendar)
     sample = EstimationSample(
@@ -154,6 +163,7 @@ def build_sample(
         singletons=singletons(rows.index),
         left_columns=tuple(name for name in parsed.columns if name not in parsed.right_columns),
         shadowed=shadowed,
+        removed=removed,
     )
     return _judge_singletons(options, sample, rows)
 
@@ -188,8 +198,11 @@ def _split_columns(
 
 def _leave_out_undefined(design: Design) -> tuple[Design, pd.DataFrame]:
     """Leave out rows where a transform is not a number, and list them."""
+    columns = [design.endog.to_numpy(), *design.exog.to_numpy().T]
+    finite = np.all([np.isfinite(column) for column in columns], axis=0)
+    if finite.all():
+        return design, incomplete_cells(design.exog, [])
     matrix = design.exog.assign(**{f"{design.dependent}": design.endog})
-    finite = np.isfinite(matrix.to_numpy()).all(axis=1)
     undefined = incomplete_cells(matrix.loc[~finite], matrix.columns)
     undefined["problem"] = undefined["problem"].replace("missing", "undefined")
     return replace(design, endog=design.endog[finite], exog=design.exog[finite]), undefined
@@ -234,18 +247,18 @@ def _check_regressors(
     design: Design,
     options: FitOptions,
     effects: tuple[str, ...],
-    removed: pd.DataFrame,
-    weights: pd.Series | None,
+    removed: WithoutEffects,
 ) -> tuple[Design, tuple[str, ...]]:
     """Check regressors; leave out absorbed ones on request, and a constant that is removed."""
     estimator = options.estimator
     if not options.drop_absorbed:
         require_independent(design.exog)
-    absorbed, words = estimator.redundant_regressors(design.exog, effects, removed, weights)
+    absorbed, words = estimator.redundant_regressors(design.exog, effects, removed)
     if not options.drop_absorbed:
         require_not_absorbed(absorbed, words)
-    exog = design.exog.drop(columns=absorbed)
-    require_independent(exog)
+    exog = design.exog.drop(columns=absorbed) if absorbed else design.exog
+    if options.drop_absorbed:
+        require_independent(exog)
     exog = estimator.drop_constant(exog)
     if exog.shape[1] == 0:
         raise SampleError("no regressor is left to estimate")
@@ -283,4 +296,5 @@ def _judge_singletons(
         effect_codes=grouping_codes(effects.columns, effects[~lone]),
         effect_groups={name: group_names(name, rows[~lone]) for name in effects.columns},
         singletons=names,
+        removed=None,
     )

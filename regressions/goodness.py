@@ -27,6 +27,68 @@ __all__ = [
 ]
 
 
+def rsquared_of_equation(
+    y: np.ndarray, residuals: np.ndarray, constant: np.ndarray | None, size: float
+) -> float:
+    """Share of the sum of squares of y that is explained.
+
+    Parameters
+    ----------
+    y, residuals : ndarray, shape (n,)
+        Of the estimating equation, weighted.
+    constant : ndarray, shape (n,), or None
+        Constant of the equation, weighted; None takes y about zero.
+    size : float
+        Sum of squares of the dependent variable before means are taken out: what rounding is
+        held against.
+
+    Returns
+    -------
+    float
+        NaN if y does not vary.
+    """
+    if constant is not None:
+        y = y - constant * ((constant @ y) / (constant @ constant))
+    total = float(y @ y)
+    if total <= (max(len(y), 100) * np.finfo(float).eps) ** 2 * size:
+        return math.nan
+    return 1.0 - float(residuals @ residuals) / total
+
+
+def squared_correlations(
+    y: np.ndarray, prediction: np.ndarray, groups: np.ndarray
+) -> tuple[float, float, float]:
+    """Stata's R²: squared correlations of x b within and between groups, and overall.
+
+    Parameters
+    ----------
+    y, prediction : ndarray, shape (n,)
+    groups : ndarray of int, shape (n,)
+        Codes 0..G-1, each of some row.
+
+    Returns
+    -------
+    within, between, overall : float
+    """
+    both = np.stack([y, prediction])
+    count = np.bincount(groups)
+    means = np.stack([np.bincount(groups, column) / count for column in both])
+    rounding = 1e-12 * np.abs(both).max(axis=1)
+    return (
+        _squared_correlation(both - means[:, groups], rounding),
+        _squared_correlation(means, rounding),
+        _squared_correlation(both, rounding),
+    )
+
+
+def _squared_correlation(both: np.ndarray, rounding: np.ndarray) -> float:
+    """Of two rows: NaN if the first does not vary, zero if the second does not."""
+    varies = np.ptp(both, axis=1) > rounding
+    if not varies[0]:
+        return math.nan
+    return float(np.corrcoef(both)[0, 1] ** 2) if varies[1] else 0.0
+
+
 def rsquared_adj(model: FittedModel) -> float:
     """``1 - (1 - R²) (n - c) / r``, of the estimating equation: Stata's ``e(r2_a)``."""
     constant = 1.0 if INTERCEPT in model.params.index else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -58,14 +58,22 @@ def grouping_codes(names: Sequence[str], data: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame of int, shape (n, len(names))
     """
-    codes: Mapping[str, np.ndarray] = {
-        name: pd.factorize(_grouping(name, data))[0] for name in names
-    }
+    codes: dict[str, np.ndarray] = {}
+    for name in names:
+        level = level_of(name, data.index)
+        if level is not None and isinstance(data.index, pd.MultiIndex):
+            codes[name] = level_codes(data.index, level)
+        else:
+            codes[name] = pd.factorize(_grouping(name, data))[0]
     return pd.DataFrame(codes, index=data.index, columns=list(names))
 
 
 def group_names(name: str, data: pd.DataFrame) -> pd.Index:
     """Names of the groups of a grouping, in the order of their codes, shape (G,)."""
+    level = level_of(name, data.index)
+    if level is not None and isinstance(data.index, pd.MultiIndex):
+        present = pd.unique(data.index.codes[level])
+        return data.index.levels[level].take(present).rename(data.index.names[level])
     grouping = _grouping(name, data)
     return pd.Index(pd.factorize(grouping)[1], name=grouping.name)
 
@@ -90,7 +98,7 @@ def is_nested(inner: np.ndarray, outer: np.ndarray) -> bool:
 
 def level_codes(index: pd.MultiIndex, level: int) -> np.ndarray:
     """Codes of the entities (level 0) or periods (level 1) of rows, in order of appearance."""
-    return pd.factorize(index.get_level_values(level))[0]
+    return pd.factorize(index.codes[level])[0]
 
 
 def means_by_level(values: pd.DataFrame, level: int) -> np.ndarray:

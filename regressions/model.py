@@ -17,6 +17,7 @@ from regressions.covariances import Covariance, covariance_named
 from regressions.degenerate import no_covariance
 from regressions.errors import OptionError
 from regressions.estimators import Estimator, estimator_named
+from regressions.groupings import effect_level, level_codes
 from regressions.names import INTERCEPT, nearest
 from regressions.options import by_name
 from regressions.regressor_names import find_regressor
@@ -43,7 +44,7 @@ class DesignSpec:
 
 @dataclass(frozen=True, eq=False)
 class FittedModel:
-    """A panel model estimated by linearmodels, with inference of a stated distribution.
+    """A panel model with inference of a stated distribution.
 
     Attributes
     ----------
@@ -73,9 +74,6 @@ class FittedModel:
     rsquared : float
         Of the estimating equation: within R-squared for fixed effects, of the quasi-demeaned
         equation for random effects (plm's; Stata prints none), uncentred without a constant.
-    rsquared_within, rsquared_between, rsquared_overall : float
-        Stata's definitions: squared correlations of x b with the demeaned data, the entity means
-        and the data.
     resids : Series
         Of the estimating equation: idiosyncratic for fixed effects, quasi-demeaned for random.
     fitted : Series
@@ -115,10 +113,8 @@ class FittedModel:
         How the formula became columns, for predictions.
     missing_inference : mapping of str to str
         Coefficients without standard error, and why (:mod:`regressions.degenerate`).
-    result : object
-        The result of linearmodels, which counts no effects in its covariance and N + T - 1 of
-        them in ``df_resid``: take both from the model. Where the regressors are badly conditioned
-        its coefficients are those of orthogonal combinations (:mod:`regressions.coordinates`).
+    estimated : object or None
+        The result of linearmodels, if the estimate is its; see `result`.
     """
 
     formula: str
@@ -136,14 +132,11 @@ class FittedModel:
     n_entities: int
     n_periods: int
     rsquared: float
-    rsquared_within: float
-    rsquared_between: float
-    rsquared_overall: float
     resids: pd.Series
     fitted: pd.Series
     endog: pd.Series
     exog: pd.DataFrame
-    result: Any = field(repr=False)
+    estimated: Any = field(default=None, repr=False)
     weights: pd.Series | None = None
     theta: pd.Series | None = None
     sigma_u: float | None = None
@@ -183,6 +176,45 @@ class FittedModel:
         names = ("bandwidth", "kernel", "debiased", "group_debias", "count_effects")
         given = {name: self.settings[name] for name in names if name in self.settings}
         return replace(covariance_named(self.cov), clusters=tuple(self.clusters), **given)
+
+    @cached_property
+    def result(self) -> Any:
+        """The result of linearmodels for the same model; made when it is first asked for.
+
+        Pooled and fixed-effects estimates are ioecon's own, of the same coefficients up to
+        rounding. linearmodels counts no effects in its covariance and N + T - 1 of them in
+        ``df_resid``: take both from the model. Where the regressors are badly conditioned its
+        coefficients are those of orthogonal combinations (:mod:`regressions.coordinates`).
+        """
+        from regressions.estimation import linearmodels_result
+
+        return linearmodels_result(self) if self.estimated is None else self.estimated
+
+    @property
+    def rsquared_within(self) -> float:
+        """Squared correlation of x b with the dependent variable, both less their entity means.
+
+        Under random effects and between regressions of periods, less the means of periods; so for
+        `rsquared_between`.
+        """
+        return self._squared_correlations[0]
+
+    @property
+    def rsquared_between(self) -> float:
+        """Squared correlation of the entity means of x b and of the dependent variable."""
+        return self._squared_correlations[1]
+
+    @property
+    def rsquared_overall(self) -> float:
+        """Squared correlation of x b with the dependent variable."""
+        return self._squared_correlations[2]
+
+    @cached_property
+    def _squared_correlations(self) -> tuple[float, float, float]:
+        level = 0 if self.kind.absorbs else effect_level(self.effects)
+        codes = level_codes(self.endog.index, level)
+        y, prediction = (part.to_numpy(dtype=float) for part in (self.endog, self.fitted))
+        return goodness.squared_correlations(y, prediction, codes)
 
     @cached_property
     def std_errors(self) -> pd.Series:
@@ -239,7 +271,7 @@ class FittedModel:
         if self.weights is None:
             return float((self.resids**2).sum())
         if not self.kind.keeps_rows:
-            return float(self.result.resid_ss)  # linearmodels transforms their weights
+            return float(self.estimated.resid_ss)  # linearmodels transforms their weights
         return float((self.weights * self.resids**2).sum())
 
     @property

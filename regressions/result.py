@@ -1,15 +1,24 @@
-"""From an estimation by linearmodels to a fitted model with the covariance that was asked for."""
+"""From an estimation, here or by linearmodels, to a fitted model with its covariance."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from regressions import goodness
+from regressions.coordinates import Coordinates
 from regressions.covariances.clustered import count_clusters
 from regressions.degenerate import judge_covariance
 from regressions.degrees_of_freedom import effects_rank
+from regressions.equation import (
+    EquationData,
+    EstimatingEquation,
+    equation_kept,
+    estimating_equation,
+)
 from regressions.estimation import PreparedModel, estimate, needs_equation, translate_errors
 from regressions.estimation_sample import EstimationSample
 from regressions.estimators.estimator import count_slopes
@@ -21,20 +30,131 @@ from regressions.names import INTERCEPT
 __all__ = ["change_covariance", "fit_prepared"]
 
 
+@dataclass(frozen=True, eq=False)
+class _Estimate:
+    """What an estimation gives, by least squares here or by linearmodels.
+
+    Attributes
+    ----------
+    params : Series, shape (k,)
+        Coefficients of the regressors.
+    resids : Series
+    used, kept : MultiIndex
+        Rows of the sample that have a residual, and rows that are needed for it.
+    rsquared, df_resid : float
+    covariance : DataFrame, shape (k, k)
+        NaN where it is still to be computed.
+    result : object or None
+        Of linearmodels.
+    """
+
+    params: pd.Series
+    resids: pd.Series
+    used: pd.MultiIndex
+    kept: pd.MultiIndex
+    rsquared: float
+    df_resid: float
+    covariance: pd.DataFrame
+    result: Any = None
+
+
 def fit_prepared(
     formula: str, options: FitOptions, sample: EstimationSample, prepared: PreparedModel
 ) -> FittedModel:
     """Estimate a prepared model and put its covariance on it."""
-    result = estimate(options, sample, prepared)
-    model = _assemble_model(formula, options, sample, prepared, result)
-    choice = options.covariance
-    refined = options.estimator.refine(model)
-    # linearmodels takes entities for periods under time effects
-    turned = options.estimator.is_gls and sample.effects == ("time",) and choice.sums_over_lags
-    own = refined is not model or turned or needs_equation(options, sample)
-    if own or not choice.from_linearmodels:
-        return _cover_from_equation(options, sample, refined)
-    return judge_covariance(model, choice)
+    estimator, choice = options.estimator, options.covariance
+    count_clusters(sample.cluster_codes)
+    with equation_kept():
+        if estimator.solves_equation:
+            estimate = _solve_equation(options, sample, prepared)
+            model = _assemble_model(formula, options, sample, prepared, estimate)
+            return _cover_from_equation(options, sample, model, prepared.coordinates)
+        estimate = _take_from_linearmodels(options, sample, prepared)
+        model = _assemble_model(formula, options, sample, prepared, estimate)
+        refined = estimator.refine(model)
+        # linearmodels takes entities for periods under time effects
+        turned = estimator.is_gls and sample.effects == ("time",) and choice.sums_over_lags
+        own = refined is not model or turned or needs_equation(options, sample)
+        if own or not choice.from_linearmodels:
+            return _cover_from_equation(options, sample, refined)
+        return judge_covariance(model, choice)
+
+
+def _solve_equation(
+    options: FitOptions, sample: EstimationSample, prepared: PreparedModel
+) -> _Estimate:
+    """Estimate by least squares on the equation of the estimator."""
+    exog, given, weights = prepared.exog, prepared.coordinates, sample.weights
+    known = sample.removed if given.exog is exog else None
+    with translate_errors(options.estimator, sample.effects):
+        equation = estimating_equation(
+            EquationData(
+                options.estimator, sample.design.endog, given.exog, weights, sample.effect_codes,
+                known,
+            )
+        )  # fmt: skip
+        coefficients, residuals = equation.solution
+    if sample.removed is not None:
+        sample.removed.forget()
+    names = exog.columns
+    params = pd.Series(given.back @ equation.orthogonal[1] @ coefficients, names, name="parameter")
+    root = 1.0 if weights is None else np.sqrt(weights.to_numpy(dtype=float))
+    df_resid = len(exog) - len(names)
+    if not sample.effect_codes.empty:
+        df_resid = len(exog) - count_slopes(names) - effects_rank(sample.effect_codes.to_numpy().T)
+    none = np.full((len(names), len(names)), np.nan)
+    return _Estimate(
+        params=params,
+        resids=pd.Series(residuals / root, index=exog.index, name="residual"),
+        used=exog.index,
+        kept=exog.index,
+        rsquared=_rsquared(sample, equation, residuals),
+        df_resid=float(df_resid),
+        covariance=pd.DataFrame(none, index=names, columns=names),
+    )
+
+
+def _rsquared(
+    sample: EstimationSample, equation: EstimatingEquation, residuals: np.ndarray
+) -> float:
+    """R² of an equation: about the mean if the regressors contain a constant."""
+    weights = sample.weights
+    root = np.ones(len(residuals)) if weights is None else np.sqrt(weights.to_numpy(dtype=float))
+    constant: np.ndarray | None = root
+    if INTERCEPT not in sample.design.exog.columns:
+        x = equation.orthogonal[0]
+        beside = root - x @ (x.T @ root) / len(x)
+        constant = root if beside @ beside < 1e-18 * (root @ root) else None
+    size = float(((sample.design.endog.to_numpy(dtype=float) * root) ** 2).sum())
+    return goodness.rsquared_of_equation(equation.y, residuals, constant, size)
+
+
+def _take_from_linearmodels(
+    options: FitOptions, sample: EstimationSample, prepared: PreparedModel
+) -> _Estimate:
+    """Estimate by linearmodels."""
+    estimator, index = options.estimator, prepared.exog.index
+    result = estimate(options, sample, prepared.coordinates.exog)
+    rows = estimator.rows_used(result, index, sample.effects, sample.calendar)
+    used = index if rows is None else rows
+    kept = index if estimator.differences else used
+    count_clusters(sample.cluster_codes.loc[used])
+    params = prepared.coordinates.params(result.params)
+    factor = _effects_factor(options, sample, kept, int(result.nobs), params)
+    return _Estimate(
+        params=params,
+        resids=pd.Series(
+            result.resids.to_numpy(),
+            name="residual",
+            index=result.resids.index if rows is None else rows,
+        ),
+        used=used,
+        kept=kept,
+        rsquared=float(result.rsquared),
+        df_resid=float(result.df_resid),
+        covariance=prepared.coordinates.covariance(result.cov * factor),
+        result=result,
+    )
 
 
 def change_covariance(
@@ -56,12 +176,20 @@ def change_covariance(
 
 
 def _cover_from_equation(
-    options: FitOptions, sample: EstimationSample, model: FittedModel
+    options: FitOptions,
+    sample: EstimationSample,
+    model: FittedModel,
+    given: Coordinates | None = None,
 ) -> FittedModel:
-    """Compute the covariance of a model from its equation."""
+    """Compute the covariance of a model from its equation, in given coordinates if it can be."""
     choice = options.covariance
+    turned = given is not None and given.exog is not model.exog and choice.from_linearmodels
     with translate_errors(options.estimator, sample.effects):
-        covariance, df = choice.compute(model)
+        if given is not None and turned:
+            covariance, df = choice.compute(replace(model, exog=given.exog))
+            covariance = given.covariance(covariance)
+        else:
+            covariance, df = choice.compute(model)
     covariance *= _effects_factor(options, sample, model.exog.index, model.nobs, model.params)
     return judge_covariance(replace(model, covariance=covariance, df_by_param=df), choice)
 
@@ -71,23 +199,19 @@ def _assemble_model(
     options: FitOptions,
     sample: EstimationSample,
     prepared: PreparedModel,
-    result: Any,
+    estimate: _Estimate,
 ) -> FittedModel:
-    estimator, exog = options.estimator, prepared.exog
-    rows = estimator.rows_used(result, exog.index, sample.effects, sample.calendar)
-    used = exog.index if rows is None else rows
-    kept = exog.index if estimator.differences else used
-    exog, endog = exog.loc[kept], sample.design.endog.loc[kept]
-    df_resid = _residual_df(result, sample.effect_codes.loc[kept], exog.columns)
-    clustering = _clustering_fields(options, sample, used, kept, df_resid)
-    params = prepared.coordinates.params(result.params)
-    resids = pd.Series(
-        result.resids.to_numpy(),
-        name="residual",
-        index=result.resids.index if rows is None else rows,
-    )
-    factor = _effects_factor(options, sample, kept, int(result.nobs), params)
-    within, between = estimator.rsquared_by_entity(result, endog, exog @ params)
+    estimator, kept = options.estimator, estimate.kept
+    exog, endog, weights = prepared.exog, sample.design.endog, sample.weights
+    codes = sample.effect_codes
+    if kept is not exog.index:
+        exog, endog = exog.loc[kept], endog.loc[kept]
+        weights = None if weights is None else weights.loc[kept]
+        codes = grouping_codes(codes.columns, codes.loc[kept])
+    clustering = _clustering_fields(options, sample, estimate.used, kept, estimate.df_resid)
+    params, nobs = estimate.params, len(estimate.resids)
+    components = {} if estimate.result is None else estimator.variance_components(estimate.result)
+    fitted = pd.Series(exog.to_numpy() @ params.to_numpy(), index=exog.index, name="fitted")
     return FittedModel(
         formula=formula,
         dependent=sample.design.dependent,
@@ -96,26 +220,23 @@ def _assemble_model(
         cov=options.covariance.name,
         label=options.label,
         params=params,
-        covariance=prepared.coordinates.covariance(result.cov * factor),
-        df_resid=df_resid,
-        df_model=float(result.nobs) - df_resid,
-        nobs=int(result.nobs),
+        covariance=estimate.covariance,
+        df_resid=estimate.df_resid,
+        df_model=nobs - estimate.df_resid,
+        nobs=nobs,
         n_entities=int(kept.get_level_values(0).nunique()),
         n_periods=int(kept.get_level_values(1).nunique()),
-        rsquared=float(result.rsquared),
-        rsquared_within=within,
-        rsquared_between=between,
-        rsquared_overall=float(result.corr_squared_overall),
-        resids=resids,
-        fitted=(exog @ params).rename("fitted"),
+        rsquared=estimate.rsquared,
+        resids=estimate.resids,
+        fitted=fitted,
         endog=endog,
         exog=exog,
-        result=result,
-        weights=None if sample.weights is None else sample.weights.loc[kept],
-        **estimator.variance_components(result),
+        estimated=estimate.result,
+        weights=weights,
+        **components,
         covariance_words=options.covariance.describe(),
         **clustering,
-        effect_codes=grouping_codes(sample.effect_codes.columns, sample.effect_codes.loc[kept]),
+        effect_codes=codes,
         effect_groups=sample.groups_on(kept),
         dropped=sample.dropped,
         lost_to_lags=sample.lost_to_lags,
@@ -137,21 +258,15 @@ def _clustering_fields(
 ) -> dict[str, Any]:
     """Clusters of the rows that are used and kept, and the degrees of freedom of t."""
     choice = options.covariance
-    clusters = count_clusters(sample.cluster_codes.loc[used])
+    codes = sample.cluster_codes
+    clusters = count_clusters(codes if used is codes.index else codes.loc[used])
     choice.warn(clusters, sample)
     periods = int(used.get_level_values(1).nunique())
     return {
         "clusters": clusters,
-        "cluster_codes": sample.cluster_codes.loc[kept],
+        "cluster_codes": codes if kept is codes.index else codes.loc[kept],
         "df_inference": choice.inference_df(df_resid, clusters, periods),
     }
-
-
-def _residual_df(result: Any, effects: pd.DataFrame, names: pd.Index) -> float:
-    """Rows less slopes and less the rank of the effects, which linearmodels takes for N + T - 1."""
-    if effects.empty:
-        return float(result.df_resid)
-    return float(result.nobs - count_slopes(names) - effects_rank(effects.to_numpy().T))
 
 
 def _effects_factor(
@@ -163,9 +278,12 @@ def _effects_factor(
 ) -> float:
     if not options.covariance.from_linearmodels:
         return 1.0
+    effects, clusters = sample.effect_codes, sample.cluster_codes
+    if kept is not effects.index:
+        effects, clusters = effects.loc[kept], clusters.loc[kept]
     return options.covariance.effects_factor(
-        sample.effect_codes.loc[kept],
-        sample.cluster_codes.loc[kept],
+        effects,
+        clusters,
         nobs,
         len(params),
         INTERCEPT in params.index,

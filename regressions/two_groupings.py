@@ -17,7 +17,7 @@ from scipy import linalg, sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
-__all__ = ["TwoGroupings", "two_groupings"]
+__all__ = ["TwoGroupings", "count_cells", "find_references", "two_groupings"]
 
 Table: TypeAlias = "np.ndarray | sparse.csr_array"
 
@@ -51,18 +51,17 @@ class TwoGroupings:
         self._turned = int(second.max()) > int(first.max())
         self._first, self._second = (second, first) if self._turned else (first, second)
         self._weights = weights
-        w = np.ones(len(first)) if weights is None else weights
         G, H = int(self._first.max()) + 1, int(self._second.max()) + 1
         self._size = H
-        self._total = np.bincount(self._first, weights=w, minlength=G)
-        table = _cross(self._first, self._second, w, G, H)
-        references = _find_references(table)
+        self._total = np.bincount(self._first, weights=weights, minlength=G).astype(float)
+        table = count_cells(self._first, self._second, weights)
+        references = find_references(table)
         self._free = np.setdiff1d(np.arange(H), references, assume_unique=True)
         if isinstance(table, np.ndarray):
             self._shares: Table = table / self._total[:, None]
         else:
             self._shares = sparse.diags_array(1.0 / self._total) @ table
-        counts = np.bincount(self._second, weights=w, minlength=H)
+        counts = np.bincount(self._second, weights=weights, minlength=H).astype(float)
         self._solve = _factorise(table.T @ self._shares, counts, self._free)
 
     def is_of(self, first: np.ndarray, second: np.ndarray, weights: np.ndarray | None) -> bool:
@@ -84,55 +83,59 @@ class TwoGroupings:
         The reference of each component has the coefficient zero in the smaller grouping.
         """
         _, of_second = self._project(values)
-        of_first = self._means(values) - self._shares @ of_second
+        size = len(self._total)
+        sums = np.stack([self._sum(column, self._first, size) for column in values.T], axis=1)
+        of_first = sums / self._total[:, None] - self._shares @ of_second
         return (of_second, of_first) if self._turned else (of_first, of_second)
 
     def _project(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        residual = values - self._means(values)[self._first]
-        size = self._sums_of_second(np.abs(values))
-        effects = np.zeros((self._size, values.shape[1]))
+        residual = np.empty(values.shape, order="F")
+        effects = np.empty((self._size, values.shape[1]))
+        for j, column in enumerate(values.T):
+            residual[:, j], effects[:, j] = self._project_column(column)
+        return residual, effects
+
+    def _project_column(self, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        means = self._sum(column, self._first, len(self._total)) / self._total
+        residual = column - means[self._first]
+        size = self._sum(np.abs(column), self._second, self._size)
+        effects = np.zeros(self._size)
         for _ in range(_MOST_ROUNDS):
-            left = self._sums_of_second(residual)
+            left = self._sum(residual, self._second, self._size)
             if (np.abs(left) <= _LEFT * size).all():
                 break
-            step = np.zeros_like(effects)
+            step = np.zeros(self._size)
             step[self._free] = self._solve(left[self._free])
             effects += step
             residual -= step[self._second]
             residual += (self._shares @ step)[self._first]
         return residual, effects
 
-    def _means(self, values: np.ndarray) -> np.ndarray:
-        return (
-            _sum_groups(values, self._first, len(self._total), self._weights)
-            / (self._total[:, None])
-        )
-
-    def _sums_of_second(self, values: np.ndarray) -> np.ndarray:
-        return _sum_groups(values, self._second, self._size, self._weights)
+    def _sum(self, column: np.ndarray, groups: np.ndarray, size: int) -> np.ndarray:
+        weighted = column if self._weights is None else self._weights * column
+        return np.bincount(groups, weights=weighted, minlength=size)
 
 
-def _sum_groups(
-    values: np.ndarray, groups: np.ndarray, size: int, weights: np.ndarray | None
-) -> np.ndarray:
-    sums = np.empty((size, values.shape[1]))
-    for j, column in enumerate(values.T):
-        weighted = column if weights is None else weights * column
-        sums[:, j] = np.bincount(groups, weights=weighted, minlength=size)
-    return sums
-
-
-def _cross(first: np.ndarray, second: np.ndarray, weights: np.ndarray, G: int, H: int) -> Table:
-    """Weight in each cell of two groupings; sparse where most cells are empty."""
+def count_cells(first: np.ndarray, second: np.ndarray, weights: np.ndarray | None = None) -> Table:
+    """Rows, or their weight, in each cell of two groupings, (G, H); sparse if most are empty."""
+    G, H = int(first.max()) + 1, int(second.max()) + 1
     if max(_SMALL_CELLS, len(first) / _FILLED) >= G * H:
-        return np.bincount(first * H + second, weights=weights, minlength=G * H).reshape(G, H)
-    cells = sparse.coo_array((weights, (first, second)), shape=(G, H)).tocsr()
-    cells.sum_duplicates()
-    return cells
+        cells = np.bincount(first * H + second, weights=weights, minlength=G * H)
+        return cells.reshape(G, H).astype(float, copy=False)
+    values = np.ones(len(first)) if weights is None else weights
+    table = sparse.coo_array((values, (first, second)), shape=(G, H)).tocsr()
+    table.sum_duplicates()
+    return table
 
 
-def _find_references(table: Table) -> np.ndarray:
-    """Choose one group of the second grouping in each component of those that share rows."""
+def find_references(table: Table) -> np.ndarray:
+    """Choose one group of the second grouping in each component of those that share rows.
+
+    Parameters
+    ----------
+    table : array or sparse array, shape (G, H)
+        From :func:`count_cells`; each group has rows.
+    """
     if isinstance(table, np.ndarray) and (table.all(axis=0).any() or table.all(axis=1).any()):
         return np.zeros(1, dtype=int)  # a group that meets all others joins them
     cells = sparse.csr_array(table)

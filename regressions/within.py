@@ -17,6 +17,7 @@ ABSORBED = 1e-9
 DEPENDENT = 1e-10
 """A column depends on others when this share of its norm, or less, is left unexplained."""
 
+_CLEARLY_INDEPENDENT = 1e-8
 _ROUNDING = 1e-14
 _DENSE_CELLS = 40_000_000
 _MAX_SWEEPS = 10_000
@@ -43,13 +44,12 @@ def group_means(
     >>> group_means(np.array([[1.0], [3.0], [5.0]]), np.array([0, 0, 1])).ravel().tolist()
     [2.0, 2.0, 5.0]
     """
-    w = np.ones(len(values)) if weights is None else weights
-    size = int(groups.max()) + 1
-    total = np.bincount(groups, weights=w, minlength=size)
-    sums = np.empty((size, values.shape[1]))
+    total = np.bincount(groups, weights=weights).astype(float)
+    means = np.empty(values.shape, order="F")
     for j, column in enumerate(values.T):
-        sums[:, j] = np.bincount(groups, weights=w * column, minlength=size)
-    return (sums / total[:, None])[groups]
+        sums = np.bincount(groups, weights=column if weights is None else weights * column)
+        np.take(sums / total, groups, out=means[:, j])
+    return means
 
 
 def quasi_demean(values: np.ndarray, groups: np.ndarray, theta: np.ndarray) -> np.ndarray:
@@ -99,7 +99,8 @@ def remove_effects(
     if not effects:
         return values.copy()
     if len(effects) == 1:
-        return values - group_means(values, effects[0], weights)
+        means = group_means(values, effects[0], weights)
+        return np.subtract(values, means, out=means)
     if len(effects) == 2:
         return two_groupings(effects[0], effects[1], weights).residuals(values)
     ordered = sorted(effects, key=lambda codes: -int(codes.max()))
@@ -191,7 +192,10 @@ def dependent_columns(matrix: np.ndarray) -> dict[int, list[int]]:
     >>> dependent_columns(np.column_stack([np.ones(3), x, 3 * x - 1]))
     {2: [0, 1]}
     """
-    norms = np.sqrt((matrix**2).sum(axis=0))
+    products = matrix.T @ matrix
+    norms = np.sqrt(np.diag(products))
+    if _independent(products, norms):
+        return {}
     kept: list[int] = []
     basis = np.empty((len(matrix), 0))
     redundant: dict[int, list[int]] = {}
@@ -213,6 +217,14 @@ def dependent_columns(matrix: np.ndarray) -> dict[int, list[int]]:
     return redundant
 
 
+def _independent(products: np.ndarray, norms: np.ndarray) -> bool:
+    """Whether cross-products rule dependence out: the least eigenvalue bounds what is left."""
+    if not (np.isfinite(norms) & (norms > 0)).all():
+        return False
+    eigenvalues = np.linalg.eigvalsh(products / np.outer(norms, norms))
+    return bool(len(norms) == 0 or eigenvalues[0] > _CLEARLY_INDEPENDENT)
+
+
 def constant_columns(frame: pd.DataFrame) -> list[str]:
     """Columns that do not vary over the rows, but for rounding.
 
@@ -230,8 +242,11 @@ def constant_columns(frame: pd.DataFrame) -> list[str]:
     ['a']
     """
     values = frame.to_numpy(dtype=float)
-    size = np.abs(values).max(axis=0, initial=0.0)
-    return [str(name) for name in frame.columns[np.ptp(values, axis=0) <= 1e-13 * size]]
+    if not len(values):
+        return []
+    low, high = values.min(axis=0), values.max(axis=0)
+    size = np.maximum(np.abs(low), np.abs(high))
+    return [str(name) for name in frame.columns[high - low <= 1e-13 * size]]
 
 
 def require_independent(exog: pd.DataFrame) -> None:
@@ -268,29 +283,56 @@ def require_independent(exog: pd.DataFrame) -> None:
         )
 
 
-def absorbed_columns(
-    exog: pd.DataFrame, effects: Sequence[np.ndarray], weights: np.ndarray | None = None
-) -> list[str]:
-    """Regressors without variation of their own once the effects are removed.
+class WithoutEffects:
+    """Columns less their projection on effects, each computed once.
 
     Parameters
     ----------
-    exog : DataFrame, shape (n, k)
     effects : sequence of ndarray of int, each shape (n,)
+        Group codes of each effect.
     weights : ndarray, shape (n,), optional
-
-    Returns
-    -------
-    list of str
-        Absorbed regressors, and regressors that the effects make collinear with earlier ones.
     """
-    slopes = [name for name in exog.columns if name != INTERCEPT]
-    if not slopes:
-        return []
-    values = exog[slopes].to_numpy(dtype=float)
-    residual = remove_effects(values, effects, weights)
-    residual = np.where(absorbed(values, residual), 0.0, residual)
-    return [str(slopes[j]) for j in dependent_columns(residual)]
+
+    def __init__(self, effects: Sequence[np.ndarray], weights: np.ndarray | None = None) -> None:
+        self._effects, self._weights = effects, weights
+        self._known: dict[str, np.ndarray] = {}
+
+    def residuals(self, columns: pd.DataFrame) -> np.ndarray:
+        """Columns, known by their names, without the effects, shape (n, k)."""
+        names = [str(name) for name in columns.columns]
+        fresh = [j for j, name in enumerate(names) if name not in self._known]
+        if fresh:
+            values = columns.iloc[:, fresh].to_numpy(dtype=float)
+            left = remove_effects(values - values.mean(axis=0), self._effects, self._weights)
+            self._known |= {names[j]: left[:, i] for i, j in enumerate(fresh)}
+            if len(fresh) == len(names):
+                return left
+        return np.stack([self._known[name] for name in names]).T
+
+    def forget(self) -> None:
+        """Let go of the columns that are known."""
+        self._known.clear()
+
+    def absorbed(self, exog: pd.DataFrame) -> list[str]:
+        """Name columns without variation of their own once the effects are removed.
+
+        Parameters
+        ----------
+        exog : DataFrame, shape (n, k)
+
+        Returns
+        -------
+        list of str
+            Absorbed columns, and those that the effects make collinear with earlier ones.
+        """
+        slopes = exog.drop(columns=INTERCEPT, errors="ignore")
+        if slopes.empty:
+            return []
+        residual = self.residuals(slopes)
+        gone = absorbed(slopes.to_numpy(dtype=float), residual)
+        if gone.any():
+            residual = np.where(gone, 0.0, residual)
+        return [str(slopes.columns[j]) for j in dependent_columns(residual)]
 
 
 def absorbed(values: np.ndarray, residual: np.ndarray) -> np.ndarray:
@@ -312,7 +354,7 @@ def absorbed(values: np.ndarray, residual: np.ndarray) -> np.ndarray:
     array([ True, False])
     """
     size = np.linalg.norm(values, axis=0)
-    variation = np.linalg.norm(values - values.mean(axis=0), axis=0)
+    variation = np.std(values, axis=0) * np.sqrt(len(values))
     limit = np.maximum(ABSORBED * variation, _ROUNDING * size)
     return np.linalg.norm(residual, axis=0) <= limit
 

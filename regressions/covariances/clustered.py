@@ -83,6 +83,18 @@ class Clustered(Covariance):
     def _advice(self) -> str:
         return "prefer cov='CR2' or wild_cluster_bootstrap"
 
+    def compute_orthogonal(
+        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
+    ) -> np.ndarray:
+        """Compute the sandwich: of both variables, less their intersection, shape (k, k)."""
+        n, k = x.shape
+        scores = x * equation.solution[1][:, None]
+        meat = np.zeros((k, k))
+        for factor, codes in self._signed_groupings(cluster_codes(model, equation)):
+            sums = sum_by_group(scores, codes)
+            meat += factor * (sums.T @ sums)
+        return meat * (self.sample_factor(n, k) / n**2)
+
     def score_sums(
         self,
         model: FittedModel,
@@ -93,14 +105,10 @@ class Clustered(Covariance):
         """Squares of the sums of scores by cluster, of each cluster variable."""
         if model.kind.averages:
             return self._whole_sums(variances)
-        codes = model.cluster_codes.loc[equation.rows]
+        names = model.cluster_codes.columns
         return {
-            f"cluster of {name!r}": (
-                pd.DataFrame(scores).groupby(codes[name].to_numpy()).sum() ** 2
-            )
-            .sum()
-            .to_numpy()
-            for name in codes.columns
+            f"cluster of {name!r}": (sum_by_group(scores, codes) ** 2).sum(axis=0)
+            for name, codes in zip(names, cluster_codes(model, equation), strict=True)
         }
 
     def _whole_sums(self, variances: np.ndarray) -> dict[str, np.ndarray]:
@@ -192,17 +200,17 @@ def count_clusters(codes: pd.DataFrame) -> dict[str, int]:
 
 
 def sum_by_group(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Sum rows, shape (n, B), by group, shape (G, B)."""
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(codes[order]) != 0])
-    return np.add.reduceat(values[order], starts, axis=0)
+    """Sum rows, shape (n, B), by group, shape (G, B); codes 0..G-1, each of some row."""
+    sums = np.empty((int(codes.max()) + 1, values.shape[1]))
+    for j, column in enumerate(values.T):
+        sums[:, j] = np.bincount(codes, column)
+    return sums
 
 
 CLUSTERED = Clustered(
     name="clustered",
     other_words=("cluster", "CR1", "CRV1", "twoway"),
     linearmodels_name="clustered",
-    linearmodels_class="ClusteredCovariance",
     is_clustered=True,
     most_clusters=2,
 )

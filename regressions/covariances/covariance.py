@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 import pandas as pd
 
-from regressions.coordinates import orthogonal
 from regressions.degrees_of_freedom import effects_rank
 from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.groupings import is_nested
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CountEffects", "Covariance", "RowGroups", "SampleCalendar", "ScoreForm", "Variance",
-    "add_forms", "solve_coefficients",
+    "add_forms",
 ]  # fmt: skip
 
 CountEffects = bool | Literal["auto", "not-nested"]
@@ -69,8 +68,8 @@ class Covariance:
         As users write it.
     other_words : tuple of str
         Names in other programs, which errors translate.
-    linearmodels_name, linearmodels_class : str
-        Its ``cov_type`` and its class there; empty if linearmodels does not have it.
+    linearmodels_name : str
+        Its ``cov_type`` in linearmodels; empty if linearmodels does not have it.
     debiased_default : bool
         Whether it has the degrees-of-freedom factor by default.
     counts_effects : bool
@@ -96,7 +95,6 @@ class Covariance:
     name: str
     other_words: tuple[str, ...] = ()
     linearmodels_name: str = ""
-    linearmodels_class: str = ""
     debiased_default: bool = True
     counts_effects: bool = True
     is_clustered: bool = False
@@ -267,7 +265,7 @@ class Covariance:
             If linearmodels refuses the options.
         """
         equation = estimating_equation(model)
-        x, back = orthogonal(equation.x)
+        x, back = equation.orthogonal
         values = back @ self.compute_orthogonal(model, equation, x) @ back.T
         names = model.params.index
         return pd.DataFrame(values, index=names, columns=names), None
@@ -275,21 +273,8 @@ class Covariance:
     def compute_orthogonal(
         self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
     ) -> np.ndarray:
-        """Compute the covariance for orthogonal regressors by linearmodels' class, (k, k)."""
-        from linearmodels.panel import covariance
-
-        options = self.fit_options(absorbs=False)
-        del options["cov_type"]
-        if self.clusters:
-            options["clusters"] = model.cluster_codes.loc[equation.rows].to_numpy()
-        entities, periods = (
-            pd.factorize(equation.rows.get_level_values(level), sort=level == 1)[0][:, None]
-            for level in (0, 1)
-        )
-        estimator = getattr(covariance, self.linearmodels_class)
-        coefficients = solve_coefficients(equation, x)[:, None]
-        found = estimator(equation.y[:, None], x, coefficients, entities, periods, **options)
-        return np.asarray(found.cov)
+        """Compute the covariance for orthogonal regressors of mean square one, shape (k, k)."""
+        raise NotImplementedError
 
     def score_sums(
         self,
@@ -327,8 +312,3 @@ class Covariance:
 def add_forms(forms: Sequence[ScoreForm], scores: np.ndarray) -> np.ndarray:
     """Sum quadratic forms of scores, from shape (n, B) to shape (B,)."""
     return np.asarray(sum(factor * form(scores) for factor, form in forms))
-
-
-def solve_coefficients(equation: EstimatingEquation, x: np.ndarray) -> np.ndarray:
-    """Coefficients of the equation on combinations of its regressors, shape (k,)."""
-    return np.asarray(np.linalg.lstsq(x, equation.y, rcond=None)[0])

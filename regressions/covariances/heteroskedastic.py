@@ -38,6 +38,14 @@ class Heteroskedastic(Covariance):
         """Return the sum of squares."""
         return [(1.0, lambda scores: np.asarray((scores**2).sum(axis=0)))]
 
+    def compute_orthogonal(
+        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
+    ) -> np.ndarray:
+        """Compute the sandwich, shape (k, k)."""
+        n, k = x.shape
+        scores = x * equation.solution[1][:, None]
+        return np.asarray(scores.T @ scores * (self.sample_factor(n, k) / n**2))
+
     def warn_of_rows(self, model: FittedModel) -> None:
         """Name rows that a regressor of their own fits exactly: their error is in no variance.
 
@@ -188,7 +196,6 @@ ROBUST = Heteroskedastic(
     name="robust",
     other_words=("white", "hetero", "heteroskedastic"),
     linearmodels_name="robust",
-    linearmodels_class="HeteroskedasticCovariance",
 )
 HC0 = replace(ROBUST, name="HC0", other_words=(), debiased_default=False, counts_effects=False)
 HC1 = replace(ROBUST, name="HC1", other_words=())

@@ -19,7 +19,6 @@ from regressions.covariances.covariance import (
     ScoreForm,
     Variance,
     add_forms,
-    solve_coefficients,
 )
 from regressions.equation import EstimatingEquation
 from regressions.errors import OptionError, SampleError, SampleWarning
@@ -66,7 +65,7 @@ class KernelSum(Covariance):
         """
         groups, positions = _calendar_codes(model, equation)
         n, k = x.shape
-        scores = x * (equation.y - x @ solve_coefficients(equation, x))[:, None]
+        scores = x * equation.solution[1][:, None]
         bandwidth = _choose_bandwidth(self.bandwidth, positions)
         scores, groups, positions = self.sum_scores(scores, groups, positions, bandwidth)
         meat = kernel_sum(scores, groups, positions, self.kernel, bandwidth)

@@ -18,6 +18,14 @@ __all__ = ["UNADJUSTED"]
 class Unadjusted(Covariance):
     """``s^2 (x'x)^-1``."""
 
+    def compute_orthogonal(
+        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
+    ) -> np.ndarray:
+        """Compute the residual variance over n, shape (k, k)."""
+        n, k = x.shape
+        residuals = equation.solution[1]
+        return np.eye(k) * (self.sample_factor(n, k) * float(residuals @ residuals) / n**2)
+
     def variance_function(
         self, model: FittedModel, equation: EstimatingEquation, influence: np.ndarray, j: int
     ) -> Variance:
@@ -29,5 +37,4 @@ UNADJUSTED = Unadjusted(
     name="unadjusted",
     other_words=("iid", "homoskedastic", "conventional"),
     linearmodels_name="unadjusted",
-    linearmodels_class="HomoskedasticCovariance",
 )

@@ -10,7 +10,7 @@ import pandas as pd
 from regressions.equation import EstimatingEquation
 from regressions.estimators.estimator import Estimator
 from regressions.groupings import effect_level, level_codes, means_by_level
-from regressions.within import dependent_columns, group_means
+from regressions.within import WithoutEffects, dependent_columns, group_means
 
 if TYPE_CHECKING:
     from regressions.calendar import Calendar
@@ -27,8 +27,7 @@ class Between(Estimator):
         self,
         exog: pd.DataFrame,
         effects: tuple[str, ...],
-        removed: pd.DataFrame,
-        weights: pd.Series | None,
+        removed: WithoutEffects,
     ) -> tuple[list[str], str]:
         """Name regressors whose means are collinear with those of others."""
         redundant = dependent_columns(means_by_level(exog, effect_level(effects)))

@@ -15,7 +15,7 @@ from regressions.equation import EstimatingEquation
 from regressions.errors import OptionError, SampleError
 from regressions.groupings import effect_level, means_by_level
 from regressions.names import INTERCEPT, given_names
-from regressions.within import dependent_columns
+from regressions.within import WithoutEffects, dependent_columns
 
 if TYPE_CHECKING:
     from regressions.calendar import Calendar
@@ -81,6 +81,11 @@ class Estimator:
         """Whether the rows of its equation are those of the sample."""
         return not (self.averages or self.differences)
 
+    @property
+    def solves_equation(self) -> bool:
+        """Whether least squares on its equation is the estimate; else linearmodels estimates."""
+        return self.keeps_rows and not self.is_gls
+
     # options
 
     def check_effects(self, effects: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -136,7 +141,7 @@ class Estimator:
         return effect_codes
 
     def require_outcome_left(
-        self, endog: pd.Series, effects: tuple[str, ...], removed: pd.DataFrame
+        self, endog: pd.Series, effects: tuple[str, ...], removed: WithoutEffects
     ) -> None:
         """Refuse a dependent variable of which the estimator leaves nothing."""
         return None
@@ -145,8 +150,7 @@ class Estimator:
         self,
         exog: pd.DataFrame,
         effects: tuple[str, ...],
-        removed: pd.DataFrame,
-        weights: pd.Series | None,
+        removed: WithoutEffects,
     ) -> tuple[list[str], str]:
         """Name regressors that effects or means make redundant, and what takes them."""
         return [], ""
@@ -192,7 +196,7 @@ class Estimator:
     # estimation by linearmodels
 
     def choose_coordinates(self, exog: pd.DataFrame, sample: EstimationSample) -> Coordinates:
-        """Choose the regressors that linearmodels is given."""
+        """Choose the regressors that are estimated on."""
         slopes = exog.drop(columns=INTERCEPT, errors="ignore")
         seen = slopes.to_numpy(dtype=float)
         if not slopes.empty:
@@ -253,12 +257,6 @@ class Estimator:
         """Rows of the sample in the order of linearmodels' residuals; None if they are groups."""
         axes = self.linearmodels_index(index, effects, calendar)
         return index[axes.get_indexer(result.resids.index)]
-
-    def rsquared_by_entity(
-        self, result: Any, endog: pd.Series, prediction: pd.Series
-    ) -> tuple[float, float]:
-        """Squared correlations within and between entities."""
-        return float(result.corr_squared_within), float(result.corr_squared_between)
 
     def variance_components(self, result: Any) -> dict[str, Any]:
         """Fields theta, sigma_u, sigma_e and rho of a model, if the estimator has them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from regressions.errors import AbsorbedError, OptionError, SampleError
 from regressions.estimators.estimator import Estimator
 from regressions.groupings import is_nested, level_codes
 from regressions.names import INTERCEPT
-from regressions.within import absorbed_columns, group_means, remove_effects
+from regressions.within import WithoutEffects, remove_effects
 
 if TYPE_CHECKING:
     from regressions.calendar import Calendar
@@ -50,10 +50,10 @@ class FirstDifference(Estimator):
         return pd.DataFrame({"spell": codes}, index=index)
 
     def require_outcome_left(
-        self, endog: pd.Series, effects: tuple[str, ...], removed: pd.DataFrame
+        self, endog: pd.Series, effects: tuple[str, ...], removed: WithoutEffects
     ) -> None:
         """Refuse a dependent variable that differences remove."""
-        if absorbed_columns(endog.to_frame(), list(removed.to_numpy().T)):
+        if removed.absorbed(endog.to_frame()):
             raise AbsorbedError(
                 f"the differences remove the dependent variable {endog.name!r}: nothing is left "
                 "of it to explain"
@@ -63,11 +63,10 @@ class FirstDifference(Estimator):
         self,
         exog: pd.DataFrame,
         effects: tuple[str, ...],
-        removed: pd.DataFrame,
-        weights: pd.Series | None,
+        removed: WithoutEffects,
     ) -> tuple[list[str], str]:
         """Name regressors that differences remove."""
-        return absorbed_columns(exog, list(removed.to_numpy().T)), "differences remove"
+        return removed.absorbed(exog), "differences remove"
 
     def drop_constant(self, exog: pd.DataFrame) -> pd.DataFrame:
         """Leave out the constant, whose differences are zero."""
@@ -133,16 +132,6 @@ class FirstDifference(Estimator):
             )
         return False
 
-    def rsquared_by_entity(
-        self, result: Any, endog: pd.Series, prediction: pd.Series
-    ) -> tuple[float, float]:
-        """Correlate by entity, where linearmodels takes runs."""
-        codes = level_codes(endog.index, 0)
-        both = np.column_stack([endog.to_numpy(dtype=float), prediction.to_numpy(dtype=float)])
-        means = group_means(both, codes)
-        first = np.unique(codes, return_index=True)[1]
-        return _squared_correlation(both - means), _squared_correlation(means[first])
-
     def equation(self, model: FittedModel) -> EstimatingEquation:
         """Take differences, each on the row of its later period."""
         plain = super().equation(model)
@@ -151,15 +140,6 @@ class FirstDifference(Estimator):
         y = plain.y[places] - plain.y[places - 1]
         x = plain.x[places] - plain.x[places - 1]
         return EstimatingEquation(y, x, plain.slopes, rows)
-
-
-def _squared_correlation(both: np.ndarray) -> float:
-    """Of two columns: NaN if the first does not vary, zero if the second does not."""
-    rounding = 1e-12 * np.abs(both).max(axis=0)
-    varies = np.ptp(both, axis=0) > rounding
-    if not varies[0]:
-        return float("nan")
-    return float(np.corrcoef(both.T)[0, 1] ** 2) if varies[1] else 0.0
 
 
 FIRST_DIFFERENCE = FirstDifference(

@@ -13,7 +13,7 @@ from regressions.estimators.estimator import Estimator
 from regressions.groupings import describe_effects
 from regressions.names import INTERCEPT
 from regressions.two_groupings import two_groupings
-from regressions.within import absorbed_columns, group_means, remove_effects
+from regressions.within import WithoutEffects, group_means
 
 if TYPE_CHECKING:
     from regressions.estimation_sample import EstimationSample
@@ -38,10 +38,10 @@ class Fixed(Estimator):
         return describe_effects(effects) in ("entity", "twoway")
 
     def require_outcome_left(
-        self, endog: pd.Series, effects: tuple[str, ...], removed: pd.DataFrame
+        self, endog: pd.Series, effects: tuple[str, ...], removed: WithoutEffects
     ) -> None:
         """Refuse a dependent variable that the effects absorb."""
-        if absorbed_columns(endog.to_frame(), list(removed.to_numpy().T)):
+        if removed.absorbed(endog.to_frame()):
             raise AbsorbedError(
                 f"the {describe_effects(effects)} effects absorb the dependent variable "
                 f"{endog.name!r}: nothing is left of it to explain"
@@ -51,20 +51,14 @@ class Fixed(Estimator):
         self,
         exog: pd.DataFrame,
         effects: tuple[str, ...],
-        removed: pd.DataFrame,
-        weights: pd.Series | None,
+        removed: WithoutEffects,
     ) -> tuple[list[str], str]:
         """Name regressors that the effects absorb."""
-        root = None if weights is None else weights.to_numpy()
-        names = absorbed_columns(exog, list(removed.to_numpy().T), root)
-        return names, f"{describe_effects(effects)} effects absorb"
+        return removed.absorbed(exog), f"{describe_effects(effects)} effects absorb"
 
     def transform_slopes(self, slopes: pd.DataFrame, sample: EstimationSample) -> np.ndarray:
         """Take deviations from the means of the groups."""
-        values = slopes.to_numpy(dtype=float)
-        weights = None if sample.weights is None else sample.weights.to_numpy()
-        codes = list(sample.effect_codes.to_numpy().T)
-        return remove_effects(values - values.mean(axis=0), codes, weights)
+        return _without_effects(sample).residuals(slopes)
 
     def linearmodels_model(
         self,
@@ -90,15 +84,20 @@ class Fixed(Estimator):
 
     def equation(self, model: FittedModel) -> EstimatingEquation:
         """Take deviations from the means of the groups; a constant adds the overall mean back."""
-        weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
-        both = np.column_stack(
-            [model.endog.to_numpy(dtype=float), model.exog.to_numpy(dtype=float)]
-        )
-        inner = remove_effects(both, list(model.effect_codes.to_numpy().T), weights)
+        removed = _without_effects(model)
         names = np.asarray(model.exog.columns)
-        if INTERCEPT in names:
-            inner = inner + np.average(both, axis=0, weights=weights)
-        return EstimatingEquation(inner[:, 0], inner[:, 1:], names != INTERCEPT, model.exog.index)
+        slopes = names != INTERCEPT
+        y = removed.residuals(model.endog.to_frame())[:, 0]
+        if slopes.all():
+            return EstimatingEquation(y, removed.residuals(model.exog), slopes, model.exog.index)
+        weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
+        y = y + np.average(model.endog.to_numpy(dtype=float), weights=weights)
+        values = model.exog.to_numpy(dtype=float)
+        inner = removed.residuals(model.exog.loc[:, slopes])
+        x = np.ones(values.shape, order="F")
+        for j, column in zip(np.flatnonzero(slopes), inner.T, strict=True):
+            np.add(column, np.average(values[:, j], weights=weights), out=x[:, j])
+        return EstimatingEquation(y, x, slopes, model.exog.index)
 
     def estimate_effects(self, model: FittedModel) -> dict[str, pd.Series]:
         """Least-squares estimates, normalised to mean zero over the rows."""
@@ -111,6 +110,15 @@ class Fixed(Estimator):
             name: _effects_by_group(values, model.effect_groups[name], group)
             for name, values, group in zip(names, solved, codes, strict=True)
         }
+
+
+def _without_effects(known: FittedModel | EstimationSample) -> WithoutEffects:
+    """Columns without the effects of a model or sample, some of them known already."""
+    removed = getattr(known, "removed", None)
+    if isinstance(removed, WithoutEffects):
+        return removed
+    weights = None if known.weights is None else known.weights.to_numpy(dtype=float)
+    return WithoutEffects(list(known.effect_codes.to_numpy().T), weights)
 
 
 def _solve_effects(

@@ -13,7 +13,7 @@ from regressions.groupings import level_codes
 from regressions.names import INTERCEPT
 from regressions.sample import shown
 from regressions.within import (
-    absorbed_columns,
+    WithoutEffects,
     constant_columns,
     group_means,
     require_independent,
@@ -39,7 +39,7 @@ class Mundlak(Random):
         are the constant's.
         """
         entities = level_codes(exog.index, 0)
-        constant_within = {*absorbed_columns(exog, [entities]), INTERCEPT}
+        constant_within = {*WithoutEffects([entities]).absorbed(exog), INTERCEPT}
         varying = [name for name in exog.columns if name not in constant_within]
         if not varying:
             raise SampleError("no regressor varies within entities: the Mundlak terms do not exist")

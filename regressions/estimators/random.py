@@ -13,7 +13,7 @@ from regressions.equation import EstimatingEquation
 from regressions.errors import AbsorbedError, OptionError
 from regressions.estimators.estimator import Estimator
 from regressions.groupings import effect_level, level_codes
-from regressions.within import absorbed_columns, quasi_demean
+from regressions.within import WithoutEffects, quasi_demean
 
 if TYPE_CHECKING:
     from regressions.estimation_sample import EstimationSample
@@ -32,11 +32,11 @@ class Random(Estimator):
         return effects == ("entity",)
 
     def require_outcome_left(
-        self, endog: pd.Series, effects: tuple[str, ...], removed: pd.DataFrame
+        self, endog: pd.Series, effects: tuple[str, ...], removed: WithoutEffects
     ) -> None:
         """Refuse a dependent variable without variation within groups."""
         level = effect_level(effects)
-        if absorbed_columns(endog.to_frame(), [level_codes(endog.index, level)]):
+        if WithoutEffects([level_codes(endog.index, level)]).absorbed(endog.to_frame()):
             raise AbsorbedError(
                 f"the dependent variable {endog.name!r} does not vary within "
                 f"{('entities', 'periods')[level]}: random effects have no error variance to "

@@ -72,7 +72,7 @@ def test_standard_errors_of_nearly_collinear_regressors_are_those_of_a_qr_fit(pa
 
 def test_well_conditioned_regressors_are_left_alone(panel):
     model = fit("y ~ x + z", panel, estimator="fixed")
-    np.testing.assert_array_equal(model.params, model.result.params)
+    np.testing.assert_allclose(model.params, model.result.params, rtol=1e-13)
     exog = model.exog
     seen = exog[["x", "z"]].to_numpy()
     assert coordinates(exog, seen, constant_free=True).exog is exog
