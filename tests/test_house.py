@@ -61,6 +61,7 @@ WHEN_CALLED = {
     ("ioecon.accounts.comparison", "ioecon.accounts.comparison_figure"): (
         "TableComparison.figure, for who draws"
     ),
+    ("regressions.model", "regressions.estimation"): "FittedModel.result, of linearmodels",
     ("regressions.model", "regressions.prediction"): "FittedModel.predict and estimated_effects",
     ("regressions.model", "regressions.summary"): "FittedModel.summary",
     ("regressions.model", "regressions.tables.maketables"): "the protocol of maketables",
