@@ -96,7 +96,7 @@ def _labels_of_emerging(small: bool) -> tuple[list[str], list[str]]:
 
 def _write_emerging(layout: Any, folder: Path, small: bool) -> None:
     regions, sectors = _labels_of_emerging(small)
-    layout.write_emerging(folder, year=2018, regions=regions, sectors=sectors)
+    layout.write_emerging(folder, year=2018, regions=regions, sectors=sectors, digits=2)
 
 
 def _write_eora26(layout: Any, folder: Path, small: bool) -> None:
