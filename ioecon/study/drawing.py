@@ -1,14 +1,16 @@
 """Figures that every kind draws the same way: to files and for the page, in light and dark.
 
 A figure is painted by a function of a palette that returns a matplotlib figure and touches no
-global state; :meth:`Drawing.render` calls it within ``matplotlib.rc_context``.
+global state; :meth:`Drawing.render` calls it within ``matplotlib.rc_context``, once a palette. What
+is dear is the layout, which measures every text: dark paper takes that of light paper.
 """
 
 from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +20,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.colors import Normalize, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -27,13 +30,14 @@ from numpy.typing import NDArray
 
 from ioecon.study.fonts import OWN, fonts_for
 from ioecon.study.palette import DARK, LIGHT, Palette
+from ioecon.study.small_png import small_png
 from regressions.typography import true_minus
 
 __all__ = ["Drawing", "Picture", "signed_map", "write_figure_files"]
 
 _DPI = 160
 # Dates and names of software, left out so that the same results give the same files.
-_NO_METADATA = {"png": {"Software": None}, "pdf": {"CreationDate": None, "Producer": None}}
+_NO_METADATA = {"CreationDate": None, "Producer": None}
 
 
 @dataclass(frozen=True)
@@ -46,55 +50,77 @@ class Drawing:
     alternative: str
     paint: Callable[[Palette], Figure]
 
-    def render(self, palette: Palette, *formats: str) -> list[bytes]:
-        """Draw and save as ``"png"`` or ``"pdf"``, without dates or names of software.
+    def render(self) -> Picture:
+        """Draw on light and on dark paper: laid out once, on light paper.
 
-        Drawn once, and once more where other fonts have signs that the figures' own lacks.
+        Light paper is drawn once more where other fonts have signs that the figures' own lacks.
         """
-        files, texts = self._draw(palette, palette.settings(), formats)
-        fonts, _ = fonts_for(texts)
+        figure, light = self._draw(LIGHT)
+        fonts, _ = fonts_for("".join(text.get_text() for text in figure.findobj(Text)))
         if fonts:
-            settings = {**palette.settings(), "font.family": [OWN, *fonts]}
-            files, _ = self._draw(palette, settings, formats)
-        return files
+            figure, light = self._draw(LIGHT, fonts)
+        pdf = self._draw_pdf(figure, _settings(LIGHT, fonts))
+        return Picture(self, light, self._draw(DARK, fonts, like=figure)[1], pdf)
 
     def _draw(
-        self, palette: Palette, settings: dict[str, Any], formats: Sequence[str]
-    ) -> tuple[list[bytes], str]:
-        """Return the files, and all texts of the figure."""
-        files = []
-        with mpl.rc_context(settings), warnings.catch_warnings():  # type: ignore[arg-type]
-            # What no font can show is said by the study: see warn_of_missing_signs.
-            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        self, palette: Palette, fonts: Sequence[str] = (), *, like: Figure | None = None
+    ) -> tuple[Figure, bytes]:
+        """Return the figure, laid out, and its PNG; the layout of another is taken over."""
+        with _drawing_settings(_settings(palette, fonts)):
             figure = self.paint(palette)
-            FigureCanvasAgg(figure)
-            for form in formats:
-                buffer = io.BytesIO()
-                figure.savefig(buffer, format=form, dpi=_DPI, metadata=_NO_METADATA[form])
-                figure.set_layout_engine("none")  # laid out by now; the next format keeps it
-                files.append(buffer.getvalue())
-        return files, "".join(text.get_text() for text in figure.findobj(Text))
+            figure.set_dpi(_DPI)
+            canvas = FigureCanvasAgg(figure)
+            if like is not None:
+                _take_layout(figure, like)
+            canvas.draw()  # savefig would draw twice, first for the layout
+            figure.set_layout_engine("none")  # laid out by now; what is drawn next keeps it
+            return figure, small_png(np.asarray(canvas.buffer_rgba()))
+
+    def _draw_pdf(self, figure: Figure, settings: dict[str, Any]) -> bytes:
+        buffer = io.BytesIO()
+        with _drawing_settings(settings):
+            FigureCanvasPdf(figure).print_pdf(buffer, metadata=_NO_METADATA)
+        return buffer.getvalue()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as PNG on light and on dark paper, for a page."""
+    """A figure as PNG on light and on dark paper, and as PDF on light paper."""
 
     drawing: Drawing
     light: bytes
     dark: bytes
+    pdf: bytes
 
 
 def write_figure_files(drawings: Sequence[Drawing], folder: Path) -> tuple[Picture, ...]:
     """Write every figure as PNG and PDF, on white, and return them for the page."""
     folder.mkdir()
-    pictures = []
-    for drawing in drawings:
-        png, pdf = drawing.render(LIGHT, "png", "pdf")
-        (folder / f"{drawing.key}.png").write_bytes(png)
-        (folder / f"{drawing.key}.pdf").write_bytes(pdf)
-        pictures.append(Picture(drawing, light=png, dark=drawing.render(DARK, "png")[0]))
-    return tuple(pictures)
+    pictures = tuple(drawing.render() for drawing in drawings)
+    for picture in pictures:
+        (folder / f"{picture.drawing.key}.png").write_bytes(picture.light)
+        (folder / f"{picture.drawing.key}.pdf").write_bytes(picture.pdf)
+    return pictures
+
+
+def _settings(palette: Palette, fonts: Sequence[str]) -> dict[str, Any]:
+    return palette.settings() | ({"font.family": [OWN, *fonts]} if fonts else {})
+
+
+@contextmanager
+def _drawing_settings(settings: dict[str, Any]) -> Iterator[None]:
+    with mpl.rc_context(settings), warnings.catch_warnings():  # type: ignore[arg-type]
+        # What no font can show is said by the study: see warn_of_missing_signs.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
+
+
+def _take_layout(figure: Figure, like: Figure) -> None:
+    """Put axes where those of the same figure in other colours are."""
+    figure.set_layout_engine("none")
+    for ax, placed in zip(figure.axes, like.axes, strict=True):
+        for which in ("original", "active"):
+            ax.set_position(placed.get_position(original=which == "original"), which=which)
 
 
 def signed_map(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ioecon.stressor import Stressor
 from ioecon.study.manifest import InputFile
 from ioecon.study.settings import StudySettings
 from regressions import Table
@@ -40,6 +41,11 @@ class StudyResults(ABC):
     inputs: tuple[InputFile, ...]
     warnings: tuple[str, ...]
     folder: Path
+
+    @property
+    def counted(self) -> Stressor | None:
+        """What the study counts, and its unit, as read; None where it counts nothing."""
+        return None
 
     @abstractmethod
     def headline(self) -> tuple[str, ...]:

@@ -36,7 +36,9 @@ def write_results(kind: Kind, results: StudyResults, folder: Path) -> None:
     kind.write_data(results, folder)
     write_table_files(results.tables, folder / "tables")
     pictures = write_figure_files(kind.drawings(results), folder / "figures")
-    content = manifest(results.study, results.inputs, results.residuals, folder)
+    content = manifest(
+        results.study, results.inputs, results.residuals, folder, counted=results.counted
+    )
     page = Page(
         title=results.study.title,
         body=kind.body(results),

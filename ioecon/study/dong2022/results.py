@@ -10,6 +10,7 @@ import pandas as pd
 from ioecon.audit import Audit
 from ioecon.decomposition import Effects
 from ioecon.industrial_transfer import TransferIndex
+from ioecon.stressor import Stressor
 from ioecon.study.dong2022.comparison import Comparison
 from ioecon.study.dong2022.settings import Dong2022Study
 from ioecon.study.models.estimation import ModelFindings
@@ -69,6 +70,12 @@ class Dong2022Results(Findings, StudyResults):
     """
 
     study: Dong2022Study
+
+    @property
+    def counted(self) -> Stressor:
+        """What is decomposed, and its unit."""
+        effects = self.effects[self.study.emissions.accounting]
+        return Stressor(effects.stressor, effects.unit)
 
     def __repr__(self) -> str:
         return (

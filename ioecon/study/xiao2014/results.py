@@ -127,6 +127,11 @@ class Xiao2014Results(Findings, StudyResults):
 
     study: Xiao2014Study
 
+    @property
+    def counted(self) -> Stressor:
+        """What moved with output, and its unit."""
+        return self.stressor
+
     def __repr__(self) -> str:
         return (
             f"<Xiao2014Results {self.study.title!r}: {len(self.regions)} regions, "

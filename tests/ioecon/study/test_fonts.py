@@ -11,7 +11,7 @@ from ioecon.errors import IoeconWarning
 from ioecon.study import fonts
 from ioecon.study.drawing import Drawing
 from ioecon.study.fonts import OWN, fonts_for, warn_of_missing_signs
-from ioecon.study.palette import LIGHT, Palette
+from ioecon.study.palette import Palette
 
 ELSEWHERE = "\u1d8e"  # in STIXGeneral, which matplotlib brings, and not in DejaVu Sans
 NOWHERE = "\u0378"  # not a sign at all
@@ -62,12 +62,12 @@ def test_a_font_installed_after_matplotlib_made_its_list_is_found(
 def test_figures_are_drawn_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        there = drawing(ELSEWHERE).render(LIGHT, "png")
+        there = drawing(ELSEWHERE).render().light
         own = [font for font in fontManager.ttflist if font.name == OWN]
         monkeypatch.setattr(fontManager, "ttflist", own)
         monkeypatch.setattr(fonts, "findSystemFonts", lambda: [])
         assert fonts_for(ELSEWHERE) == ((), ELSEWHERE)
-        assert drawing(ELSEWHERE).render(LIGHT, "png") != there
+        assert drawing(ELSEWHERE).render().light != there
 
 
 def test_what_no_font_has_is_said_once() -> None:

@@ -1,5 +1,6 @@
 """A study of another stressor than CO2 says its name and unit, and nowhere CO2, kt or carbon."""
 
+import json
 import re
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def test_nothing_says_co2(study: str, tmp_path: Path) -> None:
     file = tmp_path / "study.toml"
     file.write_text(study, encoding="utf-8")
     results = run_study(file, tmp_path / "results")
+    counted = json.loads((results.folder / "manifest.json").read_text())["counted"]
+    assert (counted["stressor"].lower(), counted["unit"]) == ("value added", "million USD")
     written = texts(results.folder)
     assert any("million USD" in text and "value added" in text for text in written.values())
     for name, text in written.items():

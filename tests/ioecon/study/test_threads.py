@@ -56,7 +56,9 @@ def test_a_study_is_the_same_and_says_with_what(small_study, tmp_path) -> None:
             run_study(study, tmp_path / str(threads))
             assert max(pool["num_threads"] for pool in threadpool_info()) == threads
     assert hashes(tmp_path / "1") == hashes(tmp_path / "2")
-    recorded = json.loads((tmp_path / "2" / "manifest.json").read_text())["versions"]["blas"]
+    manifest = json.loads((tmp_path / "2" / "manifest.json").read_text())
+    assert manifest["counted"] == {"stressor": "CO2", "unit": "kt"}  # left at their defaults
+    recorded = manifest["versions"]["blas"]
     assert "1 thread" in recorded
     assert "threads" not in recorded
     with one_thread():

@@ -15,7 +15,6 @@ from ioecon.study.models.estimation import estimate_models, rows_of_sample
 from ioecon.study.models.settings import Choice, Descriptives, Regression, Specifications
 from ioecon.study.models.tables import model_tables, other_panel_tables, robustness_tables
 from ioecon.study.models.words import PanelWords
-from ioecon.study.palette import LIGHT
 from ioecon.study.problems import problems_found
 from ioecon.study.steps import Steps
 
@@ -104,7 +103,7 @@ def test_figures_and_page_speak_of_firms(found) -> None:
     assert [each.key for each in drawings] == ["coefficients", "specifications", "scatter"]
     assert "One point per firm and quarter" in drawings[-1].caption
     assert "Scatter of 53 points" in drawings[-1].alternative
-    assert drawings[-1].render(LIGHT, "png")[0].startswith(b"\x89PNG")
+    assert drawings[-1].render().light.startswith(b"\x89PNG")
     assert "coefficient of the price" in drawings[1].title
     without = replace(Settings(), figures=Scatter(None))
     assert [each.key for each in model_drawings(without, gaps, found, WORDS)][-1] != "scatter"
