@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from diagnostics.entity_regressions import entities_of_one_length, fit_entities
 from diagnostics.errors import DiagnosticError
@@ -216,7 +216,7 @@ def _mackinnon_pvalues(t: Floats, terms: str) -> Floats:
         for part in ("smallp", "largep")
     )
     border = getattr(adfvalues, f"tau_star_{suffix}")[0]
-    return np.asarray(norm.cdf(np.where(t <= border, small, large)))
+    return np.asarray(ndtr(np.where(t <= border, small, large)))
 
 
 def _mackinnon_range(terms: str) -> tuple[float, float]:
