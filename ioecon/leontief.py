@@ -95,6 +95,8 @@ class Leontief:
     residual : float or None
         For flows in float32: the largest residual that any solve so far was refined to, relative
         to the largest numbers of its column; None for flows in float64.
+    last_residual : float or None
+        The same of the last solve alone.
 
     Notes
     -----
@@ -123,6 +125,7 @@ class Leontief:
             flows = np.asarray(flows, dtype=float)
         per_output = _per_unit_of_output(flows, np.asarray(x, dtype=float))
         self.residual: float | None = None
+        self.last_residual: float | None = None
         self._refinement = None
         if flows.dtype == np.float32:
             self.residual = 0.0
@@ -192,12 +195,14 @@ class Leontief:
         columns = rhs.reshape(self.n, -1, order="F")
         # Some columns at a time: refinement holds several arrays of their size.
         some = max(self.n // 32, 64)
+        self.last_residual = 0.0
         for start in range(0, columns.shape[1], some):
             part = columns[:, start : start + some]
             part[:], residual = self._refinement.solve(
                 part, lambda miss: self._substitute(miss, trans), transposed=trans == 0
             )
-            self.residual = max(self.residual or 0.0, residual)
+            self.last_residual = max(self.last_residual, residual)
+        self.residual = max(self.residual or 0.0, self.last_residual)
         return rhs
 
     def _substitute(self, rhs: Array, trans: int) -> Array:

@@ -32,7 +32,7 @@ LONGER_MODULES = {
 
 FLOORS = (
     {"arrays", "column_labels", "errors", "printout", "progress", "source", "spreadsheet_text",
-     "terminal", "transforms", "user_warnings", "whole_folder", "wording"},
+     "terminal", "threads", "transforms", "user_warnings", "whole_folder", "wording"},
     {"files"},
     {"alignment", "countries", "delimited", "flow_sums", "leontief", "moved", "prices",
      "supply_use", "units"},

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -140,8 +141,9 @@ def solve_year(
     system: Leontief,
     ending: Sequence[Period],
     starting: Sequence[Period],
+    elsewhere: tuple[int, int] = (0, 0),
 ) -> None:
-    """Solve all that the periods which end or start in a year ask of it, at once.
+    """Solve all that the periods which end or start in a year ask of it.
 
     Parameters
     ----------
@@ -153,25 +155,47 @@ def solve_year(
     ending : sequence of Period
         Their base years are solved; they are finished here.
     starting : sequence of Period
+    elsewhere : tuple of int
+        How many periods that end, and that start, in the year are solved elsewhere. Results are
+        those of solving all here, to the last bit.
     """
-    asked = [economy.F]
+    asked = [[economy.F], *(list(period.asked_of_last(Z)) for period in ending)]
+    asked += [[period.later_demand()] for period in starting]
+    if system.residual is None:
+        # The last bits of a column depend on where it stands: zeros stand where others would.
+        nothing = np.zeros_like(economy.F)
+        asked[1:1] = [[nothing, nothing]] * elsewhere[0]
+        asked += [[nothing]] * elsewhere[1]
+        solved = _solve_together(system, asked)
+        del solved[1 : 1 + elsewhere[0]]
+    else:
+        # Refinement goes on until all columns of a solve are exact: no period waits for others'.
+        solved, reached = [], []
+        while asked:
+            solved += _solve_together(system, [asked.pop(0)])
+            reached.append(system.last_residual or 0.0)
+        for period, residual in zip((*ending, *starting), reached[1:], strict=True):
+            period.residual = max(period.residual or 0.0, reached[0], residual)
+    answers = iter(solved)
+    (own,) = next(answers)
     for period in ending:
-        asked += period.asked_of_last(Z)
-    asked += [period.later_demand() for period in starting]
-    n, countries = economy.F.shape
-    # Column-major, as LAPACK solves in place.
-    sides = np.empty((n, len(asked) * countries), order="F")
-    np.concatenate(asked, axis=1, out=sides)
-    del asked
-    answers = iter(np.hsplit(system.solve(sides, overwrite_b=True), sides.shape[1] // countries))
-    own = next(answers)
-    for period in ending:
-        period.finish(own, next(answers), next(answers))
+        technology, other = next(answers)
+        period.finish(own, technology, other)
     for period in starting:
-        period.leave_first(own, next(answers), Z)
-    for period in (*ending, *starting):
-        if system.residual is not None:
-            period.residual = max(period.residual or 0.0, system.residual)
+        (later,) = next(answers)
+        period.leave_first(own, later, Z)
+
+
+def _solve_together(system: Leontief, asked: list[list[Array]]) -> list[list[Array]]:
+    """L applied to groups of matrices (n, I), in one solve; what was asked is let go."""
+    sizes = [len(group) for group in asked]
+    n, countries = asked[0][0].shape
+    # Column-major, as LAPACK solves in place.
+    sides = np.empty((n, sum(sizes) * countries), order="F")
+    np.concatenate([side for group in asked for side in group], axis=1, out=sides)
+    asked.clear()
+    answers = iter(np.hsplit(system.solve(sides, overwrite_b=True), sum(sizes)))
+    return [list(islice(answers, size)) for size in sizes]
 
 
 def _fill_intensities(first: Economy, last: Economy) -> tuple[Array, Array]:

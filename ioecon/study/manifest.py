@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ioecon.stressor import Stressor
-from ioecon.study.threads import blas_in_use
+from ioecon.threads import blas_in_use
 
 __all__ = ["InputFile", "manifest", "options", "sha256_of", "to_json", "versions"]
 

@@ -18,7 +18,7 @@ from ioecon.study.results_files import write_results
 from ioecon.study.results_folder import results_folder
 from ioecon.study.settings import StudySettings
 from ioecon.study.steps import Steps
-from ioecon.study.threads import one_thread
+from ioecon.threads import one_thread
 from regressions import RegressionWarning
 
 __all__ = ["run_study"]

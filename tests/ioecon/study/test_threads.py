@@ -9,7 +9,7 @@ import sys
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from ioecon.study import run_study
-from ioecon.study.threads import blas_in_use, one_thread
+from ioecon.threads import blas_in_use, one_thread
 
 SOLVE = """
 import hashlib, numpy as np, scipy.linalg
