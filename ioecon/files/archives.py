@@ -89,6 +89,10 @@ class Archive:
         """Bytes that a member says it unpacks to; more are never unpacked."""
         return self._members[name].file_size
 
+    def checksum(self, name: str) -> int:
+        """CRC-32 that the archive says a member has, unpacked; it is tested on reading."""
+        return self._members[name].CRC
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """Content of a member piece by piece; its checksum is tested before the last is done.
 

@@ -93,6 +93,13 @@ class FileSet:
                 return archive.size(name)
         return self._place(name).stat().st_size
 
+    def told_checksum(self, name: str) -> int | None:
+        """CRC-32 that a zip tells of a file; None of a file that lies unpacked."""
+        if not self._is_zip:
+            return None
+        with self._open_archive() as archive:
+            return archive.checksum(name)
+
     def read(self, name: str) -> bytes:
         """Content of a file; errors as of :meth:`open`."""
         with self.open(name) as stream:

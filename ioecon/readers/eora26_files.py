@@ -100,14 +100,24 @@ def _find_tables(path: Path, part: str) -> Iterator[tuple[int, str, Path]]:
         if match:
             yield int(match["year"]), match["price"].lower(), path.parent
         return
-    for entry in list_folder(path):
+    entries = list_folder(path)
+    unpacked = {f"{entry.name.lower()}.zip" for entry in entries if entry.is_dir()}
+    unpacked |= {f"{e.name[: -len('_T.txt')].lower()}.zip" for e in entries if _is_flows(e.name)}
+    for entry in entries:
         packed, matrix = _PACKED.fullmatch(entry.name), _MATRIX.fullmatch(entry.name)
+        if packed and entry.name.lower() in unpacked:
+            continue  # a folder or its files go before the zip that they were unpacked from
         if packed:
             yield int(packed["year"]), packed["price"].lower(), entry
         elif matrix and matrix["part"].upper() == part:
             yield int(matrix["year"]), matrix["price"].lower(), path
         elif _FOLDER.fullmatch(entry.name) and entry.is_dir() and not entry.is_symlink():
             yield from _find_tables(entry, part)
+
+
+def _is_flows(name: str) -> bool:
+    match = _MATRIX.fullmatch(name)
+    return match is not None and match["part"].upper() == "T"
 
 
 def _collect(place: Path, year: int, price: str, parts: tuple[str, ...]) -> FileSet:

@@ -335,8 +335,9 @@ def _find_all(path: Path) -> Iterator[tuple[int, str, ExiobaseFiles]]:
     """Year, system (empty where the name does not tell) and files of every table under a path."""
     if path.is_dir():
         entries = list_folder(path)
-        for entry in entries:
-            if _YEAR_FOLDER.fullmatch(entry.name):
+        unpacked = {f"{entry.name.lower()}.zip" for entry in entries if entry.is_dir()}
+        for entry in entries:  # a folder goes before the zip that it was unpacked from
+            if _YEAR_FOLDER.fullmatch(entry.name) and entry.name.lower() not in unpacked:
                 yield from _find_within(FileSet.of(entry))
         if any(entry.name == "Y.txt" for entry in entries):
             yield from _find_within(FileSet.of(path))

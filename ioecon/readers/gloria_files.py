@@ -99,6 +99,8 @@ def _list_files(folder: Path, depth: int) -> Iterator[Path]:
 
 def _join(files: Sequence[Path], place: Path) -> FileSet:
     """Set of the files of one year with the ReadMe, relative to the folder that has them all."""
+    loose = [file for file in files if file.suffix.lower() != ".zip"]
+    files = loose or files  # what is unpacked goes before the zip
     folders = {file.parent for file in files}
     packed = [file for file in files if file.suffix.lower() == ".zip"]
     if len(packed) > 1 or len(folders) > 1:

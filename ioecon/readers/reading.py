@@ -11,6 +11,7 @@ from typing import Any
 from ioecon.errors import ArgumentError, ReadError
 from ioecon.files.source_file import PathLike
 from ioecon.progress import report_progress
+from ioecon.readers.copies import settle_copies
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.recognition import (
     add_format,
@@ -123,6 +124,7 @@ def read_table(
     else:
         found = find_dated(place, form, options)
         (year,) = _choose_one_year(found, year, place, form)
+        settle_copies(place, form, options, found, [year])
         source = found[year]
     with report_progress(progress, total=1) as begin:
         begin(f"Reading {place.name}")
@@ -218,6 +220,7 @@ def read_series(
     else:
         found = find_dated(path, form, options)
         chosen = choose_years(found, years, place=name_place(path), looks_like=form.looks_like)
+        settle_copies(path, form, options, found, chosen)
         loaders = {
             year: _make_loader(found[year], form, year, output, options, cache) for year in chosen
         }

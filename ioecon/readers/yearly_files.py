@@ -32,7 +32,7 @@ def find_yearly_files(
     Returns
     -------
     dict of int to list of FileSet
-        Years that lie loose in a folder are not looked for in its zips.
+        A file that lies loose in a folder goes before one of the same name in its zips.
 
     Raises
     ------
@@ -41,12 +41,27 @@ def find_yearly_files(
     """
     if path.is_dir():
         entries = [entry for entry in list_folder(path) if entry.is_file()]
-        loose = _index(_match(FileSet.of(e), name) for e in entries if name.fullmatch(e.name))
-        packed = _index(_look_into(e, name, bundle) for e in entries if bundle.fullmatch(e.name))
-        return {**packed, **loose}
+        zips = [entry for entry in entries if entry.suffix.lower() == ".zip"]
+        loose = _index(
+            _match(FileSet.of(e), name) for e in entries if name.fullmatch(e.name) and e not in zips
+        )
+        packed = _index(
+            _look_into(e, name, bundle)
+            for e in zips
+            if bundle.fullmatch(e.name) or name.fullmatch(e.name)
+        )
+        for year, files in packed.items():
+            here = loose.setdefault(year, [])
+            known = {_last_name(one) for one in here}
+            here += [one for one in files if _last_name(one) not in known]
+        return dict(sorted(loose.items()))
     if path.suffix.lower() == ".zip":
         return _index([_look_into(path, name, bundle)])
     return _index([_match(FileSet.of(path), name)])
+
+
+def _last_name(files: FileSet) -> str:
+    return PurePosixPath(files.names[0]).name.lower()
 
 
 def _look_into(path: Path, name: re.Pattern[str], bundle: re.Pattern[str]) -> _Found:

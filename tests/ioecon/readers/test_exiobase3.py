@@ -176,10 +176,14 @@ def test_the_system_asked_for_must_be_there(tmp_path):
         read(tmp_path, system="iot")
 
 
-def test_a_zip_and_a_folder_of_one_year_are_two(tmp_path):
+def test_a_folder_goes_before_its_zip_if_they_are_equal(tmp_path):
     write(tmp_path, zipped=True)
-    write(tmp_path, zipped=False)
-    with pytest.raises(ReadError, match=r"two tables for 2019: IOT_2019_ixi and IOT_2019_ixi\.zip"):
+    folder = write(tmp_path, zipped=False)
+    with pytest.warns(IoeconWarning, match=r"2019 twice.*: IOT_2019_ixi is read, and IOT_2"):
+        read(tmp_path)
+    factors = folder / "Y.txt"
+    factors.write_text(factors.read_text().replace("1", "2", 1))
+    with pytest.raises(ReadError, match=r"two different tables of 2019: IOT_2019_ixi and"):
         read(tmp_path)
 
 

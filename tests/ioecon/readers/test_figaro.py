@@ -344,7 +344,7 @@ def test_a_region_that_is_no_country(tmp_path):
         ("table.csv", "icuseRow,icuseCol,refArea,rowPi,counterpartArea,colPi,obsValue\n", "use"),
         ("table.csv", "icioiRow,icioiCol,obsValue\n", "a flat file of FIGARO has seven"),
         ("table.csv", "V1,AUS_A01,AUS_HFCE,OUT\nAUS_A01,1,2,3\n", "begins with 'V1'"),
-        ("table.csv", "<html>\n", "no row of labels"),
+        ("table.csv", "<html>\n", "is a web page"),
         (
             "matrix_FIGARO-e-ic-io-D_ind-by-ind_thousandEUR_2015.csv",
             "rowLabels,AT_A01,AT_P3_S14\n",

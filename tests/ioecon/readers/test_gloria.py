@@ -411,6 +411,9 @@ def test_a_year_that_is_there_twice(tmp_path):
     folder = write_gloria(tmp_path / "g")
     (place,) = folder.glob("GLORIA_MRIOs_*")
     shutil.make_archive(str(place), "zip", place)
+    with pytest.warns(IoeconWarning, match=r"has 2022 twice, with equal content: GLORIA_MRIOs"):
+        read(folder)
+    shutil.copytree(place, folder / "GLORIA_again")
     with pytest.raises(ReadError, match="has a year of GLORIA twice"):
         read(folder)
 

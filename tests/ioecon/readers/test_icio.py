@@ -431,7 +431,7 @@ def test_the_wrong_edition(tmp_path, written, named, words):
         ("rowLabels,AT_A01,AT_P3_S14\nAT_A01,1,2\n", "FIGARO"),
         ("icioiRow,icioiCol,obsValue\nAT_A01,AT_A01,1\n", "FIGARO"),
         ("country,sector,year,value\nAUS,A,2019,1\n", "ends with the column 'value'"),
-        ("<html><body>not found, sorry</body></html>\n", "no row of labels"),
+        ("<html><body>not found, sorry</body></html>\n", "is a web page"),
     ],
 )
 def test_files_of_something_else(tmp_path, content, words):
