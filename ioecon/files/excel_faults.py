@@ -9,7 +9,7 @@ checksum anyway. The same pass finds a sheet that reaches absurdly far for its s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
@@ -119,19 +119,19 @@ def _sheets_of_xml(data: bytes, file: str) -> dict[str, str]:
 def _sheets_of_binary(data: bytes, file: str) -> dict[str, str]:
     bundle = 156  # BrtBundleSh: state, number, link, name
     sheets = {}
-    for kind, start, end in _read_records(data, 0, file):
+    for kind, content in _read_records([data], file):
         if kind == bundle:
-            link, at = _read_text(data, start + 8, end)
-            name, _ = _read_text(data, at, end)
+            link, at = _read_text(content, 8)
+            name, _ = _read_text(content, at)
             sheets[name] = link
     return sheets
 
 
-def _read_text(data: bytes, at: int, end: int) -> tuple[str, int]:
+def _read_text(content: bytes, at: int) -> tuple[str, int]:
     """Text of [MS-XLSB]: number of UTF-16 units, then the units."""
     first = at + 4
-    last = first + 2 * int.from_bytes(data[at:first], "little")
-    return data[first : min(last, end)].decode("utf-16-le", "replace"), last
+    last = first + 2 * int.from_bytes(content[at:first], "little")
+    return content[first:last].decode("utf-16-le", "replace"), last
 
 
 def _find_targets(archive: Archive, parts: dict[str, str], name: str) -> dict[str, str]:
@@ -287,51 +287,59 @@ _CELLS = re.compile(
 )
 
 
-def _read_records(data: bytes | bytearray, at: int, where: str) -> Iterator[tuple[int, int, int]]:
-    """Kind, start and end of the records; of a run of plain cells the last, as the kind -1."""
-    size = len(data)
-    while at < size:
-        run = _CELLS.match(data, at)
-        if run is not None:
-            yield -1, run.start(1) + 2, run.end()
-            at = run.end()
-            continue
-        kind = data[at]
+def _read_records(pieces: Iterable[bytes], where: str) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of the records; of a run of plain cells the last, as the kind -1.
+
+    A piece is held at a time, and what is left over of the one before.
+    """
+    data, at = bytearray(), 0
+    for piece in pieces:
+        del data[:at]
+        data += piece
+        at = 0
+        while (record := _find_record(data, at)) is not None:
+            kind, start, at = record
+            yield kind, bytes(data[start:at])
+    if at < len(data):
+        raise ReadError(f"{where} is damaged: it ends within a record.")
+
+
+def _find_record(data: bytearray, at: int) -> tuple[int, int, int] | None:
+    """Kind of the record at a place, start and end of its content; None if it is not all there."""
+    run = _CELLS.match(data, at)
+    if run is not None:
+        return -1, run.start(1) + 2, run.end()
+    size, length, shift = len(data), 0, 0
+    if at + 1 >= size:
+        return None
+    kind = data[at]
+    at += 1
+    if kind & 0x80:
+        kind = (kind & 0x7F) | (data[at] << 7)
         at += 1
-        if kind & 0x80:
-            kind = (kind & 0x7F) | (data[at] << 7)
-            at += 1
-        length = shift = 0
-        while True:
-            byte = data[at]
-            at += 1
-            length |= (byte & 0x7F) << shift
-            shift += 7
-            if not byte & 0x80 or shift == 28:
-                break
-        if at + length > size:
-            raise ReadError(f"{where} is damaged: it ends within a record.")
-        yield kind, at, at + length
-        at += length
+    while at < size:
+        byte = data[at]
+        at += 1
+        length |= (byte & 0x7F) << shift
+        shift += 7
+        if not byte & 0x80 or shift == 28:
+            return (kind, at, at + length) if at + length <= size else None
+    return None
 
 
 def _find_in_binary(archive: Archive, name: str, where: str) -> Faults:
-    data = bytearray()  # joined as it comes, so that it is held once
-    for chunk in archive.chunks(name):
-        data += chunk
-    reach, found, row = _Reach(where, len(data)), Faults(), -1
-    for kind, start, _ in _read_records(data, 0, where):
+    reach, found, row = _Reach(where, archive.size(name)), Faults(), -1
+    for kind, content in _read_records(archive.chunks(name), where):
+        place = int.from_bytes(content[:4], "little")  # row, or column of a cell
         if kind == -1:
-            reach.see(row, int.from_bytes(data[start : start + 4], "little"))
+            reach.see(row, place)
         elif kind == _ROW:
-            row = int.from_bytes(data[start : start + 4], "little")
+            row = place
         elif kind in (_ERROR, _FORMULA_ERROR):
-            column = int.from_bytes(data[start : start + 4], "little")
-            code = data[start + 8]
-            found[row, column] = FaultyCell.error(_ERRORS.get(code, f"number {code}"))
-        elif kind == _FORMULA_TEXT and not any(data[start + 8 : start + 12]):
-            column = int.from_bytes(data[start : start + 4], "little")
-            found[row, column] = FaultyCell.empty_text()
+            code = content[8]
+            found[row, place] = FaultyCell.error(_ERRORS.get(code, f"number {code}"))
+        elif kind == _FORMULA_TEXT and not any(content[8:12]):
+            found[row, place] = FaultyCell.empty_text()
         elif kind in _SHORT and row >= 0:
             raise ReadError(
                 f"{where} is written in a short form of xlsb that cannot be read; save it as "

@@ -146,10 +146,15 @@ class FileSet:
             raise ReadError(f"{self.path} cannot be read: {error.strerror or error}.") from error
 
     def sha256(self) -> str:
-        """SHA-256 of the file or zip; of a folder, of its files' names and hashes."""
+        """SHA-256 of the file or zip, or of the one member; of a folder, of names and hashes."""
+        digest = hashlib.sha256()
+        if self._is_zip and len(self.names) == 1:
+            with self._open_archive() as archive:
+                for piece in archive.chunks(self.names[0]):
+                    digest.update(piece)
+            return digest.hexdigest()
         if self.path.is_file():
             return _hash_file(self.path)
-        digest = hashlib.sha256()
         for name in sorted(self.names):
             digest.update(f"{name}\0{_hash_file(self._place(name))}\n".encode())
         return digest.hexdigest()

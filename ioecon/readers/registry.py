@@ -147,7 +147,7 @@ FORMATS: Mapping[str, FileFormat] = {
             looks_like="WIOTyy_ROW_Apr12.xlsx (yy: the year's last two digits)",
             pattern=_compile_pattern(r"wiot(?P<yy>\d{2})_row_\w+\.xls[xb]"),
             archives=("WIOTS_in_EXCEL.zip",),
-            parse=wiod2013_xlsx.parse,
+            parse_files=wiod2013_xlsx.parse_files,
         ),
         FileFormat(
             name="wiod2016-rdata",
@@ -164,7 +164,7 @@ FORMATS: Mapping[str, FileFormat] = {
             looks_like="WIOTYYYY_Nov16_ROW.xlsb (or .xlsx)",
             pattern=_compile_pattern(r"wiot(?P<year>\d{4})_(?!pyp_)\w+(?<!_pyp)_row\.xls[xb]"),
             archives=("WIOTS_in_EXCEL.zip",),
-            parse=wiod2016_xlsx.parse,
+            parse_files=wiod2016_xlsx.parse_files,
         ),
         FileFormat(
             name="wiod2016-pyp",
@@ -172,7 +172,7 @@ FORMATS: Mapping[str, FileFormat] = {
             looks_like="WIOTYYYY_PYP_Nov16_ROW.xlsb (or .xlsx)",
             pattern=_compile_pattern(r"wiot(?P<year>\d{4})_(pyp_\w+|\w+_pyp)_row\.xls[xb]"),
             archives=("WIOTS_PYP_in_EXCEL.zip",),
-            parse=wiod2016_pyp.parse,
+            parse_files=wiod2016_pyp.parse_files,
         ),
         FileFormat(
             name="wiod2016-national",

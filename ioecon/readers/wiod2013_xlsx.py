@@ -6,18 +6,18 @@ codes as in R's form. Million US dollars, current prices unless the title says o
 
 from __future__ import annotations
 
+from ioecon.files.file_set import FileSet
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.wiod_sheet import table_of_sheet
 from ioecon.table import IOTable
 
-__all__ = ["parse"]
+__all__ = ["parse_files"]
 
 
-def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
+def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one workbook; parameters and errors as in ``table_of_sheet``."""
     return table_of_sheet(
-        data,
-        name,
+        files,
         year,
         options.empty_cells,
         sector=lambda heading: f"c{heading.number}",

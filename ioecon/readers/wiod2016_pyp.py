@@ -8,14 +8,15 @@ warning. Million US dollars of the year before.
 from __future__ import annotations
 
 from ioecon.errors import ReadError
+from ioecon.files.file_set import FileSet
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.wiod2016_xlsx import parse_in_its_prices
 from ioecon.table import IOTable
 
-__all__ = ["parse"]
+__all__ = ["parse_files"]
 
 
-def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
+def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one workbook; parameters as in ``table_of_sheet``.
 
     Raises
@@ -24,10 +25,10 @@ def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOT
         If neither name nor titles say that prices are those of the previous year; else as in
         ``table_of_sheet``.
     """
-    table = parse_in_its_prices(data, name, year, options)
+    table = parse_in_its_prices(files, year, options)
     if table.price_basis != "previous-year":
         raise ReadError(
-            f"{name}: neither its name (PYP) nor its titles say that it is in prices of the "
+            f"{files.name}: neither its name (PYP) nor its titles say that it is in prices of the "
             "previous year; read it with format='wiod2016-xlsx' if it is in current prices."
         )
     return table

@@ -9,15 +9,16 @@ unless the title says otherwise; ``WIOT2014_PYP_Nov16_ROW.xlsb`` is another form
 from __future__ import annotations
 
 from ioecon.errors import ReadError
+from ioecon.files.file_set import FileSet
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.wiod2016 import CATEGORY_OF_NUMBER
 from ioecon.readers.wiod_sheet import table_of_sheet, tells_previous_year
 from ioecon.table import IOTable
 
-__all__ = ["parse", "parse_in_its_prices"]
+__all__ = ["parse_files", "parse_in_its_prices"]
 
 
-def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
+def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one workbook; parameters and errors as in ``table_of_sheet``.
 
     Raises
@@ -25,19 +26,18 @@ def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOT
     ReadError
         If the name says that the table is in prices of the previous year, too.
     """
-    if tells_previous_year(name):
+    if tells_previous_year(files.name):
         raise ReadError(
-            f"{name} is named as a table in prices of the previous year (PYP), not in current "
-            "prices: read it with format='wiod2016-pyp'."
+            f"{files.name} is named as a table in prices of the previous year (PYP), not in "
+            "current prices: read it with format='wiod2016-pyp'."
         )
-    return parse_in_its_prices(data, name, year, options)
+    return parse_in_its_prices(files, year, options)
 
 
-def parse_in_its_prices(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
+def parse_in_its_prices(files: FileSet, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one workbook, in the prices that its titles or its name tell."""
     return table_of_sheet(
-        data,
-        name,
+        files,
         year,
         options.empty_cells,
         sector=lambda heading: heading.code,

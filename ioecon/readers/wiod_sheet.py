@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from ioecon.errors import IoeconWarning, ReadError
+from ioecon.files.file_set import FileSet
 from ioecon.files.workbook import WorkbookReader
 from ioecon.readers.labels import agreed_year
 from ioecon.readers.titles import require_million_usd
@@ -31,8 +32,7 @@ _TITLE_YEAR = re.compile(r"\b(?:for|of|year):? ((?:19|20)\d{2})\b")  # a release
 
 
 def table_of_sheet(
-    data: bytes,
-    file: str,
+    files: FileSet,
     year: int | None,
     empty_cells: str,
     *,
@@ -43,10 +43,8 @@ def table_of_sheet(
 
     Parameters
     ----------
-    data : bytes
-        Content of the workbook.
-    file : str
-        Its name, for messages.
+    files : FileSet
+        The workbook; one in a zip is held while it is read, any other is not.
     year : int or None
         Year it should be of.
     empty_cells : {"error", "zero"}
@@ -59,9 +57,10 @@ def table_of_sheet(
     ReadError
         If the file is damaged or laid out otherwise, or a cell is not a number.
     """
+    file = files.name
     kind = SheetKind("WIOD", sector, category, partial(require_million_usd, publisher="WIOD"))
     with WorkbookReader() as reader:
-        name = _choose_sheet(reader.open(data, file), year, file)
+        name = _choose_sheet(reader.open(files.content(files.single), file), year, file)
         sheet = read_world_sheet(reader.sheet(name), file, empty_cells, kind)
     return table_of_world_sheet(
         sheet,

@@ -1,5 +1,6 @@
 """The files of one table are read the same from a folder, a zip and a zip within a zip."""
 
+import hashlib
 import io
 import zipfile
 
@@ -49,6 +50,12 @@ def test_the_hash_follows_the_content(files):
     place = files.places[0]
     place.write_bytes(place.read_bytes() + b" ")
     assert files.sha256() != before
+
+
+def test_the_hash_of_one_file_is_that_of_its_content(files):
+    for name, data in CONTENT.items():
+        one = FileSet.of(files.path / name) if files.path.is_dir() else files.only([name])
+        assert one.sha256() == hashlib.sha256(data).hexdigest()
 
 
 def test_a_file_that_went_is_named(files):

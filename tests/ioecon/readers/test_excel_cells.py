@@ -249,12 +249,24 @@ def replace_third_number(record: bytes):
         (b"\x08\x0ePLACE\x00\x00\x00\x00\x00\x00", "a formula whose value is empty text"),
     ],
 )
-def test_cells_of_an_xlsb(tmp_path, record, holds):
+@pytest.mark.parametrize("size", [2**20, 37, 1])
+def test_cells_of_an_xlsb(tmp_path, monkeypatch, record, holds, size):
+    monkeypatch.setattr("ioecon.files.archives._CHUNK", size)  # records lie across pieces
     path = tmp_path / XLSB.name
     path.write_bytes(with_records(replace_third_number(record)))
     for empty in ("error", "zero"):
         with pytest.raises(IoeconError, match=f"cell 2000!F8.* holds {holds}"):
             read_table(path, format="wiod2016-xlsx", empty_cells=empty, cache=False)
+
+
+@pytest.mark.parametrize("size", [2**20, 37])
+@pytest.mark.parametrize("lost", [1, 2, 9])
+def test_a_record_of_an_xlsb_that_is_cut_off(tmp_path, monkeypatch, lost, size):
+    monkeypatch.setattr("ioecon.files.archives._CHUNK", size)
+    path = tmp_path / XLSB.name
+    path.write_bytes(with_records(lambda content: content + b"\x05\x10" + bytes(16 - lost)))
+    with pytest.raises(IoeconError, match="sheet 2000 is damaged: it ends within a record"):
+        read_table(path, format="wiod2016-xlsx", cache=False)
 
 
 def test_cells_of_an_xlsb_in_the_short_form_are_not_lost(tmp_path):
