@@ -92,9 +92,9 @@ def specification_curve(
     seed : int
         Of the draws; the same seed gives the same draws for any `n_jobs`.
     n_jobs : int
-        Processes of joblib, for the specifications that are fitted one by one. Pooled and fixed
-        effects with terms of one column share cross-products in one process
-        (:mod:`regressions.specifications.shared_estimates`): numbers equal to rounding.
+        Processes of joblib, for the specifications that are fitted one by one. Pooled least
+        squares, fixed and random effects with terms of one column share cross-products in one
+        process (:mod:`regressions.specifications.shared_estimates`): numbers equal to rounding.
     progress : bool
         Show a progress bar; on a terminal only.
     **options

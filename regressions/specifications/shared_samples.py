@@ -25,12 +25,12 @@ from regressions.specifications.shared_columns import SharedColumns
 from regressions.user_warnings import WarningText, warning_texts
 from regressions.within import dummy_leverage, remove_effects
 
-__all__ = ["CovarianceOnSample", "SharedSample", "sweep_sample"]
+__all__ = ["LEFT", "LEVERAGE_LEFT", "CovarianceOnSample", "SharedSample", "sweep_sample"]
 
-_LEFT = 1e-4
+LEFT = 1e-4
 """Share of a column that must be left by the effects, so that no digit that counts is lost."""
 
-_LEVERAGE_LEFT = 1e-6
+LEVERAGE_LEFT = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +175,7 @@ class SharedSample:
         leverage = (u[:, s > 1e-8 * s.max()] ** 2).sum(axis=1)
         if self.effects:
             leverage = leverage + dummy_leverage(self.effects, self.weights)
-        return bool((1.0 - leverage < _LEVERAGE_LEFT).any())
+        return bool((1.0 - leverage < LEVERAGE_LEFT).any())
 
 
 def _compact(codes: np.ndarray) -> np.ndarray:
@@ -198,7 +198,7 @@ def sweep_sample(
     kept, whole : ndarray of bool, shape (n of the panel,)
         Rows of the sample: the complete ones, and all.
     options : FitOptions
-        Of pooled least squares or fixed effects.
+        Of pooled least squares, fixed effects, or random effects, which are left in.
     terms : sequence of str
 
     Returns
@@ -218,10 +218,10 @@ def sweep_sample(
     effects = [_compact(columns.codes(name)[rows]) for name in names]
     entities = np.bincount(_compact(columns.codes("entity")[rows]))
     n_periods = len(np.unique(columns.codes("time")[rows]))
-    absorbed = describe_effects(tuple(names))
-    if len(entities) < 2 or (absorbed in ("entity", "twoway") and entities.max() < 2):
+    grouped = describe_effects(options.effects)
+    if len(entities) < 2 or (grouped in ("entity", "twoway") and entities.max() < 2):
         return None
-    if absorbed in ("time", "twoway") and n_periods < 2:
+    if grouped in ("time", "twoway") and n_periods < 2:
         return None
     if len(effects) == 2 and (is_nested(*effects) or is_nested(*effects[::-1])):
         return None
@@ -238,7 +238,7 @@ def sweep_sample(
     left = raw - means
     if effects:
         left = remove_effects(left, effects, weights)
-    enough = (left**2).mean(axis=0) > (_LEFT * sizes) ** 2
+    enough = (left**2).mean(axis=0) > (LEFT * sizes) ** 2
     if not enough.any():
         return None
     root = np.ones(len(rows)) if weights is None else np.sqrt(weights)

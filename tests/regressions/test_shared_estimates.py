@@ -35,6 +35,11 @@ ESTIMATORS = {
     "two-way": {"estimator": "fixed", "effects": "twoway"},
     "region": {"estimator": "fixed", "effects": "region"},
 }
+RANDOM = {
+    "by entity": {"estimator": "random"},
+    "by time": {"estimator": "random", "effects": "time"},
+    "small": {"estimator": "random", "small_sample": True},
+}
 NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "df", "pvalue"]
 CHOICES = {
     "dependent": {"y": "y", "signed": "signed_log(y)"},
@@ -121,6 +126,60 @@ def test_each_covariance_is_that_of_a_fit(monkeypatch, request, shares, names, p
         covariances={name: COVARIANCES[name] for name in names}, weights=weights,
     )  # fmt: skip
     assert len(shares[0]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("panel_of", "covariances"),
+    [
+        ("balanced", ["unadjusted", "robust", "by entity"]),
+        ("unbalanced", ["unadjusted", "HC0", "by entity", "by time", "kernel", "ac"]),
+        ("unbalanced", ["by region"]),
+        ("balanced", ["two-way"]),
+    ],
+)
+def test_random_effects_are_those_of_a_fit(monkeypatch, request, shares, panel_of, covariances):
+    data = request.getfixturevalue(panel_of)
+    fixed_in_time = data.groupby("firm")["z"].transform("first")
+    both_paths(
+        monkeypatch, data.assign(fixed=fixed_in_time, z=data["z"] + 4.0), dependent="y",
+        interest="x", controls={"none": [], "z": ["z"], "fixed": ["z", "fixed"]},
+        estimators=RANDOM, covariances={name: COVARIANCES[name] for name in covariances},
+    )  # fmt: skip
+    # between periods of a balanced panel, what is fixed in time is the constant
+    assert len(shares[0]) == (8 if panel_of == "balanced" else 9)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "shared"),
+    [
+        # no variance of effects is left, so theta is zero
+        (lambda d: d.assign(y=d["y"] - d.groupby("firm")["y"].transform("mean") + d["w"]), 2),
+        (lambda d: d.assign(y=np.repeat(1e5 * np.arange(24.0), 8) + d["y"]), 0),
+        (lambda d: d.assign(y=d.groupby("firm")["y"].transform("mean")), 0),
+        (lambda d: d.assign(z=d["z"] - d.groupby("firm")["z"].transform("mean")), 1),
+        (lambda d: d.assign(x=d.groupby("firm")["x"].transform("mean")), 1),
+        (lambda d: d.assign(x=1e-7 * d["x"] + d.groupby("firm")["x"].transform("mean")), 0),
+        (lambda d: d.assign(z=d["z"] + 1e6), 1),
+        (lambda d: d.assign(z=d["x"] * 2.0), 1),
+        (lambda d: d.assign(y=d["x"] + d["z"]), 1),
+        (lambda d: d.assign(z=(np.arange(len(d)) == 7).astype(float)), 0),
+        (lambda d: d.loc[d.index.get_level_values(0) < 2], 0),
+        (lambda d: d.loc[d.index.get_level_values(0) < 3], 1),
+        (lambda d: d.loc[d.index.get_level_values(1) < 2001], 0),
+        (lambda d: pd.concat([d.loc[[0]], d.loc[d.index.get_level_values(1) < 2001].loc[1:]]), 2),
+        (lambda d: d.assign(z=d["z"].where(d["z"] < 1.0)), 1),
+    ],
+)  # fmt: skip
+def test_random_effects_at_their_limits_are_those_of_a_fit(
+    monkeypatch, balanced, shares, spoil, shared
+):
+    """Components at zero, nothing within or between, collinearity, leverage, few groups."""
+    both_paths(
+        monkeypatch, spoil(balanced), dependent="y", interest="x",
+        controls={"none": [], "z": ["z"]}, estimators={"random": {"estimator": "random"}},
+        covariances={"HC1": {"cov": "robust"}, "by entity": {"cov": "clustered"}},
+    )  # fmt: skip
+    assert len(shares[0]) == shared
 
 
 @pytest.mark.parametrize("weights", [None, "weight"])
@@ -248,8 +307,8 @@ def test_other_terms_and_options_are_left_to_fit(monkeypatch, balanced, options)
 def test_joint_tests_are_the_same(monkeypatch, balanced, shares, inference, blocks, weights):
     options = {
         "dependent": "y", "interest": "x", "controls": {"none": [], "all": ["z", "w"]},
-        "estimators": {"pooled": {}, "entity": ESTIMATORS["entity"],
-                       "two-way": ESTIMATORS["two-way"]},
+        "estimators": {"two-way": ESTIMATORS["two-way"],
+                       **({"pooled": {}} if weights else {"random": {"estimator": "random"}})},
         "covariances": {name: COVARIANCES[name] for name in ("unadjusted", "HC0", "by region")},
         "inference": inference, "blocks": blocks, "draws": 99, "weights": weights,
     }  # fmt: skip
@@ -257,8 +316,8 @@ def test_joint_tests_are_the_same(monkeypatch, balanced, shares, inference, bloc
         with pytest.raises(regressions.OptionError, match=r"specification .*not exchangeable"):
             specification_curve(balanced, **options)
         return
-    both_paths(monkeypatch, balanced, **options)
-    assert len(shares[0]) == 6
+    both_paths(monkeypatch, balanced if weights else balanced.drop(index=(3, 2001)), **options)
+    assert len(shares[0]) == 4
 
 
 def test_a_wrong_option_is_refused_as_before(balanced):
@@ -272,13 +331,13 @@ def test_many_rows_are_taken_in_blocks(monkeypatch, balanced, shares):
     from regressions.specifications import shared_estimates
 
     sizes = []
-    solve = shared_estimates._solve
+    solve = shared_estimates.solve_systems
 
-    def counted(sample, covariances, tasks):
-        sizes.append(len(tasks))
-        return solve(sample, covariances, tasks)
+    def counted(systems, covariances):
+        sizes.append(len(systems.places))
+        return solve(systems, covariances)
 
-    monkeypatch.setattr(shared_estimates, "_solve", counted)
+    monkeypatch.setattr(shared_estimates, "solve_systems", counted)
     monkeypatch.setattr(shared_estimates, "_CELLS_AT_ONCE", 192 * 3 * 2)
     both_paths(monkeypatch, balanced, covariances=["robust"], **CHOICES)
     assert len(shares[0]) == 12
