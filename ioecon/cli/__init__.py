@@ -77,6 +77,12 @@ def run(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace results that are already there.")
     ] = False,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache", help="Take tables and figures that earlier runs left, or none."
+        ),
+    ] = True,
     debug: Debug = False,
 ) -> None:
     """Run a study: tables, decomposition, index, panel, regressions and a results page."""
@@ -86,7 +92,7 @@ def run(
         chosen = study if study is not None else embedded_study()
         with _progress() as report, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # those of a run are in its results
-            results = run_study(chosen, out, overwrite=overwrite, report=report)
+            results = run_study(chosen, out, overwrite=overwrite, cache=cache, report=report)
     with failures(debug, writes=False):  # everything is written by now
         _report(results)
 

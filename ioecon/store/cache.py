@@ -40,16 +40,21 @@ if TYPE_CHECKING:
     from ioecon.readers.options import ReadOptions
     from ioecon.readers.registry import FileFormat
 
-__all__ = ["cache_folder", "clear_cache", "load"]
+__all__ = ["PICTURES", "cache_folder", "clear_cache", "load"]
+
+PICTURES = "pictures"  # folder of the figures of studies
 
 _KEY = "entry"  # file that says which entry a folder is, and of which table
 
 
 def clear_cache() -> int:
-    """Delete all cached tables and return how many there were; sources are never touched."""
+    """Delete all cached tables and return how many there were; sources are never touched.
+
+    Hashes of files and figures of studies go with them.
+    """
     tables = cache_folder() / "tables"
     count = sum(1 for entry in tables.iterdir() if entry.is_dir()) if tables.is_dir() else 0
-    for part in ("tables", HASHES):
+    for part in ("tables", HASHES, PICTURES):
         shutil.rmtree(cache_folder() / part, ignore_errors=True)
     return count
 

@@ -29,6 +29,7 @@ from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
 from ioecon.study.fonts import OWN, fonts_for
+from ioecon.study.kept_pictures import find_pictures, keep_pictures, picture_key
 from ioecon.study.palette import DARK, LIGHT, Palette
 from ioecon.study.small_png import small_png
 from regressions.typography import true_minus
@@ -50,17 +51,29 @@ class Drawing:
     alternative: str
     paint: Callable[[Palette], Figure]
 
-    def render(self) -> Picture:
+    def render(self, *, cache: bool = False) -> Picture:
         """Draw on light and on dark paper: laid out once, on light paper.
 
         Light paper is drawn once more where other fonts have signs that the figures' own lacks.
+
+        Parameters
+        ----------
+        cache : bool
+            Whether to take the picture that an earlier run drew of the same, and to keep it.
         """
+        key = picture_key(self.paint, LIGHT, DARK, _DPI) if cache else None
+        kept = find_pictures(key) if key else None
+        if kept is not None and len(kept) == 3:
+            return Picture(self, *kept)
         figure, light = self._draw(LIGHT)
-        fonts, _ = fonts_for("".join(text.get_text() for text in figure.findobj(Text)))
+        fonts, missing = fonts_for("".join(text.get_text() for text in figure.findobj(Text)))
         if fonts:
             figure, light = self._draw(LIGHT, fonts)
         pdf = self._draw_pdf(figure, _settings(LIGHT, fonts))
-        return Picture(self, light, self._draw(DARK, fonts, like=figure)[1], pdf)
+        picture = Picture(self, light, self._draw(DARK, fonts, like=figure)[1], pdf)
+        if key and not fonts and not missing:
+            keep_pictures(key, (picture.light, picture.dark, picture.pdf))
+        return picture
 
     def _draw(
         self, palette: Palette, fonts: Sequence[str] = (), *, like: Figure | None = None
@@ -93,10 +106,12 @@ class Picture:
     pdf: bytes
 
 
-def write_figure_files(drawings: Sequence[Drawing], folder: Path) -> tuple[Picture, ...]:
+def write_figure_files(
+    drawings: Sequence[Drawing], folder: Path, *, cache: bool = False
+) -> tuple[Picture, ...]:
     """Write every figure as PNG and PDF, on white, and return them for the page."""
     folder.mkdir()
-    pictures = tuple(drawing.render() for drawing in drawings)
+    pictures = tuple(drawing.render(cache=cache) for drawing in drawings)
     for picture in pictures:
         (folder / f"{picture.drawing.key}.png").write_bytes(picture.light)
         (folder / f"{picture.drawing.key}.pdf").write_bytes(picture.pdf)

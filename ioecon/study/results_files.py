@@ -22,7 +22,7 @@ __all__ = ["name_sheets", "write_codebook", "write_results", "write_table_files"
 _PAGE = "index.html"
 
 
-def write_results(kind: Kind, results: StudyResults, folder: Path) -> None:
+def write_results(kind: Kind, results: StudyResults, folder: Path, *, cache: bool = False) -> None:
     """Write the kind's data, tables, figures, the page, and the manifest that lists them all.
 
     Parameters
@@ -32,10 +32,12 @@ def write_results(kind: Kind, results: StudyResults, folder: Path) -> None:
         Of this kind.
     folder : Path
         An empty folder.
+    cache : bool
+        Whether to take figures that an earlier run drew of the same, and to keep new ones.
     """
     kind.write_data(results, folder)
     write_table_files(results.tables, folder / "tables")
-    pictures = write_figure_files(kind.drawings(results), folder / "figures")
+    pictures = write_figure_files(kind.drawings(results), folder / "figures", cache=cache)
     content = manifest(
         results.study, results.inputs, results.residuals, folder, counted=results.counted
     )

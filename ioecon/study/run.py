@@ -29,6 +29,7 @@ def run_study(
     out: str | Path,
     *,
     overwrite: bool = False,
+    cache: bool = True,
     report: Callable[[str], None] | None = None,
 ) -> StudyResults:
     """Run a study and write its results folder.
@@ -41,6 +42,9 @@ def run_study(
         Results folder. It appears when it is complete; a failure leaves nothing behind.
     overwrite : bool
         Whether earlier results in ``out`` may be replaced.
+    cache : bool
+        Whether to take tables and figures that an earlier run read and drew of the same from
+        the cache folder, and to keep new ones. Results are the same bytes with it and without.
     report : callable, optional
         Called with the name of each step as it begins.
 
@@ -67,7 +71,7 @@ def run_study(
     ...     (results.folder / "index.html").is_file()
     True
     """
-    steps = Steps(report)
+    steps = Steps(report, cache=cache)
     place = Path(study) if isinstance(study, str | Path) else None
     with steps("Reading the study file", place):
         settings, problems = examine_study(study)
@@ -96,7 +100,7 @@ def run_study(
             folder=Path(out).expanduser().resolve(),
         )
         with steps("Drawing and writing"):
-            write_results(kind, results, folder)
+            write_results(kind, results, folder, cache=cache)
     return results
 
 

@@ -18,6 +18,8 @@ class Steps:
     ----------
     report : callable, optional
         Called with the name of each step as it begins.
+    cache : bool
+        Whether steps may take what an earlier run did from the cache folder.
 
     Examples
     --------
@@ -31,7 +33,8 @@ class Steps:
     'Reading emissions (co2.csv)'
     """
 
-    def __init__(self, report: Callable[[str], None] | None = None) -> None:
+    def __init__(self, report: Callable[[str], None] | None = None, *, cache: bool = True) -> None:
+        self.cache = cache
         self._report = report or (lambda name: None)
 
     @contextmanager

@@ -61,7 +61,7 @@ def read_inputs(study: Dong2022Study, steps: Steps) -> Inputs:
     """
     world = datasets.load_world() if study.tables.format == WORLD else None
     with steps("Reading the tables", study.tables.path):
-        series = read_tables(study.tables, world.series if world else None)
+        series = read_tables(study.tables, world.series if world else None, cache=steps.cache)
     with steps("Reading the emissions", study.emissions.file):
         emissions, emission_files = read_emission_data(
             study.emissions, series, world.emissions if world else None

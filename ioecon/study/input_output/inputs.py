@@ -36,7 +36,7 @@ __all__ = [
 _ROW = "ROW"
 
 
-def read_tables(tables: Tables, embedded: IOSeries | None) -> IOSeries:
+def read_tables(tables: Tables, embedded: IOSeries | None, *, cache: bool = True) -> IOSeries:
     """Read the tables that a study names, or choose years of embedded ones.
 
     Raises
@@ -61,6 +61,7 @@ def read_tables(tables: Tables, embedded: IOSeries | None) -> IOSeries:
         years=tables.years or None,
         output=tables.output,
         progress=False,
+        cache=cache,
         **reading_options(tables),
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 from ioecon.errors import StudyError
 from ioecon.study.drawing import Drawing
 from ioecon.study.models.estimation import ModelFindings, first_regressor
-from ioecon.study.models.figures import coefficients, scatter, specifications
+from ioecon.study.models.figures import FirstEstimates, coefficients, scatter, specifications
 from ioecon.study.models.settings import ModelSettings
 from ioecon.study.models.specifications import curve_statements
 from ioecon.study.models.words import PanelWords
@@ -63,6 +63,7 @@ def _draw_coefficients(
     if published is not None and published.empty:
         published = None
     titles = {table.key: table.title for table in settings.regressions}
+    estimates = {key: FirstEstimates.of(models) for key, models in found.models.items()}
     beside = " Hollow diamonds: published, with their intervals." if published is not None else ""
     return Drawing(
         key="coefficients",
@@ -76,7 +77,7 @@ def _draw_coefficients(
             for key, models in found.models.items()
             for name, columns in [first_regressor(models)]
         ),
-        paint=partial(coefficients, found.models, titles, published, settings.labels),
+        paint=partial(coefficients, estimates, titles, published, settings.labels),
     )
 
 

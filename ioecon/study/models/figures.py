@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,29 @@ from ioecon.study.palette import Palette
 from regressions import FittedModel, SpecificationCurve
 from regressions.typography import true_minus
 
-__all__ = ["coefficients", "scatter", "specifications"]
+__all__ = ["FirstEstimates", "coefficients", "scatter", "specifications"]
+
+
+@dataclass(frozen=True)
+class FirstEstimates:
+    """What a table has of its first regressor: estimate, lower and upper bound by column."""
+
+    regressor: str
+    columns: Mapping[int, tuple[float, float, float]]
+
+    @classmethod
+    def of(cls, models: Sequence[FittedModel]) -> FirstEstimates:
+        """Take them from the models of a table."""
+        name, models_by_column = first_regressor(models)
+        columns = {}
+        for number, model in models_by_column.items():
+            lower, upper = model.conf_int().loc[name, ["lower", "upper"]]
+            columns[number] = float(model.params[name]), float(lower), float(upper)
+        return cls(name, columns)
 
 
 def coefficients(
-    models: Mapping[str, Sequence[FittedModel]],
+    estimates: Mapping[str, FirstEstimates],
     titles: Mapping[str, str],
     published: pd.DataFrame | None,
     labels: Mapping[str, str],
@@ -29,13 +48,13 @@ def coefficients(
 
     Published estimates, where given, are hollow diamonds beneath.
     """
-    count = sum(len(first_regressor(table)[1]) for table in models.values()) + 1.4 * len(models)
+    count = sum(len(first.columns) for first in estimates.values()) + 1.4 * len(estimates)
     figure = Figure(figsize=(7.2, 0.9 + 0.225 * count), layout="constrained")
     ax = figure.subplots()
     ticks: list[float] = []
     names, place = [], 0.0
-    for key, table in models.items():
-        name, columns = first_regressor(table)
+    for key, first in estimates.items():
+        name, columns = first.regressor, first.columns
         if not columns:
             continue
         place += 0.4 if ticks else 0.0
@@ -43,8 +62,8 @@ def coefficients(
         across = ax.get_yaxis_transform()
         ax.text(0, place, heading, transform=across, va="center", fontsize=8, weight="bold")
         place += 1
-        for number, model in columns.items():
-            _draw_interval(ax, model.params[name], model.conf_int().loc[name], place, palette)
+        for number, estimate in columns.items():
+            _draw_interval(ax, *estimate, place, palette)
             _draw_published(ax, published, key, number, name, place + 0.3, palette)
             ticks.append(place)
             names.append(f"({number})")
@@ -64,9 +83,9 @@ def coefficients(
 
 
 def _draw_interval(
-    ax: Axes, value: float, interval: pd.Series, place: float, palette: Palette
+    ax: Axes, value: float, lower: float, upper: float, place: float, palette: Palette
 ) -> None:
-    ax.plot([interval["lower"], interval["upper"]], [place, place], color=palette.accent, lw=1.6)
+    ax.plot([lower, upper], [place, place], color=palette.accent, lw=1.6)
     ax.plot(value, place, "o", color=palette.accent, markersize=5, label="computed", linestyle="")
 
 

@@ -106,7 +106,7 @@ def read_inputs(study: Xiao2014Study, steps: Steps) -> Inputs:
     """
     embedded = _load_embedded(study.tables.format)
     with steps("Reading the tables", study.tables.path):
-        series = read_tables(study.tables, embedded.series if embedded else None)
+        series = read_tables(study.tables, embedded.series if embedded else None, cache=steps.cache)
         pair = _require_two_years(series, study)
     with steps("Grouping the regions", study.regions.file if study.regions else None):
         concordance = _read_concordance(study.regions, pair[0])
