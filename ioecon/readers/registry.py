@@ -155,7 +155,7 @@ FORMATS: Mapping[str, FileFormat] = {
             looks_like="WIOTYYYY_October16_ROW.RData",
             pattern=_compile_pattern(r"wiot(?P<year>\d{4})_\w+_row\.(rdata|rda)"),
             archives=("WIOTS_in_R.zip",),
-            parse=wiod2016_rdata.parse,
+            parse_files=wiod2016_rdata.parse_files,
             name_tells=False,
         ),
         FileFormat(

@@ -17,28 +17,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.errors import ReadError
+from ioecon.files.file_set import FileSet
 from ioecon.files.rdata_file import numeric_array, read_objects, text_list
 from ioecon.readers.labels import agreed_year, iso3_by_label, positions, require_finite, unique
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.wiod2016 import CATEGORY_OF_NUMBER, is_total
 from ioecon.table import IOTable
 
-__all__ = ["parse"]
+__all__ = ["parse_files"]
 
 _LABELS = ("IndustryCode", "IndustryDescription", "Country", "RNr", "Year")
 _FLOW = re.compile(r"(?P<country>[A-Za-z]+)(?P<number>\d+)")
 _OUTPUT = "TOT"
+_TOGETHER = 64  # columns that are turned into rows at once
 
 
-def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOTable:
+def parse_files(files: FileSet, year: int | None, options: ReadOptions) -> IOTable:
     """Table of one file.
 
     Parameters
     ----------
-    data : bytes
-        Content of the file.
-    name : str
-        Its name, for messages.
+    files : FileSet
+        The file.
     year : int or None
         Year it should be of.
     options : ReadOptions
@@ -49,7 +49,8 @@ def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOT
     ReadError
         If the file is damaged, holds something else, or its labels do not fit together.
     """
-    frame = _find_data_frame(read_objects(data, name), name)
+    name = files.name
+    frame = _find_data_frame(read_objects(files.read(files.single), name), name)
     rows = _Rows.of(frame, name)
     flows = {column: match for column in frame if (match := _FLOW.fullmatch(column))}
     strangers = [column for column in frame if column not in flows and column not in _LABELS]
@@ -98,21 +99,19 @@ def parse(data: bytes, name: str, year: int | None, options: ReadOptions) -> IOT
 
     places = [f"{rows.countries[i]}{rows.numbers[i]}" for i in row_order]
     at = rows.flows[row_order]
-    wanted = [*inter, *final, _OUTPUT]
-    values = _read_block(frame, wanted, at, name)
-    if options.empty_cells == "zero":
-        values[np.isnan(values)] = 0
-    require_finite(values, places, wanted, name)
     primary_labels, primary = _read_primary(frame, inter, rows, name)
-    n = len(places)
+    Z, Y, output = (
+        _take_block(frame, columns, at, places, options, name)
+        for columns in (inter, final, [_OUTPUT])
+    )
     names = {
         sector_of[int(number)]: words
         for number, words in zip(rows.numbers, rows.names, strict=True)
     }
     return IOTable(
-        Z=_copy_frozen(values[:, :n]),
-        Y=_copy_frozen(values[:, n:-1]),
-        printed_output=_copy_frozen(values[:, -1]),
+        Z=Z,
+        Y=Y,
+        printed_output=output[:, 0],
         countries=countries,
         sectors=sectors,
         sector_names=tuple(names[sector] for sector in sectors),
@@ -180,11 +179,11 @@ class _Rows:
         return codes
 
 
-def _find_data_frame(objects: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+def _find_data_frame(objects: Mapping[str, Any], file: str) -> dict[str, Any]:
     frames = {
         name: value
         for name, value in objects.items()
-        if isinstance(value, Mapping) and {"Country", "RNr"} & set(value)
+        if isinstance(value, dict) and {"Country", "RNr"} & set(value)
     }
     if len(frames) > 1 and "wiot" in frames:
         frames = {"wiot": frames["wiot"]}
@@ -216,6 +215,28 @@ def _read_categories(
     if not numbers:
         raise ReadError(f"{file}: there are no columns of final demand (AUS57 … AUS61).")
     return {number: CATEGORY_OF_NUMBER[number] for number in numbers}
+
+
+def _take_block(
+    frame: dict[str, Any],
+    columns: Sequence[str],
+    rows: NDArray[np.intp],
+    places: Sequence[str],
+    options: ReadOptions,
+    file: str,
+) -> NDArray[np.float64]:
+    """Flows of some columns in some rows, read-only; the columns leave the data frame for it."""
+    values = np.empty((len(rows), len(columns)))
+    for first in range(0, len(columns), _TOGETHER):
+        some = columns[first : first + _TOGETHER]
+        values[:, first : first + len(some)] = _read_block(frame, some, rows, file)
+        for column in some:
+            del frame[column]
+    if options.empty_cells == "zero":
+        values[np.isnan(values)] = 0
+    require_finite(values, places, columns, file)
+    values.setflags(write=False)
+    return values
 
 
 def _read_block(
