@@ -178,7 +178,7 @@ def _cell_text(cell: Any) -> str:
 def _read_workbook(path: Path) -> pd.DataFrame:
     """Cells of the one sheet of a workbook below its first row."""
     with WorkbookReader() as reader:
-        names = reader.open(path.read_bytes(), path.name)
+        names = reader.open(path, path.name)
         if len(names) != 1:
             raise ReadError(
                 f"{path.name} has {len(names)} sheets ({listed(names)}): keep the one with the "

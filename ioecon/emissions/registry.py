@@ -28,10 +28,14 @@ from ioecon.emissions.account import Account
 from ioecon.emissions.account_format import AccountFormat
 from ioecon.emissions.combination import Combination, choose_stressors
 from ioecon.errors import ReadError
+from ioecon.files.folders import list_folder
+from ioecon.files.web_page import why_no_file
 from ioecon.readers.options import ReadOptions
 from ioecon.wording import listed, spans, suggest
 
 __all__ = ["ACCOUNTS", "account_format", "account_formats", "read_account", "stressors"]
+
+_MOST = 60  # files and folders of a folder that are looked at for accounts
 
 ACCOUNTS: Mapping[str, AccountFormat] = {
     entry.name: entry
@@ -249,21 +253,55 @@ def _settle(
     )
     if not Path(path).exists():
         raise ReadError(f"There is no file {path} to read emissions from.")
+    why = why_no_file(Path(path)) if Path(path).is_file() else None
+    if why:
+        raise ReadError(why)
     return entry, options
 
 
 def _find_format(path: str | PathLike[str]) -> AccountFormat:
+    place = Path(path)
+    fitting = _find_fitting(place)
+    if len(fitting) == 1:
+        return fitting[0]
+    told = f"The account in {path} cannot be told from its name"
+    why = _explain(place, fitting) if place.exists() else None
+    if why:
+        raise ReadError(f"{told}: {why}")
+    known = "; ".join(f"{entry.name}: {entry.looks_like}" for entry in ACCOUNTS.values())
+    raise ReadError(f"{told}; pass format=. Known are {known}.")
+
+
+def _find_fitting(place: Path) -> list[AccountFormat]:
+    """Find the formats that a file's name fits, and its content where the name does not tell."""
     published = [entry for entry in ACCOUNTS.values() if not entry.fallback]
-    fitting = [entry for entry in published if entry.is_named_like(path)]
-    if Path(path).exists() and len(fitting) != 1:
+    fitting = [entry for entry in published if entry.is_named_like(place)]
+    if place.exists() and len(fitting) != 1:
         unsure = fitting or published
-        fitting = [one for one in unsure if one.recognises and one.recognises(Path(path))]
+        fitting = [one for one in unsure if one.recognises and one.recognises(place)]
     if not fitting:
         others = [entry for entry in ACCOUNTS.values() if entry.fallback]
-        fitting = [entry for entry in others if entry.is_named_like(path)]
-    if len(fitting) != 1:
-        known = "; ".join(f"{entry.name}: {entry.looks_like}" for entry in ACCOUNTS.values())
-        raise ReadError(
-            f"The account in {path} cannot be told from its name; pass format=. Known are {known}."
-        )
-    return fitting[0]
+        fitting = [entry for entry in others if entry.is_named_like(place)]
+    return fitting
+
+
+def _explain(place: Path, fitting: list[AccountFormat]) -> str | None:
+    """Say what is there instead of one account, or where it is."""
+    if fitting:
+        return f"it may be one of {listed(one.name for one in fitting)}; pass format=."
+    if place.is_file():
+        return why_no_file(place)
+    entries = [entry for entry in list_folder(place) if not entry.name.startswith((".", "~"))]
+    if not entries:
+        return "the folder is empty."
+    within = {entry: _find_fitting(entry) for entry in entries[:_MOST]}
+    known = {entry: forms[0] for entry, forms in within.items() if len(forms) == 1}
+    published = {entry: form for entry, form in known.items() if not form.fallback}
+    if not published:
+        return None
+    first, form = next(iter(published.items()))
+    others = f" (others: {listed(entry.name for entry in [*published][1:4])})"
+    return (
+        f"it holds {first.name}, an account of {form.name}"
+        f"{others if len(published) > 1 else ''}; give that path, {first}."
+    )

@@ -69,8 +69,10 @@ class _Sheet:
 
     @classmethod
     def read(cls, path: Path) -> _Sheet:
+        if path.is_dir():
+            raise ReadError(f"{path} is a folder; give the file, like WIOD_SEA_July14.xlsx.")
         with WorkbookReader() as reader:
-            names = reader.open(path.read_bytes(), path.name)
+            names = reader.open(path, path.name)
             if "DATA" not in names:
                 raise ReadError(
                     f"{path.name} has no sheet DATA: it is not WIOD's Socio-Economic Accounts."

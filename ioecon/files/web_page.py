@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from ioecon.errors import ReadError
 
-__all__ = ["BEGINNING", "is_web_page", "require_content", "require_no_web_page"]
+__all__ = [
+    "BEGINNING",
+    "is_unfinished",
+    "is_web_page",
+    "require_content",
+    "require_no_web_page",
+    "why_no_file",
+]
 
 _PAGE = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".opdownload", ".tmp", ".!ut")
 BEGINNING = 2048  #: Bytes within which a page shows itself.
 
 
@@ -50,3 +59,22 @@ def require_content(data: bytes, file: str) -> None:
     if not data:
         raise ReadError(f"{file} is empty (it has 0 bytes); download it again.")
     require_no_web_page(data, file)
+
+
+def is_unfinished(place: Path) -> bool:
+    """Whether a file is named as programs name a download that goes on."""
+    return place.suffix.lower() in _UNFINISHED
+
+
+def why_no_file(place: Path) -> str | None:
+    """Say why what lies at a path is not the file that was meant, as far as its beginning tells."""
+    if is_unfinished(place):
+        return f"{place.name} is a download that was not finished; finish it, or start it again."
+    try:
+        with place.open("rb") as stream:
+            require_content(stream.read(BEGINNING), place.name)
+    except ReadError as error:
+        return str(error)
+    except OSError as error:
+        return f"{place} cannot be read: {error.strerror or error}."
+    return None

@@ -10,7 +10,7 @@ from ioecon.errors import ReadError
 from ioecon.files.file_set import FileSet
 from ioecon.files.folders import list_folder
 from ioecon.files.source_file import PathLike
-from ioecon.files.web_page import BEGINNING, require_content
+from ioecon.files.web_page import is_unfinished, why_no_file
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FORMATS, STORE, FileFormat, file_format
 from ioecon.readers.sources import Origin, find_sources, undated_files
@@ -21,7 +21,6 @@ from ioecon.wording import listed
 __all__ = ["add_format", "find_dated", "find_stored_years", "look_up_format", "name_place"]
 
 _NONE_GIVEN: Mapping[str, object] = {}
-_UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".opdownload", ".tmp", ".!ut")
 _DEEPEST, _MOST = 3, 60  # levels, and folders and zips, that are looked into for tables
 _SHOWN = 3
 
@@ -201,15 +200,9 @@ def _explain(place: Path, form: FileFormat | None, own: Mapping[str, object]) ->
         return None
     if place.is_dir():
         return _explain_folder(place, form, own)
-    if place.suffix.lower() in _UNFINISHED:
-        return f"{place.name} is a download that was not finished; finish it, or start it again."
-    try:
-        with place.open("rb") as stream:
-            require_content(stream.read(BEGINNING), place.name)
-    except ReadError as error:
-        return str(error)
-    except OSError as error:
-        return f"it cannot be read: {error.strerror or error}."
+    why = why_no_file(place)
+    if why:
+        return why
     packed = [(name, one.name) for one, name in _find_packed(place, FORMATS.values())]
     packed += [(name, STORE) for name in _list_members(place) if is_header(name)]
     if packed:
@@ -237,7 +230,7 @@ def _explain_folder(place: Path, form: FileFormat | None, own: Mapping[str, obje
     if not entries:
         return "the folder is empty."
     files = [entry for entry in entries if entry.is_file()]
-    unfinished = [entry.name for entry in files if entry.suffix.lower() in _UNFINISHED]
+    unfinished = [entry.name for entry in files if is_unfinished(entry)]
     if files and len(unfinished) == len(entries):
         return f"it holds only downloads that were not finished, such as {unfinished[0]}."
     if form is not None:

@@ -201,7 +201,7 @@ def test_what_is_wrong_in_a_line(tmp_path, change, error, words):
         ("airpol,unit,geo,TIME_PERIOD,OBS_VALUE\n", "has no column nace_r2"),
         ("freq,airpol,unit,geo\\TIME_PERIOD\t2018\n", "has no nace_r2"),
         ("freq,airpol,nace_r2,unit,geo\\TIME_PERIOD\tvalue\n", "has no years"),
-        ("", "has no column"),
+        ("", "is empty"),
     ],
 )
 def test_files_of_something_else(tmp_path, content, words):
