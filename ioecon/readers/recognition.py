@@ -237,7 +237,7 @@ def _explain_folder(place: Path, form: FileFormat | None, own: Mapping[str, obje
         other = _suggest_format(place, form)
         if other:
             return other
-    below = list(_find_below(place, form, own))
+    below = list(_find_below(place, form, own)) or list(_find_below(place, None, own))
     if below:
         return _name_below(place, below)
     above = _find_above(place, form, own)

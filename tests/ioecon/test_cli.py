@@ -219,3 +219,15 @@ def test_importing_ioecon_stays_light() -> None:
     code = f"import sys, ioecon; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_audit_of_a_folder_too_high_names_the_one_with_tables(tmp_path):
+    from benchmarks.layouts.figaro import write_figaro
+
+    inner = tmp_path / "up" / "in"
+    inner.mkdir(parents=True)
+    write_figaro(inner)
+    result = call("audit", tmp_path / "up")
+    assert result.exit_code != 0
+    words = " ".join(result.output.split())
+    assert "its folder in holds tables of figaro; give that path" in words

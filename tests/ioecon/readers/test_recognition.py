@@ -3,6 +3,7 @@
 A format of the registry is tested without being named here; ``conftest.py`` writes its miniature.
 """
 
+import os
 import shutil
 import zipfile
 
@@ -112,3 +113,97 @@ def test_a_year_in_a_zip_beside_its_files_is_never_silent(miniature_of, tmp_path
         archive.writestr(file.name, file.read_bytes() + b"\n")
     with pytest.raises(ReadError, match=rf"two different tables of .*{file.name}.*; pass the"):
         read(folder, format=name)
+
+
+# -- the wrong path ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", ["auto", "own", "other"])
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_folder_above_names_the_one_with_tables(miniature_of, tmp_path, name, asked):
+    inner = tmp_path / "twice" / "twice"
+    shutil.copytree(miniature_of(name).folder, inner)
+    other = "adb" if name != "adb" else "ceads"
+    form = {"auto": "auto", "own": name, "other": other}[asked]
+    message = rf"its folder twice(/twice)? holds tables of {name}; give that path, .*/twice/twice\."
+    for place in (tmp_path, tmp_path / "twice"):
+        with pytest.raises(ReadError, match=message):
+            read(place, format=form)
+
+
+@pytest.mark.parametrize("ending", sorted({".csv", ".xlsx", ".rdata", ".mat", ".npz"}))
+def test_a_renamed_file_is_told_the_names_of_its_ending(tmp_path, ending):
+    file = tmp_path / f"my table{ending}"
+    file.write_bytes(b"1,2,3\n")
+    with pytest.raises(ReadError, match=r"Rename it so, or pass format= \(one of .*year=") as no:
+        read(file, format="auto")
+    likely = [
+        form
+        for form in FORMATS.values()
+        if ending in form.looks_like.lower().partition(" beside ")[0]
+    ]
+    assert likely
+    assert all(f"{form.looks_like} of {form.name}" in str(no.value) for form in likely)
+
+
+@pytest.mark.parametrize("ending", [".part", ".crdownload"])
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.filterwarnings("ignore")
+def test_an_unfinished_download_is_no_table_and_hides_none(miniature_of, tmp_path, name, ending):
+    made = miniature_of(name)
+    folder = tmp_path / "tables"
+    shutil.copytree(made.folder, folder)
+    file = folder / f"other{made.file.suffix or '.zip'}{ending}"
+    file.write_bytes(b"PK")
+    assert look_up_format(folder, "auto").name == name
+    with pytest.raises(ReadError, match="is a download that was not finished"):
+        read(file, format="auto")
+
+
+def test_a_part_of_a_table_names_the_folder_of_the_whole(tmp_path):
+    from benchmarks.layouts.exiobase3 import write_exiobase3
+
+    whole = write_exiobase3(tmp_path, regions=("AT", "WF"), sectors=3, zipped=False)
+    inner = whole / "impacts"
+    inner.mkdir(exist_ok=True)
+    (inner / "unit.txt").write_text("stressor")
+    for part in (inner, whole / "Y.txt"):
+        with pytest.raises(
+            ReadError, match=r"part of a table of exiobase3; give the folder .*_ixi"
+        ):
+            read(part, format="auto")
+
+
+def test_an_ending_may_be_in_capitals(tmp_path):
+    from benchmarks.layouts.exiobase3 import write_exiobase3
+
+    path = write_exiobase3(tmp_path, regions=("AT", "WF"), sectors=3, zipped=True)
+    path.rename(path.with_suffix(".ZIP"))
+    assert read(tmp_path, format="auto").years == (2019,)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.encode("utf-16"), "is not text in UTF-8, but in UTF-16"),
+        (lambda text: text.replace(",", ";").encode(), "its columns are separated by ';'"),
+        (lambda text: text.partition("\n")[0].encode(), "has no line that begins with a year"),
+    ],
+)
+def test_a_long_run_without_years_says_why(miniature_of, tmp_path, change, message):
+    made = miniature_of("wiod-longrun")
+    file = tmp_path / made.file.name
+    file.write_bytes(change(made.file.read_text()))
+    with pytest.raises(ReadError, match=message):
+        read(file, format="auto")
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root reads everything")
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_that_may_not_be_read_is_named(miniature_of, tmp_path, name):
+    file = replaced(miniature_of(name), tmp_path, b"closed")
+    if file.is_file():
+        file.chmod(0)
+        with pytest.raises(ReadError, match="cannot be read: Permission denied"):
+            read(file, format=name)
