@@ -23,7 +23,7 @@ from ioecon.files.web_page import require_no_web_page
 
 __all__ = ["EXACT", "RowsOfNumbers", "chosen_rows", "is_blank", "number_rows", "text_lines"]
 
-_PIECE = 2**20  # bytes of text that are turned into numbers at once
+_PIECE = 2**18  # bytes of text that are read, and parsed, at once; it takes 13 times the memory
 _LONGEST = 2**28  # bytes of a line
 _OF_NUMBERS = b"0123456789+-.eE"
 _GROUPED = re.compile(rb'"\s*[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?\s*"')
@@ -62,17 +62,24 @@ def text_lines(stream: BinaryIO, file: str) -> Iterator[bytes]:
     ReadError
         If a line is longer than any table's, or the file is a web page.
     """
-    rest = b""
     piece = stream.read(_PIECE)
     require_no_web_page(piece, file)
+    begun: list[bytes] = []  # of a line that goes on; joined once, however long it is
+    size = 0
     while piece:
-        lines = (rest + piece).split(b"\n")
-        rest = lines.pop()
-        if len(rest) > _LONGEST:
+        end, *lines = piece.split(b"\n")
+        begun.append(end)
+        size += len(end)
+        if size > _LONGEST:
             raise ReadError(f"{file} has a line of more than {_LONGEST // 2**20} MiB.")
-        for line in lines:
-            yield line.removesuffix(b"\r")
+        if lines:
+            yield b"".join(begun).removesuffix(b"\r")
+            begun = [lines.pop()]
+            size = len(begun[0])
+            for line in lines:
+                yield line.removesuffix(b"\r")
         piece = stream.read(_PIECE)
+    rest = b"".join(begun)
     if rest:
         yield rest.removesuffix(b"\r")
 
