@@ -203,7 +203,11 @@ def _explain(place: Path, form: FileFormat | None, own: Mapping[str, object]) ->
     why = why_no_file(place)
     if why:
         return why
-    packed = [(name, one.name) for one, name in _find_packed(place, FORMATS.values())]
+    packed = [
+        (name, one.name)
+        for one, name in _find_packed(place, FORMATS.values())
+        if not _has_files_named_so(place, one, own)
+    ]
     packed += [(name, STORE) for name in _list_members(place) if is_header(name)]
     if packed:
         name, of = packed[0]

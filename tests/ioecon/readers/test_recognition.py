@@ -59,6 +59,9 @@ def test_no_format_takes_the_files_of_another(miniature_of, name, asked):
         assert sentence.endswith(".")
         assert place.name in sentence
         assert name in sentence or "format=" in sentence, sentence
+        if "lies in a zip" in sentence:  # told only of what is not read there
+            with pytest.raises(ReadError, match="lies in a zip"):
+                read(place, format=name)
 
 
 # -- what is there in place of the file ----------------------------------------------------------
