@@ -134,12 +134,14 @@ class Covariance:
             options |= {"auto_df": False, "count_effects": False}
         return options
 
-    def counted_effects(self, effects: pd.DataFrame, clusters: pd.DataFrame) -> int | None:
+    def counted_effects(
+        self, effects: Sequence[np.ndarray], clusters: Sequence[np.ndarray]
+    ) -> int | None:
         """Parameters that absorbed effects count for, the constant among them.
 
         Parameters
         ----------
-        effects, clusters : DataFrame of int, shape (n, ...)
+        effects, clusters : sequence of ndarray of int, each shape (n,)
             Codes of the absorbed effects and of the cluster variables.
 
         Returns
@@ -153,15 +155,12 @@ class Covariance:
             self.count_effects == "auto" and not self.counts_effects
         ):
             return None
-        codes = list(effects.to_numpy().T)
         nested = [
-            effect
-            for effect in codes
-            if all(is_nested(effect, outer) for outer in clusters.to_numpy().T)
+            effect for effect in effects if all(is_nested(effect, outer) for outer in clusters)
         ]
         if self.count_effects is True or not self.is_clustered or not nested:
-            return effects_rank(codes)
-        return effects_rank(codes) - effects_rank(nested) + 1
+            return effects_rank(effects)
+        return effects_rank(effects) - effects_rank(nested) + 1
 
     def effects_factor(
         self, effects: pd.DataFrame, clusters: pd.DataFrame, nobs: int, k: int, constant: bool
@@ -184,7 +183,9 @@ class Covariance:
             ``(n - k) / (n - slopes - d)``, d the counted effects with the constant, or
             ``n / (n - d + 1)`` if not debiased; 1 where no effect is counted.
         """
-        counted = None if effects.empty else self.counted_effects(effects, clusters)
+        counted = None
+        if not effects.empty:
+            counted = self.counted_effects(effects.to_numpy().T, clusters.to_numpy().T)
         return self.counted_factor(counted, nobs, k, constant)
 
     def counted_factor(self, counted: int | None, nobs: int, k: int, constant: bool) -> float:

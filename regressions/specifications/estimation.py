@@ -313,7 +313,10 @@ def _result_row(
 def _assemble_curve(
     choices: Choices, outcomes: Sequence[_Outcome], level: float
 ) -> SpecificationCurve:
-    table = pd.DataFrame([row for o in outcomes for row in o.rows], columns=[*DIMENSIONS, *RESULTS])
+    rows = [row for outcome in outcomes for row in outcome.rows]
+    table = pd.DataFrame(
+        {name: [row.get(name, np.nan) for row in rows] for name in (*DIMENSIONS, *RESULTS)}
+    )
     table["nobs"] = table["nobs"].astype("Int64")
     labels = {name: known for name, known in choices.labels.items() if known != ("",)}
     messages = dict.fromkeys(message for o in outcomes for _, message in o.warnings)

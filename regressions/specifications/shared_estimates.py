@@ -75,7 +75,8 @@ def share_estimates(
     """
     controls = [term for terms in choices.controls.values() for term in terms]
     terms = [*choices.dependent.values(), *choices.interest.values(), *controls]
-    read = {label: _read_options(choices, options, label) for label in choices.estimator}
+    defaults = default_options()
+    read = {label: _read_options(choices, defaults, options, label) for label in choices.estimator}
     for name, frame in choices.data.items():
         if not any(read.values()):
             return
@@ -97,10 +98,9 @@ def share_estimates(
 
 
 def _read_options(
-    choices: Choices, common: Mapping[str, Any], estimator: str
+    choices: Choices, defaults: Mapping[str, Any], common: Mapping[str, Any], estimator: str
 ) -> dict[str, FitOptions] | None:
     """Options of an estimator under each covariance; None if they may be refused or not share."""
-    defaults = default_options()
     words = {**defaults, **common, **choices.estimator[estimator]}
     if len(words) > len(defaults) or words["missing"] not in ("raise", "drop"):
         return None

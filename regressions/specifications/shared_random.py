@@ -14,7 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from regressions.specifications.shared_columns import SharedColumns
-from regressions.specifications.shared_samples import LEFT, LEVERAGE_LEFT, SharedSample
+from regressions.specifications.shared_samples import (
+    LEFT,
+    LEVERAGE_LEFT,
+    SharedSample,
+    compact_codes,
+)
 from regressions.specifications.shared_systems import Solution, Systems, solve
 
 __all__ = ["RandomSample", "split_sample"]
@@ -253,7 +258,7 @@ def split_sample(
         "entity" or "time".
     small_sample : bool
     """
-    codes = np.unique(columns.codes(effects[0])[sample.rows], return_inverse=True)[1].ravel()
+    codes = compact_codes(columns.codes(effects[0])[sample.rows])
     counts = np.bincount(codes)
     sums = np.stack([np.bincount(codes, column) for column in sample.values.T], axis=1)
     means = sums / counts[:, None]

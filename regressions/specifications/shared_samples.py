@@ -12,11 +12,10 @@ import pandas as pd
 
 from regressions.calendar import Calendar, find_calendar, spells
 from regressions.covariances import Covariance
-from regressions.covariances.clustered import count_clusters
 from regressions.covariances.covariance import RowGroups, ScoreForm
 from regressions.covariances.heteroskedastic import Heteroskedastic
 from regressions.covariances.unadjusted import Unadjusted
-from regressions.degrees_of_freedom import effects_rank, lone_rows
+from regressions.degrees_of_freedom import effects_rank
 from regressions.equation import space_beside_effects
 from regressions.errors import RegressionError, SampleError
 from regressions.fit_options import FitOptions
@@ -25,12 +24,15 @@ from regressions.specifications.shared_columns import SharedColumns
 from regressions.user_warnings import WarningText, warning_texts
 from regressions.within import dummy_leverage, remove_effects
 
-__all__ = ["LEFT", "LEVERAGE_LEFT", "CovarianceOnSample", "SharedSample", "sweep_sample"]
+__all__ = [
+    "LEFT", "LEVERAGE_LEFT", "CovarianceOnSample", "SharedSample", "compact_codes", "sweep_sample",
+]  # fmt: skip
 
 LEFT = 1e-4
 """Share of a column that must be left by the effects, so that no digit that counts is lost."""
 
 LEVERAGE_LEFT = 1e-6
+_WELL_APART = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,10 @@ class SharedSample:
     ----------
     rows : ndarray of int, shape (n,)
         In the panel.
-    index : MultiIndex, shape (n,)
+    panel : MultiIndex
+        Of all rows.
+    whole_rows : ndarray of bool
+        Rows of the panel in the sample before incomplete ones were left out.
     places : mapping of str to int
         Column of each term that has enough variation left.
     values : ndarray, shape (n, 1 + m)
@@ -75,18 +80,16 @@ class SharedSample:
     means, sizes, largest : ndarray, shape (1 + m,)
         Weighted means, root mean squares and largest sizes of the columns before.
     effects : list of ndarray of int, each shape (n,)
-    effect_names : tuple of str
     weights : ndarray, shape (n,), or None
     rank : int
         Of the effects, or of the constant.
     n_periods : int
-    whole : MultiIndex
-        Rows of the sample before incomplete ones were left out: the calendar is theirs.
     step : int or None
     """
 
     rows: np.ndarray
-    index: pd.MultiIndex
+    panel: pd.MultiIndex
+    whole_rows: np.ndarray
     places: dict[str, int]
     values: np.ndarray
     products: np.ndarray
@@ -94,11 +97,9 @@ class SharedSample:
     sizes: np.ndarray
     largest: np.ndarray
     effects: list[np.ndarray]
-    effect_names: tuple[str, ...]
     weights: np.ndarray | None
     rank: int
     n_periods: int
-    whole: pd.MultiIndex
     step: int | None
     _known: dict[str, CovarianceOnSample | None] = field(default_factory=dict)
     _spaces: dict[str, np.ndarray] = field(default_factory=dict)
@@ -122,9 +123,14 @@ class SharedSample:
         return self._spaces[name]
 
     @cached_property
+    def index(self) -> pd.MultiIndex:
+        """Entity and period of each row, shape (n,)."""
+        return self.panel[self.rows]
+
+    @cached_property
     def calendar(self) -> Calendar:
-        """How the periods of the panel follow each other."""
-        return find_calendar(self.whole, self.step)
+        """How the periods of the sample follow each other, incomplete rows included."""
+        return find_calendar(self.panel[self.whole_rows], self.step)
 
     def count_gaps(self) -> int:
         """Count the places where an entity skips at least one period."""
@@ -146,18 +152,18 @@ class SharedSample:
         choice = options.covariance
         if not choice.from_linearmodels:
             return None
-        codes = [_compact(columns.codes(name)[self.rows]) for name in choice.clusters]
-        frame = pd.DataFrame(dict(zip(choice.clusters, codes, strict=True)))
-        clusters = count_clusters(frame) if choice.clusters else {}
+        codes = [compact_codes(columns.codes(name)[self.rows]) for name in choice.clusters]
+        clusters = {
+            name: int(one.max()) + 1 for name, one in zip(choice.clusters, codes, strict=True)
+        }
+        if min(clusters.values(), default=2) < 2:
+            return None
         forms = choice.score_forms(RowGroups(codes, self._entities_and_periods))
         if forms is None and not isinstance(choice, Unadjusted):
             return None
         if isinstance(choice, Heteroskedastic) and self._has_lone_row:
             return None
-        counted = None
-        if self.effects:
-            effects = pd.DataFrame(dict(zip(self.effect_names, self.effects, strict=True)))
-            counted = choice.counted_effects(effects, frame)
+        counted = choice.counted_effects(self.effects, codes) if self.effects else None
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             choice.warn(clusters, self)
@@ -171,16 +177,29 @@ class SharedSample:
     def _has_lone_row(self) -> bool:
         """Whether all columns together fit a row exactly, or nearly so."""
         size = np.sqrt(np.diag(self.products))
-        u, s, _ = np.linalg.svd(self.values / size, full_matrices=False)
-        leverage = (u[:, s > 1e-8 * s.max()] ** 2).sum(axis=1)
+        columns = self.values / size
+        roots, turned = np.linalg.eigh(self.products / np.outer(size, size))
+        if roots[0] > _WELL_APART * roots[-1]:
+            basis = columns @ (turned / np.sqrt(roots))
+        else:
+            u, s, _ = np.linalg.svd(columns, full_matrices=False)
+            basis = u[:, s > 1e-8 * s.max()]
+        leverage = (basis**2).sum(axis=1)
         if self.effects:
             leverage = leverage + dummy_leverage(self.effects, self.weights)
         return bool((1.0 - leverage < LEVERAGE_LEFT).any())
 
 
-def _compact(codes: np.ndarray) -> np.ndarray:
-    """Codes 0..G-1 of the groups that are there."""
-    return np.unique(codes, return_inverse=True)[1].ravel()
+def compact_codes(codes: np.ndarray) -> np.ndarray:
+    """Codes 0..G-1 of the groups that are there.
+
+    Examples
+    --------
+    >>> compact_codes(np.array([4, 1, 4])).tolist()
+    [1, 0, 1]
+    """
+    present = np.bincount(codes) > 0
+    return codes if present.all() else (np.cumsum(present) - 1)[codes]
 
 
 def sweep_sample(
@@ -215,8 +234,8 @@ def sweep_sample(
         except RegressionError:
             return None
     names = options.effects if options.estimator.absorbs else ()
-    effects = [_compact(columns.codes(name)[rows]) for name in names]
-    entities = np.bincount(_compact(columns.codes("entity")[rows]))
+    effects = [compact_codes(columns.codes(name)[rows]) for name in names]
+    entities = np.bincount(compact_codes(columns.codes("entity")[rows]))
     n_periods = len(np.unique(columns.codes("time")[rows]))
     grouped = describe_effects(options.effects)
     if len(entities) < 2 or (grouped in ("entity", "twoway") and entities.max() < 2):
@@ -225,7 +244,7 @@ def sweep_sample(
         return None
     if len(effects) == 2 and (is_nested(*effects) or is_nested(*effects[::-1])):
         return None
-    if effects and lone_rows(pd.DataFrame(dict(zip(names, effects, strict=True)))).any():
+    if any(np.bincount(codes).min() < 2 for codes in effects):
         return None
     weights = None
     if options.weights is not None:
@@ -246,7 +265,8 @@ def sweep_sample(
     kept_terms = [term for term, good in zip(terms, enough, strict=True) if good]
     return SharedSample(
         rows=rows,
-        index=columns.index[rows],
+        panel=columns.index,
+        whole_rows=whole,
         places={term: place for place, term in enumerate(kept_terms, start=1)},
         values=values,
         products=values.T @ values,
@@ -254,10 +274,8 @@ def sweep_sample(
         sizes=np.r_[1.0, sizes[enough]],
         largest=np.r_[1.0, np.abs(raw[:, enough]).max(axis=0)],
         effects=effects,
-        effect_names=tuple(names),
         weights=weights,
         rank=effects_rank(effects) if effects else 1,
         n_periods=n_periods,
-        whole=columns.index[whole],
         step=options.step,
     )
