@@ -237,8 +237,9 @@ def _fill_rows(
         return
     b, variances, df = np.array([result[1:4] for result in results], dtype=float).T
     errors = np.sqrt(variances)
-    half = scipy.stats.t.isf((1.0 - level) / 2.0, df) * errors
-    pvalues = 2.0 * scipy.stats.t.sf(np.abs(b / errors), df)
+    # as scipy.stats.t, without its checks of arguments
+    half = -scipy.special.stdtrit(df, (1.0 - level) / 2.0) * errors
+    pvalues = 2.0 * scipy.special.stdtr(df, -np.abs(b / errors))
     numbers = np.column_stack([b, errors, b - half, b + half, df, pvalues]).tolist()
     for (row, *_, nobs), values in zip(results, numbers, strict=True):
         row.update(zip(RESULTS, (*values, nobs, ""), strict=True))
@@ -314,14 +315,14 @@ def _assemble_curve(
     choices: Choices, outcomes: Sequence[_Outcome], level: float
 ) -> SpecificationCurve:
     rows = [row for outcome in outcomes for row in outcome.rows]
-    table = pd.DataFrame(
-        {name: [row.get(name, np.nan) for row in rows] for name in (*DIMENSIONS, *RESULTS)}
-    )
-    table["nobs"] = table["nobs"].astype("Int64")
     labels = {name: known for name, known in choices.labels.items() if known != ("",)}
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in labels}
+    for name in RESULTS:
+        columns[name] = [row.get(name, np.nan) for row in rows]
+    columns["nobs"] = pd.array(columns["nobs"], dtype="Int64")
     messages = dict.fromkeys(message for o in outcomes for _, message in o.warnings)
     return SpecificationCurve(
-        table=table[[*labels, *RESULTS]], choices=labels, level=level, warnings=tuple(messages)
+        table=pd.DataFrame(columns), choices=labels, level=level, warnings=tuple(messages)
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from keyword import iskeyword
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,7 @@ from regressions.columns import as_numbers
 from regressions.design import materialise
 from regressions.errors import RegressionError
 from regressions.estimators.estimator import TWO_WAY
+from regressions.foreign_spellings import refuse_foreign_spelling
 from regressions.formula import parse_formula
 from regressions.names import INTERCEPT, level_of, shadowed_names
 from regressions.sample import check_panel
@@ -60,12 +63,10 @@ class SharedColumns:
         """Codes of a grouping on the n rows; -1 where it is missing."""
         if name not in self._codes:
             level = level_of(name, self.index)
-            values = (
-                self.frame[name].iloc[self.order]
-                if level is None
-                else self.index.get_level_values(level)
-            )
-            self._codes[name] = pd.factorize(values)[0]
+            if level is None:
+                self._codes[name] = pd.factorize(self.frame[name].iloc[self.order])[0]
+            else:
+                self._codes[name] = np.asarray(self.index.codes[level], dtype=np.intp)
         return self._codes[name]
 
     def present(self, column: str) -> np.ndarray:
@@ -103,10 +104,11 @@ def share_columns(frame: pd.DataFrame, terms: Iterable[str]) -> SharedColumns | 
         order, index = rows.to_numpy(), rows.index
         if shadowed_names(frame) or any(name.lower() in TWO_WAY for name in frame.columns):
             return None
+        dtypes = dict(zip(frame.columns, frame.dtypes, strict=True))
         column_of = {
             term: column
             for term in dict.fromkeys(terms)
-            if (column := _single_column(term, frame, index))
+            if (column := _single_column(term, dtypes, index))
         }
         if not column_of:
             return None
@@ -121,7 +123,7 @@ def share_columns(frame: pd.DataFrame, terms: Iterable[str]) -> SharedColumns | 
         return None
 
 
-def _single_column(term: str, frame: pd.DataFrame, index: pd.MultiIndex) -> str:
+def _single_column(term: str, dtypes: Mapping[str, Any], index: pd.MultiIndex) -> str:
     """Column of a term that is a column or a function of one row of it; empty if it is neither."""
     match = _TERM.fullmatch(term)
     if match is None:
@@ -129,11 +131,11 @@ def _single_column(term: str, frame: pd.DataFrame, index: pd.MultiIndex) -> str:
     name = match["alone"] or match["inside"]
     if match["inside"] and term[: -len(name) - 2] not in _FUNCTIONS:
         return ""
-    if name == INTERCEPT or name in TRANSFORMS or name not in frame.columns:
+    if name == INTERCEPT or name in TRANSFORMS or name not in dtypes or iskeyword(name):
         return ""
-    if level_of(name, index) is not None or not isinstance(frame[name].dtype, np.dtype):
+    if level_of(name, index) is not None or not isinstance(dtypes[name], np.dtype):
         return ""
-    return name if frame[name].dtype.kind in "fiu" else ""
+    return name if dtypes[name].kind in "fiu" else ""
 
 
 def _evaluate(
@@ -143,7 +145,7 @@ def _evaluate(
     index: pd.MultiIndex,
 ) -> dict[str, np.ndarray]:
     """Evaluate terms on the rows where their columns are finite; missing elsewhere."""
-    parse_formula(_formula(list(column_of)), numbers)
+    refuse_foreign_spelling(_formula(list(column_of)), list(numbers))
     values = {term: numbers[name] for term, name in column_of.items() if term == name}
     groups: dict[bytes, list[str]] = {}
     for term, name in column_of.items():
