@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ioecon.cache_folder import PICTURES, cache_folder
 from ioecon.errors import IoeconWarning, OutputError, ReadError, TableError
 from ioecon.files.file_set import FileSet
 from ioecon.files.source_file import SourceFile
@@ -27,7 +28,6 @@ from ioecon.store.folders import VERSION, new_store, read_stored, table_header, 
 from ioecon.store.known_hashes import (
     HASHES,
     Identity,
-    cache_folder,
     identify,
     note_hash,
     recall_hash,
@@ -40,9 +40,7 @@ if TYPE_CHECKING:
     from ioecon.readers.options import ReadOptions
     from ioecon.readers.registry import FileFormat
 
-__all__ = ["PICTURES", "cache_folder", "clear_cache", "load"]
-
-PICTURES = "pictures"  # folder of the figures of studies
+__all__ = ["cache_folder", "clear_cache", "load"]
 
 _KEY = "entry"  # file that says which entry a folder is, and of which table
 

@@ -16,23 +16,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["HASHES", "Identity", "cache_folder", "identify", "note_hash", "recall_hash"]
+from ioecon.cache_folder import cache_folder
+
+__all__ = ["HASHES", "Identity", "identify", "note_hash", "recall_hash"]
 
 HASHES = "hashes"  # folder of the notes
 _SETTLED_NS = 2_000_000_000  # a file changed less than this long ago may change again unnoticed
 
 Identity = dict[str, list[dict[str, int]]]
 """What tells that files are the ones that were hashed."""
-
-
-def cache_folder() -> Path:
-    """Folder of the cache: ``IOECON_CACHE_DIR``, or the user's cache folder of the system."""
-    named = os.environ.get("IOECON_CACHE_DIR")
-    if named:
-        return Path(named)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("ioecon", appauthor=False)
 
 
 def identify(found: Sequence[os.stat_result]) -> Identity:

@@ -21,7 +21,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-from ioecon.store.cache import PICTURES, cache_folder
+from ioecon.cache_folder import PICTURES, cache_folder
 from ioecon.study.fingerprint import UnknownValueError, code_fingerprint, fingerprint
 
 __all__ = ["find_pictures", "keep_pictures", "picture_key"]

@@ -11,7 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ioecon.stressor import Stressor
 from ioecon.threads import blas_in_use
 
 __all__ = ["InputFile", "manifest", "options", "sha256_of", "to_json", "versions"]
@@ -37,7 +36,7 @@ def manifest(
     residuals: Mapping[str, Mapping[str, float]],
     folder: Path,
     *,
-    counted: Stressor | None = None,
+    counted: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Everything needed to tell whether two runs should agree, and whether they do.
 
@@ -52,8 +51,8 @@ def manifest(
         What was checked, to year or driver, to relative miss of the identity.
     folder : Path
         Folder of the finished outputs, which are listed with their SHA-256.
-    counted : Stressor, optional
-        What the study counts, also where its file leaves that at the default.
+    counted : mapping, optional
+        Stressor and unit that the study counts, also where its file leaves that at the default.
 
     Returns
     -------
@@ -63,7 +62,7 @@ def manifest(
     return {
         "versions": versions(),
         "options": options(study),
-        **({"counted": {"stressor": counted.name, "unit": counted.unit}} if counted else {}),
+        **({"counted": dict(counted)} if counted else {}),
         "inputs": [asdict(item) for item in inputs],
         "identity_residuals": residuals,
         "outputs": {

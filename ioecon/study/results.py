@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ioecon.stressor import Stressor
 from ioecon.study.manifest import InputFile
 from ioecon.study.settings import StudySettings
 from regressions import Table
@@ -43,8 +42,8 @@ class StudyResults(ABC):
     folder: Path
 
     @property
-    def counted(self) -> Stressor | None:
-        """What the study counts, and its unit, as read; None where it counts nothing."""
+    def counted(self) -> Mapping[str, str] | None:
+        """Names of the stressor and unit that the study counts; None where it counts nothing."""
         return None
 
     @abstractmethod

@@ -10,7 +10,6 @@ import pandas as pd
 from ioecon.audit import Audit
 from ioecon.decomposition import Effects
 from ioecon.industrial_transfer import TransferIndex
-from ioecon.stressor import Stressor
 from ioecon.study.dong2022.comparison import Comparison
 from ioecon.study.dong2022.settings import Dong2022Study
 from ioecon.study.models.estimation import ModelFindings
@@ -72,10 +71,10 @@ class Dong2022Results(Findings, StudyResults):
     study: Dong2022Study
 
     @property
-    def counted(self) -> Stressor:
-        """What is decomposed, and its unit."""
+    def counted(self) -> Mapping[str, str]:
+        """Stressor that is decomposed, and its unit."""
         effects = self.effects[self.study.emissions.accounting]
-        return Stressor(effects.stressor, effects.unit)
+        return {"stressor": effects.stressor, "unit": effects.unit}
 
     def __repr__(self) -> str:
         return (

@@ -128,9 +128,9 @@ class Xiao2014Results(Findings, StudyResults):
     study: Xiao2014Study
 
     @property
-    def counted(self) -> Stressor:
-        """What moved with output, and its unit."""
-        return self.stressor
+    def counted(self) -> Mapping[str, str]:
+        """Stressor that moved with output, and its unit."""
+        return {"stressor": self.stressor.name, "unit": self.stressor.unit}
 
     def __repr__(self) -> str:
         return (
