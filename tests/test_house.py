@@ -32,7 +32,8 @@ LONGER_MODULES = {
 
 FLOORS = (
     {"arrays", "cache_folder", "column_labels", "errors", "printout", "progress", "source",
-     "spreadsheet_text", "terminal", "threads", "transforms", "user_warnings", "whole_folder", "wording"},
+     "spreadsheet_text", "terminal", "threads", "transforms", "user_warnings",
+     "whole_folder", "wording"},
     {"files"},
     {"alignment", "countries", "delimited", "flow_sums", "leontief", "moved", "prices",
      "supply_use", "units"},
