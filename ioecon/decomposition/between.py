@@ -11,8 +11,8 @@ from ioecon.decomposition.effects import (
     Effects,
     join_residuals,
     measure_residuals,
-    sum_sectors,
 )
+from ioecon.decomposition.periods import sum_sectors
 from ioecon.decomposition.two_polar import Economy, Period, factors_of, solve_year
 from ioecon.emissions.by_sector import (
     CheckedEmissions,

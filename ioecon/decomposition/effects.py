@@ -10,22 +10,19 @@ import numpy as np
 import pandas as pd
 
 from ioecon.arrays import TOLERANCE, Array
-from ioecon.audit import ROUNDING, sound_table
+from ioecon.audit import ROUNDING
 from ioecon.column_labels import label_columns
-from ioecon.decomposition.economy import make_economy, require_whole_world
-from ioecon.decomposition.two_polar import Economy, Period, factors_of, solve_year
+from ioecon.decomposition.periods import Question, solve_periods, sum_sectors
+from ioecon.decomposition.two_polar import factors_of
 from ioecon.emissions.by_sector import (
     Emissions,
     WithoutOutput,
     check_emissions,
-    lay_out,
 )
 from ioecon.errors import ArgumentError, IdentityError
-from ioecon.prices import require_same_prices
 from ioecon.printout import Printout
 from ioecon.series import IOSeries
 from ioecon.stressor import Labelled, Stressor, state_stressor
-from ioecon.table import IOTable
 
 __all__ = ["Effects", "decompose"]
 
@@ -339,57 +336,28 @@ def decompose(
     checked = check_emissions(emissions)  # once, for all years
     checked.require_coverage(series.countries, {year for pair in pairs for year in pair})
 
-    def sound(year: int) -> IOTable:
-        return sound_table(series[year], tolerance=tolerance)
-
-    def economy(year: int) -> Economy:
-        table = sound(year)
-        require_whole_world(table)
-        c = lay_out(checked, table, without_output)
-        return make_economy(table, c, checked, carbon_table=accounting == "carbon_table")
-
-    n, countries = len(series.countries) * len(series.sectors), len(series.countries)
-    values = np.empty((len(pairs), len(factors_of(accounting)), n, countries))
-    row_changes = np.empty((len(pairs), n))
-    largest = np.empty(len(pairs))
-    economies: dict[int, Economy] = {}
-    begun: dict[int, Period] = {}  # by reporting year, of which there is one period each
-    solve_residuals: list[float | None] = [None] * len(pairs)
-    for year in sorted({year for pair in pairs for year in pair}):
-        # One factorisation is needed at a time, with the final demand of years to come.
-        starting = {}
-        for position, (first, last) in enumerate(pairs):
-            if first == year:
-                require_same_prices(series[first], series[last])
-                economies |= {
-                    each: economy(each) for each in (first, last) if each not in economies
-                }
-                starting[last] = Period(
-                    economies[first], economies[last], accounting, values[position]
-                )
-                emitted = np.stack([economies[each].emissions for each in (first, last)])
-                row_changes[position] = emitted[1] - emitted[0]
-                largest[position] = np.abs(sum_sectors(emitted, countries)).max()
-        ending = [begun.pop(year)] if year in begun else []
-        table = sound(year)
-        solve_year(table.Z, economies.pop(year), table.leontief(), ending, [*starting.values()])
-        begun |= starting
-        for period in ending:
-            solve_residuals[[last for _, last in pairs].index(year)] = period.residual
+    size = len(series.countries), len(series.sectors)
+    question = Question(checked, accounting, tolerance, without_output)
+    solved = solve_periods(series, size, pairs, question)
     return Effects(
         accounting=accounting,
         factors=factors_of(accounting),
         countries=series.countries,
         sectors=series.sectors,
         periods=pairs,
-        values=values,
-        row_changes=row_changes,
+        values=solved.values,
+        row_changes=solved.row_changes,
         residuals=measure_residuals(
-            values, row_changes, largest, series.countries, pairs, checked.stressor
+            solved.values,
+            solved.row_changes,
+            solved.largest,
+            series.countries,
+            pairs,
+            checked.stressor,
         ),
         unit=checked.stressor.unit,
         stressor=checked.stressor.name,
-        solve_residuals=join_residuals(solve_residuals),
+        solve_residuals=join_residuals(solved.residuals),
     )
 
 
@@ -398,11 +366,6 @@ def join_residuals(found: Sequence[float | None]) -> Array | None:
     if all(each is None for each in found):
         return None
     return np.array([0.0 if each is None else each for each in found])
-
-
-def sum_sectors(rows: Array, countries: int) -> Array:
-    """Add up the sectors of each country: (…, n) to (…, I)."""
-    return np.asarray(rows.reshape(*rows.shape[:-1], countries, -1).sum(axis=-1))
 
 
 def measure_residuals(

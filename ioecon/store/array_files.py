@@ -12,6 +12,8 @@ import math
 import mmap
 import os
 import stat
+import weakref
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,9 +22,9 @@ from numpy.typing import NDArray
 
 from ioecon.arrays import Array
 from ioecon.errors import ReadError
-from ioecon.store.known_hashes import identify, note_hash, recall_hash
+from ioecon.store.known_hashes import Identity, identify, note_hash, recall_hash
 
-__all__ = ["read_array_file", "write_array_file"]
+__all__ = ["StoredArray", "find_stored_array", "read_array_file", "write_array_file"]
 
 _TYPES = (np.dtype("<f8"), np.dtype("<f4"))
 _LONGEST_HEADER = 4096  # bytes; numpy writes 128
@@ -38,6 +40,35 @@ class _Hashing(io.RawIOBase):
     def write(self, data: Any, /) -> int:
         self.hash.update(data)
         return self.file.write(data)
+
+
+@dataclass(frozen=True)
+class StoredArray:
+    """An array by reference: file, shape and the SHA-256 that was recorded of the file."""
+
+    path: Path
+    shape: tuple[int, ...]
+    digest: str
+
+    def read(self) -> Array:
+        """Read-only array of the file, or ReadError."""
+        return read_array_file(self.path, self.shape, self.digest, single=True, remember=True)
+
+
+#: By the id of each array that was read and still lives, what identified its file then.
+_STORED: dict[int, tuple[weakref.ref[Array], Identity, StoredArray]] = {}
+
+
+def find_stored_array(array: Array) -> StoredArray | None:
+    """Tell where an array was read from, if its file has not been touched since."""
+    found = _STORED.get(id(array))
+    if found is None or found[0]() is not array:
+        return None
+    _, identity, stored = found
+    try:
+        return stored if identify([stored.path.stat()]) == identity else None
+    except OSError:
+        return None
 
 
 def write_array_file(path: Path, array: Array) -> str:
@@ -81,13 +112,18 @@ def read_array_file(
         if not stat.S_ISREG(path.stat().st_mode):  # opening another kind may never end
             raise ReadError(f"{path} is not a file.")
         with path.open("rb") as file:
-            return _read_open(file, path, shape, digest, single, remember)
+            identity = identify([os.fstat(file.fileno())])
+            array = _read_open(file, path, shape, digest, single, remember)
     except OSError as error:
         if isinstance(error, ReadError):
             raise
         raise ReadError(
             f"{path.parent} is incomplete: {path.name} cannot be read ({error})."
         ) from error
+    key = id(array)
+    reference = weakref.ref(array, lambda _: _STORED.pop(key, None))
+    _STORED[key] = reference, identity, StoredArray(path.resolve(), shape, digest)
+    return array
 
 
 def _read_open(
