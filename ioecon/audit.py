@@ -33,7 +33,7 @@ from ioecon.suspicions import (
 from ioecon.table import IOTable
 from ioecon.user_warnings import warn_user
 
-__all__ = ["Audit", "Finding", "audit", "audit_years", "sound_table"]
+__all__ = ["Audit", "Finding", "audit", "audit_years", "note_warned_about", "sound_table"]
 
 LARGE_DISCREPANCIES = 0.01  # share of world output that the publisher could not place
 ROUNDING = 1e-6  # breaks up to this share of world output pass for rounding of the source
@@ -505,6 +505,11 @@ def sound_table(table: IOTable, *, tolerance: float = ROUNDING) -> IOTable:
         carried = " ".join(message for _, message in known.breaks)
         warn_user(f"{known.title}: {carried}", RoundingWarning)
     return sound
+
+
+def note_warned_about(table: IOTable) -> bool:
+    """Tell whether a table was warned about before; it counts as such from now on."""
+    return _TABLES_IN_USE.was_warned_about(table)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Every message is a sentence that names the file, country, sector or column and s
 
 __all__ = [
     "ArgumentError",
+    "BackendError",
     "DownloadError",
     "EmissionsError",
     "IdentityError",
@@ -67,6 +68,10 @@ class IdentityError(IoeconError, ArithmeticError):
 
 class PanelError(IoeconError, ValueError):
     """A country-period panel that cannot be built from what was given."""
+
+
+class BackendError(IoeconError, RuntimeError):
+    """A process working beside this one that ended before it had answered."""
 
 
 class StudyError(IoeconError, ValueError):

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from threadpoolctl import threadpool_info, threadpool_limits
-
 __all__ = ["blas_in_use", "count_threads", "limit_threads", "one_thread"]
 
 
@@ -25,6 +23,8 @@ def limit_threads(most: int) -> Iterator[None]:
     ...     count_threads()
     1
     """
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(limits=most):
         yield
 
@@ -43,6 +43,8 @@ def one_thread() -> AbstractContextManager[None]:
 
 def count_threads() -> int:
     """Threads that BLAS uses in this process; one where that cannot be told."""
+    from threadpoolctl import threadpool_info
+
     blas = [library for library in threadpool_info() if library["user_api"] == "blas"]
     return max((library["num_threads"] for library in blas), default=1)
 
@@ -52,6 +54,8 @@ def blas_in_use() -> str:
 
     The kernel is chosen by the processor; another one may give other last digits.
     """
+    from threadpoolctl import threadpool_info
+
     found = set()
     for library in threadpool_info():
         if library["user_api"] == "blas":

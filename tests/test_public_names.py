@@ -53,9 +53,9 @@ PUBLIC = {
         INDEX_SCALE asinh signed_log
     """,
     "ioecon.errors": """
-        ArgumentError DownloadError EmissionsError IdentityError IoeconError IoeconWarning
-        LabelError OutputError PanelError PrecisionError ReadError RoundingWarning StudyError
-        TableError UnsoundTableError
+        ArgumentError BackendError DownloadError EmissionsError IdentityError IoeconError
+        IoeconWarning LabelError OutputError PanelError PrecisionError ReadError RoundingWarning
+        StudyError TableError UnsoundTableError
     """,
     "regressions": """
         AbsorbedError CollinearityError FewClustersWarning FittedModel FormulaError

@@ -12,6 +12,8 @@ import pandas as pd
 from ioecon.arrays import TOLERANCE, Array
 from ioecon.audit import ROUNDING
 from ioecon.column_labels import label_columns
+from ioecon.decomposition.backends import count_jobs
+from ioecon.decomposition.chunks import solve_in_processes
 from ioecon.decomposition.periods import Question, solve_periods, sum_sectors
 from ioecon.decomposition.two_polar import factors_of
 from ioecon.emissions.by_sector import (
@@ -72,6 +74,8 @@ class Effects:
     solve_residuals : ndarray, shape (periods,), optional
         Where flows are in float32: what solves were refined to, in double precision; see
         :class:`ioecon.leontief.Leontief`.
+    processes : str
+        Which processes computed it, with which linear algebra and threads; empty for one process.
     """
 
     accounting: str
@@ -86,6 +90,7 @@ class Effects:
     stressor: str = "CO2"
     databases: tuple[str, ...] = ()
     solve_residuals: Array | None = None
+    processes: str = ""
 
     def __post_init__(self) -> None:
         for array in (self.values, self.row_changes, self.residuals, self.solve_residuals):
@@ -267,6 +272,8 @@ def decompose(
     periods: Sequence[tuple[int, int]] | None = None,
     tolerance: float = ROUNDING,
     without_output: WithoutOutput = "raise",
+    n_jobs: int | None = None,
+    backend: str = "loky",
 ) -> Effects:
     """Two-polar structural decomposition of changes in emissions, domestic and foreign.
 
@@ -293,6 +300,12 @@ def decompose(
         warning, larger ones refused; see :func:`ioecon.audit.sound_table`.
     without_output : {"raise", "leave_out"}
         What to do with emissions that an account gives to a sector without output.
+    n_jobs : int, optional
+        Most processes that solve periods side by side, -1 for all there are; by default this one,
+        or all workers of a cluster that ``backend`` names.
+    backend : {"loky", "dask", "ray"}
+        What the processes are: joblib's on this machine, or workers of the Dask client or the Ray
+        cluster in use (of one that is started on this machine for the time, where there is none).
 
     Returns
     -------
@@ -311,6 +324,8 @@ def decompose(
         If a table in float32 is too badly conditioned for it; take float64.
     IdentityError
         If the effects do not sum to the change to 1e-10 of the largest change.
+    BackendError
+        If a process ends before it has answered, for example for lack of memory.
 
     Notes
     -----
@@ -318,6 +333,12 @@ def decompose(
     accountings as long as it is kept (:func:`ioecon.leontief.set_factorisation_memory`). No two
     are needed at once: beyond the tables and the effects, memory is one matrix of the size of Z.
     Tables in float32 are factorised in float32 and their solves refined to double precision.
+
+    Several processes share the threads of BLAS that this one has. Each opens the tables where they
+    are stored; those that are not are written to a temporary folder (of ``TMPDIR``), which workers
+    on other machines do not see: for them, write the series where all do
+    (:func:`ioecon.write_series`) and read it from there. Results, warnings and errors are those of
+    one process with as many threads as each has, to the last bit.
 
     Examples
     --------
@@ -332,13 +353,19 @@ def decompose(
     """
     if accounting not in ("carbon_table", "satellite"):
         raise ArgumentError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
+    most = count_jobs(n_jobs, backend)
     pairs = series.periods(periods)
     checked = check_emissions(emissions)  # once, for all years
     checked.require_coverage(series.countries, {year for pair in pairs for year in pair})
 
     size = len(series.countries), len(series.sectors)
     question = Question(checked, accounting, tolerance, without_output)
-    solved = solve_periods(series, size, pairs, question)
+    if most == 1 or len(pairs) == 1:
+        solved, processes = solve_periods(series, size, pairs, question), ""
+    else:
+        solved, processes = solve_in_processes(
+            series, size, pairs, question, backend=backend, most=most
+        )
     return Effects(
         accounting=accounting,
         factors=factors_of(accounting),
@@ -358,6 +385,7 @@ def decompose(
         unit=checked.stressor.unit,
         stressor=checked.stressor.name,
         solve_residuals=join_residuals(solved.residuals),
+        processes=processes,
     )
 
 

@@ -24,7 +24,7 @@ class StoredTable:
 
     def open(self) -> IOTable:
         """Table with its arrays mapped into memory, or ReadError."""
-        arrays = {name: array.read() for name, array in self.arrays.items()}
+        arrays: dict[str, Any] = {name: array.read() for name, array in self.arrays.items()}
         return IOTable(**arrays, **self.other_fields)
 
 

@@ -8,7 +8,10 @@ import pytest
 
 from ioecon import IOSeries, IOTable
 
-CODES = ("AUS", "BRA", "CHN", "DEU", "ESP", "FRA")
+CODES = (
+    *("AUS", "BRA", "CHN", "DEU", "ESP", "FRA"),
+    *("GBR", "HUN", "IND", "JPN", "KOR", "MEX"),
+)
 
 
 def random_table(
