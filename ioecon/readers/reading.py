@@ -21,7 +21,7 @@ from ioecon.readers.recognition import (
     name_place,
 )
 from ioecon.readers.registry import STORE, FileFormat
-from ioecon.readers.sources import Origin, choose_years, find_origin
+from ioecon.readers.sources import Origin, choose_years, find_origin, warn_of_uneven_years
 from ioecon.series import IOSeries, check_agreement
 from ioecon.store.cache import load as load_cached
 from ioecon.store.folders import is_table_store, read_stored
@@ -237,6 +237,8 @@ def read_series(
             check_agreement(first, table)
             large = (table.Z.nbytes + table.Y.nbytes) * len(loaders) > _HELD_BYTES
             tables[year] = _require_unchanged(loader, table) if large and can_reload else table
+    if years is None and not isinstance(path, Mapping):
+        warn_of_uneven_years(tuple(tables), name_place(path))
     return IOSeries(tables, labels=first)
 
 

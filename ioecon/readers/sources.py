@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias, TypeVar
 
-from ioecon.errors import ReadError
+from ioecon.errors import IoeconWarning, ReadError
 from ioecon.files.archives import Archive
 from ioecon.files.file_set import FileSet
 from ioecon.files.folders import list_folder
 from ioecon.files.source_file import PathLike, SourceFile
 from ioecon.readers.options import ReadOptions
 from ioecon.readers.registry import FileFormat
+from ioecon.user_warnings import warn_user
+from ioecon.wording import spans
 
-__all__ = ["Origin", "choose_years", "find_origin", "find_sources", "undated_files"]
+__all__ = [
+    "Origin",
+    "choose_years",
+    "find_origin",
+    "find_sources",
+    "undated_files",
+    "warn_of_uneven_years",
+]
 
 Origin: TypeAlias = SourceFile | FileSet
 AnyOrigin = TypeVar("AnyOrigin", SourceFile, FileSet)
@@ -196,3 +206,17 @@ def choose_years(
             f"{looks_like}; there: {listed}."
         )
     return tuple(chosen)
+
+
+def warn_of_uneven_years(years: Sequence[int], place: str) -> None:
+    """Say that periods between years differ in length."""
+    lengths = {last - first: (first, last) for first, last in pairwise(years)}
+    if len(lengths) < 2:
+        return
+    first, last = lengths[max(lengths)]
+    warn_user(
+        f"{place} has the years {spans(years)}, which are not equally far apart: a period of "
+        f"{last - first} years ({first} to {last}) stands beside others of {min(lengths)}. Pass "
+        "years= to choose.",
+        IoeconWarning,
+    )

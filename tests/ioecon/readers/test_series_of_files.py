@@ -2,6 +2,7 @@
 
 import io
 import os
+import warnings
 import zipfile
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from ioecon import transfers
-from ioecon.errors import LabelError, ReadError, TableError
+from ioecon.errors import IoeconWarning, LabelError, ReadError, TableError
 from ioecon.readers import formats, read_series, read_table
 from ioecon.readers.registry import FORMATS
 from ioecon.store import cache_folder
@@ -265,3 +266,14 @@ def test_every_format_says_what_it_is():
     assert {*FORMS, "regional", "ioecon"} <= set(told)
     assert set(told) == {*FORMATS, "ioecon"}
     assert all(text.endswith(".") and len(text) > 30 for text in told.values())
+
+
+def test_a_year_that_is_missing_among_others_is_said(tmp_path, folder_of):
+    folder = folder_of(tmp_path / "w", [2000, 2001, 2003], "wiod2016-rdata")
+    with pytest.warns(IoeconWarning, match=r"2000-2001, 2003, .* of 2 years \(2001 to 2003\)"):
+        assert read_series(folder, format="wiod2016-rdata").years == (2000, 2001, 2003)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read_series(folder, format="wiod2016-rdata", years=[2000, 2001, 2003])  # as chosen
+        even = folder_of(tmp_path / "v", [2000, 2002, 2004], "wiod2016-rdata")
+        read_series(even, format="wiod2016-rdata")
