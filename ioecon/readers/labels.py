@@ -21,6 +21,7 @@ __all__ = [
     "unique",
 ]
 
+_STRIP = 256  # rows that are looked through at once
 _FORMER = {"USR": "XSU", "ANT": "XAN"}  # regions of the past: codes that ISO 3166 leaves to users
 
 Label = tuple[str, str]
@@ -155,8 +156,9 @@ def require_finite(
     values: NDArray[np.float64], rows: Sequence[str], columns: Sequence[str], file: str
 ) -> None:
     """Refuse NaN and infinity, naming the first by row and column."""
-    bad = ~np.isfinite(values)
-    if bad.any():
+    strips = range(0, len(values), _STRIP)
+    if not all(np.isfinite(values[at : at + _STRIP]).all() for at in strips):
+        bad = ~np.isfinite(values)
         row, column = np.argwhere(bad)[0]
         count = int(bad.sum())
         more = f" (and {count - 1} more)" if count > 1 else ""
