@@ -120,6 +120,8 @@ def as_numbers(column: pd.Series, what: str | None = None) -> pd.Series:
         present = column.dropna()
         far = present[(present > _EXACT) | (present < -_EXACT)]
         _require_exact([int(value) for value in far], named)
+    if column.dtype == np.dtype("float64"):
+        return column
     values = column.to_numpy(dtype="float64", na_value=np.nan)
     return pd.Series(values, index=column.index, name=column.name)
 

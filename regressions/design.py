@@ -116,7 +116,7 @@ def formula_columns(
                 ) from error
         else:
             columns[name] = labels_of(column)
-    return pd.DataFrame(columns, index=data.index)
+    return pd.DataFrame(columns, index=data.index, copy=False)
 
 
 def materialise(
@@ -179,7 +179,8 @@ def materialise(
     values = np.empty(right.shape, order="F")  # one block, whose columns are contiguous
     for j in range(right.shape[1]):
         values[:, j] = right.iloc[:, j]
-    exog, spec = pd.DataFrame(values, right.index, right.columns), matrices.rhs.model_spec
+    exog = pd.DataFrame(values, right.index, right.columns, copy=False)
+    spec = matrices.rhs.model_spec
     if not available.all():
         endog, exog = endog[available], exog[available]
     return Design(parsed.dependent, endog, exog, lost[keep], terms, spec)

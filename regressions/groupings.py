@@ -12,6 +12,7 @@ from regressions.names import level_of, nearest
 from regressions.within import group_means
 
 __all__ = [
+    "count_labels",
     "describe_effects",
     "effect_level",
     "group_names",
@@ -99,6 +100,11 @@ def is_nested(inner: np.ndarray, outer: np.ndarray) -> bool:
 def level_codes(index: pd.MultiIndex, level: int) -> np.ndarray:
     """Codes of the entities (level 0) or periods (level 1) of rows, in order of appearance."""
     return pd.factorize(index.codes[level])[0]
+
+
+def count_labels(index: pd.MultiIndex, level: int) -> int:
+    """Count the entities (level 0) or periods (level 1) that have rows."""
+    return int(np.count_nonzero(np.bincount(index.codes[level])))
 
 
 def means_by_level(values: pd.DataFrame, level: int) -> np.ndarray:

@@ -23,7 +23,7 @@ from regressions.estimation import PreparedModel, estimate, needs_equation, tran
 from regressions.estimation_sample import EstimationSample
 from regressions.estimators.estimator import count_slopes
 from regressions.fit_options import FitOptions
-from regressions.groupings import describe_effects, grouping_codes
+from regressions.groupings import count_labels, describe_effects, grouping_codes
 from regressions.model import DesignSpec, FittedModel
 from regressions.names import INTERCEPT
 
@@ -96,19 +96,21 @@ def _solve_equation(
         coefficients, residuals = equation.solution
     if sample.removed is not None:
         sample.removed.forget()
+    rsquared = _rsquared(sample, equation, residuals)
     names = exog.columns
     params = pd.Series(given.back @ equation.orthogonal[1] @ coefficients, names, name="parameter")
-    root = 1.0 if weights is None else np.sqrt(weights.to_numpy(dtype=float))
+    if weights is not None:
+        residuals = residuals / np.sqrt(weights.to_numpy(dtype=float))
     df_resid = len(exog) - len(names)
     if not sample.effect_codes.empty:
         df_resid = len(exog) - count_slopes(names) - effects_rank(sample.effect_codes.to_numpy().T)
     none = np.full((len(names), len(names)), np.nan)
     return _Estimate(
         params=params,
-        resids=pd.Series(residuals / root, index=exog.index, name="residual"),
+        resids=pd.Series(residuals, index=exog.index, name="residual", copy=False),
         used=exog.index,
         kept=exog.index,
-        rsquared=_rsquared(sample, equation, residuals),
+        rsquared=rsquared,
         df_resid=float(df_resid),
         covariance=pd.DataFrame(none, index=names, columns=names),
     )
@@ -211,7 +213,8 @@ def _assemble_model(
     clustering = _clustering_fields(options, sample, estimate.used, kept, estimate.df_resid)
     params, nobs = estimate.params, len(estimate.resids)
     components = {} if estimate.result is None else estimator.variance_components(estimate.result)
-    fitted = pd.Series(exog.to_numpy() @ params.to_numpy(), index=exog.index, name="fitted")
+    prediction = exog.to_numpy() @ params.to_numpy()
+    fitted = pd.Series(prediction, index=exog.index, name="fitted", copy=False)
     return FittedModel(
         formula=formula,
         dependent=sample.design.dependent,
@@ -224,8 +227,8 @@ def _assemble_model(
         df_resid=estimate.df_resid,
         df_model=nobs - estimate.df_resid,
         nobs=nobs,
-        n_entities=int(kept.get_level_values(0).nunique()),
-        n_periods=int(kept.get_level_values(1).nunique()),
+        n_entities=count_labels(kept, 0),
+        n_periods=count_labels(kept, 1),
         rsquared=estimate.rsquared,
         resids=estimate.resids,
         fitted=fitted,
@@ -261,7 +264,7 @@ def _clustering_fields(
     codes = sample.cluster_codes
     clusters = count_clusters(codes if used is codes.index else codes.loc[used])
     choice.warn(clusters, sample)
-    periods = int(used.get_level_values(1).nunique())
+    periods = count_labels(used, 1)
     return {
         "clusters": clusters,
         "cluster_codes": codes if kept is codes.index else codes.loc[kept],

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regressions.errors import FormulaError, OptionError, SampleError, SampleWarning
-from regressions.groupings import describe_effects
+from regressions.groupings import count_labels, describe_effects
 from regressions.names import with_text_labels
 from regressions.user_warnings import warn_user
 
@@ -56,6 +56,8 @@ def check_panel(data: pd.DataFrame) -> pd.DataFrame:
     if entities.hasnans or periods.hasnans:
         raise SampleError("the (entity, period) index has missing labels: remove those rows")
     _check_periods(periods)
+    if _in_order(index):
+        return data.set_axis(index.remove_unused_levels(), axis=0)
     if index.has_duplicates:
         twice = index[index.duplicated()].unique()
         raise SampleError(
@@ -68,12 +70,29 @@ def check_panel(data: pd.DataFrame) -> pd.DataFrame:
 
 def _plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
     """Index without categorical levels, whose unused categories would count as groups."""
+    if all(_is_plain(level) for level in index.levels):
+        return index
     levels = [index.get_level_values(i) for i in (0, 1)]
     plain = [
         level.astype(level.categories.dtype) if isinstance(level, pd.CategoricalIndex) else level
         for level in levels
     ]
     return pd.MultiIndex.from_arrays(plain, names=index.names)
+
+
+def _is_plain(level: pd.Index) -> bool:
+    """Whether labels are in order and no categories."""
+    categorical = isinstance(level, pd.CategoricalIndex)
+    return not categorical and level.is_unique and level.is_monotonic_increasing
+
+
+def _in_order(index: pd.MultiIndex) -> bool:
+    """Whether each row comes after the one before it, so that none is there twice."""
+    if not all(_is_plain(level) for level in index.levels):
+        return False
+    entities, periods = (np.asarray(codes) for codes in index.codes)
+    later = entities[1:] > entities[:-1]
+    return bool((later | ((entities[1:] == entities[:-1]) & (periods[1:] > periods[:-1]))).all())
 
 
 def _check_periods(periods: pd.Index) -> None:
@@ -171,23 +190,22 @@ def require_enough(index: pd.MultiIndex, estimator: Estimator, effects: tuple[st
     """
     if len(index) == 0:
         raise SampleError("no complete row is left to estimate on")
-    entities = index.get_level_values(0)
-    periods = index.get_level_values(1)
-    if len(entities.unique()) == 1:
+    sizes = np.bincount(index.codes[0])
+    if np.count_nonzero(sizes) == 1:
         raise SampleError(
-            f"the sample has a single entity, {shown(entities[0])}: a panel model needs at least "
+            f"the sample has a single entity, {shown(index[0][0])}: a panel model needs at least "
             "two; widen the sample or the group"
         )
-    longest = int(entities.value_counts().max())
-    if estimator.needs_two_periods(effects) and longest < 2:
+    if estimator.needs_two_periods(effects) and sizes.max() < 2:
         raise SampleError(
             f"the panel is too short for estimator={estimator.name!r}: every entity is observed "
             "once (T = 1), so nothing varies within entities; use estimator='pooled'"
         )
     words = describe_effects(effects)
-    if words in ("time", "twoway") and periods.nunique() < 2:
+    if words in ("time", "twoway") and count_labels(index, 1) < 2:
+        only = index.get_level_values(1)[0]
         raise SampleError(
-            f"effects={words!r} need at least two periods; the sample has only {shown(periods[0])}"
+            f"effects={words!r} need at least two periods; the sample has only {shown(only)}"
         )
 
 
@@ -222,8 +240,8 @@ def require_dependent(endog: pd.Series, exog: pd.DataFrame) -> None:
 
 def singletons(index: pd.MultiIndex) -> tuple[object, ...]:
     """Give the entities observed once: they carry no information within entities."""
-    counts = index.get_level_values(0).value_counts(sort=False)
-    return tuple(counts.index[counts.to_numpy() == 1])
+    codes = index.codes[0]
+    return tuple(index.levels[0].take(codes[np.bincount(codes)[codes] == 1]))
 
 
 def warn_singletons(lost: Mapping[str, Sequence[object]], rows: int) -> None:
