@@ -19,6 +19,7 @@ from regressions.names import INTERCEPT
 _CONDITION = 1e3
 _FAR_APART = 1e6
 _FAR_FROM_ZERO = 10.0
+_BLOCK = 65_536  # rows at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ def coordinates(exog: pd.DataFrame, seen: np.ndarray, *, constant_free: bool) ->
     if constant_free or not slopes.all():
         centre = values.mean(axis=0)
         seen = seen - seen.mean(axis=0)
-    combine = orthogonal(seen)[1]
+    combine = orthogonal_combinations(seen)[1]
     fresh = np.ones((len(exog), k))
     fresh[:, slopes] = (values - centre) @ combine
     back = np.eye(k)
@@ -146,8 +147,23 @@ def orthogonal(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     array([[1., 0.],
            [0., 1.]])
     """
-    if not badly_conditioned(seen):
-        return _orthogonal_by_products(seen)
+    basis, combine = orthogonal_combinations(seen)
+    # turned twice, which keeps columns contiguous
+    return ((combine.T @ seen.T).T if basis is None else basis), combine
+
+
+def orthogonal_combinations(seen: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
+    """Choose the combinations of :func:`orthogonal`, which may still have to be made.
+
+    Returns
+    -------
+    fresh : ndarray, shape (n, k), or None
+        None where ``seen @ combine`` has all digits.
+    combine : ndarray, shape (k, k)
+    """
+    products = seen.T @ seen
+    if not _badly_conditioned(products, len(seen)):
+        return None, _combine_by_products(seen, products)
     size = np.sqrt((seen**2).mean(axis=0))
     basis, triangle = np.linalg.qr(seen / size)
     root = np.sqrt(len(seen))
@@ -155,30 +171,37 @@ def orthogonal(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return basis * root, combine
 
 
-def _orthogonal_by_products(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Orthogonal combinations by Cholesky factors of cross-products, twice.
+def _combine_by_products(seen: np.ndarray, products: np.ndarray) -> np.ndarray:
+    """Orthogonal combinations by Cholesky factors of cross-products, twice, shape (k, k).
 
     The first combinations are orthogonal up to the square of the condition number of the columns
     times the rounding unit; the second round takes the rest out (Yamamoto et al. 2015, CholeskyQR2,
     which is as exact as Householder's QR for condition numbers below 1e7).
     """
-    fresh, combine = seen, np.eye(seen.shape[1])
-    for _ in range(2):
-        products = fresh.T @ fresh / len(seen)
-        scale = np.sqrt(np.diag(products))
-        lower = np.linalg.cholesky(products / np.outer(scale, scale))
-        step = solve_triangular(lower.T, np.eye(len(scale))) / scale[:, None]
-        fresh = (step.T @ fresh.T).T  # keeps columns contiguous
-        combine = combine @ step
-    return fresh, combine
+    first = _triangle(products / len(seen))
+    products = np.zeros(products.shape)
+    for start in range(0, len(seen), _BLOCK):
+        block = seen[start : start + _BLOCK] @ first
+        products += block.T @ block
+    return first @ _triangle(products / len(seen))
+
+
+def _triangle(products: np.ndarray) -> np.ndarray:
+    """Choose combinations that make columns of these mean products orthogonal."""
+    scale = np.sqrt(np.diag(products))
+    lower = np.linalg.cholesky(products / np.outer(scale, scale))
+    return np.asarray(solve_triangular(lower.T, np.eye(len(scale))) / scale[:, None])
 
 
 def badly_conditioned(values: np.ndarray) -> bool:
     """Whether columns, shape (n, k), are too alike or too different in size for ``(x'x)^-1``."""
-    products = values.T @ values
-    sizes = np.sqrt(np.diag(products) / len(values))
+    return _badly_conditioned(values.T @ values, len(values))
+
+
+def _badly_conditioned(products: np.ndarray, n: int) -> bool:
+    sizes = np.sqrt(np.diag(products) / n)
     if sizes.max() > _FAR_APART * sizes.min():
         return True
-    scaled = products / (len(values) * np.outer(sizes, sizes))
+    scaled = products / (n * np.outer(sizes, sizes))
     eigenvalues = np.linalg.eigvalsh(scaled)  # squares of the singular values
     return bool(eigenvalues[-1] > _CONDITION**2 * eigenvalues[0])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from regressions.coordinates import orthogonal
+from regressions.coordinates import orthogonal_combinations
 from regressions.errors import OptionError
 from regressions.groupings import is_nested
 from regressions.within import WithoutEffects, remove_effects
@@ -70,24 +70,39 @@ class EstimatingEquation:
     rows: pd.Index
 
     @cached_property
-    def orthogonal(self) -> tuple[np.ndarray, np.ndarray]:
-        """Orthogonal combinations of the regressors, and the matrix that makes them."""
-        return orthogonal(self.x)
+    def _combinations(self) -> tuple[np.ndarray | None, np.ndarray]:
+        return orthogonal_combinations(self.x)
+
+    @property
+    def back(self) -> np.ndarray:
+        """Combinations of the regressors that are orthogonal, of mean square one, shape (k, k)."""
+        return self._combinations[1]
+
+    def orthogonal(self) -> np.ndarray:
+        """Make the orthogonal combinations of the regressors, shape (n, k)."""
+        basis, back = self._combinations
+        # turned twice, which keeps columns contiguous
+        return (back.T @ self.x.T).T if basis is None else basis
+
+    def project(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Coefficients of the orthogonal combinations, shape (k,), and residuals, shape (n,)."""
+        basis, back = self._combinations
+        x, back = (self.x, back) if basis is None else (basis, np.eye(len(back)))
+        coefficients = back.T @ (x.T @ y) / len(x)
+        residuals = y - x @ (back @ coefficients)
+        rest = back.T @ (x.T @ residuals) / len(x)
+        residuals -= x @ (back @ rest)
+        return coefficients + rest, residuals
 
     @cached_property
     def solution(self) -> tuple[np.ndarray, np.ndarray]:
-        """Coefficients of the orthogonal combinations, shape (k,), and residuals, shape (n,)."""
-        x, _ = self.orthogonal
-        coefficients = x.T @ self.y / len(x)
-        residuals = self.y - x @ coefficients
-        rest = x.T @ residuals / len(x)
-        return coefficients + rest, residuals - x @ rest
+        """Coefficients and residuals of y, as from :meth:`project`."""
+        return self.project(self.y)
 
     @property
     def bread(self) -> np.ndarray:
         """``(x'x)^-1``, shape (k, k)."""
-        _, back = self.orthogonal
-        return np.asarray(back @ back.T / len(self.x))
+        return np.asarray(self.back @ self.back.T / len(self.x))
 
     def residuals(self, params: np.ndarray) -> np.ndarray:
         """``y - x b``, shape (n,)."""

@@ -98,7 +98,7 @@ def _solve_equation(
         sample.removed.forget()
     rsquared = _rsquared(sample, equation, residuals)
     names = exog.columns
-    params = pd.Series(given.back @ equation.orthogonal[1] @ coefficients, names, name="parameter")
+    params = pd.Series(given.back @ equation.back @ coefficients, names, name="parameter")
     if weights is not None:
         residuals = residuals / np.sqrt(weights.to_numpy(dtype=float))
     df_resid = len(exog) - len(names)
@@ -124,8 +124,7 @@ def _rsquared(
     root = np.ones(len(residuals)) if weights is None else np.sqrt(weights.to_numpy(dtype=float))
     constant: np.ndarray | None = root
     if INTERCEPT not in sample.design.exog.columns:
-        x = equation.orthogonal[0]
-        beside = root - x @ (x.T @ root) / len(x)
+        beside = equation.project(root)[1]
         constant = root if beside @ beside < 1e-18 * (root @ root) else None
     size = float(((sample.design.endog.to_numpy(dtype=float) * root) ** 2).sum())
     return goodness.rsquared_of_equation(equation.y, residuals, constant, size)

@@ -170,7 +170,10 @@ def two_groupings(
     for known in _LAST[:1]:
         if known.is_of(first, second, weights):
             return known
+    _LAST.clear()
+    if first.nbytes + second.nbytes > _KEPT_BYTES:
+        return TwoGroupings(first, second, weights)
     own = None if weights is None else weights.copy()
     made = TwoGroupings(first.copy(), second.copy(), own)
-    _LAST[:] = [made] if first.nbytes + second.nbytes <= _KEPT_BYTES else []
+    _LAST.append(made)
     return made

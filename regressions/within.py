@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -95,14 +96,30 @@ def remove_effects(
     ndarray, shape (n, k)
         Without the mean: not re-centred.
     """
-    values = np.asarray(values, dtype=float)
+    return remover_of_effects(effects, weights)(np.asarray(values, dtype=float))
+
+
+def remover_of_effects(
+    effects: Sequence[np.ndarray], weights: np.ndarray | None = None
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Projection of :func:`remove_effects`, made once for several sets of columns."""
     if not effects:
-        return values.copy()
+        return np.copy
     if len(effects) == 1:
-        means = group_means(values, effects[0], weights)
-        return np.subtract(values, means, out=means)
+        return lambda values: _deviations(values, effects[0], weights)
     if len(effects) == 2:
-        return two_groupings(effects[0], effects[1], weights).residuals(values)
+        return two_groupings(effects[0], effects[1], weights).residuals
+    return lambda values: _without_several(values, effects, weights)
+
+
+def _deviations(values: np.ndarray, groups: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    means = group_means(values, groups, weights)
+    return np.subtract(values, means, out=means)
+
+
+def _without_several(
+    values: np.ndarray, effects: Sequence[np.ndarray], weights: np.ndarray | None
+) -> np.ndarray:
     ordered = sorted(effects, key=lambda codes: -int(codes.max()))
     first, others = ordered[0], ordered[1:]
     residual = values - group_means(values, first, weights)
@@ -295,23 +312,42 @@ class WithoutEffects:
 
     def __init__(self, effects: Sequence[np.ndarray], weights: np.ndarray | None = None) -> None:
         self._effects, self._weights = effects, weights
-        self._known: dict[str, np.ndarray] = {}
+        self._known: dict[tuple[str, ...], np.ndarray] = {}
 
     def residuals(self, columns: pd.DataFrame) -> np.ndarray:
         """Columns, known by their names, without the effects, shape (n, k)."""
-        names = [str(name) for name in columns.columns]
-        fresh = [j for j, name in enumerate(names) if name not in self._known]
-        if fresh:
-            values = columns.iloc[:, fresh].to_numpy(dtype=float)
-            left = remove_effects(values - values.mean(axis=0), self._effects, self._weights)
-            self._known |= {names[j]: left[:, i] for i, j in enumerate(fresh)}
-            if len(fresh) == len(names):
-                return left
-        return np.stack([self._known[name] for name in names]).T
+        names = tuple(map(str, columns.columns))
+        if names in self._known:
+            return self._known[names][:, 1:]
+        for others, block in self._known.items():
+            if set(names) <= set(others):
+                return np.asfortranarray(block[:, [1 + others.index(name) for name in names]])
+        block = self._known[names] = np.empty((len(columns), 1 + len(names)), order="F")
+        remove = self._remove
+        for j in range(len(names)):
+            column = columns.iloc[:, j].to_numpy(dtype=float)
+            block[:, j + 1] = remove((column - column.mean())[:, None])[:, 0]
+        return block[:, 1:]
+
+    def take(self, columns: pd.DataFrame) -> np.ndarray:
+        """Columns as from :meth:`residuals` after one that is free, shape (n, 1 + k).
+
+        They are the caller's to change, and forgotten here.
+        """
+        names = tuple(map(str, columns.columns))
+        known = self.residuals(columns)
+        if names in self._known:
+            return self._known.pop(names)
+        return np.insert(known, 0, 1.0, axis=1)
+
+    @cached_property
+    def _remove(self) -> Callable[[np.ndarray], np.ndarray]:
+        return remover_of_effects(self._effects, self._weights)
 
     def forget(self) -> None:
         """Let go of the columns that are known."""
         self._known.clear()
+        self.__dict__.pop("_remove", None)
 
     def absorbed(self, exog: pd.DataFrame) -> list[str]:
         """Name columns without variation of their own once the effects are removed.
@@ -353,10 +389,11 @@ def absorbed(values: np.ndarray, residual: np.ndarray) -> np.ndarray:
     >>> absorbed(x, remove_effects(x, [np.array([0, 0, 1])]))
     array([ True, False])
     """
-    size = np.linalg.norm(values, axis=0)
-    variation = np.std(values, axis=0) * np.sqrt(len(values))
-    limit = np.maximum(ABSORBED * variation, _ROUNDING * size)
-    return np.linalg.norm(residual, axis=0) <= limit
+    limit = [  # column by column, which takes no memory for all of them
+        max(ABSORBED * np.std(column) * np.sqrt(len(column)), _ROUNDING * np.linalg.norm(column))
+        for column in values.T
+    ]
+    return np.array([np.linalg.norm(column) for column in residual.T]) <= limit
 
 
 def require_not_absorbed(absorbed: list[str], taker: str) -> None:

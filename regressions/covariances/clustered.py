@@ -83,10 +83,9 @@ class Clustered(Covariance):
     def _advice(self) -> str:
         return "prefer cov='CR2' or wild_cluster_bootstrap"
 
-    def compute_orthogonal(
-        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
-    ) -> np.ndarray:
+    def compute_orthogonal(self, model: FittedModel, equation: EstimatingEquation) -> np.ndarray:
         """Compute the sandwich: of both variables, less their intersection, shape (k, k)."""
+        x = equation.orthogonal()
         n, k = x.shape
         scores = x * equation.solution[1][:, None]
         meat = np.zeros((k, k))

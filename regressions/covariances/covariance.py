@@ -266,14 +266,12 @@ class Covariance:
             If linearmodels refuses the options.
         """
         equation = estimating_equation(model)
-        x, back = equation.orthogonal
-        values = back @ self.compute_orthogonal(model, equation, x) @ back.T
+        back = equation.back
+        values = back @ self.compute_orthogonal(model, equation) @ back.T
         names = model.params.index
         return pd.DataFrame(values, index=names, columns=names), None
 
-    def compute_orthogonal(
-        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
-    ) -> np.ndarray:
+    def compute_orthogonal(self, model: FittedModel, equation: EstimatingEquation) -> np.ndarray:
         """Compute the covariance for orthogonal regressors of mean square one, shape (k, k)."""
         raise NotImplementedError
 

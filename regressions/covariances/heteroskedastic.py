@@ -38,10 +38,9 @@ class Heteroskedastic(Covariance):
         """Return the sum of squares."""
         return [(1.0, lambda scores: np.asarray((scores**2).sum(axis=0)))]
 
-    def compute_orthogonal(
-        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
-    ) -> np.ndarray:
+    def compute_orthogonal(self, model: FittedModel, equation: EstimatingEquation) -> np.ndarray:
         """Compute the sandwich, shape (k, k)."""
+        x = equation.orthogonal()
         n, k = x.shape
         scores = x * equation.solution[1][:, None]
         return np.asarray(scores.T @ scores * (self.sample_factor(n, k) / n**2))

@@ -53,9 +53,7 @@ class KernelSum(Covariance):
         """Warn of a doubtful calendar."""
         warn_doubts(sample.calendar)
 
-    def compute_orthogonal(
-        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
-    ) -> np.ndarray:
+    def compute_orthogonal(self, model: FittedModel, equation: EstimatingEquation) -> np.ndarray:
         """Compute the sandwich of a kernel sum over the lags of the calendar, shape (k, k).
 
         Raises
@@ -64,6 +62,7 @@ class KernelSum(Covariance):
             If the bandwidth is as long as the panel, or the panel has no calendar.
         """
         groups, positions = _calendar_codes(model, equation)
+        x = equation.orthogonal()
         n, k = x.shape
         scores = x * equation.solution[1][:, None]
         bandwidth = _choose_bandwidth(self.bandwidth, positions)

@@ -18,11 +18,9 @@ __all__ = ["UNADJUSTED"]
 class Unadjusted(Covariance):
     """``s^2 (x'x)^-1``."""
 
-    def compute_orthogonal(
-        self, model: FittedModel, equation: EstimatingEquation, x: np.ndarray
-    ) -> np.ndarray:
+    def compute_orthogonal(self, model: FittedModel, equation: EstimatingEquation) -> np.ndarray:
         """Compute the residual variance over n, shape (k, k)."""
-        n, k = x.shape
+        n, k = equation.x.shape
         residuals = equation.solution[1]
         return np.eye(k) * (self.sample_factor(n, k) * float(residuals @ residuals) / n**2)
 

@@ -88,15 +88,17 @@ class Fixed(Estimator):
         names = np.asarray(model.exog.columns)
         slopes = names != INTERCEPT
         y = removed.residuals(model.endog.to_frame())[:, 0]
+        x = removed.take(model.exog.loc[:, slopes])
         if slopes.all():
-            return EstimatingEquation(y, removed.residuals(model.exog), slopes, model.exog.index)
+            return EstimatingEquation(y, x[:, 1:], slopes, model.exog.index)
         weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
         y = y + np.average(model.endog.to_numpy(dtype=float), weights=weights)
         values = model.exog.to_numpy(dtype=float)
-        inner = removed.residuals(model.exog.loc[:, slopes])
-        x = np.ones(values.shape, order="F")
-        for j, column in zip(np.flatnonzero(slopes), inner.T, strict=True):
-            np.add(column, np.average(values[:, j], weights=weights), out=x[:, j])
+        x[:, 0] = 1.0
+        for j, place in enumerate(np.flatnonzero(slopes)):
+            x[:, 1 + j] += np.average(values[:, place], weights=weights)
+        if slopes[0]:  # the constant is not the first regressor
+            x = x[:, np.argsort([*np.flatnonzero(~slopes), *np.flatnonzero(slopes)])]
         return EstimatingEquation(y, x, slopes, model.exog.index)
 
     def estimate_effects(self, model: FittedModel) -> dict[str, pd.Series]:
