@@ -20,7 +20,6 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.colors import Normalize, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -90,6 +89,8 @@ class Drawing:
             return figure, small_png(np.asarray(canvas.buffer_rgba()))
 
     def _draw_pdf(self, figure: Figure, settings: dict[str, Any]) -> bytes:
+        from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
         buffer = io.BytesIO()
         with _drawing_settings(settings):
             FigureCanvasPdf(figure).print_pdf(buffer, metadata=_NO_METADATA)
