@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from inspect import signature
@@ -13,12 +14,13 @@ from regressions.covariances import COVARIANCE_OPTIONS, CountEffects
 from regressions.errors import OptionError, RegressionError
 from regressions.estimation import PreparedModel, prepare_model
 from regressions.estimation_sample import EstimationSample, build_sample
-from regressions.fit_options import read_options
+from regressions.fit_options import FitOptions, read_options
 from regressions.model import FittedModel
 from regressions.options import by_name, unknown_option
 from regressions.result import change_covariance, fit_prepared
+from regressions.user_warnings import WarningText, warn_user, warning_texts
 
-__all__ = ["default_options", "fit", "fit_each_covariance"]
+__all__ = ["SharedSamples", "default_options", "fit", "fit_each_covariance"]
 
 
 @by_name()
@@ -179,43 +181,72 @@ def fit_each_covariance(
         if name not in defaults:
             raise OptionError(unknown_option("fit", name, defaults))
     outcomes: dict[str, FittedModel | RegressionError] = {}
-    shared = _SharedEstimates(formula, data)
+    samples = SharedSamples(formula, data)
+    estimates: dict[tuple[str, ...], FittedModel] = {}
     for label, own in covariances.items():
         outside = [name for name in own if name not in ("cov", *COVARIANCE_OPTIONS)]
         if outside:
             raise OptionError(f"{outside[0]!r} is not an option of the covariance {label!r}")
         try:
-            outcomes[label] = shared.fit({**defaults, **options, **own})
+            chosen, key, sample, prepared = samples.prepare({**defaults, **options, **own})
+            if key in estimates and chosen.estimator.keeps_rows:
+                outcomes[label] = change_covariance(chosen, sample, estimates[key])
+                continue
+            model = fit_prepared(formula, chosen, sample, prepared)
+            estimates.setdefault(key, model)
+            outcomes[label] = model
         except RegressionError as error:
             outcomes[label] = error
     return outcomes
 
 
-class _SharedEstimates:
-    """Samples and estimates of one formula, made once for each set of cluster columns."""
+class SharedSamples:
+    """Samples of one formula, made once for each set of cluster variables beside the index's."""
 
     def __init__(self, formula: str, data: pd.DataFrame) -> None:
         self.formula, self.data = formula, data
-        levels = {str(name) for name in data.index.names}
-        self.columns = {str(name) for name in data.columns} - levels
-        self.prepared: dict[tuple[str, ...], tuple[EstimationSample, PreparedModel]] = {}
-        self.estimates: dict[tuple[str, ...], FittedModel] = {}
+        self._made: dict[tuple[str, ...], tuple[EstimationSample, PreparedModel]] = {}
+        self._texts: dict[tuple[str, ...], tuple[WarningText, ...]] = {}
 
-    def fit(self, words: Mapping[str, Any]) -> FittedModel:
-        """Fit with options that differ from those before in the covariance alone."""
+    def prepare(
+        self, words: Mapping[str, Any]
+    ) -> tuple[FitOptions, tuple[str, ...], EstimationSample, PreparedModel]:
+        """Prepare a fit with options that differ from those before in the covariance alone.
+
+        Warns
+        -----
+        RegressionWarning
+            What the sample warns of, each time.
+
+        Returns
+        -------
+        options, key, sample, prepared
+            Fits of one key share their estimate.
+        """
         options = read_options(words)
         options.require_unambiguous(self.data)
         clusters = options.covariance.clusters
-        key = tuple(name for name in clusters if name in self.columns)
-        if key not in self.prepared:
-            names = tuple(dict.fromkeys([*key, "entity", "time", *clusters]))
-            sample = build_sample(self.formula, self.data, options, names)
-            self.prepared[key] = sample, prepare_model(options, sample)
-        sample, prepared = self.prepared[key]
+        key = tuple(name for name in clusters if name not in ("entity", "time"))
+        refusal: RegressionError | None = None
+        if key not in self._made:
+            names = tuple(dict.fromkeys([*key, "entity", "time"]))
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                try:
+                    sample = build_sample(self.formula, self.data, options, names)
+                    self._made[key] = sample, prepare_model(options, sample)
+                except RegressionError as error:
+                    refusal = error
+            self._texts[key] = warning_texts(caught)
+        for category, text in self._texts[key]:
+            warn_user(text, category)
+        if refusal is not None:
+            raise refusal
+        sample, prepared = self._made[key]
         codes = sample.cluster_codes.reindex(columns=list(clusters))
-        sample = replace(sample, cluster_codes=codes)
-        if key in self.estimates and options.estimator.keeps_rows:
-            return change_covariance(options, sample, self.estimates[key])
-        model = fit_prepared(self.formula, options, sample, prepared)
-        self.estimates.setdefault(key, model)
-        return model
+        return options, key, replace(sample, cluster_codes=codes), prepared
+
+    def fit(self, words: Mapping[str, Any]) -> FittedModel:
+        """Fit on a sample that may be there: the model is the one that :func:`fit` gives."""
+        options, _, sample, prepared = self.prepare(words)
+        return fit_prepared(self.formula, options, sample, prepared)

@@ -11,8 +11,9 @@ from typing import Any, overload
 
 import pandas as pd
 
+from regressions.covariances import COVARIANCE_OPTIONS
 from regressions.errors import OptionError, RegressionError
-from regressions.fitting import fit
+from regressions.fitting import SharedSamples, default_options, fit
 from regressions.model import FittedModel
 from regressions.names import grouping_values, nearest, with_text_labels
 from regressions.options import by_name
@@ -171,9 +172,10 @@ def fit_many(
     samples = _split_data(data, split, full)
     choices: Mapping[str, Mapping[str, Any]] = covariances or {"": {}}
     label = options.pop("label", None)
-    tasks: list[tuple[str, str, str, dict[str, Any]]] = []
+    jobs: list[_Job] = []
     for formula_label, formula in named.items():
-        for sample_label in samples:
+        for sample_label, sample in samples.items():
+            fits = []
             for cov_label, cov_options in choices.items():
                 parts = [
                     formula_label if len(named) > 1 or not (sample_label or cov_label) else "",
@@ -181,34 +183,48 @@ def fit_many(
                     cov_label,
                 ]
                 name = ", ".join(part for part in [label, *parts] if part)
-                tasks.append((name, formula, sample_label, {**options, **cov_options}))
-    if not tasks:
+                fits.append({**options, **cov_options, "label": name})
+            jobs.append((formula, sample, fits))
+    if not jobs:
         raise OptionError("there is no formula to fit")
-    jobs = [(f, samples[s], {**o, "label": n}) for n, f, s, o in tasks]
-    return ModelCollection(tuple(_run_jobs(jobs, n_jobs)))
+    share = all(name in ("cov", *COVARIANCE_OPTIONS) for own in choices.values() for name in own)
+    return ModelCollection(tuple(_run_jobs(jobs, share and len(choices) > 1, n_jobs)))
 
 
-def _run_jobs(jobs: Sequence[Any], n_jobs: int | None) -> list[FittedModel]:
+_Job = tuple[str, pd.DataFrame, list[dict[str, Any]]]
+"""A formula, a sample and the options of each fit."""
+
+
+def _run_jobs(jobs: Sequence[_Job], share: bool, n_jobs: int | None) -> list[FittedModel]:
     from joblib import Parallel, delayed
 
     if n_jobs is None:
-        n_jobs = (os.cpu_count() or 1) if len(jobs) >= _PARALLEL_FROM else 1
-    outcomes = Parallel(n_jobs=n_jobs)(delayed(_fit_recording)(*job) for job in jobs)
+        count = sum(len(fits) for _, _, fits in jobs)
+        n_jobs = (os.cpu_count() or 1) if count >= _PARALLEL_FROM else 1
+    found = Parallel(n_jobs=n_jobs)(delayed(_fit_recording)(*job, share) for job in jobs)
+    outcomes = [one for several in found for one in several]
     warn_user_of_many([texts for _, texts in outcomes], "models")
     return [model for model, _ in outcomes]
 
 
 def _fit_recording(
-    formula: str, data: pd.DataFrame, options: dict[str, Any]
-) -> tuple[FittedModel, tuple[WarningText, ...]]:
-    """Fit one model; return its warnings, so that they survive a worker process."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            model = fit(formula, data, **options)
-        except RegressionError as error:
-            raise type(error)(f"model {options['label']!r}: {error}") from error
-    return model, warning_texts(caught)
+    formula: str, data: pd.DataFrame, fits: Sequence[dict[str, Any]], share: bool
+) -> list[tuple[FittedModel, tuple[WarningText, ...]]]:
+    """Fit models that may share their sample; return warnings, which survive a worker process."""
+    samples = SharedSamples(formula, data) if share else None
+    found = []
+    for options in fits:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                if samples is None:
+                    model = fit(formula, data, **options)
+                else:
+                    model = samples.fit({**default_options(), **options})
+            except RegressionError as error:
+                raise type(error)(f"model {options['label']!r}: {error}") from error
+        found.append((model, warning_texts(caught)))
+    return found
 
 
 def _label_formulas(formulas: str | Sequence[str] | Mapping[str, str]) -> dict[str, str]:

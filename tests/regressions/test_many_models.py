@@ -1,13 +1,22 @@
 """Stepwise columns, dependents, subsamples and covariances come back labelled and in order."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import regressions
-from regressions import fit, fit_many, fit_split, step_formulas, stepwise, with_dependents
+from regressions import (
+    fit,
+    fit_many,
+    fit_split,
+    fitting,
+    step_formulas,
+    stepwise,
+    with_dependents,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::regressions.FewClustersWarning")
 
@@ -70,6 +79,42 @@ def test_formulas_samples_and_covariances_are_crossed(panel):
     pd.testing.assert_series_equal(iid.params, clustered.params)
     assert clustered.cov == "clustered"
     assert clustered.df_inference == 3
+
+
+@pytest.mark.parametrize("estimator", ["fixed", "random", "first-difference"])
+def test_models_of_one_formula_share_their_sample_and_nothing_else(monkeypatch, panel, estimator):
+    covariances = {
+        "iid": {}, "HC1": {"cov": "HC1"}, "firm": {"cov": "clustered"},
+        "level": {"cov": "clustered", "clusters": panel.index.names[0]},
+        "region": {"cov": "clustered", "clusters": "region"}, "lags": {"cov": "ac"},
+    }  # fmt: skip
+    data = pd.concat([panel, panel.iloc[[0]].rename(index={panel.index[0][0]: "alone"})])
+    samples = []
+    build = fitting.build_sample
+
+    def counted(*arguments):
+        samples.append(arguments)
+        return build(*arguments)
+
+    with monkeypatch.context() as context, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        context.setattr(fitting, "build_sample", counted)
+        models = fit_many("y ~ x + z", data, covariances=covariances, estimator=estimator)
+    assert len(samples) == 3
+    texts = [str(one.message) for one in caught if "observed once" in str(one.message)]
+    assert len(texts) == (estimator == "fixed")
+    assert not any("(in" in text for text in texts)
+    for label, own in covariances.items():
+        alone = fit("y ~ x + z", data, estimator=estimator, **own)
+        pd.testing.assert_series_equal(models[label].params, alone.params, check_exact=True)
+        pd.testing.assert_frame_equal(models[label].covariance, alone.covariance, check_exact=True)
+        assert models[label].clusters == alone.clusters
+
+
+def test_an_unknown_cluster_variable_is_named_beside_others(panel):
+    covariances = {"iid": {}, "bad": {"cov": "clustered", "clusters": "regio"}}
+    with pytest.raises(regressions.OptionError, match=r"model 'bad': unknown cluster.*'region'"):
+        fit_many("y ~ x", panel, covariances=covariances)
 
 
 def test_the_frames_stack_all_models(panel):
