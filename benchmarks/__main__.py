@@ -24,7 +24,16 @@ from typing import Any
 from benchmarks.measure import HEAD, Row, as_plain, machine, print_rows
 
 FOLDER = Path(__file__).parent
-BENCHMARKS = ("decomposition", "panel", "diagnostics", "transfers", "imports", "studies", "largest")
+BENCHMARKS = (
+    "decomposition",
+    "panel",
+    "diagnostics",
+    "transfers",
+    "imports",
+    "studies",
+    "largest",
+    "gpu",
+)
 RECORD = FOLDER / "record.json"
 
 

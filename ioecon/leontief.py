@@ -6,16 +6,22 @@ never formed: every use of L is a solve against one LU factorisation.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 from numpy.typing import ArrayLike
 
 from ioecon.arrays import Array
 from ioecon.errors import PrecisionError, UnsoundTableError
+from ioecon.factorisation import (
+    Namespace,
+    SingularMatrixError,
+    choose_namespace,
+    chosen_namespace,
+    factorise,
+)
 
 __all__ = [
     "RECENT",
@@ -24,12 +30,14 @@ __all__ = [
     "block_row_sums",
     "multiply",
     "read_strips",
+    "set_array_namespace",
     "set_factorisation_memory",
     "technical_coefficients",
 ]
 
 _MOST_CORRECTIONS = 50
 _PROBES = 4
+_USE_LAPACK = "Factorise it with LAPACK: ioecon.leontief.set_array_namespace(None)."
 
 
 def technical_coefficients(Z: ArrayLike, x: ArrayLike) -> Array:
@@ -106,9 +114,8 @@ class Leontief:
     :class:`~ioecon.errors.PrecisionError` is raised. Nothing is ever factorised in another
     precision than the flows have.
 
-    A row-major (E − A) is the transpose of a column-major matrix, so LAPACK factorises its
-    transpose in place, without a copy; :meth:`solve` and :meth:`solve_transposed` swap roles
-    accordingly. Memory: one n × n matrix of the type of the flows.
+    Memory: one n × n matrix of the type of the flows. LAPACK factorises it in place; see
+    :func:`set_array_namespace` for other devices.
 
     Examples
     --------
@@ -130,28 +137,34 @@ class Leontief:
         if flows.dtype == np.float32:
             self.residual = 0.0
             self._refinement = _Refinement(flows, per_output)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", scipy.linalg.LinAlgWarning)
-            try:
-                self._factors = scipy.linalg.lu_factor(
-                    _form_system(flows, per_output).T, overwrite_a=True, check_finite=False
-                )
-            except (scipy.linalg.LinAlgWarning, scipy.linalg.LinAlgError) as error:
-                raise UnsoundTableError(
-                    "(E − A) is singular: some group of sectors uses up its whole output within "
-                    "the group, so no output level serves a final demand. Audit the table for "
-                    "columns of A that sum to one or more."
-                ) from error
+        by_blocks = chosen_namespace() is not None
+        if by_blocks and self._refinement is None:  # blocks are no match for pivoting
+            self._refinement = _Refinement(flows, per_output)
+        try:
+            self._factors = factorise(_form_system(flows, per_output))
+        except SingularMatrixError as error:
+            if by_blocks:
+                raise PrecisionError(f"A block of (E − A) is singular. {_USE_LAPACK}") from error
+            raise UnsoundTableError(
+                "(E − A) is singular: some group of sectors uses up its whole output within "
+                "the group, so no output level serves a final demand. Audit the table for "
+                "columns of A that sum to one or more."
+            ) from error
 
     @property
     def n(self) -> int:
         """Number of rows."""
-        return int(self._factors[0].shape[0])
+        return self._factors.n
 
     @property
     def nbytes(self) -> int:
         """Bytes held by the factorisation."""
-        return int(self._factors[0].nbytes + self._factors[1].nbytes)
+        return self._factors.nbytes
+
+    @property
+    def refines(self) -> bool:
+        """Whether solves are refined against the flows, all columns of one together."""
+        return self._refinement is not None
 
     def solve(self, b: ArrayLike, *, overwrite_b: bool = False) -> Array:
         """L b = (E − A)⁻¹ b.
@@ -168,7 +181,7 @@ class Leontief:
         ndarray, shape of ``b``
             Output that the right-hand sides call for, direct and indirect.
         """
-        return self._solve_system(b, 1, overwrite_b)
+        return self._solve_system(b, overwrite_b, transposed=False)
 
     def solve_transposed(self, b: ArrayLike, *, overwrite_b: bool = False) -> Array:
         """L' b = (E − A')⁻¹ b: multipliers, for example of emission intensities.
@@ -185,31 +198,26 @@ class Leontief:
         ndarray, shape of ``b``
             Content per unit of final demand, direct and indirect.
         """
-        return self._solve_system(b, 0, overwrite_b)
+        return self._solve_system(b, overwrite_b, transposed=True)
 
-    def _solve_system(self, b: ArrayLike, trans: int, overwrite_b: bool) -> Array:
+    def _solve_system(self, b: ArrayLike, overwrite_b: bool, *, transposed: bool) -> Array:
         # A column-major copy is made once here, where it must be, and overwritten by LAPACK.
         rhs = np.array(b, dtype=float, order="F", copy=None if overwrite_b else True)
         if self._refinement is None:
-            return self._substitute(rhs, trans)
+            return self._factors.solve(rhs, transposed=transposed)
         columns = rhs.reshape(self.n, -1, order="F")
         # Some columns at a time: refinement holds several arrays of their size.
         some = max(self.n // 32, 64)
-        self.last_residual = 0.0
+        largest = 0.0
         for start in range(0, columns.shape[1], some):
             part = columns[:, start : start + some]
             part[:], residual = self._refinement.solve(
-                part, lambda miss: self._substitute(miss, trans), transposed=trans == 0
+                part, partial(self._factors.solve, transposed=transposed), transposed=transposed
             )
-            self.last_residual = max(self.last_residual, residual)
-        self.residual = max(self.residual or 0.0, self.last_residual)
+            largest = max(largest, residual)
+        if self.residual is not None:
+            self.residual, self.last_residual = max(self.residual, largest), largest
         return rhs
-
-    def _substitute(self, rhs: Array, trans: int) -> Array:
-        solution: Array = scipy.linalg.lu_solve(
-            self._factors, rhs, trans=trans, overwrite_b=True, check_finite=False
-        )
-        return solution
 
     def is_productive(self) -> bool:
         """Whether L exists and has no negative entry (Hawkins and Simon 1949), for A ≥ 0.
@@ -302,7 +310,7 @@ def _multiply_transposed(Z: Array, B: Array) -> Array:
 
 
 class _Refinement:
-    """Iterative refinement of solves in float32 against the stored flows, in float64."""
+    """Iterative refinement of solves against the stored flows, in float64."""
 
     def __init__(self, flows: Array, per_output: Array) -> None:
         self._flows, self._per_output = flows, per_output[:, None]
@@ -311,7 +319,8 @@ class _Refinement:
         self, b: Array, substitute: Callable[[Any], Array], *, transposed: bool
     ) -> tuple[Array, float]:
         """Solution in float64 and the relative residual it was refined to, or PrecisionError."""
-        n, m = b.shape
+        (n, m), dtype = b.shape, self._flows.dtype
+        single = dtype == np.float32
         goal = 2 * np.finfo(float).eps * max(np.sqrt(max(n, m)), 10.0)
         solution, miss, before, residual = np.zeros_like(b), b, np.inf, np.inf
         size = np.abs(b).max(axis=0, initial=0.0)
@@ -320,10 +329,10 @@ class _Refinement:
                 # Columns are scaled to one, so that no correction is too small for float32.
                 scale = np.abs(miss).max(axis=0, initial=0.0)
                 scale[scale == 0] = 1.0
-                solution += substitute(np.asarray(miss / scale, np.float32, order="F")) * scale
+                solution += substitute(np.asarray(miss / scale, dtype, order="F")) * scale
                 largest = size + np.abs(solution).max(axis=0, initial=0.0)
                 largest[largest == 0] = 1.0
-                if corrected:  # a solve in float32 is never enough
+                if corrected or not single:  # a solve in float32 is never enough
                     residual = self._probe(b / largest, solution / largest, transposed)
                     if residual <= goal:
                         return solution, residual
@@ -331,10 +340,12 @@ class _Refinement:
                         break
                     before = residual
                 miss = b - self._apply(solution, transposed)
+        cause = "flows in float32" if single else "a factorisation by blocks"
+        advice = "Read the table with dtype='float64'." if single else _USE_LAPACK
         raise PrecisionError(
-            "(E − A) is too badly conditioned for flows in float32: iterative refinement of a "
+            f"(E − A) is too badly conditioned for {cause}: iterative refinement of a "
             f"solve ends at a residual of {residual:.1e} of its largest number, where {goal:.1e} "
-            "is double precision. Read the table with dtype='float64'."
+            f"is double precision. {advice}"
         )
 
     def _probe(self, b: Array, solution: Array, transposed: bool) -> float:
@@ -420,6 +431,11 @@ class RecentFactorisations:
             self._held[key] = (reference, system)
             return system
 
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._held.clear()
+
     def _bytes_held(self) -> int:
         return sum(system.nbytes for _, system in self._held.values())
 
@@ -450,3 +466,35 @@ def set_factorisation_memory(megabytes: float) -> None:
     if not megabytes >= 0:
         raise ValueError(f"The memory for factorisations is {megabytes}; give 0 or more.")
     RECENT.budget = int(megabytes * 2**20)
+
+
+def set_array_namespace(name: str | None, *, device: str | None = None) -> None:
+    """Set which library factorises (E − A) and solves: on a GPU, CuPy's or PyTorch's.
+
+    Parameters
+    ----------
+    name : str or None
+        Library of the Python array API standard, by what it is imported as: ``"cupy"``,
+        ``"torch"``, ``"array_api_strict"``. None is LAPACK, in this process and at the start.
+    device : str, optional
+        As the library's ``asarray`` takes it, for example ``"cuda:1"``; by default the first GPU
+        of PyTorch where there is one, else the library's own choice.
+
+    Raises
+    ------
+    ArgumentError
+        If the library is not installed, or lacks what is needed.
+
+    Notes
+    -----
+    The device holds one n × n matrix of the type of the flows. It is factorised by blocks, without
+    pivoting between them; every solve is refined against the flows in float64, and refused
+    (:class:`~ioecon.errors.PrecisionError`) where its residual does not become that of double
+    precision. Results are those of LAPACK but for the last bits.
+
+    Examples
+    --------
+    >>> set_array_namespace(None)
+    """
+    choose_namespace(None if name is None else Namespace(name, device))
+    RECENT.clear()

@@ -34,7 +34,7 @@ FLOORS = (
     {"arrays", "cache_folder", "column_labels", "errors", "printout", "progress", "source",
      "spreadsheet_text", "terminal", "threads", "transforms", "user_warnings",
      "whole_folder", "wording"},
-    {"files"},
+    {"factorisation", "files"},
     {"alignment", "countries", "delimited", "flow_sums", "leontief", "moved", "prices",
      "supply_use", "units"},
     {"concordance", "frame_labels", "number_rows", "stressor"},

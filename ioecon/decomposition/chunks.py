@@ -20,6 +20,7 @@ from ioecon.audit import note_warned_about
 from ioecon.decomposition.backends import open_workers
 from ioecon.decomposition.periods import Pair, Question, SolvedPeriods, solve_periods
 from ioecon.errors import IoeconWarning, ReadError
+from ioecon.factorisation import Namespace, choose_namespace, chosen_namespace
 from ioecon.leontief import RECENT
 from ioecon.series import IOSeries
 from ioecon.store.references import StoredTable, refer_to
@@ -62,6 +63,7 @@ class _Chunk:
     question: Question
     threads: int
     kept_bytes: int
+    namespace: Namespace | None
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def solve_in_processes(
         chunks = cut_periods(pairs, workers.count)
         if len(chunks) == 1:
             return solve_periods(series, size, pairs, question), ""
-        threads = max(1, count_threads() // len(chunks))
+        threads, namespace = max(1, count_threads() // len(chunks)), chosen_namespace()
         with TemporaryDirectory(prefix="ioecon-", ignore_cleanup_errors=True) as folder:
             stored, reading = _store_tables(series, pairs, Path(folder))
             tasks = []
@@ -174,7 +176,9 @@ def solve_in_processes(
                 years = {year for pair in own for year in pair}
                 tables = {year: stored[year] for year in sorted(years)}
                 kept = RECENT.budget // len(chunks)
-                tasks.append(_Chunk(tables, size, own, tuple(pairs), question, threads, kept))
+                tasks.append(
+                    _Chunk(tables, size, own, tuple(pairs), question, threads, kept, namespace)
+                )
             answers: list[_Answer] = workers.call(_solve_chunk, tasks)
     _say_again(series, reading, [event for answer in answers for event in answer.events])
     solved = _join_solved(chunks, [answer.solved for answer in answers])
@@ -205,8 +209,10 @@ _alone = threading.Lock()  # warnings and threads of BLAS belong to a process, n
 def _solve_chunk(chunk: _Chunk) -> _Answer:
     recorder, solved = _Recorder(), None
     with _alone, limit_threads(chunk.threads):
-        before, RECENT.budget = RECENT.budget, chunk.kept_bytes
+        before = RECENT.budget, chosen_namespace()
+        RECENT.budget = chunk.kept_bytes
         try:
+            choose_namespace(chunk.namespace)
             solved = solve_periods(
                 _StoredTables(chunk.tables),
                 chunk.size,
@@ -218,7 +224,8 @@ def _solve_chunk(chunk: _Chunk) -> _Answer:
         except _StopError:
             pass
         finally:
-            RECENT.budget = before
+            RECENT.budget = before[0]
+            choose_namespace(before[1])
         return _Answer(solved, tuple(recorder.events), blas_in_use())
 
 

@@ -161,7 +161,7 @@ def solve_year(
     """
     asked = [[economy.F], *(list(period.asked_of_last(Z)) for period in ending)]
     asked += [[period.later_demand()] for period in starting]
-    if system.residual is None:
+    if not system.refines:
         # The last bits of a column depend on where it stands: zeros stand where others would.
         nothing = np.zeros_like(economy.F)
         asked[1:1] = [[nothing, nothing]] * elsewhere[0]
@@ -173,9 +173,10 @@ def solve_year(
         solved, reached = [], []
         while asked:
             solved += _solve_together(system, [asked.pop(0)])
-            reached.append(system.last_residual or 0.0)
+            reached.append(system.last_residual)
         for period, residual in zip((*ending, *starting), reached[1:], strict=True):
-            period.residual = max(period.residual or 0.0, reached[0], residual)
+            if residual is not None:
+                period.residual = max(period.residual or 0.0, reached[0] or 0.0, residual)
     answers = iter(solved)
     (own,) = next(answers)
     for period in ending:
