@@ -81,6 +81,7 @@ def test_formulas_samples_and_covariances_are_crossed(panel):
     assert clustered.df_inference == 3
 
 
+@pytest.mark.filterwarnings("ignore::regressions.SampleWarning")
 @pytest.mark.parametrize("estimator", ["fixed", "random", "first-difference"])
 def test_models_of_one_formula_share_their_sample_and_nothing_else(monkeypatch, panel, estimator):
     covariances = {

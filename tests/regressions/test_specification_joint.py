@@ -7,7 +7,7 @@ import pytest
 import regressions
 from regressions import fit, specification_curve, wild_cluster_bootstrap
 from regressions.equation import estimating_equation
-from regressions.specifications.joint import Resampling, curve_statistics, null_draws
+from regressions.specifications.joint import Resampling, null_draws
 
 pytestmark = pytest.mark.filterwarnings("ignore::regressions.RegressionWarning")
 
@@ -164,15 +164,11 @@ def test_under_the_null_the_tests_reject_about_as_often_as_they_say(method):
         data = pd.DataFrame(rng.normal(size=(120, 2)), index=index, columns=["x", "z"])
         data["x"] += np.repeat(rng.normal(size=24), 5)
         data["y"] = data["z"] + np.repeat(rng.normal(size=24), 5) + rng.normal(size=120)
-        models = {c: fit("y ~ x + z", data, cov=c) for c in ("unadjusted", "robust")}
-        estimates, pvalues = null_draws(models, "x", resampling(data, method=method, draws=199))
-        observed = curve_statistics(
-            np.array([[m.params["x"]] for m in models.values()]),
-            np.array([[m.pvalues["x"]] for m in models.values()]),
-        )
-        null = curve_statistics(np.stack([estimates] * 2), np.stack(list(pvalues.values())))
-        extreme = (np.abs(null) >= np.abs(observed)).sum(axis=1)
-        rejected += (1 + extreme) / 200 <= 0.10
+        curve = specification_curve(
+            data, dependent="y", interest="x", controls={"z": "z"},
+            covariances=["unadjusted", "robust"], inference=method, draws=199,
+        )  # fmt: skip
+        rejected += curve.joint.table["pvalue"].to_numpy() <= 0.10
     assert (rejected[[0, 2]] >= 3).all()
     assert (rejected <= 19).all()
 
