@@ -33,6 +33,7 @@ BENCHMARKS = (
     "studies",
     "largest",
     "gpu",
+    "scaling",
 )
 RECORD = FOLDER / "record.json"
 
