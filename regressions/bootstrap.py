@@ -4,11 +4,12 @@ Only cluster sums are resampled: with restricted residuals u, cluster weights v_
 ``a = x (x'x)^-1 e_j``, a draw has
 
     b* - b0 = sum_g v_g a_g'u_g,
-    z_g     = v_g a_g'u_g - a_g'Q_g sum_h v_h Q_h'u_h,
+    z_g     = v_g a_g'u_g - sum_h v_h a_g'P u_h,
     t*      = (b* - b0) / sqrt(c sum_g z_g^2),
 
-Q an orthonormal basis of the regressors and of effects that cut across the clusters. The cost of
-a draw does not depend on the number of rows (Roodman, MacKinnon, Nielsen and Webb 2019).
+P the projection on the regressors and on effects that cut across the clusters, u_h the residuals
+of one cluster. The cost of a draw does not depend on the number of rows (Roodman, MacKinnon,
+Nielsen and Webb 2019).
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from regressions.column_space import ClusterLinks, column_space
 from regressions.degenerate import CANCELLED, fits_exactly
-from regressions.equation import column_space, estimating_equation
+from regressions.equation import estimating_equation
 from regressions.errors import OptionError
 from regressions.model import FittedModel
 from regressions.names import given_names, level_of, nearest, require_unambiguous
@@ -39,14 +41,13 @@ _PRECISION = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class _ClusterSums:
-    """Everything a draw needs, by cluster (G clusters, q directions).
+    """Everything a draw needs, by cluster (G clusters).
 
     The residuals under ``b_j = r`` are ``u - r w``; sums are kept for u and w apart.
     """
 
     own: np.ndarray  # (G, 2): a_g'u_g, a_g'w_g
-    directions: np.ndarray  # (q, G, 2): Q_g'u_g, Q_g'w_g
-    leak: np.ndarray  # (G, q): a_g'Q_g
+    links: ClusterLinks  # a_g'P u_h, a_g'P w_h
     factor: float
 
     def profile(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -65,8 +66,10 @@ class _ClusterSums:
         """
         numerators = self.own.T @ weights
         scores = [
-            self.own[:, i][:, None] * weights - self.leak @ (self.directions[:, :, i] @ weights)
-            for i in (0, 1)
+            own[:, None] * weights - self.links.spread(directions, weights)
+            for own, directions in zip(
+                self.own.T, np.moveaxis(self.links.directions, 2, 0), strict=True
+            )
         ]
         squares = [(scores[i] * scores[j]).sum(axis=0) for i, j in ((0, 0), (0, 1), (1, 1))]
         return numerators, self.factor * np.stack(squares)
@@ -74,8 +77,8 @@ class _ClusterSums:
     def statistics(self, null: float, weights: np.ndarray) -> np.ndarray:
         """Bootstrap t statistics, shape (B,), for weights of shape (G, B)."""
         own = self.own[:, 0] - null * self.own[:, 1]
-        directions = self.directions[:, :, 0] - null * self.directions[:, :, 1]
-        scores = own[:, None] * weights - self.leak @ (directions @ weights)
+        directions = self.links.directions[:, :, 0] - null * self.links.directions[:, :, 1]
+        scores = own[:, None] * weights - self.links.spread(directions, weights)
         with np.errstate(divide="ignore", invalid="ignore"):
             return (own @ weights) / np.sqrt(self.factor * (scores**2).sum(axis=0))
 
@@ -233,7 +236,8 @@ def wild_cluster_bootstrap(
     Raises
     ------
     OptionError
-        If the coefficient, the clusters or the weights are unknown, or there is one cluster.
+        If the coefficient, the clusters or the weights are unknown, or there is one cluster; if
+        many clusters are cut across by effects with many groups (more than 40 million pairs).
 
     Examples
     --------
@@ -343,7 +347,6 @@ def _cluster_sums(
     n, k = equation.x.shape
     j = model.params.index.get_loc(parameter)
     influence = equation.x @ equation.bread[:, j]
-    basis = column_space(model, equation, codes)
     others = np.delete(equation.x, j, axis=1)
     others = others / np.sqrt((others**2).sum(axis=0))
     free = equation.residuals(model.params.to_numpy())
@@ -357,8 +360,6 @@ def _cluster_sums(
         return np.bincount(codes, values, minlength=groups)
 
     own = np.stack([summed(influence * u) for u in residuals.T], axis=1)
-    directions = np.stack([np.stack([summed(q * u) for u in residuals.T], axis=1) for q in basis.T])
-    leak = np.stack([summed(influence * q) for q in basis.T], axis=1)
     factor = groups / (groups - 1) * (n - 1) / (n - k)
     error = float(np.sqrt(factor * (summed(influence * free) ** 2).sum()))
     if fits_exactly(model) or error <= CANCELLED * np.linalg.norm(influence * free):
@@ -366,7 +367,8 @@ def _cluster_sums(
             f"{parameter!r} has no standard error to resample: its scores add up to zero within "
             "every cluster, or the model fits exactly"
         )
-    return _ClusterSums(own, directions, leak, factor), float(model.params.iloc[j]), error
+    links = column_space(model, equation, codes).links(influence, residuals, codes)
+    return _ClusterSums(own, links, factor), float(model.params.iloc[j]), error
 
 
 def _draw_points(

@@ -6,7 +6,7 @@ its own way (:mod:`regressions.estimators`); weights enter by their square roots
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -18,8 +18,7 @@ import pandas as pd
 
 from regressions.coordinates import orthogonal_combinations
 from regressions.errors import OptionError
-from regressions.groupings import is_nested
-from regressions.within import WithoutEffects, remove_effects
+from regressions.within import WithoutEffects
 
 if TYPE_CHECKING:
     from regressions.estimators import Estimator
@@ -159,61 +158,3 @@ def estimating_equation(model: FittedModel | EquationData) -> EstimatingEquation
     if kept is not None:
         kept[:] = [(parts, equation)]
     return equation
-
-
-def column_space(
-    model: FittedModel, equation: EstimatingEquation, clusters: np.ndarray
-) -> np.ndarray:
-    """Orthonormal basis of the regressors and of the effects that cut across the clusters.
-
-    Effects nested in the clusters drop out: demeaned columns are orthogonal to them cluster by
-    cluster (Pustejovsky and Tipton 2018, theorem 2).
-
-    Parameters
-    ----------
-    model : FittedModel
-    equation : EstimatingEquation
-        n rows.
-    clusters : ndarray of int, shape (n,)
-
-    Returns
-    -------
-    ndarray, shape (n, q)
-    """
-    effects = list(model.effect_codes.to_numpy().T) if model.kind.absorbs else []
-    weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
-    return space_beside_effects(equation.x, effects, clusters, weights)
-
-
-def space_beside_effects(
-    x: np.ndarray,
-    effects: Sequence[np.ndarray],
-    clusters: np.ndarray,
-    weights: np.ndarray | None,
-) -> np.ndarray:
-    """Orthonormal basis of columns and of the effects that cut across the clusters, (n, q).
-
-    Parameters
-    ----------
-    x : ndarray, shape (n, k)
-        Columns without the effects, times the roots of the weights.
-    effects : sequence of ndarray of int, each shape (n,)
-    clusters : ndarray of int, shape (n,)
-    weights : ndarray, shape (n,), or None
-    """
-    nested = [codes for codes in effects if is_nested(codes, clusters)]
-    crossing = [codes for codes in effects if not is_nested(codes, clusters)]
-    matrix = np.concatenate([x, *(_dummies(codes, nested, weights) for codes in crossing)], axis=1)
-    size = np.sqrt((matrix**2).sum(axis=0))
-    matrix = matrix[:, size > 0] / size[size > 0]
-    u, s, _ = np.linalg.svd(matrix, full_matrices=False)
-    return u[:, s > 1e-10 * s.max()]
-
-
-def _dummies(
-    codes: np.ndarray, nested: Sequence[np.ndarray], weights: np.ndarray | None
-) -> np.ndarray:
-    dummies = np.eye(int(codes.max()) + 1)[codes]
-    if nested:
-        dummies = remove_effects(dummies, nested, weights)
-    return dummies if weights is None else dummies * np.sqrt(weights)[:, None]

@@ -17,7 +17,7 @@ from scipy import linalg, sparse
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
-__all__ = ["TwoGroupings", "count_cells", "find_references", "two_groupings"]
+__all__ = ["Table", "TwoGroupings", "count_cells", "find_references", "two_groupings"]
 
 Table: TypeAlias = "np.ndarray | sparse.csr_array"
 
@@ -61,8 +61,8 @@ class TwoGroupings:
             self._shares: Table = table / self._total[:, None]
         else:
             self._shares = sparse.diags_array(1.0 / self._total) @ table
-        counts = np.bincount(self._second, weights=weights, minlength=H).astype(float)
-        self._solve = _factorise(table.T @ self._shares, counts, self._free)
+        self._counts = np.bincount(self._second, weights=weights, minlength=H).astype(float)
+        self._solve = _factorise(table.T @ self._shares, self._counts, self._free)
 
     def is_of(self, first: np.ndarray, second: np.ndarray, weights: np.ndarray | None) -> bool:
         """Whether this is the projection for these codes and weights."""
@@ -87,6 +87,32 @@ class TwoGroupings:
         sums = np.stack([self._sum(column, self._first, size) for column in values.T], axis=1)
         of_first = sums / self._total[:, None] - self._shares @ of_second
         return (of_second, of_first) if self._turned else (of_first, of_second)
+
+    def effects_of_sums(
+        self, of_first: np.ndarray, of_second: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Coefficients as :meth:`effects` gives them, from sums of columns by group.
+
+        Parameters
+        ----------
+        of_first, of_second : ndarray, shapes (G, k) and (H, k)
+            Sums of weighted values: only sums of the same rows have coefficients.
+        """
+        if self._turned:
+            of_first, of_second = of_second, of_first
+        means = of_first / self._total[:, None]
+        size = np.abs(of_second) + self._shares.T @ np.abs(of_first)
+        limit = _LEFT * size.max(axis=0)
+        second = np.zeros_like(of_second)
+        first = means
+        for _ in range(_MOST_ROUNDS):
+            left = of_second - self._counts[:, None] * second
+            left -= self._shares.T @ (self._total[:, None] * first)
+            if (np.abs(left) <= limit).all():
+                break
+            second[self._free] += self._solve(left[self._free])
+            first = means - self._shares @ second
+        return (second, first) if self._turned else (first, second)
 
     def _project(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         residual = np.empty(values.shape, order="F")

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from regressions.column_space import column_space
 from regressions.covariances.clustered import Clustered, cluster_codes, sum_by_group
 from regressions.covariances.covariance import RowGroups, Variance
 from regressions.covariances.heteroskedastic import FULL_LEVERAGE
-from regressions.equation import EstimatingEquation, column_space, estimating_equation
+from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.errors import OptionError
 
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ class BiasReduced(Clustered):
         Raises
         ------
         OptionError
-            If the model is weighted.
+            If the model is weighted, or effects with too many groups cut across the clusters.
         """
         equation = estimating_equation(model)
         residuals = equation.residuals(model.params.to_numpy())
         if model.weights is not None:
             raise OptionError(f"cov={self.name!r} has no accepted form with weights")
         (codes,) = cluster_codes(model, equation)
-        basis = column_space(model, equation, codes)
+        basis = column_space(model, equation, codes).basis(f"cov={self.name!r}")
         adjusted = _adjusted_scores(equation, basis, codes, self.power)
         scores = np.stack([np.bincount(codes, residuals * column) for column in adjusted.T])
         names = model.params.index
@@ -81,7 +82,7 @@ class BiasReduced(Clustered):
     ) -> Variance:
         """Return the sum of squares by cluster of adjusted scores."""
         (codes,) = cluster_codes(model, equation)
-        basis = column_space(model, equation, codes)
+        basis = column_space(model, equation, codes).basis(f"cov={self.name!r}")
         adjusted = _adjusted_scores(equation, basis, codes, self.power)[:, j]
         return lambda e: np.asarray((sum_by_group(adjusted[:, None] * e, codes) ** 2).sum(axis=0))
 

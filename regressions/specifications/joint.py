@@ -19,10 +19,10 @@ permutation
 
 With ``blocks="time"`` the roles of entities and periods are exchanged.
 
-With a the influence of the variable of interest, ``b = a'y``, Q an orthonormal basis of
-regressors and effects and w the resampled residuals, a draw has
+With a the influence of the variable of interest, ``b = a'y``, P the projection on regressors and
+effects and w the resampled residuals, a draw has
 
-    b* = a'w,   e* = w - Q Q'w,   t* = b* / sqrt(c V(e*)),
+    b* = a'w,   e* = w - P w,   t* = b* / sqrt(c V(e*)),
 
 V the covariance estimator of the specification without its constants and c the constant that
 makes it the reported variance at the residuals of the sample. Nothing is fitted again; random
@@ -39,8 +39,9 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from regressions.column_space import ColumnSpace, column_space
 from regressions.covariances.covariance import Variance
-from regressions.equation import column_space, estimating_equation
+from regressions.equation import estimating_equation
 from regressions.errors import OptionError
 from regressions.model import FittedModel
 
@@ -188,8 +189,8 @@ class NullRegression:
         The estimate is ``influence @ y``.
     restricted : ndarray, shape (n,)
         Residuals of the regression without the variable of interest.
-    basis : ndarray, shape (n, q)
-        Orthonormal, of regressors and of the effects that cut across the blocks.
+    space : ColumnSpace
+        Of regressors and of the effects that cut across the blocks.
     variances : mapping of str to (Variance, float)
         By covariance: the variance of the estimate, and the degrees of freedom of t.
     weighted : bool
@@ -198,7 +199,7 @@ class NullRegression:
     rows: pd.Index
     influence: np.ndarray
     restricted: np.ndarray
-    basis: np.ndarray
+    space: ColumnSpace
     variances: Mapping[str, tuple[Variance, float]]
     weighted: bool
 
@@ -218,7 +219,7 @@ class NullRegression:
         equation = estimating_equation(model)
         j = int(model.params.index.get_loc(parameter))
         blocks, _ = resampling.blocks_and_places(equation.rows)
-        basis = column_space(model, equation, pd.factorize(blocks)[0])
+        space = column_space(model, equation, pd.factorize(blocks)[0])
         influence = equation.x @ equation.bread[:, j]
         others = np.delete(equation.x, j, axis=1)
         others = others / np.sqrt((others**2).sum(axis=0))
@@ -230,7 +231,7 @@ class NullRegression:
             constant = float(one.std_errors[parameter]) ** 2 / float(variance(free)[0])
             variances[label] = _scale_variance(variance, constant), float(one.df_t[parameter])
         weighted = model.weights is not None
-        return cls(equation.rows, influence, restricted, basis, variances, weighted)
+        return cls(equation.rows, influence, restricted, space, variances, weighted)
 
 
 def null_draws(
@@ -274,12 +275,12 @@ def draw_null(
         If the rows cannot be resampled this way.
     """
     resampling.require_exchangeable(regression.weighted)
-    basis, variances = regression.basis, regression.variances
+    variances = regression.variances
     estimates: list[np.ndarray] = []
     squares: dict[str, list[np.ndarray]] = {label: [] for label in variances}
     for drawn in resampling.resample(regression.restricted, regression.rows):
         estimates.append(regression.influence @ drawn)
-        left = drawn - basis @ (basis.T @ drawn)
+        left = drawn - regression.space.project(drawn)
         for label, (variance, _) in variances.items():
             squares[label].append(variance(left))
     b = np.concatenate(estimates)

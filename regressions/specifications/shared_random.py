@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regressions.column_space import ColumnSpace
 from regressions.specifications.shared_columns import SharedColumns
 from regressions.specifications.shared_samples import (
     LEFT,
@@ -231,9 +232,9 @@ class RandomSystems(Systems):
         leverage = (self.combine(weights, each) ** 2).sum(axis=2)
         return np.asarray((1.0 - leverage < LEVERAGE_LEFT).any(axis=0))
 
-    def space_beside(self, i: int, blocks: np.ndarray, name: str) -> np.ndarray:
-        """Return the quasi-demeaned constant, at unit length."""
-        return self.equation(i)[2] / np.sqrt(self.constant[i])
+    def space_beside(self, i: int, blocks: np.ndarray, name: str) -> ColumnSpace:
+        """Return the space of the quasi-demeaned constant."""
+        return ColumnSpace(self.equation(i)[2] / np.sqrt(self.constant[i]), None)
 
 
 def _sum_residuals(

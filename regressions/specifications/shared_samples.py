@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from regressions.calendar import Calendar, find_calendar, spells
+from regressions.column_space import ColumnSpace
 from regressions.covariances import Covariance
 from regressions.covariances.covariance import RowGroups, ScoreForm
 from regressions.covariances.heteroskedastic import Heteroskedastic
 from regressions.covariances.unadjusted import Unadjusted
 from regressions.degrees_of_freedom import effects_rank
-from regressions.equation import space_beside_effects
 from regressions.errors import RegressionError, SampleError
 from regressions.fit_options import FitOptions
 from regressions.groupings import describe_effects, is_nested
@@ -102,7 +102,7 @@ class SharedSample:
     n_periods: int
     step: int | None
     _known: dict[str, CovarianceOnSample | None] = field(default_factory=dict)
-    _spaces: dict[str, np.ndarray] = field(default_factory=dict)
+    _spaces: dict[str, ColumnSpace] = field(default_factory=dict)
 
     @cached_property
     def spread_of_weights(self) -> float:
@@ -115,11 +115,13 @@ class SharedSample:
         """Number of rows."""
         return len(self.rows)
 
-    def space_beside(self, blocks: np.ndarray, name: str) -> np.ndarray:
-        """Orthonormal basis of the constant and of the effects that cut across blocks, (n, q)."""
+    def space_beside(self, blocks: np.ndarray, name: str) -> ColumnSpace:
+        """Space of the constant and of the effects that cut across blocks."""
         if name not in self._spaces:
             constant = self.values[:, :1]
-            self._spaces[name] = space_beside_effects(constant, self.effects, blocks, self.weights)
+            self._spaces[name] = ColumnSpace.of_columns(
+                constant, self.effects, blocks, self.weights
+            )
         return self._spaces[name]
 
     @cached_property

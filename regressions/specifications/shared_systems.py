@@ -8,10 +8,11 @@ coefficients give robust, clustered and kernel variances. What comes near a limi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from regressions.column_space import ColumnSpace
 from regressions.covariances.covariance import Variance, add_forms
 from regressions.covariances.heteroskedastic import Heteroskedastic
 from regressions.degenerate import CANCELLED, DIGITS_LOST
@@ -103,8 +104,8 @@ class Systems:
         columns = self.combine(weights, np.array([i]))[:, 0]
         return columns[:, :k], columns[:, k], columns[:, k + 1 :]
 
-    def space_beside(self, i: int, blocks: np.ndarray, name: str) -> np.ndarray:
-        """Orthonormal basis of what a system has beside its regressors that cuts across blocks."""
+    def space_beside(self, i: int, blocks: np.ndarray, name: str) -> ColumnSpace:
+        """Space of what a system has beside its regressors that cuts across blocks."""
         return self.sample.space_beside(blocks, name)
 
 
@@ -222,9 +223,9 @@ class SharedEstimate:
                 float(self.inverse[0, 0]) / self.nobs if one.forms is None else 1.0
             )
             variances[label] = _variance(one, influence, scale), self.dfs[label]
-        basis = np.column_stack([beside, np.linalg.qr(x)[0]])
+        space = replace(beside, regressors=np.column_stack([beside.regressors, np.linalg.qr(x)[0]]))
         return NullRegression(
-            sample.index, influence, restricted, basis, variances, sample.weights is not None
+            sample.index, influence, restricted, space, variances, sample.weights is not None
         )
 
 
