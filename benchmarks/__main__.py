@@ -26,6 +26,7 @@ from benchmarks.measure import HEAD, Row, as_plain, machine, print_rows
 FOLDER = Path(__file__).parent
 BENCHMARKS = (
     "decomposition",
+    "fits",
     "panel",
     "diagnostics",
     "transfers",
