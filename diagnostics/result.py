@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["LEVEL", "TestResult", "decide", "pvalue_text"]
+__all__ = ["LEVEL", "Deferred", "TestResult", "decide", "pvalue_text"]
 
 LEVEL = 0.05
 """Level at which the sentence `TestResult.verdict` is worded; the p-value is always given too."""
@@ -26,6 +25,40 @@ _DISTRIBUTIONS = {
     "nonstandard": "non-standard",
     "none": "none",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class Deferred:
+    """A detail that takes long: computed when it is first read."""
+
+    compute: Callable[[], Any]
+
+
+class _Details(Mapping[str, Any]):
+    """Read-only details, of which some are computed when they are first read."""
+
+    def __init__(self, details: Mapping[str, Any]) -> None:
+        own: Mapping[str, Any] = details._values if isinstance(details, _Details) else details
+        self._values: dict[str, Any] = dict(own)
+
+    def __getitem__(self, name: str) -> Any:
+        value = self._values[name]
+        if isinstance(value, Deferred):
+            value = self._values[name] = value.compute()
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        shown = {
+            name: "not computed yet" if isinstance(value, Deferred) else value
+            for name, value in self._values.items()
+        }
+        return repr(shown)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,14 +126,14 @@ class TestResult:
         object.__setattr__(self, "pvalue", float(self.pvalue))
         object.__setattr__(self, "df", tuple(self.df))
         object.__setattr__(self, "warnings", tuple(self.warnings))
-        object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
+        object.__setattr__(self, "details", _Details(self.details))
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "details": dict(self.details)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for key, value in state.items():
-            stored = MappingProxyType(value) if key == "details" else value
+            stored = _Details(value) if key == "details" else value
             object.__setattr__(self, key, stored)
 
     @property

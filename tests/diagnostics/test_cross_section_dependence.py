@@ -1,5 +1,6 @@
 """Dependence across entities."""
 
+import pickle
 import sys
 import tracemalloc
 
@@ -179,14 +180,22 @@ def test_sums_are_those_over_pairs(make_panel, monkeypatch, drop, shape, block):
         assert details["mean_absolute_correlation"] == pytest.approx(np.abs(r).mean(), rel=1e-12)
 
 
-def test_pairs_of_a_large_balanced_panel_are_not_visited(make_panel, monkeypatch):
+def test_pairs_of_a_large_balanced_panel_are_visited_when_they_are_asked_for(
+    make_panel, monkeypatch
+):
     module = sys.modules["diagnostics.cross_section_dependence"]
     model = fit("y ~ x", make_panel(12, 5, seed=2), estimator="fixed", effects="entity")
     visited = diagnostics.cross_section_dependence(model)
     monkeypatch.setattr(module, "_MOST_VISITED", 10)
     summed = diagnostics.cross_section_dependence(model)
     assert summed.statistic == visited.statistic
-    assert np.isnan(summed.details["mean_absolute_correlation"])
+    assert "'mean_absolute_correlation': 'not computed yet'" in repr(summed.details)
+    expected = visited.details["mean_absolute_correlation"]
+    stored = pickle.loads(pickle.dumps(summed))
+    assert stored.details["mean_absolute_correlation"] == expected
+    assert summed.details["mean_absolute_correlation"] == expected
+    assert "not computed" not in repr(summed.details)
+    assert dict(summed.details) == dict(visited.details)
 
 
 @pytest.mark.parametrize("drop", [0.0, 0.2], ids=["balanced", "unbalanced"])
