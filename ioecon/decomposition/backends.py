@@ -91,12 +91,13 @@ def _open_dask(most: int | None) -> Iterator[Workers]:
         try:
             client = distributed.Client.current()
         except ValueError:
-            cluster = distributed.LocalCluster(
-                n_workers=most or os.cpu_count(),
-                threads_per_worker=1,
-                host="127.0.0.1",
-                dashboard_address=None,
-            )
+            with _starting("Dask"):
+                cluster = distributed.LocalCluster(
+                    n_workers=most or os.cpu_count(),
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                )
             stack.enter_context(cluster)
             client = stack.enter_context(distributed.Client(cluster, set_as_default=False))
         addresses = list(client.ncores()) or [None]
@@ -125,7 +126,8 @@ def _open_ray(most: int | None) -> Iterator[Workers]:
                 "include_dashboard": False,
                 "_node_ip_address": "127.0.0.1",
             }
-            ray.init(log_to_driver=False, **({} if "RAY_ADDRESS" in os.environ else own))
+            with _starting("Ray"):
+                ray.init(log_to_driver=False, **({} if "RAY_ADDRESS" in os.environ else own))
             stack.callback(ray.shutdown)
         there = max(int(ray.cluster_resources().get("CPU", 1)), 1)
 
@@ -142,6 +144,18 @@ BACKENDS: dict[str, Callable[[int | None], AbstractContextManager[Workers]]] = {
     "ray": _open_ray,
 }
 """What opens the processes of each backend, given the most that are wanted."""
+
+
+@contextmanager
+def _starting(name: str) -> Iterator[None]:
+    """Say in a sentence that processes of a cluster could not be started."""
+    try:
+        yield
+    except Exception as error:
+        raise BackendError(
+            f"No processes of {name} could be started ({type(error).__name__}: {error}). A script "
+            'needs the call under if __name__ == "__main__":, since they load the script too.'
+        ) from error
 
 
 def _import_extra(module: str, extra: str, name: str) -> Any:

@@ -14,12 +14,13 @@ import pytest
 
 import ioecon
 from ioecon import IOSeries, IOTable, decompose
-from ioecon.decomposition import backends, chunks
+from ioecon.decomposition import backends, chunks, periods
 from ioecon.emissions import Account
 from ioecon.errors import (
     ArgumentError,
     BackendError,
     EmissionsError,
+    PrecisionError,
     ReadError,
     RoundingWarning,
     UnsoundTableError,
@@ -275,6 +276,29 @@ def test_errors_are_those_of_one_process(make_world, pickled, broken, error, per
         assert one[1].startswith(error.__name__)
 
 
+@pytest.mark.parametrize("broken", [2002, 2006, None])
+def test_an_error_of_a_solve_waits_for_years_before_it(
+    make_world, pickled, monkeypatch, broken
+) -> None:
+    """The process of 2000 and 2001 solves 2003; the other one starts with 2002 and its 2006."""
+    series, emissions = make_world(years=YEARS)
+    plain = periods.solve_year
+
+    def solve_unless_2003(Z, *arguments) -> None:
+        if np.array_equal(Z, series[2003].Z):
+            raise PrecisionError("2003 cannot be solved.")
+        plain(Z, *arguments)
+
+    monkeypatch.setattr(periods, "solve_year", solve_unless_2003)
+    tables = {**series} | ({} if broken is None else {broken: break_table(series[broken])})
+    pairs = [(2002, 2006), (2000, 2004), (2001, 2003), (2004, 2005)]
+    for options in ({}, {"n_jobs": 2, "backend": "pickled"}):
+        with pytest.raises(
+            PrecisionError if broken is None else UnsoundTableError, match=str(broken or 2003)
+        ):
+            decompose(IOSeries(tables, labels=series[2000]), emissions, periods=pairs, **options)
+
+
 @pytest.mark.parametrize("n_jobs", [0, -2, 1.5, True, "2"])
 def test_a_number_of_processes_is_a_number(make_world, n_jobs) -> None:
     with pytest.raises(ArgumentError, match="n_jobs is a number of processes"):
@@ -304,6 +328,23 @@ def test_a_process_that_dies_is_told_of(make_world, monkeypatch) -> None:
     monkeypatch.setitem(backends.BACKENDS, "mortal", opened)
     with pytest.raises(BackendError, match=r"'mortal' ended .* worker 7 is gone.*fewer n_jobs"):
         decompose(*make_world(), backend="mortal")
+
+
+@pytest.mark.parametrize(
+    ("backend", "module", "function"),
+    [("dask", "distributed", "LocalCluster"), ("ray", "ray", "init")],
+)
+def test_a_cluster_that_does_not_start_is_told_of(
+    make_world, monkeypatch, backend, module, function
+) -> None:
+    library = pytest.importorskip(module)
+
+    def fail(**_) -> None:
+        raise RuntimeError("no port is free")
+
+    monkeypatch.setattr(library, function, fail)
+    with pytest.raises(BackendError, match=r'no port is free.*if __name__ == "__main__"'):
+        decompose(*make_world(), n_jobs=2, backend=backend)
 
 
 def test_joblib(make_world) -> None:
