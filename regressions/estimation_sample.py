@@ -21,6 +21,7 @@ from regressions.groupings import (
     grouping_codes,
     grouping_columns,
     is_nested,
+    same_rows,
 )
 from regressions.names import nearest, require_unambiguous, shadowed_names
 from regressions.sample import (
@@ -87,7 +88,7 @@ class EstimationSample:
 
     def groups_on(self, kept: pd.MultiIndex) -> dict[str, pd.Index]:
         """Names of the groups of each effect on some rows, in the order of their codes there."""
-        if kept is self.effect_codes.index:
+        if same_rows(kept, self.effect_codes.index):
             return dict(self.effect_groups)
         codes = self.effect_codes.loc[kept]
         return {

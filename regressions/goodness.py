@@ -48,7 +48,8 @@ def rsquared_of_equation(
         NaN if y does not vary.
     """
     if constant is not None:
-        y = y - constant * ((constant @ y) / (constant @ constant))
+        part = constant * (-(constant @ y) / (constant @ constant))
+        y = np.add(part, y, out=part)
     total = float(y @ y)
     if total <= (max(len(y), 100) * np.finfo(float).eps) ** 2 * size:
         return math.nan

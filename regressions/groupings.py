@@ -21,6 +21,7 @@ __all__ = [
     "is_nested",
     "level_codes",
     "means_by_level",
+    "same_rows",
 ]
 
 
@@ -105,6 +106,11 @@ def level_codes(index: pd.MultiIndex, level: int) -> np.ndarray:
 def count_labels(index: pd.MultiIndex, level: int) -> int:
     """Count the entities (level 0) or periods (level 1) that have rows."""
     return int(np.count_nonzero(np.bincount(index.codes[level])))
+
+
+def same_rows(index: pd.MultiIndex, other: pd.MultiIndex) -> bool:
+    """Whether two indexes have the same labels in the same order, quickly where they are one."""
+    return index.is_(other) or index.equals(other)
 
 
 def means_by_level(values: pd.DataFrame, level: int) -> np.ndarray:

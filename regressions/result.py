@@ -23,7 +23,7 @@ from regressions.estimation import PreparedModel, estimate, needs_equation, tran
 from regressions.estimation_sample import EstimationSample
 from regressions.estimators.estimator import count_slopes
 from regressions.fit_options import FitOptions
-from regressions.groupings import count_labels, describe_effects, grouping_codes
+from regressions.groupings import count_labels, describe_effects, grouping_codes, same_rows
 from regressions.model import DesignSpec, FittedModel
 from regressions.names import INTERCEPT
 
@@ -121,12 +121,16 @@ def _rsquared(
 ) -> float:
     """R² of an equation: about the mean if the regressors contain a constant."""
     weights = sample.weights
-    root = np.ones(len(residuals)) if weights is None else np.sqrt(weights.to_numpy(dtype=float))
+    endog = sample.design.endog.to_numpy(dtype=float)
+    if weights is None:
+        root, size = np.ones(len(endog)), float(endog @ endog)
+    else:
+        root = np.sqrt(weights.to_numpy(dtype=float))
+        size = float(((endog * root) ** 2).sum())
     constant: np.ndarray | None = root
     if INTERCEPT not in sample.design.exog.columns:
         beside = equation.project(root)[1]
         constant = root if beside @ beside < 1e-18 * (root @ root) else None
-    size = float(((sample.design.endog.to_numpy(dtype=float) * root) ** 2).sum())
     return goodness.rsquared_of_equation(equation.y, residuals, constant, size)
 
 
@@ -205,7 +209,7 @@ def _assemble_model(
     estimator, kept = options.estimator, estimate.kept
     exog, endog, weights = prepared.exog, sample.design.endog, sample.weights
     codes = sample.effect_codes
-    if kept is not exog.index:
+    if not same_rows(kept, exog.index):
         exog, endog = exog.loc[kept], endog.loc[kept]
         weights = None if weights is None else weights.loc[kept]
         codes = grouping_codes(codes.columns, codes.loc[kept])
@@ -261,12 +265,12 @@ def _clustering_fields(
     """Clusters of the rows that are used and kept, and the degrees of freedom of t."""
     choice = options.covariance
     codes = sample.cluster_codes
-    clusters = count_clusters(codes if used is codes.index else codes.loc[used])
+    clusters = count_clusters(codes if same_rows(used, codes.index) else codes.loc[used])
     choice.warn(clusters, sample)
     periods = count_labels(used, 1)
     return {
         "clusters": clusters,
-        "cluster_codes": codes if kept is codes.index else codes.loc[kept],
+        "cluster_codes": codes if same_rows(kept, codes.index) else codes.loc[kept],
         "df_inference": choice.inference_df(df_resid, clusters, periods),
     }
 
@@ -281,7 +285,7 @@ def _effects_factor(
     if not options.covariance.from_linearmodels:
         return 1.0
     effects, clusters = sample.effect_codes, sample.cluster_codes
-    if kept is not effects.index:
+    if not same_rows(kept, effects.index):
         effects, clusters = effects.loc[kept], clusters.loc[kept]
     return options.covariance.effects_factor(
         effects,

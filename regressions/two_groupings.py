@@ -26,7 +26,7 @@ _FILLED = 0.05  # share of cells with rows from which on the table is held dense
 _DENSE_GROUPS = 3_000  # of the smaller grouping, up to which its matrix is
 _LEFT = 1e-14  # of the sums of absolute values: what may be left of the sums of a group
 _MOST_ROUNDS = 5
-_KEPT_BYTES = 2**26  # of the codes of the last projection, which is kept for the next columns
+_KEPT_BYTES = 2**23  # of the codes of the last projection, which is kept for the next columns
 
 
 class TwoGroupings:

@@ -87,12 +87,12 @@ class Fixed(Estimator):
         removed = _without_effects(model)
         names = np.asarray(model.exog.columns)
         slopes = names != INTERCEPT
-        y = removed.residuals(model.endog.to_frame())[:, 0]
+        y = removed.take(model.endog.to_frame())[:, 1]
         x = removed.take(model.exog.loc[:, slopes])
         if slopes.all():
             return EstimatingEquation(y, x[:, 1:], slopes, model.exog.index)
         weights = None if model.weights is None else model.weights.to_numpy(dtype=float)
-        y = y + np.average(model.endog.to_numpy(dtype=float), weights=weights)
+        y += np.average(model.endog.to_numpy(dtype=float), weights=weights)
         values = model.exog.to_numpy(dtype=float)
         x[:, 0] = 1.0
         for j, place in enumerate(np.flatnonzero(slopes)):
