@@ -89,15 +89,23 @@ def estimate(options: FitOptions, sample: EstimationSample, exog: pd.DataFrame) 
     if choice.from_linearmodels and choice.clusters:
         arguments["clusters"] = _reorder(sample.cluster_codes, order, place)
     arguments |= estimator.fit_options(small_sample=options.small_sample)
-    with translate_errors(estimator, sample.effects):
-        model = estimator.linearmodels_model(
-            _reorder(sample.design.endog.to_frame(), order, place),
-            _reorder(exog, order, place),
-            weights,
-            sample.effects,
-            _reorder(sample.effect_codes, order, place),
-        )
-        return model.fit(**arguments)
+    from linearmodels.panel.utility import AbsorbingEffectError
+
+    with translate_errors(estimator):
+        try:
+            model = estimator.linearmodels_model(
+                _reorder(sample.design.endog.to_frame(), order, place),
+                _reorder(exog, order, place),
+                weights,
+                sample.effects,
+                _reorder(sample.effect_codes, order, place),
+            )
+            return model.fit(**arguments)
+        except AbsorbingEffectError as error:
+            raise AbsorbedError(
+                f"the {describe_effects(sample.effects)} effects absorb regressors or leave them "
+                "collinear; leave some of them out of the formula"
+            ) from error
 
 
 def linearmodels_result(model: FittedModel) -> Any:
@@ -140,10 +148,8 @@ def _reorder(frame: pd.DataFrame, order: np.ndarray, place: pd.MultiIndex) -> pd
 
 
 @contextmanager
-def translate_errors(estimator: Estimator, effects: tuple[str, ...]) -> Iterator[None]:
-    """Say what linearmodels refuses in our words."""
-    from linearmodels.panel.utility import AbsorbingEffectError
-
+def translate_errors(estimator: Estimator) -> Iterator[None]:
+    """Say what numpy and linearmodels refuse in our words."""
     try:
         yield
     except RegressionError:
@@ -155,8 +161,3 @@ def translate_errors(estimator: Estimator, effects: tuple[str, ...]) -> Iterator
         ) from error
     except ValueError as error:
         raise SampleError(f"the {estimator.name} model cannot be estimated: {error}") from error
-    except AbsorbingEffectError as error:
-        raise AbsorbedError(
-            f"the {describe_effects(effects)} effects absorb regressors or leave them collinear; "
-            "leave some of them out of the formula"
-        ) from error

@@ -86,7 +86,7 @@ def _solve_equation(
     """Estimate by least squares on the equation of the estimator."""
     exog, given, weights = prepared.exog, prepared.coordinates, sample.weights
     known = sample.removed if given.exog is exog else None
-    with translate_errors(options.estimator, sample.effects):
+    with translate_errors(options.estimator):
         equation = estimating_equation(
             EquationData(
                 options.estimator, sample.design.endog, given.exog, weights, sample.effect_codes,
@@ -189,7 +189,7 @@ def _cover_from_equation(
     """Compute the covariance of a model from its equation, in given coordinates if it can be."""
     choice = options.covariance
     turned = given is not None and given.exog is not model.exog and choice.from_linearmodels
-    with translate_errors(options.estimator, sample.effects):
+    with translate_errors(options.estimator):
         if given is not None and turned:
             covariance, df = choice.compute(replace(model, exog=given.exog))
             covariance = given.covariance(covariance)

@@ -8,6 +8,7 @@ from statsmodels.stats.multitest import multipletests
 
 import diagnostics
 from diagnostics import DiagnosticError
+from diagnostics.battery import _adjust_by_holm
 from regressions import fit
 
 
@@ -43,6 +44,14 @@ def test_holm_counts_the_further_tests(make_panel):
     given = frame["pvalue"].dropna()
     expected = multipletests(given, method="holm")[1]
     assert frame.loc[given.index, "holm"].to_numpy() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 20])
+def test_holm_is_that_of_statsmodels(count):
+    draws = np.random.default_rng(count)
+    pvalues = draws.choice([0.0, 1.0, 0.5, *draws.random(10) ** 3], count)  # with ties
+    expected = multipletests(pvalues, method="holm")[1] if count else pvalues
+    np.testing.assert_array_equal(_adjust_by_holm(pvalues), expected)
 
 
 def test_tests_that_do_not_apply_say_why(make_panel):
