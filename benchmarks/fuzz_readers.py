@@ -86,7 +86,7 @@ def _layouts(name: str) -> Any:
     """Import a module of ``benchmarks/layouts``, also where this file runs as a script."""
     import importlib
 
-    if str(ROOT) not in sys.path:
+    if sys.path[0] != str(ROOT):  # the folder of this script has a diagnostics.py
         sys.path.insert(0, str(ROOT))
     return importlib.import_module(f"benchmarks.layouts.{name}")
 
