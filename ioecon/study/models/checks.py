@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ioecon.study.models.settings import ModelSettings, Regression, Specifications
@@ -264,11 +265,29 @@ def _check_formula(
     outline: PanelOutline, formula: str, options: Mapping[str, Any]
 ) -> tuple[ParsedFormula | None, tuple[str, ...], str | None]:
     """Parse a formula; tell the columns that the panel lacks, and what else is wrong."""
+    return _check_model(
+        _PlannedModel(formula, outline.columns, outline.levels, repr(options), options)
+    )
+
+
+@dataclass(frozen=True)
+class _PlannedModel:
+    """A formula and its options, the same to the cache where they are written the same."""
+
+    formula: str
+    columns: tuple[str, ...]
+    levels: tuple[str, str]
+    words: str
+    options: Mapping[str, Any] = field(compare=False)
+
+
+@lru_cache(maxsize=1024)  # several checks look at the same formula, and a run checks again
+def _check_model(model: _PlannedModel) -> tuple[ParsedFormula | None, tuple[str, ...], str | None]:
     unknown: list[str] = []
     while True:
         try:
-            names = (*outline.columns, *unknown)
-            parsed = check_model(formula, names, levels=outline.levels, **options)
+            names = (*model.columns, *unknown)
+            parsed = check_model(model.formula, names, levels=model.levels, **model.options)
         except RegressionError as error:
             found = _UNKNOWN.search(str(error))
             if found is None or found[1] in unknown or len(unknown) > _MOST_UNKNOWN:
