@@ -29,11 +29,11 @@ def parsed(monkeypatch):
     names = []
     form = registry.FORMATS[FORM]
 
-    def parse(data, name, year, empty_cells):
-        names.append(name)
-        return form.parse(data, name, year, empty_cells)
+    def parse_files(files, year, options):
+        names.append(files.name)
+        return form.parse_files(files, year, options)
 
-    monkeypatch.setitem(registry.FORMATS, FORM, replace(form, parse=parse))
+    monkeypatch.setitem(registry.FORMATS, FORM, replace(form, parse_files=parse_files))
     return names
 
 
