@@ -87,6 +87,9 @@ _CONTINENT = re.compile(r"\b(africa|america|asia|europe|oceania|antarctica)\b", 
 _OF_CONTINENTS = {"ZAF", "CAF", "USA", "ASM", "UMI", "ATA", "VIR"}  # a continent in their name
 
 
+_LONGEST_NAME = 80
+
+
 def to_iso3(names: Iterable[object]) -> list[str]:
     """ISO 3166 alpha-3 codes of countries; ``ROW`` for the rest of the world.
 
@@ -196,6 +199,8 @@ def _quote_with_hint(name: str) -> str:
     """Quote the name with what may have been meant."""
     if not name:
         return "an empty name"
+    if len(name) > _LONGEST_NAME:
+        return f"{name[:_LONGEST_NAME]!r}… ({len(name):,} letters, longer than any name)"
     found = invisible_character(name)
     if found is not None:
         return f"{name!r} (holds {found[1]}, which cannot be seen)"

@@ -229,7 +229,7 @@ class _Rows:
             if number == self.top + 1 and (not labels or is_empty(labels[0])):
                 continue  # descriptions of the columns
             told = labels[0] if labels else ""
-            if not isinstance(told, float | int) or told != int(told) or isinstance(told, bool):
+            if not _is_whole_number(told):
                 raise ReadError(
                     f"{self.file}: cell {self.sheet.name}!{column_letters(self.left)}{number} "
                     f"holds {told!r} instead of a year."
@@ -240,6 +240,12 @@ class _Rows:
             values = cells[begin : begin + len(self.columns)]
             values += [""] * (len(self.columns) - len(values))
             yield _Line(int(told), texts[0], texts[1], texts[2].lower(), number, values)
+
+
+def _is_whole_number(cell: Any) -> bool:
+    if isinstance(cell, float):
+        return cell.is_integer()  # neither infinite nor not a number
+    return isinstance(cell, int) and not isinstance(cell, bool)
 
 
 def _text_of(cell: Any) -> str:

@@ -213,3 +213,8 @@ def test_importing_ioecon_loads_neither_the_load_converter_nor_matplotlib():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_name_longer_than_any_is_cut():
+    with pytest.raises(LabelError, match=r"'a{80}'… \(5,000 letters, longer than any name\)"):
+        to_iso3(["a" * 5000])

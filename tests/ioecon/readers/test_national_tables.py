@@ -14,7 +14,7 @@ import ioecon
 from benchmarks.layouts.oecd_national import national_lines, write_oecd_national
 from benchmarks.layouts.wiod_national import BELOW, national_rows, write_wiod_national
 from ioecon.errors import ArgumentError, ReadError
-from ioecon.readers import read_series, read_table
+from ioecon.readers import read_series, read_table, wiod2016_national
 from ioecon.store import cache_folder
 
 WIOD, OECD = "wiod2016-national", "oecd-national"
@@ -282,3 +282,9 @@ def test_a_country_goes_through_the_accounts(tmp_path):
     accounts = ioecon.carbon_accounts(series[2000], pd.Series([10.0], index))
     assert accounts.destinations == ("AUS", "outside")
     np.testing.assert_allclose(accounts.by_country()["pba"], [10.0])
+
+
+@pytest.mark.parametrize("year", [float("inf"), float("nan"), 2000.5, True])
+def test_what_is_no_whole_number_is_no_year(year):
+    assert not wiod2016_national._is_whole_number(year)
+    assert wiod2016_national._is_whole_number(2000.0)
