@@ -17,11 +17,12 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import HEAD, Row, as_plain, machine, print_rows
+from benchmarks.measure import HEAD, Row, machine, print_rows
 
 FOLDER = Path(__file__).parent
 BENCHMARKS = (
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.one:
         rows = importlib.import_module(f"benchmarks.{options.one}").rows(options.quick)
-        print(json.dumps({"machine": machine(), "rows": [as_plain(row) for row in rows]}))
+        print(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}))
         return
     if options.quick and options.record:
         parser.error("--quick figures are not kept: leave out --quick or --record")

@@ -1,6 +1,6 @@
 """How long the tests of `diagnostics` take, and what they hold, on 10^6 rows.
 
-    python -m benchmarks.diagnostics [--quick]
+    python -m benchmarks --only diagnostics [--quick]
 
 50,000 entities over 20 periods, balanced, two regressors; one row for each test, in processor
 time, with the most memory that numpy held beyond the data. Where memory is wanted below a bound,
@@ -9,7 +9,6 @@ it is asserted in the tests, not here.
 
 from __future__ import annotations
 
-import argparse
 import warnings
 
 import numpy as np
@@ -17,7 +16,7 @@ import pandas as pd
 
 import diagnostics
 import regressions
-from benchmarks.measure import Row, Work, in_turn, peak_bytes, print_rows
+from benchmarks.measure import Row, Work, in_turn, peak_bytes
 
 PERIODS = 20
 
@@ -83,13 +82,3 @@ def rows(quick: bool = False) -> list[Row]:
             peak = peak_bytes(work) / 1e6
             found.append(Row(f"{name}, {count:,} rows", took[name].cpu, peak=peak))
     return found
-
-
-def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="20,000 rows, one round")
-    print_rows(rows(parser.parse_args(arguments).quick))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """How long one model takes, from 378 rows to ten million, and what it holds in memory.
 
-    python -m benchmarks.fits [--quick]
+    python -m benchmarks --only fits [--quick]
 
 On 378 rows beside linearmodels and statsmodels; on 10^6 and 10^7 rows of six regressors beside
 pyfixest; effects of 2,500 workers and 500 firms on 15,000 rows beside pyhdfe, which removes the
@@ -10,7 +10,6 @@ about four. Memory is what numpy holds beyond the data, as a multiple of the dat
 
 from __future__ import annotations
 
-import argparse
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,7 +20,7 @@ from linearmodels.panel import PanelOLS
 from statsmodels.formula.api import ols
 
 import regressions
-from benchmarks.measure import Row, Work, in_turn, peak_bytes, print_rows, ratio, with_version
+from benchmarks.measure import Row, Work, in_turn, peak_bytes, ratio, with_version
 from benchmarks.panel import simulated_panel
 
 PERIODS = 20
@@ -168,13 +167,3 @@ def _bias_reduced(clusters: int, rounds: int) -> Row:
     )
     name = f"CR2, {clusters:,} clusters of {PERIODS} rows"
     return Row(name, took["all"].cpu, quarter, ratio(took, "all", quarter), "linear: about 4")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="fewer rows and rounds")
-    print_rows(rows(parser.parse_args().quick))
-
-
-if __name__ == "__main__":
-    main()

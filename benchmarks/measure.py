@@ -14,7 +14,7 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -148,11 +148,6 @@ def print_rows(rows: list[Row]) -> None:
         print(f"| {' | '.join(cells)} |")
         if number == 0:
             print(f"|{'|'.join('-' * (width + 2) for width in widths)}|")
-
-
-def as_plain(row: Row) -> dict[str, object]:
-    """Give a row as JSON holds it."""
-    return asdict(row)
 
 
 def _processor() -> str:

@@ -1,6 +1,6 @@
 """How long specification curves and a wild cluster bootstrap take, on 378 rows and on 100,000.
 
-    python -m benchmarks.panel [--quick]
+    python -m benchmarks --only panel [--quick]
 
 The curve of 1,008 specifications stands beside the same number of models fitted one by one
 (extrapolated from 24), alone and with 499 curves under the null; then 48 specifications as a study
@@ -10,7 +10,6 @@ cluster bootstrap stand beside linearmodels' fit of one model.
 
 from __future__ import annotations
 
-import argparse
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +19,7 @@ import pandas as pd
 from linearmodels.panel import PanelOLS
 
 import regressions
-from benchmarks.measure import Row, in_turn, peak_bytes, print_rows, ratio, with_version
+from benchmarks.measure import Row, in_turn, peak_bytes, ratio, with_version
 
 ENTITIES, PERIODS = 42, 9
 CHOICES: dict[str, Any] = {
@@ -145,13 +144,3 @@ def _wild_bootstrap(data: pd.DataFrame, rounds: int) -> Row:
         rounds,
     )
     return Row("9,999 wild draws, 378 rows", took["draws"].cpu, peer, ratio(took, "draws", peer))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="fewer rows and rounds")
-    print_rows(rows(parser.parse_args().quick))
-
-
-if __name__ == "__main__":
-    main()

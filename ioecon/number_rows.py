@@ -339,7 +339,7 @@ def _explain_no_number(cell: str) -> str:
     """Say what is wrong, without options: the publishers of these matrices write points."""
     if parse_number(cell) is None and parse_number(cell, decimal=",") is not None:
         return f"; it has a decimal comma, as after saving it again: {_AS_PUBLISHED}"
-    return f"{why_no_number(cell) or f'; {_AS_PUBLISHED}'}"
+    return why_no_number(cell) or f"; {_AS_PUBLISHED}"
 
 
 def _decode(text: bytes, where: str) -> str:
