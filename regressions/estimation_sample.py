@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from regressions.calendar import Calendar, find_calendar, spells, warn_doubts
 from regressions.columns import as_numbers
-from regressions.degrees_of_freedom import groups_lost, lone_rows
+from regressions.degrees_of_freedom import effects_rank, groups_lost, lone_rows
 from regressions.design import Design, formula_columns, materialise
 from regressions.errors import OptionError, SampleError, SampleWarning
 from regressions.fit_options import FitOptions
@@ -80,6 +81,11 @@ class EstimationSample:
     left_columns: tuple[str, ...]
     shadowed: tuple[str, ...]
     removed: WithoutEffects | None = field(default=None, repr=False)
+
+    @cached_property
+    def effects_rank(self) -> int:
+        """Rank of the dummies of the absorbed effects, the constant included."""
+        return effects_rank(self.effect_codes.to_numpy().T)
 
     def count_gaps(self) -> int:
         """Count the places where an entity skips at least one period."""

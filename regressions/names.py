@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -81,6 +81,8 @@ def as_spelled(name: str, known: Iterable[str]) -> str:
     >>> as_spelled("Driscoll_Kraay", ["clustered", "driscoll-kraay"])
     'driscoll-kraay'
     """
+    if isinstance(known, Collection) and name in known:
+        return name
     plain = {re.sub(r"[\W_]", "", one).lower(): one for one in known}
     return plain.get(re.sub(r"[\W_]", "", str(name)).lower(), name)
 

@@ -12,7 +12,6 @@ from regressions import goodness
 from regressions.coordinates import Coordinates
 from regressions.covariances.clustered import count_clusters
 from regressions.degenerate import judge_covariance
-from regressions.degrees_of_freedom import effects_rank
 from regressions.equation import (
     EquationData,
     EstimatingEquation,
@@ -103,7 +102,7 @@ def _solve_equation(
         residuals = residuals / np.sqrt(weights.to_numpy(dtype=float))
     df_resid = len(exog) - len(names)
     if not sample.effect_codes.empty:
-        df_resid = len(exog) - count_slopes(names) - effects_rank(sample.effect_codes.to_numpy().T)
+        df_resid = len(exog) - count_slopes(names) - sample.effects_rank
     none = np.full((len(names), len(names)), np.nan)
     return _Estimate(
         params=params,
@@ -282,15 +281,12 @@ def _effects_factor(
     nobs: int,
     params: pd.Series,
 ) -> float:
-    if not options.covariance.from_linearmodels:
+    if not options.covariance.from_linearmodels or sample.effect_codes.empty:
         return 1.0
-    effects, clusters = sample.effect_codes, sample.cluster_codes
-    if not same_rows(kept, effects.index):
-        effects, clusters = effects.loc[kept], clusters.loc[kept]
-    return options.covariance.effects_factor(
-        effects,
-        clusters,
-        nobs,
-        len(params),
-        INTERCEPT in params.index,
+    clusters = sample.cluster_codes
+    if not same_rows(kept, clusters.index):
+        clusters = clusters.loc[kept]
+    counted = options.covariance.counted_effects(
+        sample.effect_codes.to_numpy().T, clusters.to_numpy().T, sample.effects_rank
     )
+    return options.covariance.counted_factor(counted, nobs, len(params), INTERCEPT in params.index)

@@ -42,30 +42,46 @@ def check_panel(data: pd.DataFrame) -> pd.DataFrame:
         raise SampleError(
             f"the data must be a DataFrame indexed by (entity, period), not {type(data).__name__}"
         )
-    index = data.index
+    index, order = order_rows(data.index)
+    data = with_text_labels(data)
+    return (data if order is None else data.iloc[order]).set_axis(index, axis=0)
+
+
+def order_rows(index: pd.Index) -> tuple[pd.MultiIndex, np.ndarray | None]:
+    """Check an index of (entity, period), shape (n,), and sort it.
+
+    Returns
+    -------
+    index : MultiIndex, shape (n,)
+    order : ndarray of int, shape (n,), or None
+        Rows in the order of the sorted index; None if they are in it.
+
+    Raises
+    ------
+    SampleError
+        As :func:`check_panel`.
+    """
     if index.nlevels != 2:
         raise SampleError(
             f"the data must be indexed by (entity, period); the index has {index.nlevels} level: "
             "use data.set_index([entity column, period column])"
         )
-    if len(data) == 0:
+    if len(index) == 0:
         raise SampleError("the data have no rows")
-    data = with_text_labels(data)
     index = _plain_levels(index)
-    entities, periods = index.get_level_values(0), index.get_level_values(1)
-    if entities.hasnans or periods.hasnans:
+    if any(map(_has_missing_labels, index.levels, index.codes)):
         raise SampleError("the (entity, period) index has missing labels: remove those rows")
-    _check_periods(periods)
+    _check_periods(index)
     if _in_order(index):
-        return data.set_axis(index.remove_unused_levels(), axis=0)
+        return index.remove_unused_levels(), None
     if index.has_duplicates:
         twice = index[index.duplicated()].unique()
         raise SampleError(
             f"{len(twice)} (entity, period) pairs occur more than once: "
             f"{listed(_place(pair) for pair in twice)}; keep one row of each"
         )
-    ordered = data.set_axis(index, axis=0).sort_index()
-    return ordered.set_axis(ordered.index.remove_unused_levels(), axis=0)
+    rows = pd.Series(np.arange(len(index)), index=index).sort_index()
+    return rows.index.remove_unused_levels(), rows.to_numpy()
 
 
 def _plain_levels(index: pd.MultiIndex) -> pd.MultiIndex:
@@ -95,20 +111,26 @@ def _in_order(index: pd.MultiIndex) -> bool:
     return bool((later | ((entities[1:] == entities[:-1]) & (periods[1:] > periods[:-1]))).all())
 
 
-def _check_periods(periods: pd.Index) -> None:
-    name = periods.name or "period"
+def _has_missing_labels(level: pd.Index, codes: np.ndarray) -> bool:
+    codes = np.asarray(codes)
+    return bool((codes < 0).any() or (level.hasnans and level.isna()[codes].any()))
+
+
+def _check_periods(index: pd.MultiIndex) -> None:
+    periods, name = index.levels[1], index.names[1] or "period"
     if isinstance(periods, pd.DatetimeIndex | pd.PeriodIndex):
         return
     if pd.api.types.is_bool_dtype(periods.dtype) or not pd.api.types.is_numeric_dtype(
         periods.dtype
     ):
-        example = repr(periods[0])
+        example = repr(index.get_level_values(1)[0])
         raise SampleError(
             f"the period level {name!r} holds text or objects (such as {example}): convert it to "
             "whole numbers, data.index.set_levels(data.index.levels[1].astype(int), level=1), or "
             "to dates with pd.to_datetime"
         )
-    if not np.isfinite(np.asarray(periods, dtype=float)).all():
+    finite = np.isfinite(np.asarray(periods, dtype=float))
+    if not (finite.all() or finite[index.codes[1]].all()):
         raise SampleError(f"the period level {name!r} holds infinite values: remove those rows")
 
 

@@ -24,6 +24,7 @@ Table: TypeAlias = "np.ndarray | sparse.csr_array"
 _SMALL_CELLS = 100_000
 _FILLED = 0.05  # share of cells with rows from which on the table is held dense
 _DENSE_GROUPS = 3_000  # of the smaller grouping, up to which its matrix is
+_CELLS_AT_ONCE = 50_000  # of columns that are projected together
 _LEFT = 1e-14  # of the sums of absolute values: what may be left of the sums of a group
 _MOST_ROUNDS = 5
 _KEPT_BYTES = 2**23  # of the codes of the last projection, which is kept for the next columns
@@ -84,7 +85,9 @@ class TwoGroupings:
         """
         _, of_second = self._project(values)
         size = len(self._total)
-        sums = np.stack([self._sum(column, self._first, size) for column in values.T], axis=1)
+        sums = np.concatenate(
+            [self._sum(column[:, None], self._first, size) for column in values.T], axis=1
+        )
         of_first = sums / self._total[:, None] - self._shares @ of_second
         return (of_second, of_first) if self._turned else (of_first, of_second)
 
@@ -117,29 +120,37 @@ class TwoGroupings:
     def _project(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         residual = np.empty(values.shape, order="F")
         effects = np.empty((self._size, values.shape[1]))
-        for j, column in enumerate(values.T):
-            residual[:, j], effects[:, j] = self._project_column(column)
+        step = max(1, _CELLS_AT_ONCE // max(1, len(values)))
+        for start in range(0, values.shape[1], step):
+            block = slice(start, start + step)
+            residual[:, block], effects[:, block] = self._project_block(values[:, block])
         return residual, effects
 
-    def _project_column(self, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        means = self._sum(column, self._first, len(self._total)) / self._total
-        residual = column - means[self._first]
-        size = self._sum(np.abs(column), self._second, self._size)
-        effects = np.zeros(self._size)
+    def _project_block(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        means = self._sum(values, self._first, len(self._total)) / self._total[:, None]
+        residual = values - means[self._first]
+        limit = _LEFT * self._sum(np.abs(values), self._second, self._size)
+        effects = np.zeros((self._size, values.shape[1]))
         for _ in range(_MOST_ROUNDS):
             left = self._sum(residual, self._second, self._size)
-            if (np.abs(left) <= _LEFT * size).all():
+            unfinished = (np.abs(left) > limit).any(axis=0)
+            if not unfinished.any():
                 break
-            step = np.zeros(self._size)
-            step[self._free] = self._solve(left[self._free])
+            step = np.zeros_like(effects)
+            step[self._free] = self._solve(left[self._free] * unfinished)
             effects += step
             residual -= step[self._second]
             residual += (self._shares @ step)[self._first]
         return residual, effects
 
-    def _sum(self, column: np.ndarray, groups: np.ndarray, size: int) -> np.ndarray:
-        weighted = column if self._weights is None else self._weights * column
-        return np.bincount(groups, weights=weighted, minlength=size)
+    def _sum(self, values: np.ndarray, groups: np.ndarray, size: int) -> np.ndarray:
+        """Sum weighted columns, shape (n, k), by group, shape (size, k)."""
+        weighted = values if self._weights is None else self._weights[:, None] * values
+        k = weighted.shape[1]
+        if k == 1:
+            return np.bincount(groups, weights=weighted[:, 0], minlength=size)[:, None]
+        cells = (groups[:, None] * k + np.arange(k)).ravel()
+        return np.bincount(cells, weighted.ravel(), minlength=size * k).reshape(size, k)
 
 
 def count_cells(first: np.ndarray, second: np.ndarray, weights: np.ndarray | None = None) -> Table:

@@ -124,7 +124,7 @@ class Covariance:
     def fit_options(self, *, absorbs: bool) -> dict[str, Any]:
         """Keyword arguments of linearmodels' ``fit``; clusters are added by the caller.
 
-        No effects are counted there: :meth:`effects_factor` counts them.
+        No effects are counted there: :meth:`counted_factor` counts them.
         """
         options: dict[str, Any] = {
             "cov_type": self.linearmodels_name or "unadjusted",
@@ -135,7 +135,7 @@ class Covariance:
         return options
 
     def counted_effects(
-        self, effects: Sequence[np.ndarray], clusters: Sequence[np.ndarray]
+        self, effects: Sequence[np.ndarray], clusters: Sequence[np.ndarray], rank: int
     ) -> int | None:
         """Parameters that absorbed effects count for, the constant among them.
 
@@ -143,6 +143,8 @@ class Covariance:
         ----------
         effects, clusters : sequence of ndarray of int, each shape (n,)
             Codes of the absorbed effects and of the cluster variables.
+        rank : int
+            Of the dummies of all effects.
 
         Returns
         -------
@@ -159,18 +161,16 @@ class Covariance:
             effect for effect in effects if all(is_nested(effect, outer) for outer in clusters)
         ]
         if self.count_effects is True or not self.is_clustered or not nested:
-            return effects_rank(effects)
-        return effects_rank(effects) - effects_rank(nested) + 1
+            return rank
+        return rank + 1 - (rank if len(nested) == len(effects) else effects_rank(nested))
 
-    def effects_factor(
-        self, effects: pd.DataFrame, clusters: pd.DataFrame, nobs: int, k: int, constant: bool
-    ) -> float:
+    def counted_factor(self, counted: int | None, nobs: int, k: int, constant: bool) -> float:
         """Factor on a covariance that counts its coefficients alone, for the absorbed effects.
 
         Parameters
         ----------
-        effects, clusters : DataFrame of int, shape (n, ...)
-            Codes of the absorbed effects and of the cluster variables.
+        counted : int or None
+            From :meth:`counted_effects`.
         nobs, k : int
             Rows, and coefficients with the constant.
         constant : bool
@@ -183,13 +183,6 @@ class Covariance:
             ``(n - k) / (n - slopes - d)``, d the counted effects with the constant, or
             ``n / (n - d + 1)`` if not debiased; 1 where no effect is counted.
         """
-        counted = None
-        if not effects.empty:
-            counted = self.counted_effects(effects.to_numpy().T, clusters.to_numpy().T)
-        return self.counted_factor(counted, nobs, k, constant)
-
-    def counted_factor(self, counted: int | None, nobs: int, k: int, constant: bool) -> float:
-        """Factor of :meth:`effects_factor` for a number of counted effects."""
         if counted is None:
             return 1.0
         if self.is_debiased:
@@ -211,7 +204,7 @@ class Covariance:
         Returns
         -------
         sequence of ScoreForm, or None
-            The variance is their sum times :meth:`sample_factor` and :meth:`effects_factor`; None
+            The variance is their sum times :meth:`sample_factor` and :meth:`counted_factor`; None
             where scores alone do not make it.
 
         Raises
@@ -256,7 +249,7 @@ class Covariance:
         Returns
         -------
         covariance : DataFrame, shape (k, k)
-            Without :meth:`effects_factor`, if :attr:`from_linearmodels`.
+            Without :meth:`counted_factor`, if :attr:`from_linearmodels`.
         df : Series, shape (k,), or None
             Degrees of freedom of each coefficient, where they differ.
 

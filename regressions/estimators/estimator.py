@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from regressions.coordinates import Coordinates, coordinates
-from regressions.degrees_of_freedom import effects_rank
 from regressions.equation import EstimatingEquation
 from regressions.errors import OptionError, SampleError
 from regressions.groupings import effect_level, means_by_level
@@ -171,7 +170,7 @@ class Estimator:
         """Refuse more coefficients and effects than rows can identify."""
         self._require_groups(exog, sample.effects)
         codes = sample.effect_codes
-        beside = 0 if codes.empty else effects_rank(codes.to_numpy().T) - 1
+        beside = 0 if codes.empty else sample.effects_rank - 1
         k = exog.shape[1]
         if len(exog) <= (count_slopes(exog.columns) + 1 + beside if beside else k):
             raise SampleError(

@@ -186,6 +186,8 @@ def sample_mask(frame: pd.DataFrame, sample: Sample, label: str) -> np.ndarray:
         negative, mask = False, pd.Series(sample).reindex(frame.index)
         if mask.isna().any():
             raise OptionError(f"the sample {label!r} is a mask that misses rows of the data")
+    if mask.dtype == bool:
+        return mask.to_numpy() != negative
     truths = mask.dropna()
     if not truths.isin([True, False]).all():
         raise OptionError(

@@ -19,7 +19,7 @@ from regressions.estimators.estimator import TWO_WAY
 from regressions.foreign_spellings import refuse_foreign_spelling
 from regressions.formula import parse_formula
 from regressions.names import INTERCEPT, level_of, shadowed_names
-from regressions.sample import check_panel
+from regressions.sample import order_rows
 
 __all__ = ["SharedColumns", "share_columns"]
 
@@ -37,8 +37,9 @@ class SharedColumns:
     Attributes
     ----------
     frame : DataFrame, shape (n, columns)
-    order : ndarray of int, shape (n,)
-        Rows of the frame in the order of the panel.
+        In the order of the panel, with numbers for its index.
+    order : ndarray of int, shape (n,), or None
+        Rows as they were given, in the order of the panel; None if that is the same.
     index : MultiIndex, shape (n,)
         Sorted by entity and period.
     terms : mapping of str to (ndarray, shape (n,))
@@ -48,12 +49,16 @@ class SharedColumns:
     """
 
     frame: pd.DataFrame
-    order: np.ndarray
+    order: np.ndarray | None
     index: pd.MultiIndex
     terms: Mapping[str, np.ndarray]
     column_of: Mapping[str, str]
     _codes: dict[str, np.ndarray] = field(default_factory=dict)
     _present: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def in_order(self, values: np.ndarray) -> np.ndarray:
+        """Values of the rows as they were given, in the order of the panel, shape (n,)."""
+        return values if self.order is None else values[self.order]
 
     def knows_grouping(self, name: str) -> bool:
         """Whether a name means a level of the index or a column."""
@@ -64,7 +69,7 @@ class SharedColumns:
         if name not in self._codes:
             level = level_of(name, self.index)
             if level is None:
-                self._codes[name] = pd.factorize(self.frame[name].iloc[self.order])[0]
+                self._codes[name] = pd.factorize(self.frame[name])[0]
             else:
                 self._codes[name] = np.asarray(self.index.codes[level], dtype=np.intp)
         return self._codes[name]
@@ -72,7 +77,7 @@ class SharedColumns:
     def present(self, column: str) -> np.ndarray:
         """Rows where a column is neither missing nor infinite, shape (n,)."""
         if column not in self._present:
-            values = self.frame[column].iloc[self.order]
+            values = self.frame[column]
             found = values.notna().to_numpy()
             if pd.api.types.is_numeric_dtype(values.dtype):
                 found = found & np.isfinite(values.to_numpy(dtype=float, na_value=np.nan))
@@ -81,7 +86,7 @@ class SharedColumns:
 
     def numbers(self, column: str) -> np.ndarray:
         """Column as float64, shape (n,)."""
-        return as_numbers(self.frame[column].iloc[self.order]).to_numpy()
+        return as_numbers(self.frame[column]).to_numpy()
 
 
 def share_columns(frame: pd.DataFrame, terms: Iterable[str]) -> SharedColumns | None:
@@ -100,8 +105,7 @@ def share_columns(frame: pd.DataFrame, terms: Iterable[str]) -> SharedColumns | 
         the index or a term would be refused, which is left to :func:`regressions.fit`.
     """
     try:
-        rows = check_panel(pd.DataFrame({"row": np.arange(len(frame))}, index=frame.index))["row"]
-        order, index = rows.to_numpy(), rows.index
+        index, order = order_rows(frame.index)
         if shadowed_names(frame) or any(name.lower() in TWO_WAY for name in frame.columns):
             return None
         dtypes = dict(zip(frame.columns, frame.dtypes, strict=True))
@@ -112,9 +116,12 @@ def share_columns(frame: pd.DataFrame, terms: Iterable[str]) -> SharedColumns | 
         }
         if not column_of:
             return None
+        if order is not None:
+            frame = frame.iloc[order]
+        # labels of rows take longer to pass on than a small column to read
+        frame = frame.set_axis(range(len(frame)), axis=0)
         numbers = {
-            name: as_numbers(frame[name]).to_numpy()[order]
-            for name in dict.fromkeys(column_of.values())
+            name: as_numbers(frame[name]).to_numpy() for name in dict.fromkeys(column_of.values())
         }
         finite = {name: np.isfinite(values) for name, values in numbers.items()}
         terms = _evaluate(column_of, numbers, finite, index)

@@ -93,7 +93,7 @@ def share_estimates(
                 if key is not None:
                     groups.setdefault((labels[4], labels[5], key), []).append(task)
         for (sample, _, missing), tasks in groups.items():
-            whole = masks[name, sample][columns.order]
+            whole = columns.in_order(masks[name, sample])
             yield from _estimate_group(columns, whole, missing, tasks)
 
 
@@ -143,7 +143,7 @@ def _sample_key(
     if sum(map(len, terms)) + 3 * len(terms) > _LONGEST:
         return None
     used = {columns.column_of[term] for term in terms}
-    whole = mask[columns.order]
+    whole = columns.in_order(mask)
     keys = set()
     for options in task.options.values():
         names = {*options.effects, *options.covariance.clusters}

@@ -165,7 +165,7 @@ class SharedSample:
             return None
         if isinstance(choice, Heteroskedastic) and self._has_lone_row:
             return None
-        counted = choice.counted_effects(self.effects, codes) if self.effects else None
+        counted = choice.counted_effects(self.effects, codes, self.rank) if self.effects else None
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             choice.warn(clusters, self)
