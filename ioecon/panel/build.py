@@ -6,25 +6,32 @@ equations 24, 25 and 30).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from ioecon.audit import ROUNDING
 from ioecon.countries import REST_OF_WORLD
 from ioecon.decomposition.effects import Effects, decompose
+from ioecon.decomposition.two_polar import factors_of
 from ioecon.emissions.by_sector import check_emissions
 from ioecon.errors import PanelError
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.panel.controls import ControlChanges, control_changes, drop_gaps, require_complete
 from ioecon.panel.labels import KEYS, codes
 from ioecon.panel.membership import Membership, membership, with_groups
+from ioecon.panel.outcomes import (
+    PAPER_OUTCOMES,
+    plain_outcomes,
+    read_outcomes,
+    sum_outcomes,
+    unknown_factors,
+)
 from ioecon.panel.record import Entry, PanelRecord
 from ioecon.panel.variables import (
     INDICES,
-    OUTCOMES,
     TRANSFORMS,
     describe_columns,
     names_twice,
@@ -41,8 +48,6 @@ if TYPE_CHECKING:
 
 __all__ = ["build_panel", "panel_rows"]
 
-DEMAND = ("level", "mix", "distribution")
-
 
 def build_panel(
     series: IOSeries,
@@ -50,6 +55,7 @@ def build_panel(
     controls: pd.DataFrame | None = None,
     *,
     accounting: str = "carbon_table",
+    outcomes: Mapping[str, Any] = PAPER_OUTCOMES,
     periods: Sequence[tuple[int, int]] | None = None,
     effects: Effects | None = None,
     index: TransferIndex | None = None,
@@ -76,6 +82,11 @@ def build_panel(
         goes into the codebook.
     accounting : {"carbon_table", "satellite"}
         See :func:`ioecon.decompose`.
+    outcomes : mapping, optional
+        Name of a column to the effects that it adds up: ``{"mix": {"factors": ["mix"], "origin":
+        "foreign"}}``. Factors are those of the decomposition; the origin of a change is
+        ``"domestic"``, ``"foreign"`` or, by default, ``"both"``. A list of such dictionaries is
+        added up. By default the paper's ``ddfc``, ``dtfc`` and ``dfc``.
     periods : sequence of (int, int), optional
         Base and reporting years; all consecutive years of the series by default.
     effects, index, index_foreign : Effects, TransferIndex, TransferIndex, optional
@@ -98,7 +109,7 @@ def build_panel(
     DataFrame
         Index (country, year), year being the reporting year. Columns:
 
-        ``ddfc``, ``dtfc``, ``dfc``
+        ``ddfc``, ``dtfc``, ``dfc``, or those of ``outcomes``
             Change in emissions over the period driven by foreign final demand, foreign
             technology, both; kt of CO2, or of the stressor given in its unit.
         ``iti``, ``iti_foreign``
@@ -112,14 +123,16 @@ def build_panel(
             Under their own names; ``boolean`` with missing values where a grouping does not
             speak of a country.
 
-        ``attrs`` (plain values): ``units``, ``variables``, ``accounting``, ``stressor``,
-        ``periods``, ``excluded``, ``dropped``, ``identity_residual``, ``undefined_growth_rates``.
+        ``attrs`` (plain values): ``units``, ``variables``, ``accounting``, ``outcomes``,
+        ``stressor``, ``periods``, ``excluded``, ``dropped``, ``identity_residual``,
+        ``undefined_growth_rates``.
 
     Raises
     ------
     PanelError
         If controls or groups lack a country or year, name countries that are not recognised, or
-        hold text; or given results do not belong to the series.
+        hold text; outcomes name factors that there are not; or given results do not belong to the
+        series.
     EmissionsError, UnsoundTableError, IdentityError
         See :func:`ioecon.decompose`.
 
@@ -130,11 +143,22 @@ def build_panel(
     >>> panel = ioecon.build_panel(world.series, world.emissions)
     >>> panel.index.names == ["country", "year"] and panel.attrs["units"]["ddfc"] == "kt"
     True
+
+    The change that product mix drove, at home and abroad, in place of the paper's outcomes:
+
+    >>> mix = {"mix": {"factors": ["mix"]}}
+    >>> panel = ioecon.build_panel(world.series, world.emissions, outcomes=mix)
+    >>> ioecon.codebook(panel).loc["ln_mix", "meaning"]
+    'Change in emissions driven by domestic and foreign mix, transformed'
     """
     pairs = series.periods(periods)
     # What the reader gave is checked before the long computation begins.
-    given = _prepare(series, controls, pairs, groups, exclude, missing)
+    sums = read_outcomes(outcomes)
+    given = _prepare(series, controls, pairs, groups, exclude, missing, sums)
     rows, changes, members = given.rows, given.changes, given.members
+    factors = effects.factors if effects else factors_of(accounting)
+    for sentence in unknown_factors(sums, factors, f"the accounting '{accounting}'"):
+        raise PanelError(sentence)
     if effects is not None and emissions is not None:
         _require_stressor(effects, emissions)
     with report_progress(progress, total=3) as step:
@@ -159,17 +183,20 @@ def build_panel(
         index_foreign = index_foreign or transfer_index(
             series, of="foreign_input", periods=pairs, tolerance=tolerance
         )
-    panel = _sum_outcomes(effects).reindex(rows)
+    panel = sum_outcomes(effects.by_country(), sums).reindex(rows)
     for name, result in (("iti", index), ("iti_foreign", index_foreign)):
         panel[name] = _index_column(result, name, rows)
     panel = pd.concat([panel, changes.levels.reindex(rows), changes.changes.reindex(rows)], axis=1)
     what = Stressor(effects.stressor, effects.unit)
-    variables = describe_columns(map(str, changes.levels.columns), changes.units, what)
-    panel, variables = _add_transforms(panel, variables, list(changes.changes.columns))
+    variables = describe_columns(sums, map(str, changes.levels.columns), changes.units, what)
+    panel, variables = _add_transforms(
+        panel, variables, [*sums, *INDICES, *changes.changes.columns]
+    )
     panel = with_groups(panel, members, variables)
     record = PanelRecord(
         variables=variables,
         accounting=effects.accounting,
+        outcomes=plain_outcomes(sums),
         stressor=effects.stressor,
         periods=[[first, last] for first, last in pairs],
         excluded=given.excluded,
@@ -191,6 +218,7 @@ def panel_rows(
     groups: pd.DataFrame | pd.Series | None = None,
     exclude: Iterable[str] = (REST_OF_WORLD,),
     missing: Literal["raise", "drop"] = "raise",
+    outcomes: Mapping[str, Any] = PAPER_OUTCOMES,
 ) -> pd.DataFrame:
     """Rows, controls and groups of the panel that :func:`build_panel` would build.
 
@@ -206,7 +234,8 @@ def panel_rows(
     PanelError
         As :func:`build_panel`.
     """
-    given = _prepare(series, controls, series.periods(periods), groups, exclude, missing)
+    pairs, sums = series.periods(periods), read_outcomes(outcomes)
+    given = _prepare(series, controls, pairs, groups, exclude, missing, sums)
     return with_groups(given.changes.levels.reindex(given.rows), given.members, {})
 
 
@@ -227,6 +256,7 @@ def _prepare(
     groups: pd.DataFrame | pd.Series | None,
     exclude: Iterable[str],
     missing: str,
+    outcomes: Iterable[str],
 ) -> _Prepared:
     if missing not in ("raise", "drop"):
         raise PanelError(f"missing must be 'raise' or 'drop', not {missing!r}.")
@@ -238,7 +268,7 @@ def _prepare(
     changes = control_changes(controls, countries, pairs)
     if missing == "raise":
         require_complete(changes)
-    _refuse_clashes(changes.levels)
+    _refuse_clashes(changes.levels, outcomes)
     return _Prepared(rows, changes, membership(groups, countries), excluded)
 
 
@@ -274,19 +304,6 @@ def _require_stressor(effects: Effects, emissions: Emissions) -> None:
     )
 
 
-def _sum_outcomes(effects: Effects) -> pd.DataFrame:
-    """ΔDfC (24), ΔTfC (25) and their sum ΔFC, summed over a country's sectors."""
-    foreign = effects.by_country().xs("foreign", axis=1, level="origin")
-    demand = foreign[list(DEMAND)].sum(axis=1)
-    return pd.DataFrame(
-        {
-            "ddfc": demand,
-            "dtfc": foreign["technology"],
-            "dfc": demand + foreign["technology"],
-        }
-    )
-
-
 def _index_column(result: TransferIndex, name: str, rows: pd.MultiIndex) -> pd.Series:
     foreign = name == "iti_foreign"
     if (result.of == "foreign_input") != foreign:
@@ -306,22 +323,23 @@ def _index_column(result: TransferIndex, name: str, rows: pd.MultiIndex) -> pd.S
 
 
 def _add_transforms(
-    panel: pd.DataFrame, variables: dict[str, Entry], changes: list[str]
+    panel: pd.DataFrame, variables: dict[str, Entry], names: list[str]
 ) -> tuple[pd.DataFrame, dict[str, Entry]]:
     """Panel and its description with ln_ and asinh_ columns added."""
     columns: dict[str, pd.Series] = {}
     entries = dict(variables)
     for prefix, (function, _) in TRANSFORMS.items():
-        for name in (*OUTCOMES, *INDICES, *changes):
+        for name in names:
             columns[f"{prefix}_{name}"] = function(panel[name], scale=scale_of(name))
             entries[f"{prefix}_{name}"] = transform_entry(prefix, name, variables[name])
     return pd.concat([panel, pd.DataFrame(columns)], axis=1), entries
 
 
-def _refuse_clashes(controls: pd.DataFrame) -> None:
-    """Refuse controls whose names, or those of their changes, the panel needs for itself."""
-    twice = names_twice(map(str, controls.columns))
+def _refuse_clashes(controls: pd.DataFrame, outcomes: Iterable[str]) -> None:
+    """Refuse names of controls and outcomes that the panel needs for itself."""
+    twice = names_twice(map(str, controls.columns), outcomes)
     if twice:
         raise PanelError(
-            f"Two columns of the panel would be named {', '.join(twice)}: rename the controls."
+            f"Two columns of the panel would be named {', '.join(twice)}: rename the controls"
+            f"{'' if set(outcomes) == set(PAPER_OUTCOMES) else ' or outcomes'}."
         )

@@ -26,6 +26,8 @@ class PanelRecord:
     variables : mapping of str to dict
         Column to its unit, meaning, source and transform.
     accounting : str
+    outcomes : mapping of str to list of dict
+        Which effects each outcome adds up, as :func:`ioecon.build_panel` takes them.
     stressor : str
         What was decomposed: ``"CO2"``, or the name of the account.
     periods : list of [int, int]
@@ -41,6 +43,7 @@ class PanelRecord:
 
     variables: Mapping[str, Entry]
     accounting: str
+    outcomes: Mapping[str, list[dict[str, Any]]]
     stressor: str
     periods: list[list[int]]
     excluded: list[str]

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ioecon.panel.outcomes import PAPER_OUTCOMES, Outcome, describe_outcome
 from ioecon.panel.record import Entry
 from ioecon.stressor import Stressor
 from ioecon.transforms import INDEX_SCALE, asinh, signed_log
 
 __all__ = [
     "INDICES",
-    "OUTCOMES",
     "TRANSFORMS",
     "Variable",
     "describe_columns",
@@ -34,7 +34,7 @@ class Variable:
     source: str
 
 
-OUTCOMES = {
+_OF_THE_PAPER = {
     "ddfc": Variable("{unit}", "Change in {what} driven by foreign final demand", "eq. 24"),
     "dtfc": Variable("{unit}", "Change in {what} driven by foreign technology", "eq. 25"),
     "dfc": Variable(
@@ -54,13 +54,15 @@ TRANSFORMS: Mapping[str, tuple[Callable[..., Any], str]] = {
 }
 
 
-def panel_columns(controls: Iterable[str]) -> tuple[str, ...]:
+def panel_columns(
+    controls: Iterable[str], outcomes: Iterable[str] = tuple(PAPER_OUTCOMES)
+) -> tuple[str, ...]:
     """Names of the panel's columns, those of groups aside; known before anything is computed.
 
     Parameters
     ----------
-    controls : iterable of str
-        Names of the controls.
+    controls, outcomes : iterable of str
+        Names of the controls and of the outcomes.
 
     Returns
     -------
@@ -72,16 +74,20 @@ def panel_columns(controls: Iterable[str]) -> tuple[str, ...]:
     >>> panel_columns(["urban"])[5:9]
     ('urban', 'd_urban', 'ln_ddfc', 'ln_dtfc')
     """
-    levels = [*controls]
+    levels, sums = [*controls], [*outcomes]
     changes = [f"d_{name}" for name in levels]
-    transformed = (*OUTCOMES, *INDICES, *changes)
+    transformed = (*sums, *INDICES, *changes)
     made = (f"{prefix}_{name}" for prefix in TRANSFORMS for name in transformed)
-    return (*OUTCOMES, *INDICES, *levels, *changes, *made)
+    return (*sums, *INDICES, *levels, *changes, *made)
 
 
-def names_twice(controls: Iterable[str], groups: Iterable[str] = ()) -> tuple[str, ...]:
+def names_twice(
+    controls: Iterable[str],
+    outcomes: Iterable[str] = tuple(PAPER_OUTCOMES),
+    groups: Iterable[str] = (),
+) -> tuple[str, ...]:
     """Names that two columns of the panel would have."""
-    counted = Counter([*panel_columns(controls), *groups])
+    counted = Counter([*panel_columns(controls, outcomes), *groups])
     return tuple(name for name, times in counted.items() if times > 1)
 
 
@@ -91,11 +97,19 @@ def scale_of(name: str) -> float:
 
 
 def describe_columns(
-    controls: Iterable[str], units: Mapping[str, str], stressor: Stressor
+    outcomes: Mapping[str, Outcome],
+    controls: Iterable[str],
+    units: Mapping[str, str],
+    stressor: Stressor,
 ) -> dict[str, Entry]:
     """Entries of outcomes, in the unit of the stressor, indices, and controls with changes."""
     entries = {}
-    for name, variable in (OUTCOMES | INDICES).items():
+    for name, sums in outcomes.items():
+        if PAPER_OUTCOMES.get(name) != sums:
+            meaning = f"Change in {stressor.phrase} driven by {describe_outcome(sums)}"
+            entries[name] = entry(stressor.unit, meaning, "sum of effects")
+    printed = {name: _OF_THE_PAPER[name] for name in outcomes if name not in entries}
+    for name, variable in (printed | INDICES).items():
         unit = variable.unit.replace("{unit}", stressor.unit)
         meaning = variable.meaning.replace("{what}", stressor.phrase)
         entries[name] = entry(unit, meaning, f"Dong, Wang and Dong, {variable.source}")

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 
 from ioecon import datasets
+from ioecon.decomposition.two_polar import factors_of
 from ioecon.errors import IoeconError, PanelError, StudyError
 from ioecon.panel.build import panel_rows
 from ioecon.panel.labels import KEYS
+from ioecon.panel.outcomes import unknown_factors
 from ioecon.panel.variables import names_twice, panel_columns
 from ioecon.study.checks import absent_files, content_problems
 from ioecon.study.dong2022.inputs import Inputs, controls_of, groups_of
@@ -81,6 +83,7 @@ def require_known_names(study: Dong2022Study, inputs: Inputs) -> None:
         groups=inputs.groups,
         exclude=study.panel.exclude,
         missing=study.panel.missing,
+        outcomes=study.outcomes,
     )
     for table in study.regressions:
         rows_of_sample(rows, table.sample, table.key, WORDS)
@@ -96,20 +99,23 @@ def _outline_panel(study: Dong2022Study) -> PanelOutline:
     for table in study.regressions[:1]:
         tables += [f"{table.key}_{name}" for name in study.emissions.compare]
     return PanelOutline(
-        columns=(*panel_columns(_control_names(study)), *_group_names(study)),
+        columns=(*panel_columns(_control_names(study), study.outcomes), *_group_names(study)),
         groups=_group_names(study),
         levels=(KEYS[0], KEYS[1]),
         tables=tuple(tables),
         panels=len(_list_accountings(study)),
         labels=preset(_PACKAGE, study.preset).get("labels", {}) if study.preset else {},
-        hint=_hint_at_control,
+        hint=_hint_at_section,
     )
 
 
-def _hint_at_control(name: str) -> str | None:
-    """Say which control would make a column."""
-    control = re.fullmatch(r"(?:(?:ln|asinh)_)?d_(\w+)", name)
-    return f"[controls.columns] {control[1]} = ... would make it." if control else None
+def _hint_at_section(name: str) -> str | None:
+    """Say which control or outcome would make a column."""
+    if control := re.fullmatch(r"(?:(?:ln|asinh)_)?d_(\w+)", name):
+        return f"[controls.columns] {control[1]} = ... would make it."
+    if outcome := re.fullmatch(r"(?:ln|asinh)_(\w+)", name):
+        return f"[outcomes] {outcome[1]} = {{ factors = [...] }} would make it."
+    return None
 
 
 def _control_names(study: Dong2022Study) -> tuple[str, ...]:
@@ -133,6 +139,12 @@ def _emission_problems(study: Dong2022Study) -> Iterator[str | IoeconError]:
     yield from emission_problems(study.emissions)
 
 
+def _outcome_problems(study: Dong2022Study) -> Iterator[str]:
+    for accounting in _list_accountings(study):
+        what = f"the accounting {accounting!r}"
+        yield from unknown_factors(study.outcomes, factors_of(accounting), what)
+
+
 def _column_problems(study: Dong2022Study) -> Iterator[str]:
     if study.controls is not None:
         if study.tables.format != WORLD and study.controls.file is None:
@@ -146,7 +158,7 @@ def _column_problems(study: Dong2022Study) -> Iterator[str]:
         for name in {*study.controls.columns} & {*KEYS, "iso3"}:
             yield f"controls.columns: {name!r} is a level of the panel; give another name."
     groups = _group_names(study)
-    for name in names_twice(_control_names(study), groups):
+    for name in names_twice(_control_names(study), study.outcomes, groups):
         which = "groups.columns" if name in groups else "controls.columns"
         yield f"{which}: two columns of the panel would be named {name!r}; give another name."
     for name in groups:
@@ -206,10 +218,11 @@ def _embedded_columns(
             yield error
 
 
-_NAMES = ("tables", "controls", "groups")
+_NAMES = ("tables", "outcomes", "controls", "groups")
 SETTINGS_CHECKS = (
     Check(_table_problems, needs=("tables",)),
     Check(_emission_problems, needs=("tables", "emissions")),
+    Check(_outcome_problems, needs=("emissions", "outcomes")),
     Check(_column_problems, needs=_NAMES),
     *model_checks(_outline_panel, names_from=_NAMES, panels_from="emissions"),
     Check(_country_problems, needs=("tables", "figures")),

@@ -109,6 +109,7 @@ def _build_panel(
         inputs.emissions,
         inputs.controls,
         accounting=effects.accounting,
+        outcomes=study.outcomes,
         effects=effects,
         index=index,
         index_foreign=foreign,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from ioecon.errors import PanelError
+from ioecon.panel.outcomes import PAPER_OUTCOMES, Outcome, read_outcomes
 from ioecon.study.input_output.settings import EmissionData, Tables
 from ioecon.study.models.settings import Choice, Descriptives, Regression, Specifications
 from ioecon.study.settings import TextFile, parse_notes
@@ -66,12 +68,31 @@ class Panel:
     missing: Literal["raise", "drop"] = "raise"
 
 
+def _parse_outcomes(value: object) -> Mapping[str, Outcome]:
+    """Outcomes as :func:`ioecon.build_panel` takes them."""
+    try:
+        return read_outcomes(value)
+    except PanelError as error:
+        # The key stands before what is wrong with its value.
+        raise ValueError(str(error).removeprefix("outcomes ")) from None
+
+
 @dataclass(frozen=True)
 class Figures:
-    """What the figures show: countries over time (the largest changes by default), scatter axes."""
+    """What the figures show.
+
+    Attributes
+    ----------
+    countries : tuple of str
+        Shown over time; by default those that changed most.
+    scatter : tuple of str, optional
+        Horizontal and vertical variable; by default the transfer index and the first outcome.
+    mark : str, optional
+        Group that is told apart.
+    """
 
     countries: tuple[str, ...] = ()
-    scatter: tuple[str, ...] = ("ln_iti", "ln_ddfc")
+    scatter: tuple[str, ...] | None = None
     mark: str | None = None
 
 
@@ -87,6 +108,8 @@ class Dong2022Study:
     tables : Tables
     emissions : Emissions
     panel : Panel
+    outcomes : mapping of str to tuple of EffectSum
+        Name in the panel to the effects that are added up: the paper's three by default.
     regressions : tuple of Regression
     preset : str, optional
         Preset whose settings the study starts from.
@@ -105,6 +128,9 @@ class Dong2022Study:
     tables: Tables = field(default_factory=Tables)
     emissions: Emissions = field(default_factory=Emissions)
     panel: Panel = field(default_factory=Panel)
+    outcomes: Mapping[str, Outcome] = field(
+        default_factory=lambda: PAPER_OUTCOMES, metadata={"parse": _parse_outcomes}
+    )
     regressions: tuple[Regression, ...] = ()
     preset: str | None = None
     published: Literal["dong2022"] | None = None
@@ -116,3 +142,8 @@ class Dong2022Study:
     figures: Figures = field(default_factory=Figures)
     labels: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=(), metadata={"parse": parse_notes})
+
+    def __post_init__(self) -> None:
+        if self.figures.scatter is None:
+            axes = ("ln_iti", f"ln_{next(iter(self.outcomes))}")
+            object.__setattr__(self, "figures", replace(self.figures, scatter=axes))

@@ -22,7 +22,6 @@ from regressions import Table
 
 __all__ = ["tables_of"]
 
-_OUTCOMES = ("ln_ddfc", "ln_dtfc", "ln_dfc")
 _INDICES = ("ln_iti", "ln_iti_foreign")
 _LOGARITHMS = "ln(v) of a variable that can be negative is sign(v)·ln|v|; ITI is times 10,000."
 
@@ -32,7 +31,7 @@ def tables_of(findings: Findings) -> dict[str, Table]:
     study = findings.study
     return {
         **model_tables(study, findings.panel, findings, WORDS, notes=[_LOGARITHMS]),
-        "accountings": _accountings_table(findings.panels, findings.effects, study.labels),
+        "accountings": _accountings_table(findings),
         **other_panel_tables(study, findings, WORDS),
         **robustness_tables(study, findings, WORDS),
         "audit": audit_table(findings.audits),
@@ -40,15 +39,15 @@ def tables_of(findings: Findings) -> dict[str, Table]:
     }
 
 
-def _accountings_table(
-    panels: Mapping[str, pd.DataFrame], effects: Mapping[str, Effects], labels: Mapping[str, str]
-) -> Table:
+def _accountings_table(findings: Findings) -> Table:
     """Moments of the outcomes under each accounting, and of the indices, which have none."""
-    words = StressorWords.of(next(iter(effects.values())))
+    labels, panels = findings.study.labels, findings.panels
+    words = StressorWords.of(next(iter(findings.effects.values())))
     main = next(iter(panels.values()))
+    outcomes = [f"ln_{name}" for name in findings.study.outcomes]
     rows = {labels.get(name, name): row for name, row in moments(main, _INDICES).iterrows()}
     for accounting, panel in panels.items():
-        for name, row in moments(panel, _OUTCOMES).iterrows():
+        for name, row in moments(panel, outcomes).iterrows():
             rows[f"{labels.get(name, name)}, {accounting}"] = row
     frame = pd.DataFrame.from_dict(rows, orient="index")
     return Table.from_frame(
