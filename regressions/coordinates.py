@@ -19,7 +19,7 @@ from regressions.names import INTERCEPT
 _CONDITION = 1e3
 _FAR_APART = 1e6
 _FAR_FROM_ZERO = 10.0
-_BLOCK = 65_536  # rows at once
+_BLOCK = 16_384  # rows at once
 
 
 @dataclass(frozen=True, eq=False)

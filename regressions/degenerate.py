@@ -137,9 +137,10 @@ def _digits_at_risk(
 ) -> float:
     """Size of the data before means were taken out of them, over their size after."""
     slopes = np.asarray(model.exog.columns != INTERCEPT)
-    before = np.abs(model.exog.to_numpy(dtype=float)[:, slopes]).max(axis=0)
-    seen = equation.x[:, slopes]
-    after = np.sqrt(((seen - seen.mean(axis=0)) ** 2).mean(axis=0)) if seen.size else before
+    values = model.exog.to_numpy(dtype=float)
+    places = np.flatnonzero(slopes)  # column by column, which takes no memory for all of them
+    before = np.array([np.abs(values[:, j]).max() for j in places])
+    after = np.array([np.std(equation.x[:, j]) for j in places])
     outcome = np.abs(model.endog.to_numpy(dtype=float)).max() / np.sqrt(np.mean(residuals**2))
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.nanmax([outcome, *(before / after)]))

@@ -118,18 +118,21 @@ class TwoGroupings:
         return (second, first) if self._turned else (first, second)
 
     def _project(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        step = max(1, _CELLS_AT_ONCE // max(1, len(values)))
+        if values.shape[1] <= step:
+            return self._project_block(values)
         residual = np.empty(values.shape, order="F")
         effects = np.empty((self._size, values.shape[1]))
-        step = max(1, _CELLS_AT_ONCE // max(1, len(values)))
         for start in range(0, values.shape[1], step):
             block = slice(start, start + step)
             residual[:, block], effects[:, block] = self._project_block(values[:, block])
         return residual, effects
 
     def _project_block(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        means = self._sum(values, self._first, len(self._total)) / self._total[:, None]
-        residual = values - means[self._first]
         limit = _LEFT * self._sum(np.abs(values), self._second, self._size)
+        means = self._sum(values, self._first, len(self._total)) / self._total[:, None]
+        residual = means[self._first]
+        np.subtract(values, residual, out=residual)
         effects = np.zeros((self._size, values.shape[1]))
         for _ in range(_MOST_ROUNDS):
             left = self._sum(residual, self._second, self._size)

@@ -49,7 +49,7 @@ def group_means(
     means = np.empty(values.shape, order="F")
     for j, column in enumerate(values.T):
         sums = np.bincount(groups, weights=column if weights is None else weights * column)
-        np.take(sums / total, groups, out=means[:, j])
+        np.take(sums / total, groups, out=means[:, j], mode="clip")  # else it is buffered
     return means
 
 
@@ -317,28 +317,37 @@ class WithoutEffects:
     def residuals(self, columns: pd.DataFrame) -> np.ndarray:
         """Columns, known by their names, without the effects, shape (n, k)."""
         names = tuple(map(str, columns.columns))
+        free = int(len(names) > 1)  # a single column is the outcome, as a rule
         if names in self._known:
-            return self._known[names][:, 1:]
+            return self._known[names][:, free:]
         for others, block in self._known.items():
             if set(names) <= set(others):
-                return np.asfortranarray(block[:, [1 + others.index(name) for name in names]])
-        block = self._known[names] = np.empty((len(columns), 1 + len(names)), order="F")
+                start = int(len(others) > 1)
+                places = [start + others.index(name) for name in names]
+                return np.asfortranarray(block[:, places])
+        block = self._known[names] = np.empty((len(columns), free + len(names)), order="F")
         remove = self._remove
         for j in range(len(names)):
             column = columns.iloc[:, j].to_numpy(dtype=float)
-            block[:, j + 1] = remove((column - column.mean())[:, None])[:, 0]
-        return block[:, 1:]
+            block[:, j + free] = remove((column - column.mean())[:, None])[:, 0]
+        return block[:, free:]
 
     def take(self, columns: pd.DataFrame) -> np.ndarray:
-        """Columns as from :meth:`residuals` after one that is free, shape (n, 1 + k).
+        """Columns as from :meth:`residuals`, which are the caller's to change, and forgotten."""
+        known = self.residuals(columns)
+        names = tuple(map(str, columns.columns))
+        return known if self._known.pop(names, None) is not None else known.copy(order="F")
 
-        They are the caller's to change, and forgotten here.
-        """
+    def take_beside_constant(self, columns: pd.DataFrame) -> np.ndarray:
+        """Columns as from :meth:`take` after one that is free, shape (n, 1 + k)."""
         names = tuple(map(str, columns.columns))
         known = self.residuals(columns)
-        if names in self._known:
+        if len(names) > 1 and names in self._known:
             return self._known.pop(names)
-        return np.insert(known, 0, 1.0, axis=1)
+        self._known.pop(names, None)
+        whole = np.empty((len(known), 1 + len(names)), order="F")
+        whole[:, 1:] = known
+        return whole
 
     @cached_property
     def _remove(self) -> Callable[[np.ndarray], np.ndarray]:

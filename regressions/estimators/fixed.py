@@ -87,8 +87,8 @@ class Fixed(Estimator):
         removed = _without_effects(model)
         names = np.asarray(model.exog.columns)
         slopes = names != INTERCEPT
-        y = removed.take(model.endog.to_frame())[:, 1]
-        x = removed.take(model.exog.loc[:, slopes])
+        y = removed.take(model.endog.to_frame())[:, 0]
+        x = removed.take_beside_constant(model.exog.loc[:, slopes])
         if slopes.all():
             return EstimatingEquation(y, x[:, 1:], slopes, model.exog.index)
         weights = None if model.weights is None else model.weights.to_numpy(dtype=float)

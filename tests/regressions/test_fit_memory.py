@@ -25,8 +25,8 @@ def data():
     ("options", "most"),
     [
         ({}, 2.5),
-        ({"estimator": "fixed"}, 4.0),
-        ({"estimator": "fixed", "effects": "twoway"}, 4.2),
+        ({"estimator": "fixed"}, 3.6),
+        ({"estimator": "fixed", "effects": "twoway"}, 3.9),
     ],
     ids=["pooled", "entity", "twoway"],
 )
