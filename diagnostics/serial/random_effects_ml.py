@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from diagnostics.least_squares import Fit, ols
+from diagnostics.least_squares import ols
 from diagnostics.transformation import Codes, Floats, group_means
 
 __all__ = ["RandomEffectsML", "random_effects_ml"]
@@ -50,18 +50,21 @@ def random_effects_ml(y: Floats, X: Floats, entity: Codes, test: str) -> RandomE
     True
     """
     N = int(entity.max()) + 1
-    n = y.size
+    n, k = X.shape
     y_mean, X_mean = group_means(y, entity), group_means(X, entity)
-
-    def weighted(log_phi2: float) -> Fit:
-        phi = np.exp(log_phi2 / 2)
-        return ols(y - (1 - phi) * y_mean, X - (1 - phi) * X_mean, test)
+    # deviations and means are orthogonal: their triangles stand for the rows at every φ
+    within = np.linalg.qr(np.column_stack([y - y_mean, X - X_mean]), mode="r")
+    first = np.unique(entity, return_index=True)[1]
+    means = np.column_stack([y_mean[first], X_mean[first]]) * np.sqrt(n / N)
+    between = np.linalg.qr(means, mode="r")
 
     def score(log_phi2: float) -> float:
         """Give the slope of the concentrated log-likelihood in log φ², up to a factor."""
-        fit = weighted(log_phi2)
-        between = float(np.sum(group_means(fit.resid, entity) ** 2))
-        return N - n * between / fit.rss
+        weighted = np.exp(log_phi2 / 2) * between
+        rows = np.concatenate([within, weighted, np.zeros((k, k + 1))])
+        fit = ols(rows[:, 0], rows[:, 1:], test)
+        left = weighted @ np.concatenate([[1.0], -fit.beta])
+        return N - n * float(left @ left) / fit.rss
 
     low = -1.0
     while score(low) < 0 and low > -60:
@@ -70,7 +73,8 @@ def random_effects_ml(y: Floats, X: Floats, entity: Codes, test: str) -> RandomE
     best = (
         0.0 if at_bound else float(scipy.optimize.brentq(score, low, 0.0, xtol=1e-15, rtol=1e-15))
     )
-    fit = weighted(best)
+    phi = np.exp(best / 2)
+    fit = ols(y - (1 - phi) * y_mean, X - (1 - phi) * X_mean, test)
     resid = y - X @ fit.beta
     sigma2_e = fit.rss / n
     return RandomEffectsML(
