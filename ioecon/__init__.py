@@ -55,6 +55,7 @@ from ioecon.series import IOSeries
 from ioecon.source import Source
 from ioecon.store import write_series, write_table
 from ioecon.table import IOTable
+from ioecon.value_chains import ExportContent, decompose_exports, factor_content
 from ioecon.writers import write_regional, write_result
 
 __version__ = "0.1.0"
@@ -67,6 +68,7 @@ __all__ = [
     "CarbonTransfers",
     "Concordance",
     "Effects",
+    "ExportContent",
     "Finding",
     "IOSeries",
     "IOTable",
@@ -88,8 +90,10 @@ __all__ = [
     "datasets",
     "decompose",
     "decompose_between",
+    "decompose_exports",
     "download",
     "emission_coefficients",
+    "factor_content",
     "fill_emissions",
     "from_pymrio",
     "leakage",
