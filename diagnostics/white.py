@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from diagnostics.least_squares import independent_columns, ols
+from diagnostics.least_squares import ols
 from diagnostics.registry import BatteryPlace, specification_test
 from diagnostics.result import TestResult, decide
 from diagnostics.sample import panel_sample
@@ -17,6 +17,7 @@ from diagnostics.squared_residuals import (
     regressors_and_residuals,
     require_related,
 )
+from regressions.within import dependent_columns
 
 if TYPE_CHECKING:
     from regressions import FittedModel
@@ -63,11 +64,11 @@ def white(model: FittedModel, *, interactions: bool = True) -> TestResult:
     slopes = Z[:, 1:]
     k = slopes.shape[1]
     rows, columns = np.triu_indices(k) if interactions else (np.arange(k), np.arange(k))
-    products = slopes[:, rows] * slopes[:, columns]
-    candidates = np.column_stack([slopes, products])
-    constant = np.ones((sample.n, 1))
-    keep = independent_columns(constant, candidates)
-    X = np.column_stack([constant, candidates[:, keep]])
+    X = np.column_stack([Z, slopes[:, rows] * slopes[:, columns]])
+    del Z, slopes
+    redundant = sorted(dependent_columns(X))
+    if redundant:
+        X = np.delete(X, redundant, axis=1)
     u2 = u**2
     rss = ols(u2, X, test).rss
     df = X.shape[1] - 1
@@ -87,7 +88,7 @@ def white(model: FittedModel, *, interactions: bool = True) -> TestResult:
         variant=("squares and cross products" if interactions else "squares")
         + f", {model.estimator} residuals",
         verdict=decide(pvalue, SQUARES_REJECTED, SQUARES_KEPT),
-        details={"products_left_out": int(np.sum(~keep))},
+        details={"products_left_out": len(redundant)},
         warnings=warnings,
         reference="White (1980), Econometrica 48",
     )
