@@ -19,7 +19,13 @@ from ioecon.accounts import (
 from ioecon.audit import Audit, Finding
 from ioecon.concordance import Concordance, read_concordance
 from ioecon.data_sources import databases, download
-from ioecon.decomposition import Effects, decompose, decompose_between
+from ioecon.decomposition import (
+    Effects,
+    IndexEffects,
+    decompose,
+    decompose_between,
+    index_decomposition,
+)
 from ioecon.emissions import (
     Account,
     account_of_inputs,
@@ -72,6 +78,7 @@ __all__ = [
     "Finding",
     "IOSeries",
     "IOTable",
+    "IndexEffects",
     "Leakage",
     "LeakageDifference",
     "Source",
@@ -96,6 +103,7 @@ __all__ = [
     "factor_content",
     "fill_emissions",
     "from_pymrio",
+    "index_decomposition",
     "leakage",
     "leakage_as_difference",
     "load_study",

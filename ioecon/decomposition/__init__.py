@@ -2,5 +2,6 @@
 
 from ioecon.decomposition.between import decompose_between
 from ioecon.decomposition.effects import Effects, decompose
+from ioecon.decomposition.national_series import IndexEffects, index_decomposition
 
-__all__ = ["Effects", "decompose", "decompose_between"]
+__all__ = ["Effects", "IndexEffects", "decompose", "decompose_between", "index_decomposition"]
