@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 PUBLIC = {
     "ioecon": """
         Account AggregationComparison Audit CarbonAccounts CarbonTransfers Concordance Effects
-        ExportContent Finding IOSeries IOTable IndexEffects Leakage LeakageDifference Source TableAndAccounts
+        ExportContent Finding IOSeries IOTable IndexEffects Leakage LeakageDifference Source
+        TableAndAccounts
         TableComparison TransferIndex Transfers account_of_inputs aggregation_error build_panel
         carbon_accounts carbon_transfer codebook compare_tables databases datasets decompose
         decompose_between decompose_exports download emission_coefficients factor_content
