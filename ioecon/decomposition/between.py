@@ -7,13 +7,12 @@ import numpy as np
 from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.decomposition.economy import make_economy
-from ioecon.decomposition.effects import (
-    Effects,
-    join_residuals,
-    measure_residuals,
-)
+from ioecon.decomposition.effects import Effects
+from ioecon.decomposition.identity import join_residuals, measure_residuals
+from ioecon.decomposition.models import dong2022
+from ioecon.decomposition.one_period import Economy, Period, solve_year
 from ioecon.decomposition.periods import sum_sectors
-from ioecon.decomposition.two_polar import Economy, Period, factors_of, solve_year
+from ioecon.decomposition.plan import Plan, make_plan
 from ioecon.emissions.by_sector import (
     CheckedEmissions,
     Emissions,
@@ -106,22 +105,22 @@ def decompose_between(
     >>> bool(effects.by_country().sum()["technology"].sum() > 0)
     True
     """
-    if accounting not in ("carbon_table", "satellite"):
-        raise ArgumentError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
+    plan = make_plan(dong2022, accounting, None, None)
     if len(names) != 2 or names[0] == names[1]:
         raise ArgumentError(f"names are two names that differ, not {names!r}.")
-    carbon_table = accounting == "carbon_table"
     checked = tuple(check_emissions(given) for given in (first_emissions, second_emissions))
     require_same(checked[0].stressor, checked[1].stressor, "What the second table emits")
     sound = tuple(sound_table(table, tolerance=tolerance) for table in (first, second))
     matched = match_tables(*sound, concordance=concordance, regions=regions)
     one, other = (
-        _make_common_economy(item, emissions, without_output, carbon_table)
+        _make_common_economy(item, emissions, without_output, plan)
         for item, emissions in zip(matched, checked, strict=True)
     )
-    both = np.empty((2, len(factors_of(accounting)), *one.F.shape))
-    there = Period(one, other, accounting, both[0])
-    back = Period(other, one, accounting, both[1])
+    factors = plan.model.names
+    both = np.empty((2, len(factors), *one.demand.shape[1:]))
+    states = np.empty((2, 2 ** len(factors), both.shape[3]))
+    there = Period(one, other, plan, both[0], states[0])
+    back = Period(other, one, plan, both[1], states[1])
     for item, economy, ending, starting in (
         (matched[0], one, [], [there]),
         (matched[1], other, [there], [back]),
@@ -137,7 +136,7 @@ def decompose_between(
     stressor = checked[0].stressor
     return Effects(
         accounting=accounting,
-        factors=factors_of(accounting),
+        factors=factors,
         countries=table.countries,
         sectors=table.sectors,
         periods=periods,
@@ -150,6 +149,8 @@ def decompose_between(
         stressor=stressor.name,
         databases=(str(names[0]), str(names[1])),
         solve_residuals=join_residuals([back.residual]),
+        plan=plan,
+        states=states[:1],
     )
 
 
@@ -157,9 +158,9 @@ def _make_common_economy(
     matched: Matched,
     emissions: CheckedEmissions,
     without_output: WithoutOutput,
-    carbon_table: bool,
+    plan: Plan,
 ) -> Economy:
     emissions.require_coverage(matched.table.countries, [matched.table.year])
     detailed: Array = lay_out(emissions, matched.table, without_output)
     c = np.asarray(matched.by_row @ detailed)
-    return make_economy(matched.grouped, c, emissions, carbon_table=carbon_table)
+    return make_economy(matched.grouped, c, emissions, plan)

@@ -276,6 +276,7 @@ def _join_solved(
     for positions, part in zip(chunks, known, strict=True):
         where = list(positions)
         joined.values[where] = part.values
+        joined.states[where] = part.states
         joined.row_changes[where] = part.row_changes
         joined.largest[where] = part.largest
         for position, residual in zip(where, part.residuals, strict=True):

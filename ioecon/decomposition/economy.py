@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ioecon.arrays import Array
-from ioecon.decomposition.two_polar import Economy
+from ioecon.decomposition.demand import DemandOfYear
+from ioecon.decomposition.one_period import Economy
+from ioecon.decomposition.plan import Plan
+from ioecon.decomposition.variables import Variables
 from ioecon.emissions.by_sector import CheckedEmissions
 from ioecon.errors import EmissionsError, TableError, UnsoundTableError
 from ioecon.stressor import Stressor
@@ -15,7 +18,11 @@ __all__ = ["make_economy", "require_whole_world"]
 
 
 def make_economy(
-    table: IOTable, c: Array, emissions: CheckedEmissions, *, carbon_table: bool
+    table: IOTable,
+    c: Array,
+    emissions: CheckedEmissions,
+    plan: Plan,
+    variables: Variables | None = None,
 ) -> Economy:
     """Arrays of one table.
 
@@ -27,21 +34,66 @@ def make_economy(
         Emissions of each row.
     emissions : CheckedEmissions
         What they were laid out from.
-    carbon_table : bool
-        Whether the table is to be multiplied by emission intensities.
+    plan : Plan
+        Its model, and whether the table is to be multiplied by emission intensities.
+    variables : Variables, optional
+        What the model needs beside tables and emissions.
 
     Raises
     ------
     EmissionsError
-        If the carbon table would have rows without emissions, or negative ones.
+        If the carbon table would have rows without emissions, or negative ones; if rows emit
+        without any of a variable that emissions are related to.
     UnsoundTableError
-        If final demand of a country adds up to nothing.
+        If final demand that the model takes shares of adds up to nothing.
     """
-    if carbon_table:
+    if plan.carbon_table:
         _require_positive_amounts(table, c, emissions.stressor)
     intensity = _emission_intensity(table, c, shared=not emissions.by_sector)
-    _require_final_demand(table, intensity if carbon_table else np.ones(table.n))
-    return Economy(table.F, table.x, intensity)
+    given = {} if variables is None else variables.by_country(table)
+    demand = table.F[None]
+    if plan.by_category:
+        shape = table.n, len(table.countries), len(table.categories)
+        demand = np.ascontiguousarray(np.moveaxis(table.Y.reshape(shape), 2, 0), dtype=float)
+    weights = intensity if plan.carbon_table else np.ones(table.n)
+    _require_final_demand(table, demand, weights, given, plan)
+    ratios = _intensity_ratios(table, c, intensity, plan, variables)
+    return Economy(demand, table.x, intensity, ratios, given)
+
+
+def _intensity_ratios(
+    table: IOTable, c: Array, intensity: Array, plan: Plan, variables: Variables | None
+) -> tuple[Array, ...]:
+    """Factors of the intensity along their chain."""
+    per_output = {"emissions": intensity}
+    amounts = {"emissions": c}
+    if variables is not None:
+        for name in variables.accounts:
+            amounts[name] = variables.by_row(name, table)
+            shared = not variables.accounts[name].by_sector
+            per_output[name] = _emission_intensity(table, amounts[name], shared=shared)
+    ratios = []
+    for factor in plan.intensity:
+        above, below = factor.totals
+        if below == "output" or below is None:
+            ratios.append(per_output[above])
+            continue
+        lost = np.flatnonzero((amounts[below] == 0) & (amounts[above] != 0))
+        if lost.size:
+            raise EmissionsError(
+                f"{len(lost)} sectors of {table.year} have {above} and no {below}, the first "
+                f"{table.place(lost[0])}, so {factor.name!r} has no value; leave such {above} out "
+                f"of the account, or give the sectors their {below}."
+            )
+        ratios.append(
+            np.divide(
+                per_output[above],
+                per_output[below],
+                out=np.full(table.n, np.nan),
+                where=per_output[below] != 0,
+            )
+        )
+    return tuple(ratios)
 
 
 def _emission_intensity(table: IOTable, c: Array, *, shared: bool) -> Array:
@@ -62,17 +114,30 @@ def _emission_intensity(table: IOTable, c: Array, *, shared: bool) -> Array:
     return intensity
 
 
-def _require_final_demand(table: IOTable, weights: Array) -> None:
-    """Refuse final demand whose entries cancel out: it has no product mix."""
-    F = np.where(table.F == 0, 0.0, weights[:, None] * table.F)
-    total, size = F.sum(axis=0), np.abs(F).sum(axis=0)
-    cancelling = np.flatnonzero((np.abs(total) <= 1e-9 * size) & (size > 0))
-    if cancelling.size or abs(total.sum()) <= 1e-9 * size.sum():
-        whose = table.countries[cancelling[0]] if cancelling.size else "the world"
-        raise UnsoundTableError(
-            f"Final demand of {whose} in {table.year} adds up to nothing, so no product mix "
-            "describes it; correct its negative entries, or aggregate the country with another."
-        )
+def _require_final_demand(
+    table: IOTable, demand: Array, weights: Array, given: dict[str, Array], plan: Plan
+) -> None:
+    """Refuse final demand whose entries cancel out where the model takes shares of it."""
+    weighted = np.where(demand == 0, 0.0, weights[:, None] * demand)
+    signed, sizes = (DemandOfYear(each, given) for each in (weighted, np.abs(weighted)))
+    totals = [factor.totals for factor in plan.model.chain("demand")]
+    asked = {below for _, below in totals if below is not None} - set(given)
+    asked |= {above for above, _ in totals if above == "world"}
+    for name in sorted(asked, key=lambda name: name != "country"):
+        total, size = signed.total(name), sizes.total(name)
+        cancelling = np.argwhere((np.abs(total) <= 1e-9 * size) & (size > 0))
+        if cancelling.size:
+            category, row, country = cancelling[0]
+            whose = "the world" if name == "world" else table.countries[country]
+            if total.shape[0] > 1:
+                whose += f" ({table.categories[category]})"
+            if total.shape[1] > 1:
+                whose += f" for products of {table.sectors[row]}"
+            raise UnsoundTableError(
+                f"Final demand of {whose} in {table.year} adds up to nothing, so no product mix "
+                "describes it; correct its negative entries, or aggregate the country with "
+                "another."
+            )
 
 
 def require_whole_world(table: IOTable) -> None:

@@ -1,4 +1,4 @@
-"""Decompose changes in emissions or another stressor over a series of tables; labelled results."""
+"""Results of a decomposition, with labels: effects by factor and by whose change it was."""
 
 from __future__ import annotations
 
@@ -9,35 +9,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ioecon.arrays import TOLERANCE, Array
-from ioecon.audit import ROUNDING
+from ioecon.arrays import Array
 from ioecon.column_labels import label_columns
-from ioecon.decomposition.backends import count_jobs
-from ioecon.decomposition.chunks import solve_in_processes
-from ioecon.decomposition.periods import Question, solve_periods, sum_sectors
-from ioecon.decomposition.two_polar import factors_of
-from ioecon.emissions.by_sector import (
-    Emissions,
-    WithoutOutput,
-    check_emissions,
-)
-from ioecon.errors import ArgumentError, IdentityError
+from ioecon.decomposition.models import PLACES, dong2022
+from ioecon.decomposition.orderings import STATISTICS, mean_steps, spread_of
+from ioecon.decomposition.plan import Plan
+from ioecon.errors import ArgumentError
 from ioecon.printout import Printout
-from ioecon.series import IOSeries
 from ioecon.stressor import Labelled, Stressor, state_stressor
 
-__all__ = ["Effects", "decompose"]
+__all__ = ["Effects"]
 
-FLOOR = 1e-4  # a change below this share of the largest emissions counts as this much
 _MEANINGS = {
     "country": "Country whose {} changed",
     "driver": "Country whose change drove it",
     "year": "Reporting year of the period",
-    "factor": "What changed: technology, level, mix, distribution or intensity",
+    "factor": "Factor of the model that changed",
     "origin": "Whether the driver is the country itself (domestic) or another (foreign)",
     "effect": "Effect on the country",
 }
-_GROUPS = {"demand": ("level", "mix", "distribution")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +40,8 @@ class Effects:
     ----------
     accounting : {"carbon_table", "satellite"}
     factors : tuple of str
-        ``technology``, ``level``, ``mix``, ``distribution`` and, for ``satellite``,
-        ``intensity``.
+        Of the model, in its order; for ``dong2022`` ``technology``, ``level``, ``mix``,
+        ``distribution`` and, for ``satellite``, ``intensity``.
     countries, sectors : tuple of str
         Labels of the rows; countries are also the drivers.
     periods : tuple of (int, int)
@@ -74,6 +64,12 @@ class Effects:
     solve_residuals : ndarray, shape (periods,), optional
         Where flows are in float32: what solves were refined to, in double precision; see
         :class:`ioecon.leontief.Leontief`.
+    plan : Plan, optional
+        Model and method; see :attr:`model` and :attr:`method`.
+    states : ndarray, shape (periods, 2**factors, I), optional
+        Emissions of each country where some factors are those of the reporting year already and
+        the others those of the base year; bit k of a state is set where factor k is. What
+        :meth:`spread` and :meth:`multiplicative` come from.
     processes : str
         Which processes computed it, with which linear algebra and threads; empty for one process.
     """
@@ -91,9 +87,12 @@ class Effects:
     databases: tuple[str, ...] = ()
     solve_residuals: Array | None = None
     processes: str = ""
+    plan: Plan | None = None
+    states: Array | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.values, self.row_changes, self.residuals, self.solve_residuals):
+        arrays = self.values, self.row_changes, self.residuals, self.solve_residuals, self.states
+        for array in arrays:
             if array is not None:
                 array.setflags(write=False)
 
@@ -110,6 +109,85 @@ class Effects:
     def residual(self) -> float:
         """Largest relative miss of the identity in any period."""
         return float(self.residuals.max())
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+        return "dong2022" if self.plan is None else self.plan.model.name
+
+    @property
+    def method(self) -> str:
+        """Name of the method."""
+        return "two_polar" if self.plan is None else self.plan.method
+
+    def spread(self) -> pd.DataFrame:
+        """How far effects depend on the order in which the factors change, over all orders.
+
+        Returns
+        -------
+        DataFrame
+            Index (country, year), columns (factor, statistic) in ``unit``: ``mean`` (the Shapley
+            effect), ``min``, ``max`` and ``sd`` of the effect of all drivers over all n!
+            orderings of the factors, each counted once.
+
+        Raises
+        ------
+        ArgumentError
+            If the method is not one of orderings.
+
+        Notes
+        -----
+        All are exact, from 2ⁿ states and without a loop over orderings: in an ordering, the effect
+        of a factor depends on which others are before it only (Dietzenbacher and Los 1998).
+        """
+        found = spread_of(self._require_states())
+        columns = pd.MultiIndex.from_product(
+            [self.factors, STATISTICS], names=["factor", "statistic"]
+        )
+        flat = found.transpose(3, 0, 1, 2).reshape(-1, len(columns))
+        return self._state(
+            pd.DataFrame(flat, index=self._index(("country", "year")), columns=columns)
+        )
+
+    def multiplicative(self) -> pd.DataFrame:
+        """Factors whose product is each country's emissions relative to those of the base year.
+
+        Returns
+        -------
+        DataFrame
+            Index (country, year), columns factor, without unit: exp Σ_S w_k(S) Δ_k(S), with
+            Δ_k(S) the step of ln(emissions) and the weights of :attr:`method`, a geometric mean
+            over the same orderings.
+
+        Raises
+        ------
+        ArgumentError
+            If a country's emissions are not above zero in some state, or the method is not one of
+            orderings.
+        """
+        states = self._require_states()
+        if not np.all(states > 0):
+            period, _, country = np.argwhere(~(states > 0))[0]
+            raise ArgumentError(
+                f"Emissions of {self.countries[country]} are not above zero in every state between "
+                f"{self.periods[period][0]} and {self.periods[period][1]}, so no factors multiply "
+                "to their ratio; take the effects themselves."
+            )
+        assert self.plan is not None
+        found = np.exp(mean_steps(np.log(states), self.plan.weights))
+        return pd.DataFrame(
+            found.transpose(2, 0, 1).reshape(-1, len(self.factors)),
+            index=self._index(("country", "year")),
+            columns=pd.Index(self.factors, name="factor"),
+        )
+
+    def _require_states(self) -> Array:
+        if self.states is None:
+            raise ArgumentError(
+                f"method={self.method!r} is no mean over orders of the factors; take "
+                "method='shapley'."
+            )
+        return self.states
 
     def by_country(self) -> pd.DataFrame:
         """Effects on each country's emissions, domestic and foreign.
@@ -143,7 +221,7 @@ class Effects:
         Parameters
         ----------
         factor : str
-            One of :attr:`factors`, ``"demand"`` (level, mix and distribution) or ``"total"``.
+            One of :attr:`factors`, ``"demand"`` (all of final demand), ``"inputs"`` or ``"total"``.
         year : int, optional
             Reporting year; without it all periods are returned.
 
@@ -212,8 +290,11 @@ class Effects:
         when = f"{self.periods[0][0]}–{self.periods[-1][1]}"
         if self.databases:
             when = f"{' less '.join(reversed(self.databases))}, {self.periods[0][0]}"
+        way = self.accounting
+        if (self.model, self.method) != ("dong2022", "two_polar"):
+            way = f"{self.model}, {self.method}, {self.accounting}"
         title = (
-            f"Structural decomposition ({self.accounting}), {of}{len(self.countries)} countries, "
+            f"Structural decomposition ({way}), {of}{len(self.countries)} countries, "
             f"{when}, sums over all countries in {self.unit}"
         )
         note = f"Largest relative miss of the identity: {self.residual:.1e}"
@@ -236,9 +317,12 @@ class Effects:
     def _positions_of_factor(self, factor: str) -> list[int]:
         if factor == "total":
             return list(range(len(self.factors)))
-        names = _GROUPS.get(factor, (factor,))
-        if names[0] not in self.factors:
-            known = [*self.factors, *_GROUPS, "total"]
+        names: Sequence[str] = (factor,)
+        if factor not in self.factors and factor in PLACES:
+            factors = dong2022.factors if self.plan is None else self.plan.model.factors
+            names = [each.name for each in factors if each.place == factor]
+        if not names or names[0] not in self.factors:
+            known = [*self.factors, *PLACES, "total"]
             raise KeyError(f"There is no factor {factor!r}; there are {', '.join(known)}.")
         return [self.factors.index(name) for name in names]
 
@@ -262,162 +346,3 @@ class Effects:
 
     def _state(self, values: Labelled) -> Labelled:
         return state_stressor(values, self.stressor, self.unit)
-
-
-def decompose(
-    series: IOSeries,
-    emissions: Emissions,
-    *,
-    accounting: str = "carbon_table",
-    periods: Sequence[tuple[int, int]] | None = None,
-    tolerance: float = ROUNDING,
-    without_output: WithoutOutput = "raise",
-    n_jobs: int | None = None,
-    backend: str = "loky",
-) -> Effects:
-    """Two-polar structural decomposition of changes in emissions, domestic and foreign.
-
-    Equations 1 to 25 of Dong, Wang and Dong. The effects on a country's emissions sum to their
-    change exactly; this is checked for every country and period.
-
-    Parameters
-    ----------
-    series : IOSeries
-        Tables of at least two years. The two of a period must be in the same prices, for example
-        t − 1 in current prices and t in those of t − 1, or both in current prices.
-    emissions : Series or Account
-        National totals indexed (country, year), or an account by (country, sector, year): CO2 in
-        kt, or any extensive stressor that says its name and unit; see :class:`ioecon.Account`.
-    accounting : {"carbon_table", "satellite"}
-        ``carbon_table`` (the paper): each year's table is multiplied by its emission intensities
-        and decomposed, so that changes in intensity appear inside technology and demand.
-        ``satellite`` (the field's standard): c = diag(e) L y with an effect of its own for
-        intensity.
-    periods : sequence of (int, int), optional
-        Base and reporting years; all consecutive years of the series by default.
-    tolerance : float
-        Breaks of an accounting identity up to this share of world output are carried with a
-        warning, larger ones refused; see :func:`ioecon.audit.sound_table`.
-    without_output : {"raise", "leave_out"}
-        What to do with emissions that an account gives to a sector without output.
-    n_jobs : int, optional
-        Most processes that solve periods side by side, -1 for all there are; by default this one,
-        or all workers of a cluster that ``backend`` names.
-    backend : {"loky", "dask", "ray"}
-        What the processes are: joblib's on this machine, or workers of the Dask client or the Ray
-        cluster in use (of one that is started on this machine for the time, where there is none).
-
-    Returns
-    -------
-    Effects
-
-    Raises
-    ------
-    EmissionsError
-        If a country or year has no emissions, or a sector has output and no emissions, or
-        negative ones, where the carbon table needs them.
-    TableError
-        If the tables of a period are in prices that cannot be compared.
-    UnsoundTableError
-        If a table breaks an accounting identity by more than ``tolerance``.
-    PrecisionError
-        If a table in float32 is too badly conditioned for it; take float64.
-    IdentityError
-        If the effects do not sum to the change to 1e-10 of the largest change.
-    BackendError
-        If a process ends before it has answered, for example for lack of memory.
-
-    Notes
-    -----
-    One LU factorisation of (E − A) per year serves all periods that the year borders, and both
-    accountings as long as it is kept (:func:`ioecon.leontief.set_factorisation_memory`). No two
-    are needed at once: beyond the tables and the effects, memory is one matrix of the size of Z.
-    Tables in float32 are factorised in float32 and their solves refined to double precision.
-
-    Several processes share the threads of BLAS that this one has. Each opens the tables where they
-    are stored; those that are not are written to a temporary folder (of ``TMPDIR``), which workers
-    on other machines do not see: for them, write the series where all do
-    (:func:`ioecon.write_series`) and read it from there. Results, warnings and errors are those of
-    one process with as many threads as each has, to the last bit.
-
-    Examples
-    --------
-    >>> import ioecon
-    >>> world = ioecon.datasets.load_world()
-    >>> effects = ioecon.decompose(world.series, world.emissions, accounting="satellite")
-    >>> effects.factors
-    ('technology', 'level', 'mix', 'distribution', 'intensity')
-    >>> total = effects.by_country().sum(axis=1)
-    >>> bool(abs(total - effects.change()).max() < 1e-6)
-    True
-    """
-    if accounting not in ("carbon_table", "satellite"):
-        raise ArgumentError(f"accounting is 'carbon_table' or 'satellite', not {accounting!r}.")
-    most = count_jobs(n_jobs, backend)
-    pairs = series.periods(periods)
-    checked = check_emissions(emissions)  # once, for all years
-    checked.require_coverage(series.countries, {year for pair in pairs for year in pair})
-
-    size = len(series.countries), len(series.sectors)
-    question = Question(checked, accounting, tolerance, without_output)
-    if most == 1 or len(pairs) == 1:
-        solved, processes = solve_periods(series, size, pairs, question), ""
-    else:
-        solved, processes = solve_in_processes(
-            series, size, pairs, question, backend=backend, most=most
-        )
-    return Effects(
-        accounting=accounting,
-        factors=factors_of(accounting),
-        countries=series.countries,
-        sectors=series.sectors,
-        periods=pairs,
-        values=solved.values,
-        row_changes=solved.row_changes,
-        residuals=measure_residuals(
-            solved.values,
-            solved.row_changes,
-            solved.largest,
-            series.countries,
-            pairs,
-            checked.stressor,
-        ),
-        unit=checked.stressor.unit,
-        stressor=checked.stressor.name,
-        solve_residuals=join_residuals(solved.residuals),
-        processes=processes,
-    )
-
-
-def join_residuals(found: Sequence[float | None]) -> Array | None:
-    """Residuals that solves were refined to, by period; None where all flows are in float64."""
-    if all(each is None for each in found):
-        return None
-    return np.array([0.0 if each is None else each for each in found])
-
-
-def measure_residuals(
-    values: Array,
-    row_changes: Array,
-    largest_emissions: Array,
-    countries: tuple[str, ...],
-    periods: tuple[tuple[int, int], ...],
-    stressor: Stressor,
-) -> Array:
-    """Relative miss of the identity in each period, or IdentityError."""
-    wanted = sum_sectors(row_changes, len(countries))
-    misses = np.abs(sum_sectors(values.sum(axis=(1, 3)), len(countries)) - wanted)
-    misses = np.nan_to_num(misses, nan=np.inf)
-    # Where hardly anything changes, the last bits of the emissions are all there is to miss.
-    scale = np.maximum(np.abs(wanted).max(axis=1), FLOOR * largest_emissions)
-    relative: Array = misses.max(axis=1) / np.where(scale > 0, scale, 1.0)
-    if np.any(relative > TOLERANCE):
-        period = int(np.argmax(relative))
-        country = countries[int(np.argmax(misses[period]))]
-        first, last = periods[period]
-        raise IdentityError(
-            f"The effects on {country}, {first}–{last}, miss its change in {stressor.phrase} by "
-            f"{misses[period].max():.3g} {stressor.unit} ({relative[period]:.1e} of the largest "
-            "change). The table's rows do not add up to its output: use output='row_sums'."
-        )
-    return relative

@@ -12,7 +12,10 @@ import numpy as np
 from ioecon.arrays import Array
 from ioecon.audit import sound_table
 from ioecon.decomposition.economy import make_economy, require_whole_world
-from ioecon.decomposition.two_polar import Economy, Period, factors_of, solve_year
+from ioecon.decomposition.mixed_inputs import mixed_systems
+from ioecon.decomposition.one_period import Economy, Period, solve_year
+from ioecon.decomposition.plan import Plan
+from ioecon.decomposition.variables import Variables
 from ioecon.emissions.by_sector import CheckedEmissions, WithoutOutput, lay_out
 from ioecon.prices import require_same_prices
 from ioecon.table import IOTable
@@ -30,9 +33,10 @@ class Question:
     """What is asked of every period; see :func:`ioecon.decompose`."""
 
     emissions: CheckedEmissions
-    accounting: str
+    plan: Plan
     tolerance: float
     without_output: WithoutOutput
+    variables: Variables | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class SolvedPeriods:
     ----------
     values : ndarray, shape (periods, factors, n, I)
         Effects, as :class:`ioecon.Effects` has them.
+    states : ndarray, shape (periods, 2**factors, I)
+        Emissions of each country in every state.
     row_changes : ndarray, shape (periods, n)
     largest : ndarray, shape (periods,)
         Largest emissions of a country in either year.
@@ -51,6 +57,7 @@ class SolvedPeriods:
     """
 
     values: Array
+    states: Array
     row_changes: Array
     largest: Array
     residuals: list[float | None]
@@ -60,6 +67,7 @@ class SolvedPeriods:
         """Arrays to fill in."""
         return cls(
             np.empty((periods, factors, n, countries)),
+            np.empty((periods, 2**factors, countries)),
             np.empty((periods, n)),
             np.empty(periods),
             [None] * periods,
@@ -92,7 +100,7 @@ def solve_periods(
         Watches what is done.
     """
     countries, n = size[0], size[0] * size[1]
-    solved = SolvedPeriods.empty(len(pairs), len(factors_of(question.accounting)), n, countries)
+    solved = SolvedPeriods.empty(len(pairs), len(question.plan.model.factors), n, countries)
     ends, starts = _count_elsewhere(pairs, pairs if all_pairs is None else all_pairs)
     economies: dict[int, Economy] = {}
     begun: dict[int, tuple[int, Period]] = {}  # by reporting year
@@ -121,13 +129,18 @@ def solve_periods(
             make_missing_economy(year, first)
             make_missing_economy(year, last)
             pair = economies[first], economies[last]
-            starting[last] = position, Period(*pair, question.accounting, solved.values[position])
+            starting[last] = (
+                position,
+                Period(*pair, question.plan, solved.values[position], solved.states[position]),
+            )
             emitted = np.stack([economy.emissions for economy in pair])
             solved.row_changes[position] = emitted[1] - emitted[0]
             solved.largest[position] = np.abs(sum_sectors(emitted, countries)).max()
         ending = {year: begun.pop(year)} if year in begun else {}
         with step(year, "solve", year):
             table = sound_table(tables[year], tolerance=question.tolerance)
+            for position, period in ending.values():
+                _pass_between(period, tables[pairs[position][0]], table, question)
             solve_year(
                 table.Z,
                 economies.pop(year),
@@ -142,6 +155,14 @@ def solve_periods(
     return solved
 
 
+def _pass_between(period: Period, first: IOTable, last: IOTable, question: Question) -> None:
+    """Solve the states of A between two years, where a model has any."""
+    if len(question.plan.inputs) > 1:
+        first = sound_table(first, tolerance=question.tolerance)
+        for state, coefficients, system in mixed_systems(first, last):
+            period.pass_between(state, coefficients, system)
+
+
 def _count_elsewhere(
     pairs: Sequence[Pair], all_pairs: Sequence[Pair]
 ) -> tuple[Counter[int], Counter[int]]:
@@ -153,8 +174,7 @@ def _count_elsewhere(
 def _make_economy(table: IOTable, question: Question) -> Economy:
     require_whole_world(table)
     c = lay_out(question.emissions, table, question.without_output)
-    is_carbon_table = question.accounting == "carbon_table"
-    return make_economy(table, c, question.emissions, carbon_table=is_carbon_table)
+    return make_economy(table, c, question.emissions, question.plan, question.variables)
 
 
 def sum_sectors(rows: Array, countries: int) -> Array:

@@ -14,8 +14,7 @@ import pandas as pd
 
 from ioecon.audit import ROUNDING
 from ioecon.countries import REST_OF_WORLD
-from ioecon.decomposition.effects import Effects, decompose
-from ioecon.decomposition.two_polar import factors_of
+from ioecon.decomposition import Effects, decompose, factors_of
 from ioecon.emissions.by_sector import check_emissions
 from ioecon.errors import PanelError
 from ioecon.industrial_transfer import TransferIndex, transfer_index

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 
 from ioecon import datasets
-from ioecon.decomposition.two_polar import factors_of
+from ioecon.decomposition import factors_of
 from ioecon.errors import IoeconError, PanelError, StudyError
 from ioecon.panel.build import panel_rows
 from ioecon.panel.labels import KEYS

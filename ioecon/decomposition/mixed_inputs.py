@@ -1,0 +1,87 @@
+"""Input coefficients that are of neither year: sums over origins of one, origins of the other.
+
+A = H ∘ T, with H (S × n) each column's inputs of a product summed over countries of origin, and T
+the share of each origin. H of the later year with T of the earlier is A0 times the ratio of the
+sums, wherever there was an input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ioecon.arrays import Array
+from ioecon.errors import UnsoundTableError
+from ioecon.leontief import Leontief
+from ioecon.table import IOTable
+
+__all__ = ["mixed_systems"]
+
+_NOTHING = 1e-9
+
+
+def mixed_systems(first: IOTable, last: IOTable) -> Iterator[tuple[int, Array, Leontief]]:
+    """States of A between two years, one after the other: (state, coefficients, factorised).
+
+    State 1 has the later sums over origins, state 2 the later origins. An input of a product that a
+    column did not have in one year has the origins of the other.
+
+    Parameters
+    ----------
+    first, last : IOTable
+        Sound tables of the same labels.
+
+    Raises
+    ------
+    UnsoundTableError
+        If inputs of a product cancel out, or (E − A) is singular.
+    """
+    sums = [_sum_origins(table) for table in (first, last)]
+    for state, (base, other) in ((1, (0, 1)), (2, (1, 0))):
+        tables = first, last
+        M = _mix(tables[base], tables[other], sums[base], sums[other])
+        try:
+            system = Leontief(M, np.ones(len(M)))
+        except UnsoundTableError as error:
+            what = ("input coefficients", "origins of inputs")[state - 1]
+            raise UnsoundTableError(
+                f"With the {what} of {last.year} and all other inputs of {first.year}: {error}"
+            ) from error
+        yield state, M, system
+
+
+def _per_output(table: IOTable) -> Array:
+    return np.divide(1.0, table.x, out=np.zeros_like(table.x), where=table.x != 0)
+
+
+def _sum_origins(table: IOTable) -> Array:
+    """Sum inputs of each product over origins, per unit of output: (S, n)."""
+    shape = len(table.countries), len(table.sectors), table.n
+    sums = np.asarray(table.Z.reshape(shape).sum(axis=0, dtype=float))
+    if table.Z.min() < 0:
+        size = np.abs(table.Z.reshape(shape)).sum(axis=0, dtype=float)
+        cancelling = np.argwhere((np.abs(sums) <= _NOTHING * size) & (size > 0))
+        if cancelling.size:
+            product, column = cancelling[0]
+            raise UnsoundTableError(
+                f"Inputs of {table.sectors[product]} into {table.place(column)} in {table.year} "
+                "add up to nothing over their origins, so no shares of origins describe them; "
+                "correct the negative ones, or take a model without origins of inputs."
+            )
+    return sums * _per_output(table)
+
+
+def _mix(base: IOTable, other: IOTable, had: Array, has: Array) -> Array:
+    """Coefficients with the origins of ``base`` and the sums over origins of ``other``."""
+    M = np.empty(base.Z.shape, dtype=base.Z.dtype)
+    size = len(base.sectors)
+    ratio = np.divide(has, had, out=np.zeros_like(had), where=had != 0) * _per_output(base)
+    missing = had == 0
+    new = _per_output(other) * missing
+    for start in range(0, len(M), size):
+        rows = slice(start, start + size)
+        M[rows] = base.Z[rows] * ratio
+        if missing.any():
+            M[rows] += np.where(missing, other.Z[rows] * new, 0.0)
+    return M
