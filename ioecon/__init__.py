@@ -26,6 +26,7 @@ from ioecon.decomposition import (
     decompose_between,
     index_decomposition,
 )
+from ioecon.deflation import deflate
 from ioecon.emissions import (
     Account,
     account_of_inputs,
@@ -98,6 +99,7 @@ __all__ = [
     "decompose",
     "decompose_between",
     "decompose_exports",
+    "deflate",
     "download",
     "emission_coefficients",
     "factor_content",

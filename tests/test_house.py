@@ -43,7 +43,7 @@ FLOORS = (
     {"readers"},
     {"writers"},
     {"emissions"},
-    {"audit", "factor_use", "pymrio_systems"},
+    {"audit", "deflation", "factor_use", "pymrio_systems"},
     {"decomposition", "industrial_transfer", "interregional"},
     {"accounts", "datasets", "value_chains"},
     {"panel"},
