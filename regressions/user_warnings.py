@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import sysconfig
 import warnings
@@ -111,10 +112,17 @@ def _find_action(message: str, category: type[Warning], module: str, line: int) 
     """Find what Python's filters do with a warning."""
     for action, text, kind, place, number in warnings.filters:
         if (
-            (text is None or text.match(message))
+            _fits(text, message)
             and issubclass(category, kind)
-            and (place is None or place.match(module))
+            and _fits(place, module)
             and number in (0, line)
         ):
             return action
     return "default"
+
+
+def _fits(pattern: re.Pattern[str] | str | None, text: str) -> bool:
+    """Whether a filter takes a text; the filters that Python begins with hold plain strings."""
+    if pattern is None or isinstance(pattern, str):
+        return pattern in (None, text)
+    return pattern.match(text) is not None

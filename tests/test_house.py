@@ -56,7 +56,6 @@ UPWARD: Mapping[Edge, str] = {}
 """Imports, made when a module is loaded, from a floor that is not below."""
 
 WHEN_CALLED = {
-    ("ioecon", "ioecon.study"): "load_study and run_study, for who never draws or fits",
     ("ioecon.table", "ioecon.audit"): "IOTable.audit",
     ("ioecon.table", "ioecon.views"): "IOTable.within, .domestic, .aggregate",
     ("ioecon.accounts.comparison", "ioecon.accounts.comparison_figure"): (

@@ -206,3 +206,10 @@ def test_many_texts_of_one_kind_are_counted_not_shown():
         regressions.user_warnings.warn_user_of_many(told, "models")
     assert len(caught) == 6
     assert str(caught[-1].message).startswith("4 further warnings")
+
+
+def test_an_old_spelling_can_be_imported_in_a_script():
+    # Python's own first filter names the script as plain text, not as a pattern.
+    code = "from ioecon import EmissionAccount\nfrom ioecon import EmissionAccount"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.count("EmissionAccount is deprecated") == 2
