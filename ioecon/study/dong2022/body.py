@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ioecon.study.dong2022.readings_tables import READINGS_TABLES, readings_statements
 from ioecon.study.dong2022.results import Dong2022Results
 from ioecon.study.input_output.settings import WORLD
 from ioecon.study.input_output.stressor_words import StressorWords
@@ -35,9 +36,10 @@ def body_of(results: Dong2022Results) -> Body:
         facts=_list_facts(results),
         first=_reading_list(results),
         chapters=(
-            tables_chapter(results.tables, elsewhere=_QUALITY),
+            tables_chapter(results.tables, elsewhere=(*_QUALITY, *READINGS_TABLES)),
             choices_chapter(results.tables, results),
             _published_chapter(results),
+            *_readings_chapter(results),
             Chapter(
                 "quality",
                 "Tables' audit and identities",
@@ -55,6 +57,15 @@ def _published_chapter(results: Dong2022Results) -> Chapter:
     tables = comparison.tables(results.study.labels)
     shown = {"published_summary": comparison.summary_table(), **tables}
     return Chapter(key, heading, shown, comparison.statements, folded=tuple(shown)[1:])
+
+
+def _readings_chapter(results: Dong2022Results) -> tuple[Chapter, ...]:
+    if results.readings is None:
+        return ()
+    tables = {key: results.tables[key] for key in READINGS_TABLES}
+    statements = readings_statements(results.readings)
+    heading = "Which reading comes closest"
+    return (Chapter("readings", heading, tables, statements, folded=READINGS_TABLES[1:]),)
 
 
 def _list_facts(results: Dong2022Results) -> dict[str, str]:
@@ -89,6 +100,8 @@ def _reading_list(results: Dong2022Results) -> tuple[tuple[str, str], ...]:
     ]
     if results.comparison is not None:
         items.append((results.comparison.statements[0], "published"))
+    if results.readings is not None:
+        items.append((readings_statements(results.readings)[0], "readings"))
     if results.warnings or any(not audit.ok for audit in results.audits.values()):
         items.append(("What the audit found in the tables, and what was carried.", "quality"))
     if results.study.tables.format == WORLD:

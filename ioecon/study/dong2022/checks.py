@@ -45,6 +45,7 @@ __all__ = ["FILE_CHECKS", "SETTINGS_CHECKS", "plan_of", "require_known_names"]
 _PACKAGE = __name__.rpartition(".")[0]
 _OWN_TABLES = ("accountings", "audit", "identity")
 _PUBLISHED = (*(f"published_table{number}" for number in range(2, 9)), "published_implied")
+_READINGS = ("readings", "readings_coefficients")
 
 
 @cache
@@ -95,7 +96,7 @@ def _list_accountings(study: Dong2022Study) -> tuple[str, ...]:
 
 def _outline_panel(study: Dong2022Study) -> PanelOutline:
     """Names that the panel will have, and those of the study's other tables."""
-    tables = [*_OWN_TABLES, *(_PUBLISHED if study.published else ())]
+    tables = [*_OWN_TABLES, *((*_PUBLISHED, *_READINGS) if study.published else ())]
     for table in study.regressions[:1]:
         tables += [f"{table.key}_{name}" for name in study.emissions.compare]
     return PanelOutline(

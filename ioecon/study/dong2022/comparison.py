@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ioecon.panel.outcomes import PAPER_OUTCOMES, Outcome
 from ioecon.study.dong2022.comparison_words import statements_on
 from ioecon.study.dong2022.published import (
     implied_moments,
@@ -146,6 +147,7 @@ def compare_with_published(
     panel: pd.DataFrame,
     models: Mapping[str, Sequence[FittedModel]],
     choice: EffectsComparison | None = None,
+    outcomes: Mapping[str, Outcome] = PAPER_OUTCOMES,
     *,
     fictional: bool,
 ) -> Comparison:
@@ -159,13 +161,15 @@ def compare_with_published(
         coefficients that its models do not have, are left out.
     choice : EffectsComparison, optional
         Tests between the estimators, which the paper reports in words only.
+    outcomes : mapping of str to tuple of EffectSum
+        What the outcomes of the panel add up.
     fictional : bool
         Whether the data are the embedded world's.
     """
     descriptives, implied = _compare_descriptives(panel), _compare_implied(panel)
     coefficients = _compare_coefficients(models)
     statements = statements_on(
-        descriptives, implied, coefficients, panel, choice, fictional=fictional
+        descriptives, implied, coefficients, panel, choice, outcomes, fictional=fictional
     )
     return Comparison(descriptives, implied, coefficients, statements)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
 
+from ioecon.panel.outcomes import PAPER_OUTCOMES, Outcome, describe_outcome
 from ioecon.study.dong2022.published import published_descriptives
 from ioecon.study.models.estimation import EffectsComparison
 
@@ -18,6 +21,7 @@ def statements_on(
     coefficients: pd.DataFrame,
     panel: pd.DataFrame,
     choice: EffectsComparison | None,
+    outcomes: Mapping[str, Outcome],
     *,
     fictional: bool,
 ) -> tuple[str, ...]:
@@ -29,6 +33,8 @@ def statements_on(
         As in :class:`ioecon.study.dong2022.comparison.Comparison`.
     panel : DataFrame
     choice : EffectsComparison, optional
+    outcomes : mapping of str to tuple of EffectSum
+        What the outcomes of the panel add up.
     fictional : bool
         Whether the data are the embedded world's.
     """
@@ -41,8 +47,9 @@ def statements_on(
         )
     return (
         _on_agreement(coefficients),
+        *_on_outcomes(outcomes),
         *_on_sample(panel),
-        *_on_moments(descriptives, panel),
+        *_on_moments(descriptives, panel, outcomes),
         *_on_foreign_index(implied),
         *_on_estimator(choice),
         "What the paper calls energy use per unit of GDP is GDP per unit of energy use: that "
@@ -79,20 +86,35 @@ def _on_sample(panel: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _on_moments(descriptives: pd.DataFrame, panel: pd.DataFrame) -> tuple[str, ...]:
+def _on_outcomes(outcomes: Mapping[str, Outcome]) -> Iterator[str]:
+    """Name outcomes that the study reads in another way than the paper's equations."""
+    for name, sums in outcomes.items():
+        literal = PAPER_OUTCOMES.get(name)
+        if literal is not None and sums != literal:
+            yield (
+                f"The outcome {name} of this study is {describe_outcome(sums)}; the paper's "
+                f"equations say {describe_outcome(literal)}."
+            )
+
+
+def _on_moments(
+    descriptives: pd.DataFrame, panel: pd.DataFrame, outcomes: Mapping[str, Outcome]
+) -> tuple[str, ...]:
     statements = []
     if "ln_iti" in descriptives.index:
         statements.append(f"ln(ITI) has {_moments_of(descriptives, 'ln_iti')}.")
-    if "ln_ddfc" in descriptives.index and descriptives.loc["ln_ddfc", ("mean", "computed")] > 0:
+    literal = outcomes.get("ddfc") == PAPER_OUTCOMES["ddfc"]
+    literal = literal and "ln_ddfc" in descriptives.index
+    if literal and descriptives.loc["ln_ddfc", ("mean", "computed")] > 0:
         rises = (panel["ddfc"] > 0).mean()
         statements.append(
             f"Emissions driven by foreign demand differ: ln(ΔDfC) has "
             f"{_moments_of(descriptives, 'ln_ddfc')}. Here they rise in {rises:.0%} of all rows. "
-            "The published range fits the carbon_table accounting, but the published mean fits no "
-            "reading of equations 13 to 25 that was tried; of all sums of effects, domestic and "
-            "foreign product mix alone come closest. Where the dependent variable differs this "
-            "much, its coefficients (tables 3 and 5 to 8) cannot be expected to agree. Whether "
-            "the 2016 tables would give the published mean is open."
+            "The published range fits the carbon_table accounting, but the published mean does "
+            "not fit equations 13 to 25 as they are printed. Where the dependent variable differs "
+            "this much, its coefficients (tables 3 and 5 to 8) cannot be expected to agree; which "
+            "sums of effects come closer is a table of its own. Whether the 2016 tables would "
+            "give the published mean is open."
         )
     return tuple(statements)
 

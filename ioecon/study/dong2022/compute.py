@@ -14,12 +14,18 @@ from ioecon.stressor import CO2
 from ioecon.study.dong2022.checks import require_known_names
 from ioecon.study.dong2022.comparison import compare_with_published
 from ioecon.study.dong2022.inputs import Inputs
+from ioecon.study.dong2022.readings import (
+    FACTORS,
+    Readings,
+    compare_readings,
+    is_near_the_paper,
+)
 from ioecon.study.dong2022.results import Findings
 from ioecon.study.dong2022.settings import Dong2022Study
 from ioecon.study.dong2022.wording import WORDS
 from ioecon.study.input_output.audits import audit_series
 from ioecon.study.input_output.settings import WORLD
-from ioecon.study.models.estimation import estimate_models
+from ioecon.study.models.estimation import ModelFindings, estimate_models
 from ioecon.study.steps import Steps
 from ioecon.user_warnings import warn_user
 
@@ -45,7 +51,7 @@ def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
         }
     panel = panels[study.emissions.accounting]
     estimated = estimate_models(study, panels, steps, WORDS)
-    comparison = None
+    comparison = readings = None
     stressor = effects[study.emissions.accounting].stressor
     if study.published and stressor != CO2:
         warn_user(
@@ -57,8 +63,9 @@ def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
         with steps("Comparing with the published numbers"):
             fictional = study.tables.format == WORLD
             comparison = compare_with_published(
-                panel, estimated.models, estimated.choice, fictional=fictional
+                panel, estimated.models, estimated.choice, study.outcomes, fictional=fictional
             )
+            readings = _read_outcome(study, panel, effects, estimated)
     return Findings(
         **vars(estimated),
         study=study,
@@ -69,8 +76,23 @@ def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
         index=index,
         index_foreign=foreign,
         comparison=comparison,
+        readings=readings,
         audits=audits,
     )
+
+
+def _read_outcome(
+    study: Dong2022Study,
+    panel: pd.DataFrame,
+    effects: Mapping[str, Effects],
+    estimated: ModelFindings,
+) -> Readings | None:
+    """Rank the readings of the published outcome, where the panel is the paper's or near it."""
+    found = effects[study.emissions.accounting]
+    near = study.tables.format != WORLD and is_near_the_paper(panel)
+    if not near or not {*FACTORS} <= {*found.factors}:
+        return None
+    return compare_readings(found.by_country(), panel, estimated.models)
 
 
 def _decompose(accounting: str, study: Dong2022Study, inputs: Inputs, steps: Steps) -> Effects:

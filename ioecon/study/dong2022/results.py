@@ -11,6 +11,7 @@ from ioecon.audit import Audit
 from ioecon.decomposition import Effects
 from ioecon.industrial_transfer import TransferIndex
 from ioecon.study.dong2022.comparison import Comparison
+from ioecon.study.dong2022.readings import Readings
 from ioecon.study.dong2022.settings import Dong2022Study
 from ioecon.study.models.estimation import ModelFindings
 from ioecon.study.results import StudyResults
@@ -36,6 +37,9 @@ class Findings(ModelFindings):
     index, index_foreign : TransferIndex
     comparison : Comparison or None
         Published against computed.
+    readings : Readings or None
+        All sums of effects in the place of the published outcome; None where the panel is not
+        that of the paper, or not near it.
     audits : mapping of int to Audit
         By year.
     """
@@ -48,6 +52,7 @@ class Findings(ModelFindings):
     index: TransferIndex
     index_foreign: TransferIndex
     comparison: Comparison | None
+    readings: Readings | None
     audits: Mapping[int, Audit]
 
     def headline(self) -> tuple[str, ...]:

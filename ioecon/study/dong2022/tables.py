@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ioecon.decomposition import Effects
+from ioecon.study.dong2022.readings_tables import readings_tables
 from ioecon.study.dong2022.results import Findings
 from ioecon.study.dong2022.wording import WORDS
 from ioecon.study.input_output.audits import audit_table
@@ -31,6 +32,7 @@ def tables_of(findings: Findings) -> dict[str, Table]:
     study = findings.study
     return {
         **model_tables(study, findings.panel, findings, WORDS, notes=[_LOGARITHMS]),
+        **(readings_tables(findings.readings, study.labels) if findings.readings else {}),
         "accountings": _accountings_table(findings),
         **other_panel_tables(study, findings, WORDS),
         **robustness_tables(study, findings, WORDS),

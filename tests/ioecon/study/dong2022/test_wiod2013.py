@@ -49,7 +49,7 @@ def test_identities_hold_in_both_accountings(results: StudyResults) -> None:
 def test_differences_are_said_plainly(results: StudyResults) -> None:
     text = (results.folder / "published.md").read_text(encoding="utf-8")
     assert "this study 39 countries and 351 rows" in text
-    assert "fits no reading of equations 13 to 25" in text
+    assert "does not fit equations 13 to 25 as they are printed" in text
     assert results.comparison is not None
     assert set(results.comparison.coefficients["table"]) == set(range(3, 9))
 
@@ -57,3 +57,49 @@ def test_differences_are_said_plainly(results: StudyResults) -> None:
 def test_warnings_name_what_was_carried(results: StudyResults) -> None:
     assert any("wiot_2002.RData" in text for text in results.warnings)
     assert {item.name for item in results.inputs} >= {"co2.csv", "controls.csv", "wiot_2009.RData"}
+
+
+# Root mean square distance, mean and standard deviation; by a script that fits each sum by itself
+READINGS = {
+    ("3", "foreign level + foreign mix + foreign distribution"): (8.354, 5.341, 5.759),
+    ("3", "mix"): (1.584, -2.843, 6.751),
+    ("3", "domestic level + mix"): (1.519, -2.645, 6.855),
+    ("4", "foreign technology"): (4.421, 0.766, 7.186),
+    ("4", "domestic mix"): (1.961, -2.189, 6.579),
+    ("4", "domestic level + domestic mix"): (1.800, -1.893, 6.737),
+    ("5", "mix"): (1.422, -2.843, 6.751),
+    ("6", "mix"): (1.283, -3.874, 6.493),
+    ("6", "foreign level + foreign mix + foreign distribution"): (10.353, 5.627, 5.819),
+    ("7", "domestic level + mix + foreign distribution"): (1.033, -2.576, 6.734),
+    ("8", "domestic level + domestic mix + foreign distribution"): (1.225, -3.704, 6.120),
+}
+
+
+@pytest.mark.parametrize(("table", "reading"), READINGS)
+def test_readings_have_the_distance_of_fits_one_by_one(
+    results: StudyResults, table: str, reading: str
+) -> None:
+    ranking = results.readings.ranking
+    row = ranking.loc[ranking["table"].eq(table) & ranking["reading"].eq(reading)].iloc[0]
+    wanted = READINGS[table, reading]
+    assert [*row[["distance", "mean", "sd"]]] == pytest.approx(wanted, abs=0.0006)
+
+
+def test_no_close_reading_holds_the_foreign_level_effect(results: StudyResults) -> None:
+    for table in results.readings.tables:
+        close = results.readings.closest(table, 20)
+        assert not close["level"].isin(["foreign", "both"]).any()
+    mix = results.readings.closest("3", 3).iloc[2]
+    found = [mix[f"interest_{column}"] for column in range(1, 6)]
+    assert found == pytest.approx([-0.151, -0.145, -0.215, -0.159, -0.054], abs=0.0006)
+
+
+def test_readings_stand_in_the_folder_and_on_the_page(results: StudyResults) -> None:
+    rows = (results.folder / "readings.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + 7 * 255
+    page = (results.folder / "index.html").read_text(encoding="utf-8")
+    assert 'id="readings"' in page
+    assert "evidence and not proof" in page
+    manifest = (results.folder / "manifest.json").read_text(encoding="utf-8")
+    assert '"readings.csv"' in manifest
+    assert '"tables/readings.md"' in manifest
