@@ -50,7 +50,7 @@ class Readings:
         several together), ``rank``, ``reading``, one column per factor (``"domestic"``,
         ``"foreign"``, ``"both"`` or empty), ``literal``, ``distance`` (root mean square of the
         differences between computed and published coefficients, constants among them, in
-        published standard errors), ``coefficients`` (how many), ``nobs``, moments of ln(reading)
+        published standard errors), ``distance_slopes`` (without constants), ``coefficients`` (how many), ``nobs``, moments of ln(reading)
         in the table's sample, and ``interest_1``, … the coefficient of the table's first
         regressor in its columns.
     coefficients : DataFrame
@@ -242,6 +242,7 @@ def _rank(tables: Sequence[_Compared], choices: Sequence[tuple[str, ...]]) -> pd
     """Rank the readings of one published table, or of several together."""
     base = max(tables, key=lambda table: len(table.logs))  # moments are of the whole sample
     misses = np.vstack([table.misses for table in tables])
+    slopes = np.concatenate([table.lines["regressor"].ne("Intercept") for table in tables])
     literal = _literal_choice(base.outcome)
     frame = pd.DataFrame(
         {
@@ -251,6 +252,7 @@ def _rank(tables: Sequence[_Compared], choices: Sequence[tuple[str, ...]]) -> pd
             **{name: [choice[k] for choice in choices] for k, name in enumerate(FACTORS)},
             "literal": [choice == literal for choice in choices],
             "distance": np.sqrt((misses**2).mean(axis=0)),
+            "distance_slopes": np.sqrt((misses[slopes] ** 2).mean(axis=0)),
             "coefficients": len(misses),
             "nobs": len(base.logs),
             "mean": base.logs.mean().to_numpy(),
