@@ -50,9 +50,9 @@ class Readings:
         several together), ``rank``, ``reading``, one column per factor (``"domestic"``,
         ``"foreign"``, ``"both"`` or empty), ``literal``, ``distance`` (root mean square of the
         differences between computed and published coefficients, constants among them, in
-        published standard errors), ``distance_slopes`` (without constants), ``coefficients`` (how many), ``nobs``, moments of ln(reading)
-        in the table's sample, and ``interest_1``, … the coefficient of the table's first
-        regressor in its columns.
+        published standard errors), ``distance_slopes`` (without constants), ``coefficients``
+        (how many), ``nobs``, moments of ln(reading) in the table's sample, and ``interest_1``, …
+        the coefficient of the table's first regressor in its columns.
     coefficients : DataFrame
         One row per published coefficient: table, column, regressor, published, literal and closest
         with their standard errors.
