@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,8 @@ class Effects:
         :meth:`spread` and :meth:`multiplicative` come from.
     processes : str
         Which processes computed it, with which linear algebra and threads; empty for one process.
+    is_chained : bool
+        Whether effects are sums over the years of each period; see :meth:`chained`.
     """
 
     accounting: str
@@ -89,6 +92,7 @@ class Effects:
     processes: str = ""
     plan: Plan | None = None
     states: Array | None = None
+    is_chained: bool = False
 
     def __post_init__(self) -> None:
         arrays = self.values, self.row_changes, self.residuals, self.solve_residuals, self.states
@@ -119,6 +123,51 @@ class Effects:
     def method(self) -> str:
         """Name of the method."""
         return "two_polar" if self.plan is None else self.plan.method
+
+    def chained(self) -> Effects:
+        """Effects from the first year to each later one: sums over the periods between.
+
+        Returns
+        -------
+        Effects
+            Its periods all begin in the first year, and its effects sum to the change from there.
+            Beside it stands the unchained form, which compares the two years alone:
+            ``decompose(..., periods=[(first, last)])``.
+
+        Raises
+        ------
+        ArgumentError
+            If the periods do not follow each other.
+
+        Notes
+        -----
+        Where national totals are shared by a country's sectors in proportion to output and periods
+        are in prices of the year before, a year's shares differ between the two tables it has:
+        sums over sectors are exact, single sectors then change by the shares of each period's
+        prices.
+        """
+        order = np.argsort(self.years)
+        periods = [self.periods[at] for at in order]
+        gaps = [a for a, b in pairwise(periods) if a[1] != b[0]]
+        if gaps or self.databases:
+            raise ArgumentError(
+                f"No period begins where {gaps[0][0]}–{gaps[0][1]} ends, so there is no chain; "
+                "decompose consecutive years."
+                if gaps
+                else "A difference between two databases is no period and has no chain."
+            )
+        first = periods[0][0]
+        solved = self.solve_residuals
+        return replace(
+            self,
+            periods=tuple((first, last) for _, last in periods),
+            values=np.cumsum(self.values[order], axis=0),
+            row_changes=np.cumsum(self.row_changes[order], axis=0),
+            residuals=np.maximum.accumulate(self.residuals[order]),
+            solve_residuals=None if solved is None else np.maximum.accumulate(solved[order]),
+            states=None,
+            is_chained=True,
+        )
 
     def spread(self) -> pd.DataFrame:
         """How far effects depend on the order in which the factors change, over all orders.
@@ -182,6 +231,11 @@ class Effects:
         )
 
     def _require_states(self) -> Array:
+        if self.is_chained:
+            raise ArgumentError(
+                "Chained effects are sums over periods, each with orderings of its own: ask the "
+                "effects that were chained."
+            )
         if self.states is None:
             raise ArgumentError(
                 f"method={self.method!r} is no mean over orders of the factors; take "
@@ -280,7 +334,10 @@ class Effects:
         return self._printout().text()
 
     def _printout(self) -> Printout:
-        sums = self.by_country().sum().to_numpy().reshape(len(self.factors), 2)
+        effects = self.by_country()
+        if self.is_chained:  # each period holds those before it
+            effects = effects.xs(self.years[-1], level="year")
+        sums = effects.sum().to_numpy().reshape(len(self.factors), 2)
         totals = pd.DataFrame(sums, index=self.factors, columns=["domestic", "foreign"])
         totals["all"] = totals.sum(axis=1)
         what = Stressor(self.stressor, self.unit)
@@ -288,6 +345,7 @@ class Effects:
         totals.loc[f"{moved} in {what.phrase}"] = totals.sum()
         of = "" if what.is_co2 else f"{what.name}, "
         when = f"{self.periods[0][0]}–{self.periods[-1][1]}"
+        when += ", chained" if self.is_chained else ""
         if self.databases:
             when = f"{' less '.join(reversed(self.databases))}, {self.periods[0][0]}"
         way = self.accounting

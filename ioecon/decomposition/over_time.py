@@ -14,8 +14,10 @@ from ioecon.decomposition.identity import join_residuals, measure_residuals
 from ioecon.decomposition.models import Model, find_model
 from ioecon.decomposition.periods import Question, solve_periods
 from ioecon.decomposition.plan import make_plan
+from ioecon.decomposition.previous_year_prices import pair_years, solve_in_previous_prices
 from ioecon.decomposition.variables import read_variables
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions
+from ioecon.errors import ArgumentError
 from ioecon.series import IOSeries
 
 __all__ = ["decompose"]
@@ -31,6 +33,7 @@ def decompose(
     sequence: Sequence[str] | None = None,
     variables: Mapping[str, Emissions] | pd.DataFrame | None = None,
     periods: Sequence[tuple[int, int]] | None = None,
+    prices: IOSeries | None = None,
     tolerance: float = ROUNDING,
     without_output: WithoutOutput = "raise",
     n_jobs: int | None = None,
@@ -72,6 +75,11 @@ def decompose(
         models): c = diag(e) L y with effects of their own for intensity.
     periods : sequence of (int, int), optional
         Base and reporting years; all consecutive years of the series by default.
+    prices : IOSeries, optional
+        Tables in prices of the year before, as published or of :func:`ioecon.deflate`. The table
+        of each year in current prices is then compared with that of the next year in its prices, so
+        that effects are of volumes; :meth:`Effects.chained` sums them over years. Intensities are
+        emissions per unit of output in each table's own prices.
     tolerance : float
         Breaks of an accounting identity up to this share of world output are carried with a
         warning, larger ones refused; see :func:`ioecon.audit.sound_table`.
@@ -131,7 +139,9 @@ def decompose(
     """
     plan = make_plan(find_model(model), accounting, method, sequence)
     most = count_jobs(n_jobs, backend)
-    pairs = series.periods(periods)
+    pairs = series.periods(periods) if prices is None else pair_years(series, prices, periods)
+    if prices is not None and most != 1:
+        raise ArgumentError("With prices, periods are solved in one process: leave n_jobs out.")
     years = {year for pair in pairs for year in pair}
     checked = check_emissions(emissions)  # once, for all years
     checked.require_coverage(series.countries, years)
@@ -139,8 +149,11 @@ def decompose(
 
     size = len(series.countries), len(series.sectors)
     question = Question(checked, plan, tolerance, without_output, needed)
-    if most == 1 or len(pairs) == 1:
-        solved, processes = solve_periods(series, size, pairs, question), ""
+    processes = ""
+    if prices is not None:
+        solved = solve_in_previous_prices(series, prices, size, pairs, question)
+    elif most == 1 or len(pairs) == 1:
+        solved = solve_periods(series, size, pairs, question)
     else:
         solved, processes = solve_in_processes(
             series, size, pairs, question, backend=backend, most=most
