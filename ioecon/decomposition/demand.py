@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ioecon.arrays import Array
 from ioecon.decomposition.models import Factor
 from ioecon.decomposition.plan import Plan
 
-__all__ = ["DemandOfYear", "DemandStates", "fill_from"]
+__all__ = ["CANCELLING", "DemandOfYear", "DemandStates", "fill_from", "find_cancelling"]
+
+CANCELLING = 0.01
+"""A sum smaller than this share of its entries, taken without signs, has no shares of use."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +97,7 @@ class DemandStates:
         self.profiles = [first.values] * (states - 1) + [last.values]
         if states > 2:
             n = first.values.shape[1]
-            told = [[_by_row(each, n) for each in self._ratios(f, both)] for f in plan.profiles]
+            told = self._ratios_by_row(plan, both, n)
             between = _multiply_states(told, np.ones(first.values.shape))
             self.profiles[1:-1] = between[1:-1]
         self.level = first.values.sum()
@@ -119,6 +124,26 @@ class DemandStates:
                 found[at][category, :, country] = found[other][category, :, country]
         return found
 
+    def _ratios_by_row(self, plan: Plan, both: Sequence[DemandOfYear], n: int) -> list[list[Array]]:
+        """Ratios of profiles for every row; what cancels out is not divided any further.
+
+        Its change, as it stands, is an effect of the factor that leads to it.
+        """
+        told = [[_by_row(each, n) for each in self._ratios(f, both)] for f in plan.profiles]
+        finest = plan.profiles[-1].totals[0]
+        for place in range(len(told) - 2, -1, -1):
+            above, below = plan.profiles[place].totals
+            cancels = np.logical_or(*(find_cancelling(each, above) for each in both))
+            if cancels.any():
+                ratio = finest if below is None else f"{finest} / {below}"
+                whole = self._ratios(Factor("undivided", "demand", ratio), both)
+                where = _by_row(cancels, n)
+                for year in (0, 1):
+                    told[place][year] = np.where(where, whole[year], told[place][year])
+                    for finer in told[place + 1 :]:
+                        finer[year] = np.where(where, 1.0, finer[year])
+        return told
+
     @staticmethod
     def _ratios(factor: Factor, both: Sequence[DemandOfYear]) -> tuple[Array, Array]:
         """Ratio of a factor in both years; where it has none in one, that of the other."""
@@ -137,6 +162,14 @@ class DemandStates:
         return fill_from(found[0], found[1], 0.0)
 
 
+def find_cancelling(demand: DemandOfYear, total: str) -> NDArray[np.bool_]:
+    """Where entries of a total nearly cancel out, so that shares of it say nothing."""
+    if demand.values.min() >= 0:
+        return np.zeros(demand.total(total).shape, dtype=bool)
+    size = DemandOfYear(np.abs(demand.values), demand.variables).total(total)
+    return np.asarray((np.abs(demand.total(total)) <= CANCELLING * size) & (size > 0))
+
+
 def fill_from(first: Array, last: Array, neither: float) -> tuple[Array, Array]:
     """Both arrays, where one has no number (NaN) that of the other; ``neither`` where none has."""
     one = np.where(np.isnan(first), last, first)
@@ -152,7 +185,7 @@ def _multiply_states(ratios: Sequence[Sequence[Array]], one: Array) -> list[Arra
     return found
 
 
-def _by_row(values: Array, n: int) -> Array:
+def _by_row(values: NDArray[Any], n: int) -> NDArray[Any]:
     """Numbers by product (or one for all) for every row, countries being the outer level."""
     rows = values.shape[1]
     return values if rows in (1, n) else np.tile(values, (1, n // rows, 1))

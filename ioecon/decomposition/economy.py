@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from ioecon.arrays import Array
-from ioecon.decomposition.demand import DemandOfYear
+from ioecon.decomposition.demand import DemandOfYear, find_cancelling
 from ioecon.decomposition.one_period import Economy
 from ioecon.decomposition.plan import Plan
 from ioecon.decomposition.variables import Variables
 from ioecon.emissions.by_sector import CheckedEmissions
-from ioecon.errors import EmissionsError, TableError, UnsoundTableError
+from ioecon.errors import EmissionsError, IoeconWarning, TableError, UnsoundTableError
 from ioecon.stressor import Stressor
 from ioecon.table import IOTable
+from ioecon.user_warnings import warn_user
 
 __all__ = ["make_economy", "require_whole_world"]
 
@@ -123,20 +124,30 @@ def _require_final_demand(
     totals = [factor.totals for factor in plan.model.chain("demand")]
     asked = {below for _, below in totals if below is not None} - set(given)
     asked |= {above for above, _ in totals if above == "world"}
-    for name in sorted(asked, key=lambda name: name != "country"):
+    divided = {factor.totals[0] for factor in plan.profiles[:-1]}  # by product: carried
+    for name in sorted(asked - divided, key=lambda name: name != "country"):
         total, size = signed.total(name), sizes.total(name)
         cancelling = np.argwhere((np.abs(total) <= 1e-9 * size) & (size > 0))
         if cancelling.size:
-            category, row, country = cancelling[0]
+            category, _, country = cancelling[0]
             whose = "the world" if name == "world" else table.countries[country]
             if total.shape[0] > 1:
                 whose += f" ({table.categories[category]})"
-            if total.shape[1] > 1:
-                whose += f" for products of {table.sectors[row]}"
             raise UnsoundTableError(
                 f"Final demand of {whose} in {table.year} adds up to nothing, so no product mix "
                 "describes it; correct its negative entries, or aggregate the country with "
                 "another."
+            )
+    for factor in plan.profiles[:-1]:
+        cancels = np.argwhere(find_cancelling(signed, factor.totals[0]))
+        if cancels.size:
+            _, product, country = cancels[0]
+            warn_user(
+                f"Positive and negative final demand for one product nearly cancel out in "
+                f"{len(cancels)} places of {table.year}, the first {table.countries[country]} "
+                f"{table.sectors[product]}: no shares describe it, so all of its change counts as "
+                f"{factor.name}.",
+                IoeconWarning,
             )
 
 

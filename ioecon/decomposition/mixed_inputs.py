@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ioecon.arrays import Array
-from ioecon.errors import UnsoundTableError
+from ioecon.decomposition.demand import CANCELLING
+from ioecon.errors import IoeconWarning, UnsoundTableError
 from ioecon.leontief import Leontief
 from ioecon.table import IOTable
+from ioecon.user_warnings import warn_user
 
 __all__ = ["mixed_systems"]
-
-_NOTHING = 1e-9
 
 
 def mixed_systems(first: IOTable, last: IOTable) -> Iterator[tuple[int, Array, Leontief]]:
@@ -35,12 +36,13 @@ def mixed_systems(first: IOTable, last: IOTable) -> Iterator[tuple[int, Array, L
     Raises
     ------
     UnsoundTableError
-        If inputs of a product cancel out, or (E − A) is singular.
+        If (E − A) is singular.
     """
     sums = [_sum_origins(table) for table in (first, last)]
+    cancels = _find_cancelling(first) | _find_cancelling(last)
     for state, (base, other) in ((1, (0, 1)), (2, (1, 0))):
         tables = first, last
-        M = _mix(tables[base], tables[other], sums[base], sums[other])
+        M = _mix(tables[base], tables[other], sums[base], sums[other], cancels)
         try:
             system = Leontief(M, np.ones(len(M)))
         except UnsoundTableError as error:
@@ -58,26 +60,37 @@ def _per_output(table: IOTable) -> Array:
 def _sum_origins(table: IOTable) -> Array:
     """Sum inputs of each product over origins, per unit of output: (S, n)."""
     shape = len(table.countries), len(table.sectors), table.n
-    sums = np.asarray(table.Z.reshape(shape).sum(axis=0, dtype=float))
-    if table.Z.min() < 0:
-        size = np.abs(table.Z.reshape(shape)).sum(axis=0, dtype=float)
-        cancelling = np.argwhere((np.abs(sums) <= _NOTHING * size) & (size > 0))
-        if cancelling.size:
-            product, column = cancelling[0]
-            raise UnsoundTableError(
-                f"Inputs of {table.sectors[product]} into {table.place(column)} in {table.year} "
-                "add up to nothing over their origins, so no shares of origins describe them; "
-                "correct the negative ones, or take a model without origins of inputs."
-            )
-    return sums * _per_output(table)
+    return np.asarray(table.Z.reshape(shape).sum(axis=0, dtype=float)) * _per_output(table)
 
 
-def _mix(base: IOTable, other: IOTable, had: Array, has: Array) -> Array:
+def _find_cancelling(table: IOTable) -> NDArray[np.bool_]:
+    """Where inputs of a product nearly cancel out over origins, (S, n); a warning names one."""
+    shape = len(table.countries), len(table.sectors), table.n
+    if table.Z.min() >= 0:
+        return np.zeros(shape[1:], dtype=bool)
+    total = np.abs(table.Z.reshape(shape).sum(axis=0, dtype=float))
+    size = np.abs(table.Z.reshape(shape)).sum(axis=0, dtype=float)
+    found = np.asarray((total <= CANCELLING * size) & (size > 0))
+    if found.any():
+        product, column = np.argwhere(found)[0]
+        warn_user(
+            f"Positive and negative inputs of one product nearly cancel out in {found.sum()} "
+            f"places of {table.year}, the first {table.sectors[product]} into "
+            f"{table.place(column)}: no shares of origins describe them, so all of their change "
+            "counts as input coefficients.",
+            IoeconWarning,
+        )
+    return found
+
+
+def _mix(
+    base: IOTable, other: IOTable, had: Array, has: Array, cancels: NDArray[np.bool_]
+) -> Array:
     """Coefficients with the origins of ``base`` and the sums over origins of ``other``."""
     M = np.empty(base.Z.shape, dtype=base.Z.dtype)
     size = len(base.sectors)
-    ratio = np.divide(has, had, out=np.zeros_like(had), where=had != 0) * _per_output(base)
-    missing = had == 0
+    missing = (had == 0) | cancels
+    ratio = np.divide(has, had, out=np.zeros_like(had), where=~missing) * _per_output(base)
     new = _per_output(other) * missing
     for start in range(0, len(M), size):
         rows = slice(start, start + size)

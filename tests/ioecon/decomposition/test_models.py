@@ -12,7 +12,7 @@ import ioecon
 from ioecon import IOSeries, decompose
 from ioecon.decomposition import MODELS, Factor, Model
 from ioecon.emissions import Account
-from ioecon.errors import ArgumentError, EmissionsError, UnsoundTableError
+from ioecon.errors import ArgumentError, EmissionsError, IoeconWarning
 
 SIZE = {"countries": 3, "sectors": 2, "categories": 2}
 PER_HEAD = Model(
@@ -421,16 +421,27 @@ def test_a_model_that_is_no_equation_is_refused(factors, message) -> None:
         Model("own", [Factor(*each) for each in factors])
 
 
-def test_final_demand_of_a_product_that_cancels_out_is_named(make_world) -> None:
+@pytest.mark.parametrize("model", [MODELS["trade_technology"], PER_HEAD], ids=lambda m: m.name)
+@pytest.mark.parametrize("left", [0.0, 1e-3])
+def test_what_cancels_out_over_origins_is_carried_as_mix(make_world, model, left) -> None:
     series, _ = make_world(seed=47, years=(2000, 2001), **SIZE)
-    Y = series[2001].Y.copy()
+    Y, Z = series[2001].Y.copy(), series[2001].Z.copy()
     Y[::2, 2:4] = 0
-    Y[0, 2], Y[2, 2] = 5.0, -5.0
-    tables = {2000: series[2000], 2001: series[2001].replace(Y=Y)}
+    Y[0, 2], Y[2, 2] = 5.0 + left, -5.0  # s1 in BRA
+    Z[::2, 5] = 0
+    Z[0, 5], Z[2, 5] = 1.0 + left, -1.0
+    tables = {2000: series[2000], 2001: series[2001].replace(Y=Y, Z=Z)}
     given = add_variables(series)
+    with pytest.warns(IoeconWarning, match=r"cancel out in 1 places of 2001, the first") as caught:
+        effects = solve((IOSeries(tables), given), model, method="shapley")
+    said = " ".join(str(each.message) for each in caught)
+    mix = "product mix" if model.name == "trade_technology" else "basket"
+    assert f"the first BRA s1: no shares describe it, so all of its change counts as {mix}" in said
+    assert ("s1 into CHN s2" in said) == (model.name == "trade_technology")
+    assert effects.residual < 1e-12
+    # No share is larger than what it is a share of: nothing explodes.
+    assert np.abs(effects.values).max() < 100
     assert solve((IOSeries(tables), given), MODELS["dong2022"]).residual < 1e-12
-    with pytest.raises(UnsoundTableError, match="of BRA for products of s1 in 2001 adds up"):
-        solve((IOSeries(tables), given), MODELS["trade_technology"])
 
 
 def test_shapley_of_the_carbon_table(make_world) -> None:
