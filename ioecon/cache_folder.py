@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["PICTURES", "cache_folder"]
+__all__ = ["PICTURES", "STEPS", "cache_folder"]
 
 PICTURES = "pictures"  # figures of studies
+STEPS = "steps"  # what steps of studies gave
 
 
 def cache_folder() -> Path:

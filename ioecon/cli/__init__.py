@@ -80,7 +80,7 @@ def run(
     cache: Annotated[
         bool,
         typer.Option(
-            "--cache/--no-cache", help="Take tables and figures that earlier runs left, or none."
+            "--cache/--no-cache", help="Take what earlier runs read, computed and drew, or nothing."
         ),
     ] = True,
     debug: Debug = False,

@@ -24,7 +24,13 @@ from ioecon.arrays import Array
 from ioecon.errors import ReadError
 from ioecon.store.known_hashes import Identity, identify, note_hash, recall_hash
 
-__all__ = ["StoredArray", "find_stored_array", "read_array_file", "write_array_file"]
+__all__ = [
+    "StoredArray",
+    "find_stored_array",
+    "hash_as_file",
+    "read_array_file",
+    "write_array_file",
+]
 
 _TYPES = (np.dtype("<f8"), np.dtype("<f4"))
 _LONGEST_HEADER = 4096  # bytes; numpy writes 128
@@ -82,6 +88,14 @@ def write_array_file(path: Path, array: Array) -> str:
     """
     with path.open("wb") as file:
         hashing = _Hashing(file)
+        np.lib.format.write_array(hashing, array, version=(1, 0), allow_pickle=False)
+        return hashing.hash.hexdigest()
+
+
+def hash_as_file(array: NDArray[Any]) -> str:
+    """SHA-256 that the file of an array would have, without writing it."""
+    with open(os.devnull, "wb") as nowhere:
+        hashing = _Hashing(nowhere)
         np.lib.format.write_array(hashing, array, version=(1, 0), allow_pickle=False)
         return hashing.hash.hexdigest()
 

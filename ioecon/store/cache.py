@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ioecon.cache_folder import PICTURES, cache_folder
+from ioecon.cache_folder import PICTURES, STEPS, cache_folder
 from ioecon.errors import IoeconWarning, OutputError, ReadError, TableError
 from ioecon.files.file_set import FileSet
 from ioecon.files.source_file import SourceFile
@@ -48,11 +48,11 @@ _KEY = "entry"  # file that says which entry a folder is, and of which table
 def clear_cache() -> int:
     """Delete all cached tables and return how many there were; sources are never touched.
 
-    Hashes of files and figures of studies go with them.
+    Hashes of files, and steps and figures of studies, go with them.
     """
     tables = cache_folder() / "tables"
     count = sum(1 for entry in tables.iterdir() if entry.is_dir()) if tables.is_dir() else 0
-    for part in ("tables", HASHES, PICTURES):
+    for part in ("tables", HASHES, PICTURES, STEPS):
         shutil.rmtree(cache_folder() / part, ignore_errors=True)
     return count
 

@@ -28,7 +28,7 @@ from matplotlib.typing import ColorType
 from numpy.typing import NDArray
 
 from ioecon.study.fonts import OWN, fonts_for
-from ioecon.study.kept_pictures import find_pictures, keep_pictures, picture_key
+from ioecon.study.kept_pictures import KEPT_PICTURES, picture_key
 from ioecon.study.palette import DARK, LIGHT, Palette
 from ioecon.study.small_png import small_png
 from regressions.typography import true_minus
@@ -61,7 +61,7 @@ class Drawing:
             Whether to take the picture that an earlier run drew of the same, and to keep it.
         """
         key = picture_key(self.paint, LIGHT, DARK, _DPI) if cache else None
-        kept = find_pictures(key) if key else None
+        kept = KEPT_PICTURES.find(key) if key else None
         if kept is not None and len(kept) == 3:
             return Picture(self, *kept)
         figure, light = self._draw(LIGHT)
@@ -71,7 +71,7 @@ class Drawing:
         pdf = self._draw_pdf(figure, _settings(LIGHT, fonts))
         picture = Picture(self, light, self._draw(DARK, fonts, like=figure)[1], pdf)
         if key and not fonts and not missing:
-            keep_pictures(key, (picture.light, picture.dark, picture.pdf))
+            KEPT_PICTURES.keep(key, (picture.light, picture.dark, picture.pdf))
         return picture
 
     def _draw(

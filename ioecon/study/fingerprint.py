@@ -17,9 +17,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ioecon.store.array_files import find_stored_array, hash_as_file
+
 __all__ = ["UnknownValueError", "code_fingerprint", "fingerprint"]
 
 _PACKAGES = ("ioecon", "regressions", "diagnostics")
+_LARGE = 2**20  # bytes of an array from which on the hash of its file is taken, known or made
 _PLAIN = (bool, int, float, complex, str, bytes, Path, pd.Timestamp, pd.Period, pd.Timedelta)
 
 
@@ -59,13 +62,14 @@ def fingerprint(*values: Any) -> str:
 
 @cache
 def code_fingerprint() -> str:
-    """Fingerprint of the source of ioecon, regressions and diagnostics as it stands on the disk."""
+    """Fingerprint of ioecon, regressions and diagnostics, with their data, as they are on disk."""
     root = Path(__file__).parents[2]
     return fingerprint(
         [
             (path.relative_to(root).as_posix(), path.read_bytes())
             for package in _PACKAGES
-            for path in sorted((root / package).rglob("*.py"))
+            for path in sorted((root / package).rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts
         ]
     )
 
@@ -114,6 +118,11 @@ def _add(write: Callable[[Any], object], value: Any) -> None:
 
 def _add_array(write: Callable[[Any], object], array: np.ndarray) -> None:
     write(f"{array.dtype.str}{array.shape}".encode())
+    if array.nbytes > _LARGE and not array.dtype.hasobject:
+        stored = find_stored_array(array)
+        digest = hash_as_file(array) if stored is None else stored.digest
+        write(f"file {digest}".encode())
+        return
     if array.dtype.hasobject:
         for item in array.ravel():
             _add(write, None if item is pd.NA or item is pd.NaT else item)

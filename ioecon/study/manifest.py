@@ -37,11 +37,12 @@ def manifest(
     folder: Path,
     *,
     counted: Mapping[str, str] | None = None,
+    kept: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Everything needed to tell whether two runs should agree, and whether they do.
 
     No clock time and no folder names: the same inputs give the same manifest where versions,
-    platform and BLAS are the same.
+    platform and BLAS are the same, but for the steps that came from the cache.
 
     Parameters
     ----------
@@ -53,6 +54,8 @@ def manifest(
         Folder of the finished outputs, which are listed with their SHA-256.
     counted : mapping, optional
         Stressor and unit that the study counts, also where its file leaves that at the default.
+    kept : iterable of str
+        Steps whose results an earlier run had computed.
 
     Returns
     -------
@@ -65,6 +68,7 @@ def manifest(
         **({"counted": dict(counted)} if counted else {}),
         "inputs": [asdict(item) for item in inputs],
         "identity_residuals": residuals,
+        "steps_from_cache": list(kept),
         "outputs": {
             path.relative_to(folder).as_posix(): sha256_of(path)
             for path in sorted(folder.rglob("*"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +22,14 @@ __all__ = ["name_sheets", "write_codebook", "write_results", "write_table_files"
 _PAGE = "index.html"
 
 
-def write_results(kind: Kind, results: StudyResults, folder: Path, *, cache: bool = False) -> None:
+def write_results(
+    kind: Kind,
+    results: StudyResults,
+    folder: Path,
+    *,
+    cache: bool = False,
+    kept: Iterable[str] = (),
+) -> None:
     """Write the kind's data, tables, figures, the page, and the manifest that lists them all.
 
     Parameters
@@ -34,12 +41,19 @@ def write_results(kind: Kind, results: StudyResults, folder: Path, *, cache: boo
         An empty folder.
     cache : bool
         Whether to take figures that an earlier run drew of the same, and to keep new ones.
+    kept : iterable of str
+        Steps whose results came from the cache, for the manifest.
     """
     kind.write_data(results, folder)
     write_table_files(results.tables, folder / "tables")
     pictures = write_figure_files(kind.drawings(results), folder / "figures", cache=cache)
     content = manifest(
-        results.study, results.inputs, results.residuals, folder, counted=results.counted
+        results.study,
+        results.inputs,
+        results.residuals,
+        folder,
+        counted=results.counted,
+        kept=kept,
     )
     page = Page(
         title=results.study.title,

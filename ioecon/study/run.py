@@ -43,8 +43,9 @@ def run_study(
     overwrite : bool
         Whether earlier results in ``out`` may be replaced.
     cache : bool
-        Whether to take tables and figures that an earlier run read and drew of the same from
-        the cache folder, and to keep new ones. Results are the same bytes with it and without.
+        Whether to take tables, results of steps and figures that an earlier run read, computed
+        and drew of the same from the cache folder, and to keep new ones. All files are the same
+        bytes with it and without, but for the list of these steps in ``manifest.json``.
     report : callable, optional
         Called with the name of each step as it begins.
 
@@ -100,7 +101,7 @@ def run_study(
             folder=Path(out).expanduser().resolve(),
         )
         with steps("Drawing and writing"):
-            write_results(kind, results, folder, cache=cache)
+            write_results(kind, results, folder, cache=cache, kept=steps.kept)
     return results
 
 

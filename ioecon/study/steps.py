@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+from ioecon.study.kept_steps import take_step
 
 __all__ = ["Steps", "failed_step"]
 
@@ -35,18 +39,38 @@ class Steps:
 
     def __init__(self, report: Callable[[str], None] | None = None, *, cache: bool = True) -> None:
         self.cache = cache
+        self._current = ""
+        self._found: dict[str, bool] = {}
         self._report = report or (lambda name: None)
 
     @contextmanager
     def __call__(self, name: str, file: Path | None = None) -> Iterator[None]:
         """Run one step; an error within it carries its name and file."""
         self._report(name)
+        self._current = name
         try:
             yield
         except Exception as error:
             if failed_step(error) is None:
                 error.add_note(f"{_MARK}{name}{f' ({file.name})' if file else ''}")
             raise
+
+    def take(self, call: partial[Any]) -> Any:
+        """Take the result of a call within a step, from the cache where an earlier run kept it.
+
+        Parameters
+        ----------
+        call : partial
+            A function of a module with all that its result follows from.
+        """
+        result, kept = take_step(call, cache=self.cache)
+        self._found[self._current] = kept and self._found.get(self._current, True)
+        return result
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Steps of which an earlier run had computed all that is kept."""
+        return tuple(name for name, kept in self._found.items() if kept)
 
 
 def failed_step(error: BaseException) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -37,16 +38,17 @@ def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
     with steps("Checking the names"):
         require_known_names(study, inputs)
     with steps("Auditing the tables", study.tables.path):
-        audits = audit_series(inputs.series)
+        audits = steps.take(partial(audit_series, inputs.series))
     names = dict.fromkeys([study.emissions.accounting, *study.emissions.compare])
     effects: dict[str, Effects] = {name: _decompose(name, study, inputs, steps) for name in names}
     with steps("Transfer indices"):
         tolerance = study.tables.tolerance
-        index = transfer_index(inputs.series, tolerance=tolerance)
-        foreign = transfer_index(inputs.series, of="foreign_input", tolerance=tolerance)
+        of_tables = partial(transfer_index, inputs.series, tolerance=tolerance)
+        index = steps.take(of_tables)
+        foreign = steps.take(partial(of_tables, of="foreign_input"))
     with steps("Building the panel", study.controls.file if study.controls else None):
         panels: dict[str, pd.DataFrame] = {
-            name: _build_panel(study, inputs, found, index, foreign)
+            name: steps.take(_call_for_panel(study, inputs, found, index, foreign))
             for name, found in effects.items()
         }
     panel = panels[study.emissions.accounting]
@@ -97,13 +99,17 @@ def _read_outcome(
 
 def _decompose(accounting: str, study: Dong2022Study, inputs: Inputs, steps: Steps) -> Effects:
     with steps(f"Decomposing emissions ({accounting})", study.emissions.file):
-        return decompose(
-            inputs.series,
-            inputs.emissions,
-            accounting=accounting,
-            tolerance=study.tables.tolerance,
-            without_output=study.emissions.without_output,
+        found: Effects = steps.take(
+            partial(
+                decompose,
+                inputs.series,
+                inputs.emissions,
+                accounting=accounting,
+                tolerance=study.tables.tolerance,
+                without_output=study.emissions.without_output,
+            )
         )
+        return found
 
 
 def _residuals_by_year(effects: Mapping[str, Effects]) -> dict[str, dict[str, float]]:
@@ -119,14 +125,15 @@ def _residuals_by_year(effects: Mapping[str, Effects]) -> dict[str, dict[str, fl
     return residuals
 
 
-def _build_panel(
+def _call_for_panel(
     study: Dong2022Study,
     inputs: Inputs,
     effects: Effects,
     index: TransferIndex,
     foreign: TransferIndex,
-) -> pd.DataFrame:
-    return build_panel(
+) -> partial[pd.DataFrame]:
+    return partial(
+        build_panel,
         inputs.series,
         inputs.emissions,
         inputs.controls,

@@ -118,7 +118,7 @@ def estimate_models(
         battery = diagnostics.battery(choice.pooled) if choice else None
     with steps("Estimating the specification curve"):
         wanted = settings.specifications
-        curve = estimate_curve(wanted, panels, missing) if wanted else None
+        curve = steps.take(partial(estimate_curve, wanted, panels, missing)) if wanted else None
     elsewhere = {}
     for name in others if settings.regressions else ():
         table = other_panel_table(settings, name, words)
