@@ -52,6 +52,7 @@ from .series import IOSeries
 from .source import Source
 from .store import write_series, write_table
 from .study import load_study, run_study
+from .supply_chains import SupplyPaths, structural_paths
 from .table import IOTable
 from .value_chains import ExportContent, decompose_exports, factor_content
 from .writers import write_regional, write_result
@@ -74,6 +75,7 @@ __all__ = [
     "Leakage",
     "LeakageDifference",
     "Source",
+    "SupplyPaths",
     "TableAndAccounts",
     "TableComparison",
     "TransferIndex",
@@ -111,6 +113,7 @@ __all__ = [
     "rest_of_world",
     "run_study",
     "stressors",
+    "structural_paths",
     "to_pymrio",
     "transfer_index",
     "transfers",

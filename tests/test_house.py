@@ -45,7 +45,7 @@ FLOORS = (
     {"emissions"},
     {"audit", "deflation", "factor_use", "pymrio_systems"},
     {"decomposition", "industrial_transfer", "interregional"},
-    {"accounts", "datasets", "value_chains"},
+    {"accounts", "datasets", "supply_chains", "value_chains"},
     {"panel"},
     {"study"},
     {"cli"},
