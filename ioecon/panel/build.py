@@ -15,6 +15,7 @@ import pandas as pd
 from ioecon.audit import ROUNDING
 from ioecon.countries import REST_OF_WORLD
 from ioecon.decomposition import Effects, decompose, factors_of
+from ioecon.decomposition.models import dong2022
 from ioecon.emissions.by_sector import check_emissions
 from ioecon.errors import PanelError
 from ioecon.industrial_transfer import TransferIndex, transfer_index
@@ -89,7 +90,8 @@ def build_panel(
     periods : sequence of (int, int), optional
         Base and reporting years; all consecutive years of the series by default.
     effects, index, index_foreign : Effects, TransferIndex, TransferIndex, optional
-        Results computed before; they must belong to the same series and periods.
+        Results computed before; they must belong to the same series and periods. Effects of
+        another model than ``dong2022`` take ``outcomes`` of its factors.
     groups : DataFrame or Series, optional
         Indexed by country: truth values or category labels, one column per grouping; a column
         ``name`` is ignored. See :func:`ioecon.datasets.groups`.
@@ -122,8 +124,8 @@ def build_panel(
             Under their own names; ``boolean`` with missing values where a grouping does not
             speak of a country.
 
-        ``attrs`` (plain values): ``units``, ``variables``, ``accounting``, ``outcomes``,
-        ``stressor``, ``periods``, ``excluded``, ``dropped``, ``identity_residual``,
+        ``attrs`` (plain values): ``units``, ``variables``, ``accounting``, ``model``, ``method``,
+        ``outcomes``, ``stressor``, ``periods``, ``excluded``, ``dropped``, ``identity_residual``,
         ``undefined_growth_rates``.
 
     Raises
@@ -156,7 +158,8 @@ def build_panel(
     given = _prepare(series, controls, pairs, groups, exclude, missing, sums)
     rows, changes, members = given.rows, given.changes, given.members
     factors = effects.factors if effects else factors_of(accounting)
-    for sentence in unknown_factors(sums, factors, f"the accounting '{accounting}'"):
+    model = effects.model if effects else dong2022.name
+    for sentence in unknown_factors(sums, factors, model, accounting):
         raise PanelError(sentence)
     if effects is not None and emissions is not None:
         _require_stressor(effects, emissions)
@@ -195,6 +198,8 @@ def build_panel(
     record = PanelRecord(
         variables=variables,
         accounting=effects.accounting,
+        model=effects.model,
+        method=effects.method,
         outcomes=plain_outcomes(sums),
         stressor=effects.stressor,
         periods=[[first, last] for first, last in pairs],

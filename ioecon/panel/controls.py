@@ -14,7 +14,7 @@ from ioecon.panel.record import PanelRecord, units_of_controls
 from ioecon.user_warnings import warn_user
 from ioecon.wording import places, spans
 
-__all__ = ["ControlChanges", "control_changes", "drop_gaps", "require_complete"]
+__all__ = ["ControlChanges", "control_changes", "drop_gaps", "index_by_place", "require_complete"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def control_changes(
         )
     if not isinstance(controls, pd.DataFrame):
         raise PanelError(f"Controls must be a DataFrame, not {type(controls).__name__}.")
-    frame = _index_by_place(controls)
+    frame = index_by_place(controls)
     frame = frame.loc[frame.index.get_level_values("country").isin(countries)]
     _require_numbers(frame)
     frame = frame.astype("float64")
@@ -74,7 +74,7 @@ def control_changes(
     )
 
 
-def _index_by_place(controls: pd.DataFrame) -> pd.DataFrame:
+def index_by_place(controls: pd.DataFrame) -> pd.DataFrame:
     """Index controls by (country, year), countries as ISO3 codes, each place once."""
     frame = controls
     if frame.index.nlevels == len(KEYS) and not any(frame.index.names):

@@ -151,7 +151,7 @@ def _short(value: object) -> str:
 
 
 def unknown_factors(
-    outcomes: Mapping[str, Outcome], factors: Iterable[str], what: str
+    outcomes: Mapping[str, Outcome], factors: Iterable[str], model: str, accounting: str
 ) -> list[str]:
     """Say which factors of outcomes a decomposition does not have, one sentence each.
 
@@ -160,14 +160,16 @@ def unknown_factors(
     outcomes : mapping of str to tuple of EffectSum
     factors : iterable of str
         Those that it has.
-    what : str
-        What the decomposition is called: ``"the accounting 'carbon_table'"``.
+    model, accounting : str
+        Of the decomposition.
 
     Examples
     --------
-    >>> unknown_factors(PAPER_OUTCOMES, ["technology"], "the model 'short'")[0]
-    "outcomes: 'ddfc' adds up the factor 'level', which the model 'short' does not have; known are technology."
-    """  # noqa: E501 (one sentence)
+    >>> print(unknown_factors(PAPER_OUTCOMES, ["technology"], "mine", "satellite")[0])
+    outcomes: 'ddfc' adds up the factor 'level', which the accounting 'satellite' of the model \
+'mine' does not have; known are technology.
+    """
+    what = f"the accounting {accounting!r} of the model {model!r}"
     known = tuple(factors)
     wanted = [(name, factor) for name, sums in outcomes.items() for factor in _factors_of(sums)]
     return [

@@ -25,7 +25,8 @@ class PanelRecord:
     ----------
     variables : mapping of str to dict
         Column to its unit, meaning, source and transform.
-    accounting : str
+    accounting, model, method : str
+        Of the decomposition.
     outcomes : mapping of str to list of dict
         Which effects each outcome adds up, as :func:`ioecon.build_panel` takes them.
     stressor : str
@@ -43,6 +44,8 @@ class PanelRecord:
 
     variables: Mapping[str, Entry]
     accounting: str
+    model: str
+    method: str
     outcomes: Mapping[str, list[dict[str, Any]]]
     stressor: str
     periods: list[list[int]]

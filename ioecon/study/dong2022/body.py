@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ioecon.decomposition import Effects
 from ioecon.study.dong2022.readings_tables import READINGS_TABLES, readings_statements
 from ioecon.study.dong2022.results import Dong2022Results
 from ioecon.study.input_output.settings import WORLD
@@ -31,7 +32,8 @@ def body_of(results: Dong2022Results) -> Body:
         lead=(
             f"{countries} countries, {years.nunique()} periods, {effects.periods[0][0]} to "
             f"{effects.periods[-1][1]}; {len(effects.countries)} regions × {len(effects.sectors)} "
-            f"sectors in the tables; {study.emissions.accounting} accounting."
+            f"sectors in the tables; {study.emissions.accounting} accounting"
+            f"{_say_model(effects)}."
         ),
         facts=_list_facts(results),
         first=_reading_list(results),
@@ -48,6 +50,13 @@ def body_of(results: Dong2022Results) -> Body:
             appendix_chapter(results.tables),
         ),
     )
+
+
+def _say_model(effects: Effects) -> str:
+    """Name model and method where they are not the paper's."""
+    if (effects.model, effects.method) == ("dong2022", "two_polar"):
+        return ""
+    return f", model {effects.model}, method {effects.method}"
 
 
 def _published_chapter(results: Dong2022Results) -> Chapter:

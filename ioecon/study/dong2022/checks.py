@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 
 from ioecon import datasets
-from ioecon.decomposition import factors_of
-from ioecon.errors import IoeconError, PanelError, StudyError
+from ioecon.decomposition import MODELS
+from ioecon.decomposition.plan import make_plan
+from ioecon.errors import ArgumentError, IoeconError, PanelError, StudyError
 from ioecon.panel.build import panel_rows
 from ioecon.panel.labels import KEYS
 from ioecon.panel.outcomes import unknown_factors
@@ -141,9 +142,34 @@ def _emission_problems(study: Dong2022Study) -> Iterator[str | IoeconError]:
 
 
 def _outcome_problems(study: Dong2022Study) -> Iterator[str]:
+    """Say what of the decomposition and of the sums of its effects cannot be."""
+    how = study.decomposition
+    if how.model not in MODELS:
+        yield f"decomposition.model = {how.model!r} is not known; {nearest(how.model, MODELS)}"
+        return
+    model = MODELS[how.model]
     for accounting in _list_accountings(study):
-        what = f"the accounting {accounting!r}"
-        yield from unknown_factors(study.outcomes, factors_of(accounting), what)
+        try:
+            plan = make_plan(model, accounting, how.method, how.sequence or None)
+        except ArgumentError as error:
+            yield f"decomposition: {error}"
+            continue
+        yield from unknown_factors(study.outcomes, plan.model.names, model.name, accounting)
+    for name in model.variables:
+        if name not in how.variables:
+            yield (
+                f"decomposition.variables: the model {model.name!r} needs {name!r}; name the "
+                f"control that is it, variables = {{ {name} = ... }}."
+            )
+    controls = _control_names(study)
+    for name, control in how.variables.items():
+        if name not in model.variables:
+            yield f"decomposition.variables: the model {model.name!r} does not need {name!r}."
+        elif control not in controls:
+            yield (
+                f"decomposition.variables.{name} names {control!r}, which is no control; "
+                f"{nearest(control, controls)}"
+            )
 
 
 def _column_problems(study: Dong2022Study) -> Iterator[str]:
@@ -223,7 +249,9 @@ _NAMES = ("tables", "outcomes", "controls", "groups")
 SETTINGS_CHECKS = (
     Check(_table_problems, needs=("tables",)),
     Check(_emission_problems, needs=("tables", "emissions")),
-    Check(_outcome_problems, needs=("emissions", "outcomes")),
+    Check(
+        _outcome_problems, needs=("tables", "controls", "emissions", "decomposition", "outcomes")
+    ),
     Check(_column_problems, needs=_NAMES),
     *model_checks(_outline_panel, names_from=_NAMES, panels_from="emissions"),
     Check(_country_problems, needs=("tables", "figures")),

@@ -11,6 +11,7 @@ from ioecon.decomposition import Effects, decompose
 from ioecon.errors import IoeconWarning
 from ioecon.industrial_transfer import TransferIndex, transfer_index
 from ioecon.panel.build import build_panel
+from ioecon.panel.controls import index_by_place
 from ioecon.stressor import CO2
 from ioecon.study.dong2022.checks import require_known_names
 from ioecon.study.dong2022.comparison import compare_with_published
@@ -104,12 +105,25 @@ def _decompose(accounting: str, study: Dong2022Study, inputs: Inputs, steps: Ste
                 decompose,
                 inputs.series,
                 inputs.emissions,
+                model=study.decomposition.model,
+                method=study.decomposition.method,
+                sequence=study.decomposition.sequence or None,
+                variables=_variables_of(study, inputs),
                 accounting=accounting,
                 tolerance=study.tables.tolerance,
                 without_output=study.emissions.without_output,
             )
         )
         return found
+
+
+def _variables_of(study: Dong2022Study, inputs: Inputs) -> dict[str, pd.Series] | None:
+    """Take what the model needs beside tables and emissions from the controls."""
+    wanted = study.decomposition.variables
+    if not wanted or inputs.controls is None:
+        return None
+    controls = index_by_place(inputs.controls)
+    return {name: controls[control].dropna() for name, control in wanted.items()}
 
 
 def _residuals_by_year(effects: Mapping[str, Effects]) -> dict[str, dict[str, float]]:

@@ -12,14 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ioecon.decomposition import Effects
+from ioecon.decomposition.models import dong2022
 from ioecon.study.drawing import signed_map
 from ioecon.study.input_output.stressor_words import StressorWords
 from ioecon.study.palette import Palette
 from regressions.typography import true_minus
 
 __all__ = ["driver_groups", "drivers_over_time", "heat_map", "largest_changes"]
-
-_DEMAND = ("level", "mix", "distribution")
 
 
 def driver_groups(effects: Effects) -> dict[str, pd.Series]:
@@ -32,13 +31,19 @@ def driver_groups(effects: Effects) -> dict[str, pd.Series]:
     """
     table = effects.by_country()
     groups = {}
-    for name, factors in (("technology", ("technology",)), ("demand", _DEMAND)):
+    for name, place in (("technology", "inputs"), ("demand", "demand")):
         for origin in ("domestic", "foreign"):
-            chosen = [(factor, origin) for factor in factors]
+            chosen = [(factor, origin) for factor in _factors_at(effects, place)]
             groups[f"{origin} {name}"] = table[chosen].sum(axis=1)
-    if "intensity" in effects.factors:
-        groups["intensity"] = table["intensity"].sum(axis=1)
+    if own := _factors_at(effects, "intensity"):
+        groups["intensity"] = table[own].sum(axis=1)
     return groups
+
+
+def _factors_at(effects: Effects, place: str) -> list[str]:
+    """Factors of intensity, inputs or demand, whatever the model calls them."""
+    factors = dong2022.factors if effects.plan is None else effects.plan.model.factors
+    return [each.name for each in factors if each.place == place and each.name in effects.factors]
 
 
 def largest_changes(effects: Effects, count: int = 6, leave_out: Sequence[str] = ()) -> list[str]:

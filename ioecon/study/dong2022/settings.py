@@ -13,7 +13,7 @@ from ioecon.study.input_output.settings import EmissionData, Tables
 from ioecon.study.models.settings import Choice, Descriptives, Regression, Specifications
 from ioecon.study.settings import TextFile, parse_notes
 
-__all__ = ["Controls", "Dong2022Study", "Emissions", "Figures", "Groups", "Panel"]
+__all__ = ["Controls", "Decomposition", "Dong2022Study", "Emissions", "Figures", "Groups", "Panel"]
 
 Accounting = Literal["carbon_table", "satellite"]
 
@@ -32,6 +32,27 @@ class Emissions(EmissionData):
 
     accounting: Accounting = "carbon_table"
     compare: tuple[Accounting, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """How effects are told apart; see :func:`ioecon.decompose`.
+
+    Attributes
+    ----------
+    model : str
+    method : {"two_polar", "mirror_pairs", "shapley", "sequence"}, optional
+    sequence : tuple of str
+        All factors in the order in which they change.
+    variables : mapping of str to str
+        What the model needs beside tables and emissions, such as population, to the control that
+        is it, which every country of the tables must have.
+    """
+
+    model: str = "dong2022"
+    method: Literal["two_polar", "mirror_pairs", "shapley", "sequence"] | None = None
+    sequence: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,6 +129,7 @@ class Dong2022Study:
     tables : Tables
     emissions : Emissions
     panel : Panel
+    decomposition : Decomposition
     outcomes : mapping of str to tuple of EffectSum
         Name in the panel to the effects that are added up: the paper's three by default.
     regressions : tuple of Regression
@@ -128,6 +150,7 @@ class Dong2022Study:
     tables: Tables = field(default_factory=Tables)
     emissions: Emissions = field(default_factory=Emissions)
     panel: Panel = field(default_factory=Panel)
+    decomposition: Decomposition = field(default_factory=Decomposition)
     outcomes: Mapping[str, Outcome] = field(
         default_factory=lambda: PAPER_OUTCOMES, metadata={"parse": _parse_outcomes}
     )
