@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from itertools import pairwise
 from numbers import Real
@@ -23,6 +24,7 @@ from ioecon.emissions.by_sector import Emissions, check_emissions, lay_out
 from ioecon.errors import IoeconWarning, LabelError, RoundingWarning, UnsoundTableError
 from ioecon.flow_sums import FlowSums
 from ioecon.leontief import RECENT, Leontief
+from ioecon.stray_inputs import TableWithInputsMoved
 from ioecon.suspicions import (
     Suspicion,
     basic_suspicions,
@@ -408,27 +410,40 @@ def _audit_output(table: IOTable, found: _Findings, Z: Array, inputs: Array, x: 
 def _audit_coefficients(
     table: IOTable, found: _Findings, Z: Array, inputs: Array, x: Array
 ) -> None:
-    sums = np.divide(inputs, x, out=np.zeros_like(x), where=x > 0)
+    sums = _sum_coefficients(inputs, x)
     # Sums of one are common where a source rounds to whole units; the last bits do not count.
     full = np.flatnonzero(sums >= 1 - 1e-12)
     excess = np.max(inputs[full] - x[full], initial=0.0)
     severity = "error" if excess > ROUNDING * found.world else "warning"
     text = "{count} columns of A sum to one or more, the largest to {size:.4g} at {place}."
     found.add("column_sums", severity, [table.place(i) for i in full], sums[full], text, 1.0)
-    if np.any(Z[:, x == 0]) or not full.size:
-        return  # not decidable here, or productive because every column sums to less than one
-    if _inputs_die_out(Z, x):
-        return
+    if np.any(Z[:, x == 0]):
+        return  # not decidable here
+    # A sound table's own factorisation is kept, and serves the computations that follow.
+    own = Z is table.Z and x is table.x
+    _audit_productivity(found, Z, sums, x, table.leontief if own else partial(Leontief, Z, x))
+
+
+def _audit_productivity(
+    found: _Findings, Z: Array, sums: Array, x: Array, factorise: Callable[[], Leontief]
+) -> None:
+    """Tell whether A is productive; ``sums`` are those of its columns."""
+    full = np.flatnonzero(sums >= 1 - 1e-12)
+    if not full.size or _inputs_die_out(Z, x):
+        return  # with every sum below one, A is productive
     try:
-        # A sound table's own factorisation is kept, and serves the computations that follow.
-        own = Z is table.Z and x is table.x
-        productive = (table.leontief() if own else Leontief(Z, x)).is_productive()
+        productive = factorise().is_productive()
     except UnsoundTableError:
         productive = False
     if not productive:
         text = "A is not productive: inputs along some chain exceed output (worst column {place})."
         worst = full[[int(np.argmax(sums[full]))]]
-        found.add("productive", "error", [table.place(int(worst[0]))], sums[worst], text, 1.0)
+        found.add("productive", "error", [found.table.place(int(worst[0]))], sums[worst], text, 1.0)
+
+
+def _sum_coefficients(inputs: Array, x: Array) -> Array:
+    """Columns of A summed, zero where there is no output."""
+    return np.divide(inputs, x, out=np.zeros_like(x), where=x > 0)
 
 
 def _inputs_die_out(Z: Array, x: Array) -> bool:
@@ -547,15 +562,15 @@ class _TablesInUse:
     def with_inputs_moved(self, table: IOTable) -> IOTable:
         """Return the table with stray inputs in final use, the same object while it lives.
 
-        It holds flows of its own, so no more of them stay than factorisations may.
+        It may come to hold flows of its own, so no more of them stay than factorisations may.
         """
         reference = self._moved.get(table)
         moved = None if reference is None else reference()
         if moved is None:
-            moved = _move_stray_inputs(table)
+            moved = TableWithInputsMoved(table)
             self._moved[table] = ref(moved)
             self._held.append(moved)
-            while self._held and sum(each.Z.nbytes for each in self._held) > RECENT.budget:
+            while sum(each.flows_to_scale.nbytes for each in self._held) > RECENT.budget:
                 del self._held[0]
         return moved
 
@@ -594,7 +609,8 @@ def _judge(table: IOTable) -> _Soundness:
     if stray:  # whether A is productive can be told only now
         moved = _TABLES_IN_USE.with_inputs_moved(table)
         after = _Findings(moved)
-        _audit_coefficients(moved, after, moved.Z, np.where(moved.x == 0, 0.0, inputs), moved.x)
+        of_columns = _sum_coefficients(inputs, moved.x)
+        _audit_productivity(after, moved.flows_to_scale, of_columns, moved.x, moved.leontief)
         if "productive" in after.messages():
             return _Soundness(found.title, refusal=after.messages()["productive"])
     breaks = tuple((size, messages[check]) for check, size in sizes.items() if check in messages)
@@ -628,15 +644,3 @@ def _measure_breaks(table: IOTable, inputs: Array) -> dict[str, float]:
         "column_sums": float((inputs - table.x)[table.x > 0].max(initial=0.0)),
         "row_balance": float(np.abs(misses).max()),
     }
-
-
-def _move_stray_inputs(table: IOTable) -> IOTable:
-    stray = np.flatnonzero(table.x == 0)
-    Z, Y = table.Z.copy(), table.Y.copy()
-    per_country, categories = len(table.sectors), len(table.categories)
-    for column in stray:
-        Y[:, (column // per_country + 1) * categories - 1] += Z[:, column]
-        Z[:, column] = 0.0
-    for array in (Z, Y):
-        array.setflags(write=False)  # nobody else has it: the table need not copy it
-    return table.replace(Z=Z, Y=Y)

@@ -6,9 +6,9 @@ never formed: every use of L is a solve against one LU factorisation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,14 +22,13 @@ from ioecon.factorisation import (
     chosen_namespace,
     factorise,
 )
+from ioecon.flow_products import multiply, multiply_transposed, read_strips
 
 __all__ = [
     "RECENT",
     "Leontief",
     "RecentFactorisations",
     "block_row_sums",
-    "multiply",
-    "read_strips",
     "set_array_namespace",
     "set_factorisation_memory",
     "technical_coefficients",
@@ -67,11 +66,16 @@ def technical_coefficients(Z: ArrayLike, x: ArrayLike) -> Array:
            [0.2 , 0.05]])
     """
     flows, output = np.asarray(Z, dtype=float), np.asarray(x, dtype=float)
-    return flows * _per_unit_of_output(flows, output)
+    _refuse_stray_inputs(flows, output)
+    return flows * _per_unit_of_output(output)
 
 
-def _per_unit_of_output(Z: Array, x: Array) -> Array:
-    """1/x, and zero for a column without output, which must then have no inputs."""
+def _per_unit_of_output(x: Array) -> Array:
+    """1/x, and zero for a column without output."""
+    return np.divide(1.0, x, out=np.zeros_like(x), where=x != 0)
+
+
+def _refuse_stray_inputs(Z: Array, x: Array) -> None:
     idle = x == 0
     if idle.any():
         used = np.flatnonzero(idle)[np.any(Z[:, idle] != 0, axis=0)]
@@ -80,7 +84,6 @@ def _per_unit_of_output(Z: Array, x: Array) -> Array:
                 f"Columns {used.tolist()[:10]} have inputs but no output, so no technical "
                 "coefficient describes them; move their inputs to final use or correct the output."
             )
-    return np.divide(1.0, x, out=np.zeros_like(x), where=~idle)
 
 
 class Leontief:
@@ -92,11 +95,14 @@ class Leontief:
         Intermediate flows.
     x : array_like, shape (n,)
         Gross output.
+    stray_inputs : {"raise", "leave_out"}
+        What becomes of inputs of a column without output: they are refused, or not looked at, as
+        if there were none.
 
     Raises
     ------
     UnsoundTableError
-        If a column without output has inputs, or (E − A) is singular.
+        If a column without output has inputs that are not left out, or (E − A) is singular.
 
     Attributes
     ----------
@@ -126,11 +132,20 @@ class Leontief:
     array([1247.5, 1841.6])
     """
 
-    def __init__(self, Z: ArrayLike, x: ArrayLike) -> None:
+    def __init__(
+        self,
+        Z: ArrayLike,
+        x: ArrayLike,
+        *,
+        stray_inputs: Literal["raise", "leave_out"] = "raise",
+    ) -> None:
         flows = np.asarray(Z)
         if flows.dtype != np.float32:
             flows = np.asarray(flows, dtype=float)
-        per_output = _per_unit_of_output(flows, np.asarray(x, dtype=float))
+        output = np.asarray(x, dtype=float)
+        if stray_inputs == "raise":
+            _refuse_stray_inputs(flows, output)
+        per_output = _per_unit_of_output(output)
         self.residual: float | None = None
         self.last_residual: float | None = None
         self._refinement = None
@@ -245,70 +260,6 @@ def _form_system(flows: Array, per_output: Array) -> Array:
     return matrix
 
 
-def read_strips(Z: Array) -> Iterator[tuple[slice, Array]]:
-    """Rows of Z, some at a time, in float64; each strip is overwritten by the next.
-
-    Parameters
-    ----------
-    Z : ndarray, shape (n, m)
-        In float32 or float64; a memory map is read once.
-
-    Yields
-    ------
-    rows : slice
-    values : ndarray, shape (some, m)
-        Not a copy where Z is in float64.
-
-    Examples
-    --------
-    >>> sum(float(values.sum()) for _, values in read_strips(np.ones((40, 3), dtype="float32")))
-    120.0
-    """
-    height = min(max(Z.shape[0] // 16, 16), 256)  # enough for the product of a strip to be fast
-    wide = Z.dtype == np.float64
-    strip = np.empty((0 if wide else height, Z.shape[1]))
-    for start in range(0, Z.shape[0], height):
-        rows = slice(start, min(start + height, Z.shape[0]))
-        if wide:
-            yield rows, Z[rows]
-        else:
-            values = strip[: rows.stop - start]
-            np.copyto(values, Z[rows])
-            yield rows, values
-
-
-def multiply(Z: Array, B: Array) -> Array:
-    """Z B in float64, without a copy of flows that are in float32.
-
-    Parameters
-    ----------
-    Z : ndarray, shape (n, n)
-    B : ndarray, shape (n, m)
-
-    Returns
-    -------
-    ndarray, shape (n, m)
-
-    Examples
-    --------
-    >>> multiply(np.ones((2, 2), dtype="float32"), np.array([[1.0], [0.5]]))
-    array([[1.5],
-           [1.5]])
-    """
-    product = np.empty((Z.shape[0], B.shape[1]), order="F")
-    for rows, values in read_strips(Z):
-        np.matmul(values, B, out=product[rows])
-    return product
-
-
-def _multiply_transposed(Z: Array, B: Array) -> Array:
-    """Z' B, as :func:`multiply`."""
-    product = np.zeros((Z.shape[1], B.shape[1]), order="F")
-    for rows, values in read_strips(Z):
-        product += values.T @ B[rows]
-    return product
-
-
 class _Refinement:
     """Iterative refinement of solves against the stored flows, in float64."""
 
@@ -363,7 +314,7 @@ class _Refinement:
     def _apply(self, vectors: Array, transposed: bool) -> Array:
         """(E − A) or (E − A') times column vectors."""
         if transposed:
-            return vectors - self._per_output * _multiply_transposed(self._flows, vectors)
+            return vectors - self._per_output * multiply_transposed(self._flows, vectors)
         return vectors - multiply(self._flows, self._per_output * vectors)
 
 
@@ -424,7 +375,7 @@ class RecentFactorisations:
                 self._held.move_to_end(key)
                 return held[1]
             # Room is made first: the new factorisation never stands beside more than it must.
-            while self._held and self._bytes_held() + owner.Z.nbytes > self.budget:
+            while self._held and self._bytes_held() + owner.flows_to_scale.nbytes > self.budget:
                 self._held.popitem(last=False)
             system = make()
             reference = weakref.ref(owner, lambda _: self._forget(key))

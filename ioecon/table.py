@@ -381,7 +381,7 @@ class IOTable:
     @property
     def n(self) -> int:
         """Number of rows, countries × sectors."""
-        return self.Z.shape[0]
+        return len(self.countries) * len(self.sectors)
 
     @cached_property
     def index(self) -> pd.MultiIndex:
@@ -414,15 +414,23 @@ class IOTable:
         country, category = divmod(int(column), len(self.categories))
         return f"{self.countries[country]} {self.categories[category]}"
 
+    @property
+    def flows_to_scale(self) -> Array:
+        """Z for products with diag(x)⁻¹, in which a column without output counts as zero."""
+        return self.Z
+
     def leontief(self) -> Leontief:
         """(E − A) of this table, factorised; the recently used ones are kept."""
         return RECENT.get(self, self._factorise)
 
     def _factorise(self) -> Leontief:
         try:
-            return Leontief(self.Z, self.x)
+            return self._make_system()
         except UnsoundTableError as error:
             raise UnsoundTableError(f"Table of {self.year}: {error}") from error
+
+    def _make_system(self) -> Leontief:
+        return Leontief(self.Z, self.x)
 
     def audit(self, emissions: Emissions | None = None) -> Audit:
         """Find every break of an identity and what looks wrong; see :func:`ioecon.audit.audit`."""

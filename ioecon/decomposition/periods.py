@@ -142,7 +142,7 @@ def solve_periods(
             for position, period in ending.values():
                 _pass_between(period, tables[pairs[position][0]], table, question)
             solve_year(
-                table.Z,
+                table.flows_to_scale,
                 economies.pop(year),
                 table.leontief(),
                 [period for _, period in ending.values()],

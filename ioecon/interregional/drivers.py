@@ -9,7 +9,7 @@ import numpy as np
 
 from ioecon.arrays import Array
 from ioecon.errors import ArgumentError, TableError
-from ioecon.leontief import multiply
+from ioecon.flow_products import multiply
 from ioecon.table import IOTable
 
 __all__ = ["driven_output", "driver"]

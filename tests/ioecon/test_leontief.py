@@ -5,12 +5,11 @@ import pymrio
 import pytest
 
 from ioecon.errors import PrecisionError, UnsoundTableError
+from ioecon.flow_products import multiply, multiply_transposed, read_strips
 from ioecon.leontief import (
     Leontief,
     RecentFactorisations,
     block_row_sums,
-    multiply,
-    read_strips,
     technical_coefficients,
 )
 
@@ -203,6 +202,7 @@ def test_strips_make_up_the_matrix(dtype) -> None:
     assert read.dtype == np.float64
     np.testing.assert_array_equal(read, Z)
     np.testing.assert_allclose(multiply(Z, B), Z.astype(float) @ B, rtol=1e-14)
+    np.testing.assert_allclose(multiply_transposed(Z.T.copy(), B), Z.astype(float) @ B, rtol=1e-13)
     weights = rng.random(60)
     sums = (Z.astype(float) * weights).reshape(150, 6, 10).sum(axis=2)
     np.testing.assert_allclose(block_row_sums(Z, weights, 6), sums, rtol=1e-13)
