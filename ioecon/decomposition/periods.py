@@ -140,7 +140,7 @@ def solve_periods(
         with step(year, "solve", year):
             table = sound_table(tables[year], tolerance=question.tolerance)
             for position, period in ending.values():
-                _pass_between(period, tables[pairs[position][0]], table, question)
+                _pass_between(period, tables, pairs[position][0], table, question)
             solve_year(
                 table.flows_to_scale,
                 economies.pop(year),
@@ -155,10 +155,16 @@ def solve_periods(
     return solved
 
 
-def _pass_between(period: Period, first: IOTable, last: IOTable, question: Question) -> None:
-    """Solve the states of A between two years, where a model has any."""
+def _pass_between(
+    period: Period,
+    tables: Mapping[int, IOTable],
+    base: int,
+    last: IOTable,
+    question: Question,
+) -> None:
+    """Solve the states of A between two years, where a model has any; only then is a table read."""
     if len(question.plan.inputs) > 1:
-        first = sound_table(first, tolerance=question.tolerance)
+        first = sound_table(tables[base], tolerance=question.tolerance)
         for state, coefficients, system in mixed_systems(first, last):
             period.pass_between(state, coefficients, system)
 
