@@ -52,7 +52,7 @@ from .series import IOSeries
 from .source import Source
 from .store import write_series, write_table
 from .study import load_study, run_study
-from .supply_chains import SupplyPaths, structural_paths
+from .supply_chains import PathChanges, SupplyPaths, path_changes, structural_paths
 from .table import IOTable
 from .value_chains import ExportContent, decompose_exports, factor_content
 from .writers import write_regional, write_result
@@ -74,6 +74,7 @@ __all__ = [
     "IndexEffects",
     "Leakage",
     "LeakageDifference",
+    "PathChanges",
     "Source",
     "SupplyPaths",
     "TableAndAccounts",
@@ -102,6 +103,7 @@ __all__ = [
     "leakage",
     "leakage_as_difference",
     "load_study",
+    "path_changes",
     "read_account",
     "read_coefficients",
     "read_concordance",

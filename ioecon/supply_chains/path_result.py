@@ -14,7 +14,7 @@ from ioecon.column_labels import label_columns
 from ioecon.printout import Printout
 from ioecon.stressor import state_stressor
 
-__all__ = ["SupplyPaths", "label_paths"]
+__all__ = ["PATH_MEANINGS", "SupplyPaths", "label_paths"]
 
 
 @dataclass(frozen=True, eq=False)
