@@ -155,3 +155,20 @@ def test_it_is_refused_before_anything_is_computed(world, series, monkeypatch) -
     monkeypatch.setattr("ioecon.panel.build.decompose", refuse)
     with pytest.raises(PanelError, match="'mixx'"):
         ioecon.build_panel(series, world.emissions, outcomes={"a": {"factors": ["mixx"]}})
+
+
+def test_effects_of_another_model_take_outcomes_of_its_factors(world, series, indices) -> None:
+    found = ioecon.decompose(series, world.emissions, model="intensity_structure")
+
+    def build(**options: object) -> pd.DataFrame:
+        return ioecon.build_panel(
+            series, world.emissions, effects=found, accounting="satellite",
+            index=indices[0], index_foreign=indices[1], **options,
+        )  # fmt: skip
+
+    panel = build(outcomes={"demand": {"factors": ["final demand"], "origin": "foreign"}})
+    wanted = found.by_country()["final demand", "foreign"][panel.index]
+    np.testing.assert_allclose(panel["demand"], wanted, rtol=1e-12)
+    assert (panel.attrs["model"], panel.attrs["method"]) == ("intensity_structure", "two_polar")
+    with pytest.raises(PanelError, match="'level', which the accounting 'satellite' of the model "):
+        build()
