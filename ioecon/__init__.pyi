@@ -54,7 +54,7 @@ from .store import write_series, write_table
 from .study import load_study, run_study
 from .supply_chains import PathChanges, SupplyPaths, path_changes, structural_paths
 from .table import IOTable
-from .value_chains import ExportContent, decompose_exports, factor_content
+from .value_chains import ExportContent, decompose_exports, factor_content, multipliers
 from .writers import write_regional, write_result
 
 __version__: str
@@ -103,6 +103,7 @@ __all__ = [
     "leakage",
     "leakage_as_difference",
     "load_study",
+    "multipliers",
     "path_changes",
     "read_account",
     "read_coefficients",
