@@ -36,6 +36,10 @@ class EquationData:
     exog : DataFrame, shape (n, k)
     weights : Series, shape (n,), or None
     effect_codes : DataFrame of int, shape (n, ...)
+    effects : str or None
+        As in :class:`regressions.model.FittedModel`.
+    theta : Series or None
+        Share of the group means that random effects take out.
     removed : WithoutEffects, optional
         Columns whose effects are removed already.
     """
@@ -45,6 +49,8 @@ class EquationData:
     exog: pd.DataFrame
     weights: pd.Series | None
     effect_codes: pd.DataFrame
+    effects: str | None
+    theta: pd.Series | None
     removed: WithoutEffects | None = None
 
 
@@ -146,8 +152,7 @@ def estimating_equation(model: FittedModel | EquationData) -> EstimatingEquation
             f"this needs the {kind.name} model without weights: its weighted equation has no "
             "agreed form"
         )
-    theta = getattr(model, "theta", None)
-    parts = (kind, model.endog, model.exog, model.weights, model.effect_codes, theta)
+    parts = (kind, model.endog, model.exog, model.weights, model.effect_codes, model.theta)
     kept = _KEPT.get()
     if kept and all(one is other for one, other in zip(kept[0][0], parts, strict=True)):
         return kept[0][1]

@@ -112,6 +112,7 @@ def linearmodels_result(model: FittedModel) -> Any:
     """Estimate a model again by linearmodels, whose result has methods of its own."""
     from regressions.fit_options import read_options
 
+    options = read_options(model.settings)
     design = Design(
         model.dependent, model.endog, model.exog, np.zeros(0, dtype=bool), dict(model.terms), None
     )
@@ -119,7 +120,7 @@ def linearmodels_result(model: FittedModel) -> Any:
         design=design,
         calendar=find_calendar(model.exog.index) if model.calendar is None else model.calendar,
         weights=model.weights,
-        effects=tuple(map(str, model.effect_codes.columns)),
+        effects=tuple(map(str, model.effect_codes.columns)) or options.effects,
         cluster_codes=model.cluster_codes,
         effect_codes=model.effect_codes,
         effect_groups=model.effect_groups,
@@ -131,7 +132,7 @@ def linearmodels_result(model: FittedModel) -> Any:
         shadowed=(),
     )
     exog = model.kind.choose_coordinates(model.exog, sample).exog
-    return estimate(read_options(model.settings), sample, exog)
+    return estimate(options, sample, exog)
 
 
 def needs_equation(options: FitOptions, sample: EstimationSample) -> bool:

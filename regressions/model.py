@@ -181,8 +181,8 @@ class FittedModel:
     def result(self) -> Any:
         """The result of linearmodels for the same model; made when it is first asked for.
 
-        Pooled and fixed-effects estimates are ioecon's own, of the same coefficients up to
-        rounding. linearmodels counts no effects in its covariance and N + T - 1 of them in
+        Pooled, fixed- and random-effects estimates are ioecon's own, of the same coefficients up
+        to rounding. linearmodels counts no effects in its covariance and N + T - 1 of them in
         ``df_resid``: take both from the model. Where the regressors are badly conditioned its
         coefficients are those of orthogonal combinations (:mod:`regressions.coordinates`).
         """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,8 @@ class _Estimate:
     rsquared, df_resid : float
     covariance : DataFrame, shape (k, k)
         NaN where it is still to be computed.
+    components : mapping
+        Fields theta, sigma_u, sigma_e and rho of random effects.
     result : object or None
         Of linearmodels.
     """
@@ -54,6 +57,7 @@ class _Estimate:
     rsquared: float
     df_resid: float
     covariance: pd.DataFrame
+    components: Mapping[str, Any] = field(default_factory=dict)
     result: Any = None
 
 
@@ -70,12 +74,8 @@ def fit_prepared(
             return _cover_from_equation(options, sample, model, prepared.coordinates)
         estimate = _take_from_linearmodels(options, sample, prepared)
         model = _assemble_model(formula, options, sample, prepared, estimate)
-        refined = estimator.refine(model)
-        # linearmodels takes entities for periods under time effects
-        turned = estimator.is_gls and sample.effects == ("time",) and choice.sums_over_lags
-        own = refined is not model or turned or needs_equation(options, sample)
-        if own or not choice.from_linearmodels:
-            return _cover_from_equation(options, sample, refined)
+        if needs_equation(options, sample) or not choice.from_linearmodels:
+            return _cover_from_equation(options, sample, model)
         return judge_covariance(model, choice)
 
 
@@ -85,17 +85,21 @@ def _solve_equation(
     """Estimate by least squares on the equation of the estimator."""
     exog, given, weights = prepared.exog, prepared.coordinates, sample.weights
     known = sample.removed if given.exog is exog else None
-    with translate_errors(options.estimator):
+    estimator = options.estimator
+    with translate_errors(estimator):
+        components = estimator.variance_components(
+            sample, given.exog, small_sample=options.small_sample
+        )
         equation = estimating_equation(
             EquationData(
-                options.estimator, sample.design.endog, given.exog, weights, sample.effect_codes,
-                known,
+                estimator, sample.design.endog, given.exog, weights, sample.effect_codes,
+                describe_effects(sample.effects), components.get("theta"), known,
             )
         )  # fmt: skip
         coefficients, residuals = equation.solution
     if sample.removed is not None:
         sample.removed.forget()
-    rsquared = _rsquared(sample, equation, residuals)
+    rsquared = _rsquared(options, sample, given.exog.to_numpy(), equation, residuals)
     names = exog.columns
     params = pd.Series(given.back @ equation.back @ coefficients, names, name="parameter")
     if weights is not None:
@@ -112,11 +116,16 @@ def _solve_equation(
         rsquared=rsquared,
         df_resid=float(df_resid),
         covariance=pd.DataFrame(none, index=names, columns=names),
+        components=components,
     )
 
 
 def _rsquared(
-    sample: EstimationSample, equation: EstimatingEquation, residuals: np.ndarray
+    options: FitOptions,
+    sample: EstimationSample,
+    exog: np.ndarray,
+    equation: EstimatingEquation,
+    residuals: np.ndarray,
 ) -> float:
     """R² of an equation: about the mean if the regressors contain a constant."""
     weights = sample.weights
@@ -129,6 +138,8 @@ def _rsquared(
     constant: np.ndarray | None = root
     if INTERCEPT not in sample.design.exog.columns:
         beside = equation.project(root)[1]
+        if options.estimator.is_gls:  # the constant, too, is less theta of itself
+            beside = root - exog @ np.linalg.lstsq(exog, root, rcond=None)[0]
         constant = root if beside @ beside < 1e-18 * (root @ root) else None
     return goodness.rsquared_of_equation(equation.y, residuals, constant, size)
 
@@ -214,7 +225,6 @@ def _assemble_model(
         codes = grouping_codes(codes.columns, codes.loc[kept])
     clustering = _clustering_fields(options, sample, estimate.used, kept, estimate.df_resid)
     params, nobs = estimate.params, len(estimate.resids)
-    components = {} if estimate.result is None else estimator.variance_components(estimate.result)
     prediction = exog.to_numpy() @ params.to_numpy()
     fitted = pd.Series(prediction, index=exog.index, name="fitted", copy=False)
     return FittedModel(
@@ -238,7 +248,7 @@ def _assemble_model(
         exog=exog,
         estimated=estimate.result,
         weights=weights,
-        **components,
+        **estimate.components,
         covariance_words=options.covariance.describe(),
         **clustering,
         effect_codes=codes,

@@ -83,7 +83,7 @@ class Estimator:
     @property
     def solves_equation(self) -> bool:
         """Whether least squares on its equation is the estimate; else linearmodels estimates."""
-        return self.keeps_rows and not self.is_gls
+        return self.keeps_rows
 
     # options
 
@@ -257,8 +257,18 @@ class Estimator:
         axes = self.linearmodels_index(index, effects, calendar)
         return index[axes.get_indexer(result.resids.index)]
 
-    def variance_components(self, result: Any) -> dict[str, Any]:
-        """Fields theta, sigma_u, sigma_e and rho of a model, if the estimator has them."""
+    def variance_components(
+        self, sample: EstimationSample, exog: pd.DataFrame, *, small_sample: bool
+    ) -> dict[str, Any]:
+        """Estimate the fields theta, sigma_u, sigma_e and rho of a model, if there are any.
+
+        Parameters
+        ----------
+        sample : EstimationSample
+        exog : DataFrame, shape (n, k)
+            Regressors in the estimator's coordinates.
+        small_sample : bool
+        """
         return {}
 
     def equation(self, model: FittedModel) -> EstimatingEquation:
@@ -269,17 +279,6 @@ class Estimator:
             np.ones(model.exog.shape[1], dtype=bool),
             model.exog.index,
         )
-
-    def refine(self, model: FittedModel) -> FittedModel:
-        """Estimate a model again from its equation where that keeps more digits.
-
-        Returns
-        -------
-        FittedModel
-            The same one where it does not; else with other coefficients, residuals and fitted
-            values, and the old covariance.
-        """
-        return model
 
     def has_likelihood(self, *, weighted: bool) -> bool:
         """Whether normal errors give the equation a likelihood."""
