@@ -148,6 +148,50 @@ def two_years(series: ioecon.IOSeries, emissions: pd.Series, *, rounds: int) -> 
     return found
 
 
+def shapley_of_seven(series: ioecon.IOSeries, emissions: pd.Series, *, rounds: int) -> list[Row]:
+    """Measure seven factors in all their 5,040 orders, and the spread over them, for one period."""
+    table = series[series.years[0]]
+    rng = np.random.default_rng(3)
+    population = pd.Series(rng.uniform(1e6, 1e8, len(emissions)), index=emissions.index)
+
+    def solve(part: ioecon.IOSeries) -> ioecon.Effects:
+        return ioecon.decompose(
+            part,
+            emissions,
+            model="trade_technology",
+            method="shapley",
+            variables={"population": population},
+        )
+
+    lu = "one bare LU"
+    took = in_turn(
+        {
+            "effects": lambda: solve(part_of(series, 2)),
+            "with spread": lambda: solve(part_of(series, 2)).spread(),
+            lu: bare_lu(table),
+        },
+        rounds,
+    )
+    set_factorisation_memory(0)
+    try:
+        fresh = part_of(series, 2)
+        peak = peak_bytes(lambda: solve(fresh).spread()) / table.Z.nbytes
+    finally:
+        set_factorisation_memory(1024)
+    return [
+        Row(
+            f"Shapley of trade_technology{what}, one period, n = {table.n:,}",
+            took[side].cpu,
+            lu,
+            took[side].cpu / took[lu].cpu,
+            "≤ 12",
+            peak,
+            "n × n",
+        )
+        for side, what in (("effects", ""), ("with spread", ", spread over 5,040 orders"))
+    ]
+
+
 def in_float32(series: ioecon.IOSeries, emissions: pd.Series, *, rounds: int) -> Row:
     """Measure two years in float32, beside the same numbers in float64; memory in their n × n."""
     small = {year: series[year] for year in series.years[:2]}
@@ -226,6 +270,7 @@ def rows(quick: bool) -> list[Row]:
         if (countries, sectors, years) == sizes[0]:
             found.append(stored("random", series, emissions, rounds=rounds))
             found += two_years(series, emissions, rounds=min(rounds, 3))
+            found += shapley_of_seven(series, emissions, rounds=min(rounds, 3))
     if os.environ.get("IOECON_DATA") and not quick:
         world = wiod_2013()
         found.append(added_year("WIOD 2013", *world, rounds=rounds))
