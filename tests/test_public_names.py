@@ -82,6 +82,7 @@ PUBLIC = {
 ALSO_PUBLIC = {
     "ioecon.accounts.embodied": "routes",
     "ioecon.audit": "Audit Finding audit_years sound_table",
+    "ioecon.decomposition": "Factor Model",
     "ioecon.industrial_transfer": "TransferIndex foreign_input transfer_index",
     "ioecon.leontief": "Leontief block_row_sums technical_coefficients",
     "regressions.specifications": """
