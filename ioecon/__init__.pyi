@@ -52,7 +52,14 @@ from .series import IOSeries
 from .source import Source
 from .store import write_series, write_table
 from .study import load_study, run_study
-from .supply_chains import PathChanges, SupplyPaths, path_changes, structural_paths
+from .supply_chains import (
+    Extraction,
+    PathChanges,
+    SupplyPaths,
+    extraction,
+    path_changes,
+    structural_paths,
+)
 from .table import IOTable
 from .value_chains import ExportContent, decompose_exports, factor_content, multipliers
 from .writers import write_regional, write_result
@@ -68,6 +75,7 @@ __all__ = [
     "Concordance",
     "Effects",
     "ExportContent",
+    "Extraction",
     "Finding",
     "IOSeries",
     "IOTable",
@@ -96,6 +104,7 @@ __all__ = [
     "deflate",
     "download",
     "emission_coefficients",
+    "extraction",
     "factor_content",
     "fill_emissions",
     "from_pymrio",

@@ -14,7 +14,7 @@ from ioecon.errors import LabelError
 from ioecon.table import IOTable
 from ioecon.wording import listed, suggest
 
-__all__ = ["Choice", "FinalUse", "choose_positions", "choose_rows"]
+__all__ = ["Choice", "FinalUse", "choose_positions", "choose_rows", "name_choice"]
 
 Choice: TypeAlias = str | Iterable[str] | None
 """One label, several, or None for all."""
@@ -105,7 +105,19 @@ class FinalUse:
         return " ".join(part for part in (products, whose, kinds) if part)
 
 
+def name_choice(countries: Choice, sectors: Choice) -> str:
+    """Say whose sectors are chosen.
+
+    Examples
+    --------
+    >>> name_choice("CHN", ["s1", "s2"]), name_choice(None, "s1")
+    ('CHN s1, s2', 's1')
+    """
+    return " ".join(part for part in (_name("", countries), _name("", sectors)) if part)
+
+
 def _name(before: str, chosen: Choice) -> str:
     if chosen is None:
         return ""
-    return f"{before} {listed([chosen] if isinstance(chosen, str) else chosen, 3)}"
+    names = listed([chosen] if isinstance(chosen, str) else chosen, 3)
+    return f"{before} {names}".strip()
