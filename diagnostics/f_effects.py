@@ -115,7 +115,7 @@ def _fit_restricted(
     other = panel_sample(restricted, _TEST, estimators=("pooled", "fixed"))
     require_same_sample([fixed, restricted], _TEST)
     if restricted.kind.absorbs and not (
-        fixed.effects == "twoway" and restricted.effects in ("entity", "time")
+        set(restricted.effect_codes.columns) < set(fixed.effect_codes.columns)
     ):
         raise DiagnosticError(
             f"a model with {restricted.effects!r} effects is not nested in one with "

@@ -18,7 +18,9 @@ from scipy import sparse
 from regressions.equation import EstimatingEquation
 from regressions.errors import OptionError
 from regressions.groupings import is_nested
+from regressions.several_groupings import SeveralGroupings
 from regressions.two_groupings import Table, TwoGroupings, count_cells
+from regressions.within import remover_of_effects
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
@@ -37,7 +39,7 @@ class CrossingEffects:
 
     Parameters
     ----------
-    effects : sequence of one or two ndarray of int, each shape (n,)
+    effects : sequence of ndarray of int, each shape (n,)
         Codes 0..G-1. At least one cuts across.
     clusters : ndarray of int, shape (n,)
     weights : ndarray, shape (n,), or None
@@ -53,8 +55,13 @@ class CrossingEffects:
         nested = [codes for codes in effects if is_nested(codes, clusters)]
         self.codes = [codes for codes in effects if not is_nested(codes, clusters)]
         self.root = np.ones(len(clusters)) if weights is None else np.sqrt(weights)
-        first, *rest = [*nested, *self.codes]
-        self._both = TwoGroupings(first, rest[0], weights) if rest else None
+        everything = [*nested, *self.codes]
+        self._all: TwoGroupings | SeveralGroupings | None = None
+        if len(everything) == 2:
+            self._all = TwoGroupings(everything[0], everything[1], weights)
+        elif len(everything) > 2:
+            self._all = SeveralGroupings(everything, weights)
+        self._without_nested = remover_of_effects(nested, weights)
         self._nested = [_dummies(codes, self.root) for codes in nested]
         self._crossing = [_dummies(codes, self.root) for codes in self.codes]
 
@@ -70,11 +77,10 @@ class CrossingEffects:
 
     def within_nested(self, values: np.ndarray) -> np.ndarray:
         """Columns, shape (n, B), less their projection on the nested effects."""
-        for matrix in self._nested:
-            values = values - matrix @ ((matrix.T @ values) / _squares(matrix))
-        return values
+        root = self.root[:, None]
+        return self._without_nested(values / root) * root if self._nested else values
 
-    def effects_of_sums(self, sums: np.ndarray) -> list[np.ndarray]:
+    def effects_of_sums(self, sums: np.ndarray, size: np.ndarray) -> list[np.ndarray]:
         """Coefficients of the dummies of all effects, nested ones first, one (G, B) each.
 
         Parameters
@@ -82,19 +88,24 @@ class CrossingEffects:
         sums : ndarray, shape (width, B)
             By the groups of the crossing effects, of columns within the nested ones times the
             roots of the weights.
+        size : ndarray, shape (B,)
+            Of the absolute values that were added up in the largest group.
         """
-        if self._both is None:
+        if self._all is None:
             return [sums / _squares(self._crossing[0])]
-        if self._nested:
-            nothing = np.zeros((self._nested[0].shape[1], sums.shape[1]))
-            return list(self._both.effects_of_sums(nothing, sums))
-        return list(self._both.effects_of_sums(sums[: self.sizes[0]], sums[self.sizes[0] :]))
+        nothing = [np.zeros((matrix.shape[1], sums.shape[1])) for matrix in self._nested]
+        parts = [*nothing, *np.split(sums, np.cumsum(self.sizes)[:-1])]
+        if isinstance(self._all, TwoGroupings):
+            return list(self._all.effects_of_sums(parts[0], parts[1]))
+        return self._all.effects_of_sums(parts, size)
 
     def project(self, values: np.ndarray) -> np.ndarray:
         """Projection of columns, shape (n, B), on the crossing effects within the nested ones."""
         inner = self.within_nested(values)
         sums = np.concatenate([matrix.T @ inner for matrix in self._crossing])
-        pairs = zip([*self._nested, *self._crossing], self.effects_of_sums(sums), strict=True)
+        absolute = [(matrix.T @ np.abs(inner)).max(axis=0) for matrix in self._crossing]
+        effects = self.effects_of_sums(sums, np.max(absolute, axis=0))
+        pairs = zip([*self._nested, *self._crossing], effects, strict=True)
         return np.asarray(sum(matrix @ coefficients for matrix, coefficients in pairs))
 
     def dummies(self) -> np.ndarray:
@@ -274,11 +285,15 @@ def _link_effects(
     """Products by way of the crossing effects: factors, or themselves if clusters are fewer."""
     groups, width = int(codes.max()) + 1, effects.width
 
-    def cells(column: np.ndarray) -> list[Table]:
-        inner = effects.within_nested(column[:, None])[:, 0] * effects.root
+    def within(column: np.ndarray) -> np.ndarray:
+        return effects.within_nested(column[:, None])[:, 0] * effects.root
+
+    def cells(inner: np.ndarray) -> list[Table]:
         return [count_cells(codes, own, inner) for own in effects.codes]
 
-    left, right = cells(influence), [cells(u) for u in columns.T]
+    inner = [within(u) for u in columns.T]
+    left, right = cells(within(influence)), [cells(u) for u in inner]
+    sizes = [np.bincount(codes, np.abs(u)) for u in inner]
     factors = width <= groups
     directions = np.empty((width if factors else groups, groups, len(right)))
     step = max(1, _CELLS_AT_ONCE // max(width, groups))
@@ -286,7 +301,7 @@ def _link_effects(
         block = slice(start, start + step)
         for i, tables in enumerate(right):
             sums = np.concatenate([_as_dense(table[block]) for table in tables], axis=1).T
-            coefficients = effects.effects_of_sums(sums)[-len(tables) :]
+            coefficients = effects.effects_of_sums(sums, sizes[i][block])[-len(tables) :]
             directions[:, block, i] = (
                 np.concatenate(coefficients)
                 if factors

@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
 
+from regressions.several_groupings import DENSE_GROUPS, several_groupings
 from regressions.two_groupings import count_cells, find_references
 
-_EXACT_WIDTH = 2_000
-_RANK_SHARE = 1e-10
+_EXACT_WIDTH = DENSE_GROUPS
 
 
 def effects_rank(effects: Sequence[np.ndarray]) -> int:
@@ -31,7 +30,7 @@ def effects_rank(effects: Sequence[np.ndarray]) -> int:
     -------
     int
         Exact for one and two groupings. For more, exact while all groupings but the largest have
-        no more than 2,000 groups together; beyond, the bound of reghdfe: each further grouping
+        no more than 3,000 groups together; beyond, the bound of reghdfe: each further grouping
         loses as many parameters as it has components with the earlier one that joins it least.
         The bound is never below the rank, so standard errors are never too small by it.
 
@@ -45,12 +44,20 @@ def effects_rank(effects: Sequence[np.ndarray]) -> int:
     codes = [_without_gaps(effect) for effect in effects]
     codes.sort(key=lambda c: -int(c.max(initial=-1)))
     sizes = [int(c.max(initial=-1)) + 1 for c in codes]
-    if len(codes) > 2 and sum(sizes[1:]) <= _EXACT_WIDTH:
-        return sizes[0] + _rank_beside(codes[0], codes[1:])
+    if len(codes) > 2 and rank_is_exact(codes):
+        exact = several_groupings(codes).rank
+        if exact is not None:
+            return exact
     rank = sum(sizes)
     for j in range(1, len(codes)):
         rank -= max(count_components(codes[i], codes[j]) for i in range(j))
     return rank
+
+
+def rank_is_exact(effects: Sequence[np.ndarray]) -> bool:
+    """Whether :func:`effects_rank` is the rank, not a bound above it."""
+    sizes = sorted(int(codes.max(initial=-1)) + 1 for codes in effects)
+    return len(sizes) <= 2 or sum(sizes[:-1]) <= _EXACT_WIDTH
 
 
 def _without_gaps(codes: np.ndarray) -> np.ndarray:
@@ -68,28 +75,6 @@ def count_components(first: np.ndarray, second: np.ndarray) -> int:
     2
     """
     return len(find_references(count_cells(first, second)))
-
-
-def _rank_beside(first: np.ndarray, others: Sequence[np.ndarray]) -> int:
-    """Rank that the dummies of other groupings add to those of the first."""
-    width = np.cumsum([0, *(int(c.max()) + 1 for c in others)])
-    rows = np.arange(len(first))
-    dummies = coo_array(
-        (
-            np.ones(len(first) * len(others)),
-            (
-                np.tile(rows, len(others)),
-                np.concatenate([c + start for c, start in zip(others, width, strict=False)]),
-            ),
-        ),
-        shape=(len(first), int(width[-1])),
-    ).tocsr()
-    groups = coo_array((np.ones(len(first)), (first, rows))).tocsr()
-    shares = (groups @ dummies).toarray()
-    counts = np.bincount(first).astype(float)
-    gram = (dummies.T @ dummies).toarray() - shares.T @ (shares / counts[:, None])
-    eigenvalues = np.linalg.eigvalsh(gram)
-    return int(np.sum(eigenvalues > _RANK_SHARE * len(first)))
 
 
 def lone_rows(effects: pd.DataFrame) -> np.ndarray:

@@ -21,7 +21,7 @@ from regressions.groupings import (
     group_names,
     grouping_codes,
     grouping_columns,
-    is_nested,
+    nested_effects,
     same_rows,
 )
 from regressions.names import nearest, require_unambiguous, shadowed_names
@@ -221,22 +221,18 @@ def _leave_out_nested(
     """Code the absorbed effects; leave out those whose groups are unions of groups of others."""
     effects = options.effects
     codes = grouping_codes(effects if options.estimator.absorbs else (), rows)
+    redundant = nested_effects(list(codes.to_numpy().T))
     names = list(codes.columns)
-    if len(names) < 2:
+    for place, finer in redundant.items():
+        warn_user(
+            f"the effects of {names[place]!r} are left out: each group of {names[finer]!r} lies in "
+            f"one group of {names[place]!r}, so the effects of {names[finer]!r} absorb them",
+            SampleWarning,
+        )
+    if not redundant:
         return effects, codes
-    first, second = codes.to_numpy().T
-    if is_nested(first, second):
-        kept, redundant = names
-    elif is_nested(second, first):
-        redundant, kept = names
-    else:
-        return effects, codes
-    warn_user(
-        f"the effects of {redundant!r} are left out: each group of {kept!r} lies in one group of "
-        f"{redundant!r}, so the effects of {kept!r} absorb them",
-        SampleWarning,
-    )
-    return (kept,), codes[[kept]]
+    kept = [name for place, name in enumerate(names) if place not in redundant]
+    return tuple(kept), codes[kept]
 
 
 def _require_positive(weights: pd.Series) -> pd.Series:

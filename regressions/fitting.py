@@ -59,9 +59,9 @@ def fit(
         regressors that vary within entities (correlated random effects); "first-difference" takes
         no constant and no difference across a gap.
     effects : str or sequence of str, optional
-        For "fixed": "entity" (default), "time", "twoway", a categorical column, or two of these;
-        of two nested ones, such as "entity" and its region, the redundant one is left out with a
-        warning.
+        For "fixed": "entity" (default), "time", "twoway", a categorical column, or several of
+        these, ``["entity", "time", "sector"]``; of two nested ones, such as "entity" and its
+        region, the redundant one is left out with a warning.
         For "random" and "between": "entity" (default) or "time".
     cov : str
         "unadjusted", "robust" (HC1), "HC0", "HC1", "HC2", "HC3", "clustered", "CR2",

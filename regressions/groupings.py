@@ -21,6 +21,7 @@ __all__ = [
     "is_nested",
     "level_codes",
     "means_by_level",
+    "nested_effects",
     "same_rows",
 ]
 
@@ -96,6 +97,33 @@ def is_nested(inner: np.ndarray, outer: np.ndarray) -> bool:
     last = np.full(int(inner.max(initial=-1)) + 1, -1, dtype=outer.dtype)
     last[inner] = outer  # some row of each group; the others must agree with it
     return bool((last[inner] == outer).all())
+
+
+def nested_effects(effects: Sequence[np.ndarray]) -> dict[int, int]:
+    """Effects that another absorbs, each group of which lies in one of theirs.
+
+    Parameters
+    ----------
+    effects : sequence of ndarray of int, each shape (n,)
+
+    Returns
+    -------
+    dict of int to int
+        Place of an effect -> place of one that is kept and absorbs it. Of two with the same groups
+        the earlier is kept.
+
+    Examples
+    --------
+    >>> firm, sector = np.array([0, 1, 2, 3]), np.array([0, 0, 1, 1])
+    >>> nested_effects([sector, firm]), nested_effects([firm, firm])
+    ({0: 1}, {1: 0})
+    """
+    places = range(len(effects))
+    inside = {
+        (i, j) for i in places for j in places if i != j and is_nested(effects[i], effects[j])
+    }
+    gone = {j for i, j in inside if (j, i) not in inside or i < j}
+    return {j: next(i for i in places if (i, j) in inside and i not in gone) for j in sorted(gone)}
 
 
 def level_codes(index: pd.MultiIndex, level: int) -> np.ndarray:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from regressions.errors import AbsorbedError, CollinearityError
 from regressions.names import INTERCEPT
+from regressions.several_groupings import several_groupings
 from regressions.two_groupings import two_groupings
 
 ABSORBED = 1e-9
@@ -20,8 +21,6 @@ DEPENDENT = 1e-10
 
 _CLEARLY_INDEPENDENT = 1e-8
 _ROUNDING = 1e-14
-_DENSE_CELLS = 40_000_000
-_MAX_SWEEPS = 10_000
 
 
 def group_means(
@@ -85,9 +84,8 @@ def remove_effects(
     values : ndarray, shape (n, k)
     effects : sequence of ndarray of int, each shape (n,)
         Group codes of each effect. One is removed by demeaning, two by
-        :class:`~regressions.two_groupings.TwoGroupings`. Of more, the largest is removed by
-        demeaning and the others by least squares on their demeaned dummies (Frisch-Waugh), exact
-        in unbalanced panels; very large problems are swept alternately until nothing moves.
+        :class:`~regressions.two_groupings.TwoGroupings`, more by
+        :class:`~regressions.several_groupings.SeveralGroupings`.
     weights : ndarray, shape (n,), optional
         Weights of the least-squares projection.
 
@@ -109,7 +107,7 @@ def remover_of_effects(
         return lambda values: _deviations(values, effects[0], weights)
     if len(effects) == 2:
         return two_groupings(effects[0], effects[1], weights).residuals
-    return lambda values: _without_several(values, effects, weights)
+    return several_groupings(effects, weights).residuals
 
 
 def _deviations(values: np.ndarray, groups: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
@@ -117,78 +115,36 @@ def _deviations(values: np.ndarray, groups: np.ndarray, weights: np.ndarray | No
     return np.subtract(values, means, out=means)
 
 
-def _without_several(
-    values: np.ndarray, effects: Sequence[np.ndarray], weights: np.ndarray | None
-) -> np.ndarray:
-    ordered = sorted(effects, key=lambda codes: -int(codes.max()))
-    first, others = ordered[0], ordered[1:]
-    residual = values - group_means(values, first, weights)
-    width = sum(int(codes.max()) + 1 for codes in others)
-    if len(values) * width > _DENSE_CELLS:
-        return _sweep(values, ordered, weights)
-    dummies = np.concatenate([np.eye(int(c.max()) + 1)[c][:, 1:] for c in others], axis=1)
-    dummies = dummies - group_means(dummies, first, weights)
-    root = np.ones(len(values)) if weights is None else np.sqrt(weights)
-    coefficients = np.linalg.lstsq(dummies * root[:, None], residual * root[:, None], rcond=None)[0]
-    return residual - dummies @ coefficients
-
-
 def dummy_leverage(effects: Sequence[np.ndarray], weights: np.ndarray | None = None) -> np.ndarray:
-    """Diagonal of the projection on the dummies of one or two groupings.
+    """Diagonal of the projection on the dummies of one or more groupings.
 
     Parameters
     ----------
-    effects : sequence of one or two ndarray of int, each shape (n,)
+    effects : sequence of ndarray of int, each shape (n,)
     weights : ndarray, shape (n,), optional
         The projection is that of dummies times the roots of the weights.
 
     Returns
     -------
     ndarray, shape (n,)
-        With one grouping, the share of each row in the weight of its group. A second grouping adds
-        its dummies, demeaned within the first: a quadratic form in the inverse of their products.
+        With one grouping, the share of each row in the weight of its group. Others add their
+        dummies, demeaned within the first: a quadratic form in the inverse of their products.
+
+    Raises
+    ------
+    OptionError
+        If there are too many groups.
 
     Examples
     --------
     >>> dummy_leverage([np.array([0, 0, 1])]).tolist()
     [0.5, 0.5, 1.0]
     """
-    first, *others = sorted(effects, key=lambda codes: -int(codes.max()))
-    w = np.ones(len(first)) if weights is None else weights
-    total = np.bincount(first, weights=w)
-    own = w / total[first]
-    if not others:
-        return own
-    (second,) = others
-    shares = np.zeros((len(total), int(second.max()) + 1))
-    np.add.at(shares, (first, second), w)
-    counts = np.diag(np.bincount(second, weights=w))
-    inverse = np.linalg.pinv(counts - shares.T @ (shares / total[:, None]), hermitian=True)
-    shares /= total[:, None]
-    across = shares @ inverse
-    form = (
-        np.diag(inverse)[second]
-        - 2.0 * across[first, second]
-        + np.einsum("ij,ij->i", across, shares)[first]
-    )
-    return own + w * form
-
-
-def _sweep(
-    values: np.ndarray, effects: Sequence[np.ndarray], weights: np.ndarray | None
-) -> np.ndarray:
-    scale = np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
-    residual = values.copy()
-    for _ in range(_MAX_SWEEPS):
-        before = residual
-        for codes in effects:
-            residual = residual - group_means(residual, codes, weights)
-        if np.max(np.abs(residual - before) / scale) < 1e-14:
-            return residual
-    raise CollinearityError(
-        "the effects could not be removed in the allowed number of sweeps: the groupings are "
-        "nearly collinear"
-    )
+    if len(effects) > 1:
+        return several_groupings(effects, weights).leverage()
+    (codes,) = effects
+    own = np.ones(len(codes)) if weights is None else weights
+    return np.asarray(own / np.bincount(codes, weights=weights)[codes])
 
 
 def dependent_columns(matrix: np.ndarray) -> dict[int, list[int]]:

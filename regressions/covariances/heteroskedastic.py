@@ -20,7 +20,7 @@ from regressions.equation import EstimatingEquation, estimating_equation
 from regressions.errors import InferenceWarning, OptionError
 from regressions.sample import listed, shown
 from regressions.user_warnings import warn_user
-from regressions.within import dummy_leverage
+from regressions.within import dummy_leverage, remover_of_effects
 
 if TYPE_CHECKING:
     from regressions.model import FittedModel
@@ -29,6 +29,9 @@ __all__ = ["FULL_LEVERAGE", "HC0", "HC1", "HC2", "HC3", "ROBUST", "leverages"]
 
 FULL_LEVERAGE = 1e-10
 """A leverage this near to one, or nearer, is one."""
+
+
+_NO_RESIDUAL = 1e-7
 
 
 class Heteroskedastic(Covariance):
@@ -56,7 +59,10 @@ class Heteroskedastic(Covariance):
             equation = estimating_equation(model)
         except OptionError:  # weighted means and differences: their equation has no agreed form
             return
-        effects = _effects_leverage(model, equation)
+        try:
+            effects = _effects_leverage(model, equation)
+        except OptionError:  # too many groups
+            effects = _leverage_of_zeros(model, equation)
         leverage = _projection_diagonal(equation, effects)
         singletons = np.zeros(len(leverage)) if effects is None else effects
         full = (1.0 - leverage < FULL_LEVERAGE) & (1.0 - singletons >= FULL_LEVERAGE)
@@ -136,6 +142,23 @@ def _effects_leverage(model: FittedModel, equation: EstimatingEquation) -> np.nd
         return None
     weights = None if model.weights is None else model.weights.loc[equation.rows].to_numpy()
     return dummy_leverage(list(model.effect_codes.to_numpy().T), weights)
+
+
+def _leverage_of_zeros(model: FittedModel, equation: EstimatingEquation) -> np.ndarray:
+    """Leverage on the effects of rows without residual, and zero for others, shape (n,).
+
+    A row that is fitted exactly has no residual, so only those rows are asked, one by one.
+    """
+    residuals = np.abs(equation.solution[1])
+    limit = _NO_RESIDUAL * np.sqrt((residuals**2).mean())
+    weights = None if model.weights is None else model.weights.loc[equation.rows].to_numpy()
+    remove = remover_of_effects(list(model.effect_codes.to_numpy().T), weights)
+    leverage = np.zeros(len(residuals))
+    for row in np.flatnonzero(residuals <= limit):
+        unit = np.zeros((len(residuals), 1))
+        unit[row] = 1.0
+        leverage[row] = 1.0 - remove(unit)[row, 0]
+    return leverage
 
 
 def leverages(equation: EstimatingEquation, effects: np.ndarray | None = None) -> np.ndarray:

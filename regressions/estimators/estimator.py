@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from regressions.coordinates import Coordinates, coordinates
+from regressions.degrees_of_freedom import rank_is_exact
 from regressions.equation import EstimatingEquation
-from regressions.errors import OptionError, SampleError
-from regressions.groupings import effect_level, means_by_level
+from regressions.errors import InferenceWarning, OptionError, SampleError
+from regressions.groupings import describe_effects, effect_level, means_by_level
 from regressions.names import INTERCEPT, given_names
+from regressions.user_warnings import warn_user
 from regressions.within import WithoutEffects, dependent_columns
 
 if TYPE_CHECKING:
@@ -167,9 +169,17 @@ class Estimator:
         return exog
 
     def require_degrees_of_freedom(self, exog: pd.DataFrame, sample: EstimationSample) -> None:
-        """Refuse more coefficients and effects than rows can identify."""
+        """Refuse more coefficients and effects than rows can identify; warn of a bound on these."""
         self._require_groups(exog, sample.effects)
         codes = sample.effect_codes
+        if not rank_is_exact(codes.to_numpy().T):
+            warn_user(
+                f"too many groups to count exactly what the effects of "
+                f"{describe_effects(sample.effects)} use up: the bound of reghdfe counts "
+                f"{sample.effects_rank:,} parameters, never fewer than there are, so standard "
+                "errors may be slightly too large",
+                InferenceWarning,
+            )
         beside = 0 if codes.empty else sample.effects_rank - 1
         k = exog.shape[1]
         if len(exog) <= (count_slopes(exog.columns) + 1 + beside if beside else k):

@@ -1,4 +1,4 @@
-"""Fixed effects of one or two groupings, swept out of the data."""
+"""Fixed effects of one or more groupings, swept out of the data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from regressions.errors import AbsorbedError, OptionError
 from regressions.estimators.estimator import Estimator
 from regressions.groupings import describe_effects
 from regressions.names import INTERCEPT
+from regressions.several_groupings import DENSE_GROUPS, SeveralGroupings, several_groupings
 from regressions.two_groupings import two_groupings
 from regressions.within import WithoutEffects, group_means
 
@@ -26,10 +27,10 @@ class Fixed(Estimator):
     """Least squares on deviations from the means of groups."""
 
     def require_effects(self, names: tuple[str, ...], given: object) -> None:
-        """Take one or two different groupings, of any name."""
-        if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
+        """Take different groupings, of any name."""
+        if not names or len(set(names)) < len(names):
             raise OptionError(
-                "fixed effects are one or two different groupings ('entity', 'time', 'twoway' or "
+                "fixed effects are one or more different groupings ('entity', 'time', 'twoway' or "
                 f"columns), not {given!r}"
             )
 
@@ -72,6 +73,11 @@ class Fixed(Estimator):
         from linearmodels.panel import PanelOLS
 
         others = [name for name in effects if name not in ("entity", "time")]
+        if len(effects) > 2:
+            raise OptionError(
+                "linearmodels takes at most two effects, so the model with the effects of "
+                f"{describe_effects(effects)} has no result of linearmodels' own"
+            )
         return PanelOLS(
             y,
             x,
@@ -130,14 +136,36 @@ def _solve_effects(
     column = rest[:, None]
     if len(codes) == 1:
         return [group_means(column, codes[0], weights)[:, 0]]
-    first, second = codes
-    solution = two_groupings(first, second, weights).effects(column)[1]
-    of_second = solution[second, 0]
-    of_second = of_second - np.average(of_second, weights=weights)
-    of_first = group_means(column - of_second[:, None], first, weights)[:, 0]
+    first, *others = codes
+    solutions: list[np.ndarray]
+    if len(others) == 1:
+        solutions = [two_groupings(first, others[0], weights).effects(column)[1]]
+    else:
+        solutions = _identified(codes, weights).effects(column)[1:]
+    of_others = [solved[own, 0] for solved, own in zip(solutions, others, strict=True)]
+    of_others = [own - np.average(own, weights=weights) for own in of_others]
+    of_first = group_means(column - sum(of_others)[:, None], first, weights)[:, 0]
     if centred:
         of_first = of_first - np.average(of_first, weights=weights)
-    return [of_first, of_second]
+    return [of_first, *of_others]
+
+
+def _identified(codes: list[np.ndarray], weights: np.ndarray | None) -> SeveralGroupings:
+    """Projection on three groupings or more whose effects are unique but for their means."""
+    groupings = several_groupings(codes, weights)
+    if groupings.rank is None:
+        raise OptionError(
+            f"whether the effects of {len(codes)} groupings are identified is known up to "
+            f"{DENSE_GROUPS:,} groups beside the largest grouping; these have {groupings.width:,}, "
+            "so no effects by group are given: absorb fewer groupings, or two"
+        )
+    if not groupings.are_identified:
+        raise OptionError(
+            f"the effects of these {len(codes)} groupings are not identified: dummies of one "
+            "repeat sums of dummies of the others beyond the constant, so many values fit alike; "
+            "absorb fewer groupings"
+        )
+    return groupings
 
 
 def _effects_by_group(values: np.ndarray, groups: pd.Index, codes: np.ndarray) -> pd.Series:

@@ -16,10 +16,10 @@ from regressions.covariances import Covariance
 from regressions.covariances.covariance import RowGroups, ScoreForm
 from regressions.covariances.heteroskedastic import Heteroskedastic
 from regressions.covariances.unadjusted import Unadjusted
-from regressions.degrees_of_freedom import effects_rank
+from regressions.degrees_of_freedom import effects_rank, rank_is_exact
 from regressions.errors import RegressionError, SampleError
 from regressions.fit_options import FitOptions
-from regressions.groupings import describe_effects, is_nested
+from regressions.groupings import describe_effects, nested_effects
 from regressions.specifications.shared_columns import SharedColumns
 from regressions.user_warnings import WarningText, warning_texts
 from regressions.within import dummy_leverage, remove_effects
@@ -244,7 +244,7 @@ def sweep_sample(
         return None
     if grouped in ("time", "twoway") and n_periods < 2:
         return None
-    if len(effects) == 2 and (is_nested(*effects) or is_nested(*effects[::-1])):
+    if nested_effects(effects) or not rank_is_exact(effects):
         return None
     if any(np.bincount(codes).min() < 2 for codes in effects):
         return None

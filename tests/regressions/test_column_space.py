@@ -15,7 +15,15 @@ from regressions.groupings import is_nested
 pytestmark = pytest.mark.filterwarnings("ignore::regressions.FewClustersWarning")
 
 GROUPINGS = ("entity", "time", "third")
-EFFECTS = ((), ("entity",), ("time",), ("entity", "time"), ("third", "entity"))
+EFFECTS = (
+    (),
+    ("entity",),
+    ("time",),
+    ("entity", "time"),
+    ("third", "entity"),
+    ("entity", "time", "third"),
+    ("half", "third", "entity", "time"),
+)
 
 
 def groupings(unbalanced):
@@ -24,6 +32,7 @@ def groupings(unbalanced):
     third = rng.integers(0, 5, len(entity))
     kept = rng.random(len(entity)) < (0.6 if unbalanced else 1.1)
     columns = {"entity": entity[kept], "time": time[kept], "third": third[kept]}
+    columns["half"] = 3 * (columns["entity"] // 5) + columns["third"] % 3
     return {name: np.unique(codes, return_inverse=True)[1] for name, codes in columns.items()}
 
 

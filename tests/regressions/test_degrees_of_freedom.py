@@ -48,6 +48,7 @@ EFFECTS = {
     "industry": ["industry"],
     ("entity", "industry"): ["id", "industry"],
     ("industry", "time"): ["industry", "year"],
+    ("entity", "time", "industry"): ["id", "year", "industry"],
 }
 
 

@@ -221,7 +221,7 @@ def test_too_few_entities_for_random_effects(panel):
         ({"effects": "entity"}, "takes no effects"),
         ({"estimator": "random", "effects": "twoway"}, "two-way random effects"),
         ({"estimator": "fixed", "effects": "regoin"}, "unknown effect 'regoin'"),
-        ({"estimator": "fixed", "effects": ["entity", "time", "region"]}, "one or two"),
+        ({"estimator": "fixed", "effects": ["entity", "time", "entity"]}, "one or more"),
         ({"cov": "robust", "clusters": "entity"}, "goes with cov='clustered'"),
         ({"cov": "clustered", "clusters": "nowhere"}, "unknown cluster variable 'nowhere'"),
         ({"cov": "clustered", "clusters": ["entity", "time", "region"]}, "not 3"),

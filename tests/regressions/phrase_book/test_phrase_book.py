@@ -384,6 +384,9 @@ ROWS = {
     '`fit(f, d, estimator="fixed")`': "within",
     '`fit(f, d, estimator="fixed", effects="twoway")`': "within_twoways",
     '`fit(f, d, estimator="fixed", effects="region")`': "feols_region",
+    '`fit(f, d, estimator="fixed", effects=["id", "year", "sector"])`': (
+        "tests/regressions/several_effects/test_several_effects.py"
+    ),
     '`fit(f, d, estimator="random")`': "test_xtreg_re_default",
     "`…, small_sample=True`": "random test_xtreg_re_sa",
     '`fit(f, d, estimator="between")`': "between",
