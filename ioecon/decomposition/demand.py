@@ -18,7 +18,16 @@ from ioecon.arrays import Array
 from ioecon.decomposition.models import Factor
 from ioecon.decomposition.plan import Plan
 
-__all__ = ["CANCELLING", "DemandOfYear", "DemandStates", "fill_from", "find_cancelling"]
+__all__ = [
+    "CANCELLING",
+    "DemandOfYear",
+    "DemandStates",
+    "by_row",
+    "fill_from",
+    "find_cancelling",
+    "ratios_by_row",
+    "ratios_of",
+]
 
 CANCELLING = 0.01
 """A sum smaller than this share of its entries, taken without signs, has no shares of use."""
@@ -79,7 +88,7 @@ class DemandStates:
 
     def __init__(self, plan: Plan, first: DemandOfYear, last: DemandOfYear) -> None:
         both = first, last
-        ratios = [self._ratios(each, both) for each in plan.scales]
+        ratios = [ratios_of(each, both) for each in plan.scales]
         wide = (first.values.shape[0], 1, first.values.shape[2])
         self.scales = np.stack(
             [
@@ -97,7 +106,7 @@ class DemandStates:
         self.profiles = [first.values] * (states - 1) + [last.values]
         if states > 2:
             n = first.values.shape[1]
-            told = self._ratios_by_row(plan, both, n)
+            told = ratios_by_row(plan, both, n)
             between = _multiply_states(told, np.ones(first.values.shape))
             self.profiles[1:-1] = between[1:-1]
         self.level = first.values.sum()
@@ -124,42 +133,43 @@ class DemandStates:
                 found[at][category, :, country] = found[other][category, :, country]
         return found
 
-    def _ratios_by_row(self, plan: Plan, both: Sequence[DemandOfYear], n: int) -> list[list[Array]]:
-        """Ratios of profiles for every row; what cancels out is not divided any further.
 
-        Its change, as it stands, is an effect of the factor that leads to it.
-        """
-        told = [[_by_row(each, n) for each in self._ratios(f, both)] for f in plan.profiles]
-        finest = plan.profiles[-1].totals[0]
-        for place in range(len(told) - 2, -1, -1):
-            above, below = plan.profiles[place].totals
-            cancels = np.logical_or(*(find_cancelling(each, above) for each in both))
-            if cancels.any():
-                ratio = finest if below is None else f"{finest} / {below}"
-                whole = self._ratios(Factor("undivided", "demand", ratio), both)
-                where = _by_row(cancels, n)
-                for year in (0, 1):
-                    told[place][year] = np.where(where, whole[year], told[place][year])
-                    for finer in told[place + 1 :]:
-                        finer[year] = np.where(where, 1.0, finer[year])
-        return told
+def ratios_by_row(plan: Plan, both: Sequence[DemandOfYear], n: int) -> list[list[Array]]:
+    """Ratios of profiles for every row; what cancels out is not divided any further.
 
-    @staticmethod
-    def _ratios(factor: Factor, both: Sequence[DemandOfYear]) -> tuple[Array, Array]:
-        """Ratio of a factor in both years; where it has none in one, that of the other."""
-        numerator, denominator = factor.totals
-        found = []
-        for each in both:
-            above = each.total(numerator)
-            if denominator is None:
-                found.append(above)
-                continue
-            below = each.total(denominator)
-            if above.shape[1] > 1 and 1 < below.shape[1] < above.shape[1]:
-                below = _by_row(below, above.shape[1])
-            shape = np.broadcast_shapes(above.shape, below.shape)
-            found.append(np.divide(above, below, out=np.full(shape, np.nan), where=below != 0))
-        return fill_from(found[0], found[1], 0.0)
+    Its change, as it stands, is an effect of the factor that leads to it.
+    """
+    told = [[by_row(each, n) for each in ratios_of(f, both)] for f in plan.profiles]
+    finest = plan.profiles[-1].totals[0]
+    for place in range(len(told) - 2, -1, -1):
+        above, below = plan.profiles[place].totals
+        cancels = np.logical_or(*(find_cancelling(each, above) for each in both))
+        if cancels.any():
+            ratio = finest if below is None else f"{finest} / {below}"
+            whole = ratios_of(Factor("undivided", "demand", ratio), both)
+            where = by_row(cancels, n)
+            for year in (0, 1):
+                told[place][year] = np.where(where, whole[year], told[place][year])
+                for finer in told[place + 1 :]:
+                    finer[year] = np.where(where, 1.0, finer[year])
+    return told
+
+
+def ratios_of(factor: Factor, both: Sequence[DemandOfYear]) -> tuple[Array, Array]:
+    """Ratio of a factor in both years; where it has none in one, that of the other."""
+    numerator, denominator = factor.totals
+    found = []
+    for each in both:
+        above = each.total(numerator)
+        if denominator is None:
+            found.append(above)
+            continue
+        below = each.total(denominator)
+        if above.shape[1] > 1 and 1 < below.shape[1] < above.shape[1]:
+            below = by_row(below, above.shape[1])
+        shape = np.broadcast_shapes(above.shape, below.shape)
+        found.append(np.divide(above, below, out=np.full(shape, np.nan), where=below != 0))
+    return fill_from(found[0], found[1], 0.0)
 
 
 def find_cancelling(demand: DemandOfYear, total: str) -> NDArray[np.bool_]:
@@ -185,7 +195,7 @@ def _multiply_states(ratios: Sequence[Sequence[Array]], one: Array) -> list[Arra
     return found
 
 
-def _by_row(values: NDArray[Any], n: int) -> NDArray[Any]:
+def by_row(values: NDArray[Any], n: int) -> NDArray[Any]:
     """Numbers by product (or one for all) for every row, countries being the outer level."""
     rows = values.shape[1]
     return values if rows in (1, n) else np.tile(values, (1, n // rows, 1))

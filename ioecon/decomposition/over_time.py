@@ -12,10 +12,12 @@ from ioecon.decomposition.chunks import solve_in_processes
 from ioecon.decomposition.effects import Effects
 from ioecon.decomposition.identity import join_residuals, measure_residuals
 from ioecon.decomposition.models import Model, find_model
+from ioecon.decomposition.over_log_means import solve_by_log_means
 from ioecon.decomposition.periods import Question, solve_periods
 from ioecon.decomposition.plan import make_plan
 from ioecon.decomposition.previous_year_prices import pair_years, solve_in_previous_prices
 from ioecon.decomposition.variables import read_variables
+from ioecon.decomposition.weights import LMDI
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions
 from ioecon.errors import ArgumentError
 from ioecon.series import IOSeries
@@ -56,11 +58,14 @@ def decompose(
         ``"dong2022"``, ``"intensity_structure"``, ``"trade_technology"``,
         ``"demand_categories"``, ``"energy_intensity"``, or one of your own; see
         :class:`ioecon.decomposition.Model`.
-    method : {"two_polar", "mirror_pairs", "shapley"}, optional
+    method : {"two_polar", "mirror_pairs", "shapley", "lmdi"}, optional
         How the orders in which factors can change are averaged. ``two_polar`` (the default): the
         order of the factors and its reverse, inside groups where the model has them, as
         ``dong2022`` does. ``mirror_pairs``: the orders that begin with each factor in turn and go
         round, with their reverses. ``shapley``: all n! orders (Dietzenbacher and Los 1998).
+        ``lmdi``: no orders, but logarithmic means of every term (Su and Ang 2012), with exact
+        limits at zero (Ang and Liu 2007); it holds the inverses of two years, and is refused
+        where a factor changes its sign.
     sequence : sequence of str, optional
         All factors in the order in which they change: alone, the effects in that order; with
         ``two_polar`` or ``mirror_pairs``, the order that they start from.
@@ -140,8 +145,11 @@ def decompose(
     plan = make_plan(find_model(model), accounting, method, sequence)
     most = count_jobs(n_jobs, backend)
     pairs = series.periods(periods) if prices is None else pair_years(series, prices, periods)
-    if prices is not None and most != 1:
-        raise ArgumentError("With prices, periods are solved in one process: leave n_jobs out.")
+    if (prices is not None or plan.method == LMDI) and most != 1:
+        raise ArgumentError(
+            "With prices, and by method='lmdi', periods are solved in one process: leave "
+            "n_jobs out."
+        )
     years = {year for pair in pairs for year in pair}
     checked = check_emissions(emissions)  # once, for all years
     checked.require_coverage(series.countries, years)
@@ -150,10 +158,11 @@ def decompose(
     size = len(series.countries), len(series.sectors)
     question = Question(checked, plan, tolerance, without_output, needed)
     processes = ""
+    solver = solve_by_log_means if plan.method == LMDI else solve_periods
     if prices is not None:
-        solved = solve_in_previous_prices(series, prices, size, pairs, question)
+        solved = solve_in_previous_prices(series, prices, pairs, question, solver)
     elif most == 1 or len(pairs) == 1:
-        solved = solve_periods(series, size, pairs, question)
+        solved = solver(series, size, pairs, question)
     else:
         solved, processes = solve_in_processes(
             series, size, pairs, question, backend=backend, most=most
@@ -180,5 +189,5 @@ def decompose(
         solve_residuals=join_residuals(solved.residuals),
         processes=processes,
         plan=plan,
-        states=solved.states,
+        states=None if plan.method == LMDI else solved.states,
     )

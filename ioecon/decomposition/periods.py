@@ -20,7 +20,7 @@ from ioecon.emissions.by_sector import CheckedEmissions, WithoutOutput, lay_out
 from ioecon.prices import require_same_prices
 from ioecon.table import IOTable
 
-__all__ = ["Question", "SolvedPeriods", "Step", "solve_periods", "sum_sectors"]
+__all__ = ["Question", "SolvedPeriods", "Step", "economy_of", "solve_periods", "sum_sectors"]
 
 Pair = tuple[int, int]
 
@@ -114,7 +114,7 @@ def solve_periods(
             with step(at, "audit", year):
                 table = sound_table(tables[year], tolerance=question.tolerance)
             with step(at, "lay out", year):
-                economies[year] = _make_economy(table, question)
+                economies[year] = economy_of(table, question)
 
     for year in sorted({year for pair in pairs for year in pair}):
         # One factorisation is needed at a time, with the final demand of years to come.
@@ -177,7 +177,8 @@ def _count_elsewhere(
     return Counter(last for _, last in others), Counter(first for first, _ in others)
 
 
-def _make_economy(table: IOTable, question: Question) -> Economy:
+def economy_of(table: IOTable, question: Question) -> Economy:
+    """Arrays of a sound table and its emissions."""
     require_whole_world(table)
     c = lay_out(question.emissions, table, question.without_output)
     return make_economy(table, c, question.emissions, question.plan, question.variables)

@@ -8,7 +8,7 @@ volumes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -66,9 +66,9 @@ def pair_years(
 def solve_in_previous_prices(
     series: IOSeries,
     prices: IOSeries,
-    size: tuple[int, int],
     pairs: Sequence[Pair],
     question: Question,
+    solve: Callable[..., SolvedPeriods] = solve_periods,
 ) -> SolvedPeriods:
     """Solve each period with its own two tables.
 
@@ -76,14 +76,17 @@ def solve_in_previous_prices(
     ----------
     series, prices : IOSeries
         As :func:`pair_years` has checked.
-    size, pairs, question
+    pairs, question
         As for :func:`~ioecon.decomposition.periods.solve_periods`.
+    solve : callable
+        What solves one period.
     """
+    size = len(series.countries), len(series.sectors)
     factors = len(question.plan.model.factors)
     solved = SolvedPeriods.empty(len(pairs), factors, size[0] * size[1], size[0])
     for at, (first, last) in enumerate(pairs):
         tables = _require_pair(series[first], prices[last])
-        one = solve_periods(tables, size, [(first, last)], question)
+        one = solve(tables, size, [(first, last)], question)
         for name in ("values", "states", "row_changes", "largest"):
             getattr(solved, name)[at] = np.asarray(getattr(one, name))[0]
         solved.residuals[at] = one.residuals[0]

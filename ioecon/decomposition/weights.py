@@ -19,9 +19,12 @@ from ioecon.arrays import Array
 from ioecon.decomposition.models import Model
 from ioecon.errors import ArgumentError
 
-__all__ = ["METHODS", "shapley_weights", "weights_of"]
+LMDI = "lmdi"
+"""Means of logarithms: no weights, see :mod:`ioecon.decomposition.log_means`."""
 
-METHODS = ("two_polar", "mirror_pairs", "shapley", "sequence")
+__all__ = ["LMDI", "METHODS", "shapley_weights", "weights_of"]
+
+METHODS = ("two_polar", "mirror_pairs", "shapley", "sequence", LMDI)
 
 
 def weights_of(
@@ -59,6 +62,10 @@ def weights_of(
         if sequence is not None:
             raise ArgumentError("The Shapley mean is over all orders: give method or sequence.")
         return method, shapley_weights(len(names))
+    if method == LMDI:
+        if sequence is not None:
+            raise ArgumentError("LMDI knows no order of the factors: give method or sequence.")
+        return method, np.zeros((len(names), 2 ** len(names)))
     if method == "mirror_pairs":
         turned = [order[k:] + order[:k] for k in range(len(order))]
         return method, _weigh_orderings(turned + [each[::-1] for each in turned])
@@ -67,8 +74,8 @@ def weights_of(
             return method, _weigh_orderings(_order_nested(names, model.nesting))
         return method, _weigh_orderings([order, order[::-1]])
     raise ArgumentError(
-        "method is 'two_polar', 'mirror_pairs' or 'shapley', or sequence names all factors in "
-        f"order; not {method!r}."
+        "method is 'two_polar', 'mirror_pairs', 'shapley' or 'lmdi', or sequence names all "
+        f"factors in order; not {method!r}."
     )
 
 

@@ -55,7 +55,7 @@ def both(growing: bool) -> tuple[IOSeries, IOSeries]:
     return current, IOSeries([table(year, year - 1, growing) for year in YEARS[1:]])
 
 
-@pytest.mark.parametrize("method", ["two_polar", "mirror_pairs", "shapley", "sequence"])
+@pytest.mark.parametrize("method", ["two_polar", "mirror_pairs", "shapley", "lmdi", "sequence"])
 @pytest.mark.parametrize("model", MODELS)
 def test_where_only_prices_change_nothing_does(model: str, method: str) -> None:
     current, previous = both(growing=False)
