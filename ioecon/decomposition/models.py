@@ -141,6 +141,12 @@ class Model:
             )
         for place in PLACES:
             self.chain(place)
+        shared = [name for name in self.variables if len(self._places_of(name)) > 1]
+        if shared:
+            raise ArgumentError(
+                f"The variable {shared[0]!r} of model {self.name!r} is by country in final demand "
+                "and by row in the intensity: give it two names."
+            )
         if self.nesting and sorted(_flatten(self.nesting)) != sorted(names):
             raise ArgumentError(f"The nesting of model {self.name!r} has other names than {names}.")
 
@@ -160,6 +166,9 @@ class Model:
             if total is not None and total not in known[factor.place]
         ]
         return tuple(dict.fromkeys(names))
+
+    def _places_of(self, variable: str) -> set[str]:
+        return {factor.place for factor in self.factors if variable in factor.totals}
 
     def chain(self, place: str) -> tuple[Factor, ...]:
         """Factors of one place, from the coarsest total to the finest.
@@ -226,6 +235,10 @@ def _require_finer(name: str, place: str, found: list[Factor]) -> None:
         raise ArgumentError(f"Model {name!r} divides inputs by something other than 'product'.")
     if place != "demand":
         return
+    if any(factor.totals[0] == "world" and factor.totals[1] for factor in found):
+        raise ArgumentError(
+            f"The world total in model {name!r} has a denominator; it is split by country as it is."
+        )
     for asked in (has_rows, has_categories):
         told = [asked(factor) for factor in found]
         if told != sorted(told):

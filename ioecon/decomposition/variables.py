@@ -101,11 +101,11 @@ def read_variables(
 def _require_complete(
     name: str, given: object, countries: Iterable[str], years: list[int]
 ) -> pd.Series:
-    if not isinstance(given, pd.Series) or given.index.nlevels != 2 or given.index.has_duplicates:
-        raise ArgumentError(
-            f"The variable {name!r} is a Series indexed (country, year), each place once, "
-            f"not {type(given).__name__}."
-        )
+    if not isinstance(given, pd.Series) or given.index.nlevels != 2:
+        raise ArgumentError(f"The variable {name!r} is a Series indexed (country, year).")
+    if given.index.has_duplicates:
+        place = given.index[given.index.duplicated()][0]
+        raise ArgumentError(f"The variable {name!r} has two numbers for {place[0]} {place[1]}.")
     wanted = pd.MultiIndex.from_product([list(countries), years], names=["country", "year"])
     found = pd.to_numeric(given, errors="coerce").reindex(wanted).astype(float)
     missing = found.index[~(np.isfinite(found) & (found > 0))]

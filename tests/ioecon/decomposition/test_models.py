@@ -353,7 +353,7 @@ def test_negative_inventories_are_carried(make_world, model) -> None:
 
 
 @pytest.mark.parametrize("model", ["trade_technology", "dong2022"])
-def test_single_precision_and_processes(make_world, model) -> None:
+def test_single_precision(make_world, model) -> None:
     series, _ = make_world(seed=46, years=(2000, 2001, 2002), countries=4, sectors=6)
     given = add_variables(series)
     narrow = IOSeries(
@@ -370,6 +370,21 @@ def test_single_precision_and_processes(make_world, model) -> None:
     assert ours.solve_residuals.max() < 1e-14
 
 
+@pytest.mark.parametrize("model", ["intensity_structure", "demand_categories"])
+def test_a_carbon_table_of_other_models(world, model) -> None:
+    series, given = world
+    effects = decompose(series, given["emissions"], model=model, accounting="carbon_table")
+    assert "intensity" not in effects.factors
+    assert effects.residual < 1e-12
+    forth, back = (
+        decompose(
+            series, given["emissions"], model=model, accounting="carbon_table", sequence=order
+        )
+        for order in (effects.factors, effects.factors[::-1])
+    )
+    np.testing.assert_allclose(effects.values, (forth.values + back.values) / 2, atol=1e-9)
+
+
 def test_what_a_model_lacks_is_named(world, make_world) -> None:
     series, given = world
     account = given["emissions"]
@@ -378,6 +393,11 @@ def test_what_a_model_lacks_is_named(world, make_world) -> None:
     short = given["population"].drop(("AUS", 2001))
     with pytest.raises(ArgumentError, match="no number above zero for AUS 2001"):
         decompose(series, account, model="trade_technology", variables={"population": short})
+    twice = pd.concat([given["population"], short])
+    with pytest.raises(ArgumentError, match="two numbers for AUS 2000"):
+        decompose(series, account, model="trade_technology", variables={"population": twice})
+    with pytest.raises(ArgumentError, match="is a Series indexed"):
+        decompose(series, account, model="trade_technology", variables={"population": [1.0]})
     with pytest.raises(ArgumentError, match="needs accounting='satellite'"):
         decompose(series, account, model="trade_technology", accounting="carbon_table")
     with pytest.raises(ArgumentError, match=r"'dong2022'.*not 'dong'"):
@@ -413,6 +433,25 @@ def test_what_a_model_lacks_is_named(world, make_world) -> None:
         ),
         ([("y", "demand", "row"), ("y", "inputs", "row")], "two factors of one name"),
         ([("y", "somewhere", "row")], "is in one of"),
+        (
+            [
+                ("p", "demand", "population"),
+                ("f", "demand", "world / population"),
+                ("y", "demand", "row / world"),
+                ("t", "inputs", "row"),
+            ],
+            "world total in model 'own' has a denominator",
+        ),
+        (
+            [
+                ("y", "demand", "row / energy"),
+                ("g", "demand", "energy"),
+                ("t", "inputs", "row"),
+                ("e", "intensity", "energy / output"),
+                ("c", "intensity", "emissions / energy"),
+            ],
+            "variable 'energy' of model 'own' is by country",
+        ),
         ([("y", "demand", "row / a / b")], "is 'total' or 'total / coarser total'"),
     ],
 )

@@ -110,6 +110,25 @@ def test_results_are_those_of_one_process(
 
 
 @pytest.mark.parametrize("single", [False, True], ids=["float64", "float32"])
+@pytest.mark.parametrize("model", ["trade_technology", "demand_categories"])
+def test_other_models_are_those_of_one_process(make_world, pickled, model, single) -> None:
+    series, emissions = make_world(seed=3, years=YEARS, countries=5, sectors=7)
+    if single:
+        series = in_single(series)
+    people = emissions.abs() + 1.0
+    options = {
+        "model": model,
+        "method": "shapley",
+        "variables": {"population": people},
+        "periods": [(2000, 2001), (2001, 2002), (2000, 2005), (2002, 2003), (2003, 2006)],
+    }
+    one = decompose(series, emissions, **options)
+    several = decompose(fresh(series), emissions, n_jobs=3, backend="pickled", **options)
+    require_same(one, several)
+    assert np.array_equal(one.states, several.states)
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["float64", "float32"])
 def test_last_bits_are_the_same_where_columns_are_solved_in_other_company(
     make_world, pickled, single
 ) -> None:
