@@ -57,6 +57,7 @@ from .supply_chains import (
     PathChanges,
     SupplyPaths,
     extraction,
+    linkages,
     path_changes,
     structural_paths,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "index_decomposition",
     "leakage",
     "leakage_as_difference",
+    "linkages",
     "load_study",
     "multipliers",
     "path_changes",

@@ -21,10 +21,10 @@ PUBLIC = {
         carbon_accounts carbon_transfer codebook compare_tables databases datasets decompose
         decompose_between decompose_exports deflate download emission_coefficients factor_content
         fill_emissions from_pymrio index_decomposition leakage
-        leakage_as_difference load_study multipliers read_account read_coefficients read_concordance
-        read_emissions read_jrc_co2 read_series read_table read_wiod_co2 rest_of_world run_study
-        extraction path_changes stressors structural_paths to_pymrio transfer_index transfers
-        write_regional write_result write_series write_table
+        leakage_as_difference linkages load_study multipliers read_account read_coefficients
+        read_concordance read_emissions read_jrc_co2 read_series read_table read_wiod_co2
+        rest_of_world run_study extraction path_changes stressors structural_paths to_pymrio
+        transfer_index transfers write_regional write_result write_series write_table
     """,
     "ioecon.readers": """
         formats read_coefficients read_series read_table years_offered

@@ -2,6 +2,7 @@
 
 from ioecon.supply_chains.change_result import PathChanges
 from ioecon.supply_chains.extraction import Extraction, extraction
+from ioecon.supply_chains.linkages import linkages
 from ioecon.supply_chains.path_changes import path_changes
 from ioecon.supply_chains.path_result import SupplyPaths
 from ioecon.supply_chains.paths import structural_paths
@@ -11,6 +12,7 @@ __all__ = [
     "PathChanges",
     "SupplyPaths",
     "extraction",
+    "linkages",
     "path_changes",
     "structural_paths",
 ]
