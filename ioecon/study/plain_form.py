@@ -23,8 +23,6 @@ __all__ = ["from_plain_files", "to_plain_files"]
 _SIMPLE = (type(None), bool, int, float, str)
 _CLASSES = frozenset(
     {
-        "diagnostics.battery:Battery",
-        "diagnostics.result:TestResult",
         "ioecon.audit:Audit",
         "ioecon.audit:Finding",
         "ioecon.decomposition.effects:Effects",
@@ -32,8 +30,15 @@ _CLASSES = frozenset(
         "ioecon.decomposition.models:Model",
         "ioecon.decomposition.plan:Plan",
         "ioecon.industrial_transfer:TransferIndex",
+        "ioecon.study.models.choosing:PrintedChoice",
         "regressions.specifications.curve:SpecificationCurve",
         "regressions.specifications.joint:JointTests",
+        "regressions.tables.cells:Cell",
+        "regressions.tables.cells:Head",
+        "regressions.tables.cells:HeaderRow",
+        "regressions.tables.cells:Row",
+        "regressions.tables.cells:RowGroup",
+        "regressions.tables.table:Table",
     }
 )
 _MASKED = ("boolean", "Int64", "Float64", "string", "str")
@@ -86,6 +91,8 @@ def _write(value: Any, arrays: list[bytes]) -> Any:
         return [kind.__name__, [_write(item, arrays) for item in value]]
     if kind is dict:
         return ["dict", [[_write(k, arrays), _write(v, arrays)] for k, v in value.items()]]
+    if kind is np.float64:
+        return ["float64", float(value)]
     if kind is np.ndarray or isinstance(value, np.generic):
         return _write_array(np.asarray(value), arrays, single=kind is not np.ndarray)
     for form, (made, parts, _) in _PANDAS.items():
@@ -116,6 +123,8 @@ def _read(tree: Any, arrays: Sequence[bytes]) -> Any:
     if form in ("list", "tuple"):
         items = [_read(item, arrays) for item in content]
         return items if form == "list" else tuple(items)
+    if form == "float64":
+        return np.float64(content)
     if form == "dict":
         return {_read(key, arrays): _read(item, arrays) for key, item in content}
     if form in ("array", "scalar"):

@@ -15,7 +15,7 @@ from ioecon.study.dong2022.published import (
     published_descriptives,
     published_regressions,
 )
-from ioecon.study.models.estimation import EffectsComparison
+from ioecon.study.models.choosing import EffectsComparison, PrintedChoice
 from ioecon.study.models.tables import moments
 from regressions import FittedModel, Table
 
@@ -146,7 +146,7 @@ class Comparison:
 def compare_with_published(
     panel: pd.DataFrame,
     models: Mapping[str, Sequence[FittedModel]],
-    choice: EffectsComparison | None = None,
+    choice: EffectsComparison | PrintedChoice | None = None,
     outcomes: Mapping[str, Outcome] = PAPER_OUTCOMES,
     *,
     fictional: bool,
@@ -159,7 +159,7 @@ def compare_with_published(
     models : mapping
         ``"table3"`` to ``"table8"``; tables and columns that the study does not have, and
         coefficients that its models do not have, are left out.
-    choice : EffectsComparison, optional
+    choice : EffectsComparison or PrintedChoice, optional
         Tests between the estimators, which the paper reports in words only.
     outcomes : mapping of str to tuple of EffectSum
         What the outcomes of the panel add up.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ioecon.panel.outcomes import PAPER_OUTCOMES, Outcome, describe_outcome
 from ioecon.study.dong2022.published import published_descriptives
-from ioecon.study.models.estimation import EffectsComparison
+from ioecon.study.models.choosing import EffectsComparison, PrintedChoice
 
 __all__ = ["statements_on"]
 
@@ -20,7 +20,7 @@ def statements_on(
     implied: pd.DataFrame,
     coefficients: pd.DataFrame,
     panel: pd.DataFrame,
-    choice: EffectsComparison | None,
+    choice: EffectsComparison | PrintedChoice | None,
     outcomes: Mapping[str, Outcome],
     *,
     fictional: bool,
@@ -32,7 +32,7 @@ def statements_on(
     descriptives, implied, coefficients : DataFrame
         As in :class:`ioecon.study.dong2022.comparison.Comparison`.
     panel : DataFrame
-    choice : EffectsComparison, optional
+    choice : EffectsComparison or PrintedChoice, optional
     outcomes : mapping of str to tuple of EffectSum
         What the outcomes of the panel add up.
     fictional : bool
@@ -141,10 +141,10 @@ def _on_foreign_index(implied: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _on_estimator(choice: EffectsComparison | None) -> tuple[str, ...]:
+def _on_estimator(choice: EffectsComparison | PrintedChoice | None) -> tuple[str, ...]:
     if choice is None:
         return ()
-    rejected = [test for test in choice.tests if test.pvalue < 0.05]
+    rejected = [pvalue for pvalue in choice.pvalues if pvalue < 0.05]
     if not rejected:
         return (
             "The paper reports, without numbers, that Hausman and LM tests favour pooled OLS; "
@@ -152,7 +152,7 @@ def _on_estimator(choice: EffectsComparison | None) -> tuple[str, ...]:
         )
     return (
         "The paper reports, without numbers, that Hausman and LM tests favour pooled OLS. Here "
-        f"{len(rejected)} of {len(choice.tests)} F, LM and Hausman tests speak against it at 5 % "
-        f"(p up to {max(test.pvalue for test in rejected):.2g}). The tables stay pooled, as "
+        f"{len(rejected)} of {len(choice.pvalues)} F, LM and Hausman tests speak against it at 5 % "
+        f"(p up to {max(rejected):.2g}). The tables stay pooled, as "
         "printed, with classical standard errors, which may mislead.",
     )

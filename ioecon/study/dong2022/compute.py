@@ -65,8 +65,9 @@ def compute(study: Dong2022Study, inputs: Inputs, steps: Steps) -> Findings:
     elif study.published:
         with steps("Comparing with the published numbers"):
             fictional = study.tables.format == WORLD
+            printed = estimated.choosing.printed if estimated.choosing else None
             comparison = compare_with_published(
-                panel, estimated.models, estimated.choice, study.outcomes, fictional=fictional
+                panel, estimated.models, printed, study.outcomes, fictional=fictional
             )
             readings = _read_outcome(study, panel, effects, estimated)
     return Findings(

@@ -71,7 +71,7 @@ def reading_list(settings: ModelSettings, found: ModelFindings) -> list[tuple[st
                 key,
             )
         )
-    if found.choice is not None:
+    if found.choosing is not None:
         items.append(
             ("Pooled, fixed or random: what each test says, with its null.", "choice_tests")
         )

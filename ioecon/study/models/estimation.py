@@ -8,10 +8,10 @@ from functools import partial
 
 import pandas as pd
 
-import diagnostics
 import regressions
-from diagnostics import Battery, TestResult, VifResult
+from diagnostics import Battery, TestResult
 from ioecon.errors import PanelError
+from ioecon.study.models.choosing import ChoiceOfEstimator, EffectsComparison, print_choice
 from ioecon.study.models.settings import Choice, ModelSettings, Regression
 from ioecon.study.models.specifications import estimate_curve
 from ioecon.study.models.words import PanelWords
@@ -19,36 +19,13 @@ from ioecon.study.steps import Steps
 from regressions import FittedModel, SpecificationCurve
 
 __all__ = [
-    "EffectsComparison",
     "ModelFindings",
-    "compare_effects",
     "estimate_models",
     "estimate_table",
     "first_regressor",
     "other_panel_table",
     "rows_of_sample",
 ]
-
-
-@dataclass(frozen=True, eq=False)
-class EffectsComparison:
-    """One model estimated three ways, and the tests that bear on the choice between them.
-
-    Attributes
-    ----------
-    pooled, fixed, random : FittedModel
-        Without effects, and with those of the entities.
-    tests : tuple of TestResult
-        F tests of entity and period effects, LM tests of both, Hausman tests.
-    vif : VifResult
-        Of the pooled model.
-    """
-
-    pooled: FittedModel
-    fixed: FittedModel
-    random: FittedModel
-    tests: tuple[TestResult, ...]
-    vif: VifResult
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,19 +36,27 @@ class ModelFindings:
     ----------
     models : mapping of str to tuple of FittedModel
         Columns of each regression table.
-    choice : EffectsComparison or None
-    battery : Battery or None
-        Specification tests of the pooled model of the choice.
+    choosing : ChoiceOfEstimator or None
+        What is printed of the choice between estimators; see also `choice` and `battery`.
     curve : SpecificationCurve or None
     elsewhere : mapping of str to tuple of FittedModel
         The first regression table on every other panel of the study.
     """
 
     models: Mapping[str, tuple[FittedModel, ...]]
-    choice: EffectsComparison | None
-    battery: Battery | None
+    choosing: ChoiceOfEstimator | None
     curve: SpecificationCurve | None
     elsewhere: Mapping[str, tuple[FittedModel, ...]]
+
+    @property
+    def choice(self) -> EffectsComparison | None:
+        """Models and tests of the choice between estimators, estimated when first asked for."""
+        return None if self.choosing is None else self.choosing.comparison
+
+    @property
+    def battery(self) -> Battery | None:
+        """Specification tests of the pooled model of the choice, made when first asked for."""
+        return None if self.choosing is None else self.choosing.battery
 
     @property
     def tests(self) -> tuple[TestResult, ...]:
@@ -114,8 +99,7 @@ def estimate_models(
         with steps(f"Estimating {table.key}"):
             models[table.key] = estimate_table(table, panel, words, missing)
     with steps("Choosing the estimator"):
-        choice = compare_effects(settings.choice, panel, missing) if settings.choice else None
-        battery = diagnostics.battery(choice.pooled) if choice else None
+        choosing = _choose_estimator(settings.choice, panel, settings, missing, steps)
     with steps("Estimating the specification curve"):
         wanted = settings.specifications
         curve = steps.take(partial(estimate_curve, wanted, panels, missing)) if wanted else None
@@ -124,9 +108,20 @@ def estimate_models(
         table = other_panel_table(settings, name, words)
         with steps(f"Estimating {table.key}"):
             elsewhere[name] = estimate_table(table, panels[name], words, missing)
-    return ModelFindings(
-        models=models, choice=choice, battery=battery, curve=curve, elsewhere=elsewhere
-    )
+    return ModelFindings(models=models, choosing=choosing, curve=curve, elsewhere=elsewhere)
+
+
+def _choose_estimator(
+    choice: Choice | None,
+    panel: pd.DataFrame,
+    settings: ModelSettings,
+    missing: str,
+    steps: Steps,
+) -> ChoiceOfEstimator | None:
+    if choice is None:
+        return None
+    printed = steps.take(partial(print_choice, choice, panel, settings.labels, missing))
+    return ChoiceOfEstimator(printed, choice, panel, missing)
 
 
 def other_panel_table(settings: ModelSettings, panel: str, words: PanelWords) -> Regression:
@@ -216,32 +211,3 @@ def first_regressor(models: Sequence[FittedModel]) -> tuple[str, dict[int, Fitte
         if name and name in model.params.index
     }
     return name, columns
-
-
-def compare_effects(
-    choice: Choice, panel: pd.DataFrame, missing: str = "raise"
-) -> EffectsComparison:
-    """Estimate a model pooled, with fixed and with random entity effects, and test between them.
-
-    Raises
-    ------
-    RegressionError, DiagnosticError
-        If a model cannot be estimated or a test does not apply to it.
-    """
-    formula = f"{choice.dependent} ~ {' + '.join(choice.regressors)}"
-    panel = _without_attrs(panel)
-    fit = partial(regressions.fit, formula, panel, missing=missing)
-    pooled = fit(label="Pooled")
-    fixed = fit(estimator="fixed", effects="entity", label="Fixed")
-    by_period = fit(estimator="fixed", effects="time")
-    random = fit(estimator="random", label="Random")
-    tests = (
-        diagnostics.f_effects(fixed),
-        diagnostics.f_effects(by_period),
-        diagnostics.lm_effects(pooled, "entity"),
-        diagnostics.lm_effects(pooled, "entity", "honda"),
-        diagnostics.lm_effects(pooled, "time"),
-        diagnostics.hausman(fixed, random),
-        diagnostics.hausman(fixed, random, variant="sigmamore"),
-    )
-    return EffectsComparison(pooled, fixed, random, tests, diagnostics.vif(pooled))

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from diagnostics import Battery
 from ioecon.errors import StudyError
-from ioecon.study.models.estimation import EffectsComparison, ModelFindings, other_panel_table
+from ioecon.study.models.estimation import ModelFindings, other_panel_table
 from ioecon.study.models.settings import Descriptives, ModelSettings, Regression
 from ioecon.study.models.specifications import curve_tables
 from ioecon.study.models.words import PanelWords
@@ -61,8 +60,8 @@ def model_tables(
         tables[table.key] = _regression_table(
             table, found.models[table.key], settings.labels, words
         )
-    if settings.choice and found.choice:
-        tables |= _choice_tables(settings.choice.title, found.choice, settings.labels)
+    if found.choosing:
+        tables |= found.choosing.printed.tables
     return tables
 
 
@@ -84,8 +83,8 @@ def robustness_tables(
     tables: dict[str, Table] = {}
     if settings.specifications and found.curve:
         tables |= curve_tables(settings.specifications, found.curve, words)
-    if settings.choice and found.battery:
-        tables["battery"] = _battery_table(settings.choice.title, found.battery)
+    if found.choosing:
+        tables["battery"] = found.choosing.printed.battery
     return tables
 
 
@@ -156,70 +155,3 @@ def order_regressors(order: Sequence[str], models: Sequence[FittedModel]) -> lis
         for name in (wanted, *(level for level in found if level.startswith(f"{wanted}[")))
     ]
     return [*chosen, *(name for name in found if name != _CONSTANT), _CONSTANT]
-
-
-def _choice_tables(
-    title: str, choice: EffectsComparison, labels: Mapping[str, str]
-) -> dict[str, Table]:
-    """Tables of the three models, of the tests between them, and of the VIF."""
-    models = [choice.pooled, choice.fixed, choice.random]
-    names = [test.name for test in choice.tests]
-    named = {
-        f"{test.name} ({test.variant})" if names.count(test.name) > 1 else test.name: test
-        for test in choice.tests
-    }
-    tests = pd.DataFrame(
-        {
-            "Distribution": [test.distribution_text for test in named.values()],
-            "Statistic": [test.statistic for test in named.values()],
-            "p-value": [test.pvalue for test in named.values()],
-        },
-        index=pd.Index(named, name="Test"),
-    )
-    notes = [
-        "No test decides alone: each has its own null.",
-        *(f"{name}. Null: {test.null}. {test.verdict}" for name, test in named.items()),
-        *(f"{name}. Warning: {text}." for name, test in named.items() for text in test.warnings),
-    ]
-    factors = choice.vif.values.to_frame("VIF")
-    factors.loc["Mean"] = factors["VIF"].mean()
-    return {
-        "choice_tests": Table.from_frame(
-            tests, title=f"{title}: tests", identifier="choice_tests", index=True,
-            notes=notes, formats={"Statistic": 3, "p-value": _probability_text},
-        ),
-        "choice_models": regression_table(
-            models, labels=labels,
-            titles=["Pooled", "Fixed", "Random"], title=f"{title}: the three models",
-            identifier="choice_models", estimators=False, statistics=("nobs", "rsquared"),
-        ),
-        "vif": Table.from_frame(
-            factors, title=f"{title}: VIF", labels=labels, digits=2, index=True, identifier="vif",
-            notes=["Variance inflation factors of the pooled model's regressors."],
-        ),
-    }  # fmt: skip
-
-
-def _battery_table(title: str, battery: Battery) -> Table:
-    """Table of the usual specification tests of the base model, for an appendix."""
-    found = battery.to_frame()
-    applies = found["statistic"].notna()
-    frame = found.loc[applies, ["distribution", "statistic", "pvalue", "holm"]]
-    frame.index = pd.Index([f"{q}: {test}" for q, test in frame.index], name="Test")
-    left_out = [
-        f"{test} does not apply: {verdict}" for (_, test), verdict in
-        found.loc[~applies, "verdict"].items()
-    ]  # fmt: skip
-    return Table.from_frame(
-        frame, title=f"{title}: specification tests of the pooled model", index=True,
-        labels={"distribution": "Distribution", "statistic": "Statistic", "pvalue": "p-value",
-                "holm": "Holm"},
-        formats={"statistic": 3, "pvalue": _probability_text, "holm": _probability_text},
-        identifier="battery", notes=[battery.note, *left_out],
-    )  # fmt: skip
-
-
-def _probability_text(pvalue: float) -> str:
-    if pd.isna(pvalue):
-        return ""
-    return "<0.0001" if pvalue < 1e-4 else f"{pvalue:.4f}"

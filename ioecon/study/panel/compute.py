@@ -105,8 +105,9 @@ def _report_missing(study: PanelStudy, panel: pd.DataFrame, used: tuple[str, ...
 def _report_undefined(estimated: ModelFindings) -> None:
     """Warn of rows that were left out because a term of a formula is not defined there."""
     models = [model for columns in estimated.models.values() for model in columns]
-    models += [estimated.choice.pooled] if estimated.choice else []
-    cells = [model.dropped for model in models if len(model.dropped)]
+    dropped = [model.dropped for model in models]
+    dropped += [estimated.choosing.printed.dropped] if estimated.choosing else []
+    cells = [each for each in dropped if len(each)]
     if not cells:
         return
     every = pd.concat(cells).drop_duplicates()

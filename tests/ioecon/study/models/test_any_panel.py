@@ -1,6 +1,7 @@
 """Models of a panel that has nothing to do with countries: firms and quarters."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 import regressions
 from ioecon.errors import PanelError
+from ioecon.study.fingerprint import fingerprint
 from ioecon.study.models.body import first_slope, reading_list, tables_chapter
 from ioecon.study.models.checks import PanelOutline, count_specifications, model_checks
 from ioecon.study.models.drawings import model_drawings
@@ -75,6 +77,22 @@ def test_columns_of_tables_are_those_of_the_estimators_themselves(found) -> None
     assert found.elsewhere["other"][1].label == "base_other (2)"
     assert len(found.curve) == 2 * 2  # two panels, two sets of controls
     assert found.tests == found.choice.tests
+
+
+def test_a_choice_from_the_cache_prints_the_same(
+    found, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOECON_CACHE_DIR", str(tmp_path))
+    panels = {"all": panel(), "other": panel(4)}
+    estimate_models(Settings(), panels, Steps(), WORDS)
+    steps = Steps()
+    again = estimate_models(Settings(), panels, steps, WORDS)
+    assert steps.kept == ("Choosing the estimator", "Estimating the specification curve")
+    assert fingerprint(again.choosing.printed) == fingerprint(found.choosing.printed)
+    pooled = again.choice.pooled  # estimated when it is asked for
+    assert fingerprint(pooled.params) == fingerprint(found.choice.pooled.params)
+    assert pooled.predict(panels["all"]).notna().all()
+    assert again.choosing.printed.pvalues == tuple(test.pvalue for test in again.tests)
 
 
 def test_tables_speak_of_firms(found) -> None:
