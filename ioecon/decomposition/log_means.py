@@ -169,7 +169,9 @@ class _Terms:
             if len(wrong):
                 row, q = wrong[0]
                 category, country = divmod(int(q), self.countries)
-                place = {"row": row, "category": category, "country": country}
+                place = {"row": int(row), "country": country}
+                if shape[0] > 1:
+                    place["category"] = category
                 raise SignChange(factor.name, x0[row, q], x1[row, q], place)
             self.demand[k] = _Logs.of(x0, x1)
             if factor.totals == ("world", None):

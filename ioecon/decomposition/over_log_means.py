@@ -89,7 +89,7 @@ def _explain_sign(found: SignChange, table: IOTable, pair: Pair) -> ArgumentErro
         where = f" from {row} to {table.place(found.place['column'])}"
     elif "country" in found.place:
         where = f" of final demand of {table.countries[found.place['country']]} for {row}"
-        if len(table.categories) > 1 and found.place["category"]:
+        if "category" in found.place:
             where += f" ({table.categories[found.place['category']]})"
     return ArgumentError(
         f"{found.factor}{where} changes its sign from {pair[0]} ({found.before:.3g}) to {pair[1]} "
