@@ -34,7 +34,8 @@ _MOST_FACTORS = 12  # Shapley evaluates 2ⁿ mixtures of the two years
 class IndexEffects:
     """What drove a national total, by factor and reporting year.
 
-    Made by :func:`index_decomposition`.
+    Made by :func:`index_decomposition`. It reads like its frame: ``effects["people"]``,
+    ``effects.loc[2001]`` and ``effects.to_numpy()`` are those of :meth:`to_frame`.
 
     Parameters
     ----------
@@ -75,6 +76,18 @@ class IndexEffects:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.values, dtype=dtype, copy=copy)
+
+    def __getitem__(self, factor: Any) -> Any:
+        return self.to_frame()[factor]
+
+    @property
+    def loc(self) -> Any:
+        """Rows of :meth:`to_frame` by reporting year."""
+        return self.to_frame().loc
+
+    def to_numpy(self) -> Array:
+        """Effects without labels, shape (periods, factors)."""
+        return np.array(self.values)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -220,7 +233,7 @@ def index_decomposition(
     factors: Sequence[str],
     *,
     time: str = "year",
-    group: str | Sequence[str] | None = "group",
+    group: str | Sequence[str] | None = "sector",
     method: str = "lmdi",
     form: Form = "additive",
     base: int | None = None,
@@ -298,7 +311,7 @@ def index_decomposition(
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"year": [2000, 2001], "people": [10.0, 11.0], "each": [2.0, 3.0]})
     >>> effects = index_decomposition(frame, ["people", "each"], group=None)
-    >>> effects.to_frame().round(3).loc[2001].to_dict()
+    >>> effects.loc[2001].round(3).to_dict()
     {'people': 2.474, 'each': 10.526}
     >>> effects.change.to_list()
     [13.0]

@@ -21,7 +21,7 @@ SIMPLE = pd.DataFrame(
         (1971, 1, 1, 10, 2), (1971, 2, 4, 5, 3), (1972, 1, 4, 5, 3), (1972, 2, 5, 6, 4),
         (1973, 1, 8, 2, 4), (1973, 2, 5, 7, 5), (1974, 1, 10, 1, 5), (1974, 2, 6, 8, 6),
     ],
-    columns=["year", "group", *FACTORS],
+    columns=["year", "sector", *FACTORS],
 )  # fmt: skip
 ADDITIVE = [
     [69.79006598, -9.455125793, 39.66505981],
@@ -46,6 +46,9 @@ def test_published_figures(form: str, published: list[list[float]]) -> None:
     np.testing.assert_allclose(effects.to_frame(), published, rtol=1e-8)
     np.testing.assert_array_equal(np.asarray(effects), effects.to_frame())
     assert list(effects.to_frame().index) == [1972, 1973, 1974]
+    np.testing.assert_allclose(effects.to_numpy(), published, rtol=1e-8)
+    np.testing.assert_allclose(effects[FACTORS].loc[1973], published[1], rtol=1e-8)
+    assert effects.loc[1974, "factor1"] == effects["factor1"].iloc[-1]
     assert list(effects.change) == pytest.approx(
         [100, 59, 99] if form == "additive" else [180 / 80, 239 / 180, 338 / 239]
     )
@@ -53,7 +56,7 @@ def test_published_figures(form: str, published: list[list[float]]) -> None:
 
 def test_the_frame_of_the_published_figures_is_the_one_at_hand(reference_root: Path) -> None:
     frame = pd.read_csv(reference_root / "io" / "lmdir_simple.csv")
-    pd.testing.assert_frame_equal(frame.rename(columns={"subsubcat": "group"}), SIMPLE)
+    pd.testing.assert_frame_equal(frame.rename(columns={"subsubcat": "sector"}), SIMPLE)
     found = ioecon.index_decomposition(frame, FACTORS, group="subsubcat")
     np.testing.assert_allclose(found.to_frame(), ADDITIVE, rtol=1e-8)
 
@@ -129,14 +132,14 @@ def test_identity_order_and_labels(values: list[float], method: str, order: list
     if method == "lmdi2" and not ((V[0] > 0) & (V[1] > 0)).any():
         return
     frame = pd.DataFrame(x.reshape(6, 3), columns=FACTORS)
-    frame["year"], frame["group"] = np.repeat([2000, 2001], 3), [0, 1, 2] * 2
+    frame["year"], frame["sector"] = np.repeat([2000, 2001], 3), [0, 1, 2] * 2
     effects = decompose(frame, method=method)
     near = 1e-10 * (V.sum() + np.abs(effects.values).max())
     assert effects.values.sum() == pytest.approx(V[1].sum() - V[0].sum(), abs=near)
     np.testing.assert_allclose(
         effects.by_group().sum(), effects.values[0], rtol=1e-9, atol=10 * near
     )
-    frame["group"] = frame["group"].map({0: "z", 1: "y", 2: "x"})
+    frame["sector"] = frame["sector"].map({0: "z", 1: "y", 2: "x"})
     shuffled = frame.sample(frac=1, random_state=1)
     names = [FACTORS[k] for k in order] if method != "two_polar" else FACTORS
     again = ioecon.index_decomposition(shuffled, names, method=method).to_frame()[FACTORS]
@@ -153,14 +156,14 @@ def test_zeros_are_limits(form: str) -> None:
         x = np.array([base, last], dtype=float)
         x[x == 0] = nothing
         frame = pd.DataFrame(x.reshape(8, 3), columns=FACTORS)
-        frame["year"], frame["group"] = np.repeat([2000, 2001], 4), [0, 1, 2, 3] * 2
+        frame["year"], frame["sector"] = np.repeat([2000, 2001], 4), [0, 1, 2, 3] * 2
         return decompose(frame, form=form).values[0]
 
     if form == "additive":
         # The second group appears with two factors, the fourth vanishes with one.
         np.testing.assert_allclose(
             found(0.0) - decompose(pd.DataFrame(
-                [(2000, 0, *base[0]), (2001, 0, *last[0])], columns=["year", "group", *FACTORS]
+                [(2000, 0, *base[0]), (2001, 0, *last[0])], columns=["year", "sector", *FACTORS]
             )).values[0],
             [3.0 - 6.0, 0.0, 3.0], atol=1e-12,
         )  # fmt: skip
@@ -194,10 +197,10 @@ def test_chained_and_unchained() -> None:
 
 
 def test_index_levels_and_several_group_columns() -> None:
-    frame = SIMPLE.assign(fuel="coal").set_index(["group", "year"])
-    found = ioecon.index_decomposition(frame, FACTORS, group=["group", "fuel"])
+    frame = SIMPLE.assign(fuel="coal").set_index(["sector", "year"])
+    found = ioecon.index_decomposition(frame, FACTORS, group=["sector", "fuel"])
     np.testing.assert_allclose(found.to_frame(), ADDITIVE, rtol=1e-8)
-    assert found.by_group().index.names == ["group", "fuel", "year"]
+    assert found.by_group().index.names == ["sector", "fuel", "year"]
     assert found.by_group().loc[(1, "coal", 1972)].sum() == pytest.approx(60 - 20)
 
 
@@ -230,7 +233,7 @@ REFUSED = [
     (change(factor2=-6), {"method": "lmdi2"}, "factor2 of 2 changes its sign"),
     (change(factor2=-600), {"method": "shapley", "form": "multiplicative"}, "in 1972 is -119"),
     (change(year=np.nan), {}, "'year' holds whole years"),
-    (change(group=None), {}, "has no group"),
+    (change(sector=None), {}, "has no group"),
     (SIMPLE[:2], {}, "one year only"),
     (SIMPLE, {"base": 1974}, "base is a year"),
     (SIMPLE, {"base": 1900}, "base is a year"),
@@ -238,7 +241,7 @@ REFUSED = [
     (SIMPLE, {"method": "LMDI-I"}, "here called 'lmdi'"),
     (SIMPLE, {"method": "lmdj"}, "did you mean 'lmdi"),
     (SIMPLE, {"form": "add"}, "form is 'additive'"),
-    (SIMPLE, {"group": "sector"}, "no column 'sector'.*group=None"),
+    (SIMPLE, {"group": "fuel"}, "no column 'fuel'.*group=None"),
     (SIMPLE.iloc[:0], {}, "no rows"),
     (SIMPLE.assign(v=1000.0 * SIMPLE[FACTORS].prod(axis=1)), {"total": "v"}, "0.001 times it"),
     (SIMPLE.assign(v=7.0), {"total": "v"}, "in 1971 of 1 is not 'v', but 20 for 7"),
