@@ -98,11 +98,15 @@ class FinalUse:
         return np.asarray(np.where(made, np.einsum("nck->n", flows, dtype=float), 0.0))
 
     def phrase(self) -> str:
-        """Say what is consumed."""
-        products = _name("products of", self.products) or "final demand"
-        whose = _name("consumed in", self.destinations)
-        kinds = _name("as", self.categories)
-        return " ".join(part for part in (products, whose, kinds) if part)
+        """Say what is consumed, for example "final demand of CHN (households)"."""
+        products, whose = _name("products of", self.products), _name("", self.destinations)
+        kinds = _name("", self.categories)
+        parts = (
+            products or "final demand",
+            whose and f"{'consumed in' if products else 'of'} {whose}",
+            kinds and f"({kinds})",
+        )
+        return " ".join(part for part in parts if part)
 
 
 def name_choice(countries: Choice, sectors: Choice) -> str:

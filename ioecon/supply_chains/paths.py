@@ -87,8 +87,8 @@ def structural_paths(
 
     Notes
     -----
-    A path of order k carries e_{i_k} A_{i_k i_{k−1}} … A_{i_1 i_0} y_{i_0}, a term of
-    E = e (E + A + A² + …) y. A branch is given up when all that it can carry, the multiplier
+    A path of order k carries ``e[i_k] A[i_k, i_k−1] … A[i_1, i_0] y[i_0]``, a term of
+    e (E + A + A² + …) y. A branch is given up when all that it can carry, the multiplier
     e L times the amount delivered, is below the smallest wanted size: no larger path is missed.
     Where something is negative the bound is of absolute values, which for negative inputs
     takes a second factorisation. Paths below 1e-10 of all are never listed.

@@ -1,12 +1,13 @@
 """Output once part of the flows is taken out, from the factorisation at hand. Arrays only.
 
 With the coefficients of rows R and columns C taken out, the inverse of (E − A) changes by a matrix
-of rank min(|R|, |C|), so a few solves against the present factorisation do (Woodbury 1950):
+of the smaller rank of the two, so a few solves against the present factorisation do (Woodbury
+1950)::
 
     (E − A + E_R A_RC E_C')⁻¹ y = L y − L E_R (E + A_RC L_CR)⁻¹ A_RC [L y]_C
                                 = L y − K (E + K_C)⁻¹ [L y]_C,  K = L E_R A_RC.
 
-Without rows and columns R altogether, the rest S produces
+Without rows and columns R altogether, the rest S produces::
 
     (E − A_SS)⁻¹ y_S = [L ŷ]_S − L_SR (L_RR)⁻¹ [L ŷ]_R,  ŷ = (0, y_S).
 """

@@ -1,12 +1,13 @@
 """The largest paths of a supply chain, found by branch and bound. Arrays only.
 
-A path of order k is one term of Waugh's series E = e (E + A + A² + …) y:
+A path of order k is one term of Waugh's series e (E + A + A² + …) y::
 
-    e_{i_k} A_{i_k i_{k−1}} … A_{i_1 i_0} y_{i_0}.
+    e[i_k] A[i_k, i_k−1] … A[i_1, i_0] y[i_0]
 
-All that paths through a node can carry beyond it is at most (m_i − |e_i|) |t|, with t the amount
-that the node delivers and m = |e| (E − |A|)⁻¹ from one transposed solve. Nodes are opened in the
-order of that bound, until no open one can hold a path that is large enough: none is missed.
+All that paths through a node can carry beyond it is at most ``(m[i] − |e[i]|) |t|``, with t the
+amount that the node delivers and ``m = |e| (E − |A|)⁻¹`` from one transposed solve. Nodes are
+opened in the order of that bound, until no open one can hold a path that is large enough: none is
+missed.
 """
 
 from __future__ import annotations
@@ -47,9 +48,9 @@ class ChainYear:
     demand : ndarray, shape (n,)
         y, zero where paths may not end.
     multipliers : ndarray, shape (n,)
-        m = |e| (E − |A|)⁻¹.
+        ``m = |e| (E − |A|)⁻¹``.
     delivered : ndarray, shape (n,)
-        (E − |A|)⁻¹ |y|: more than any path takes from a row.
+        ``(E − |A|)⁻¹ |y|``: more than any path takes from a row.
     """
 
     Z: Array

@@ -56,6 +56,7 @@ def test_a_part_of_final_demand_and_of_origins(make_table):
     require_the_largest(paths, values)
     L = np.linalg.inv(np.eye(6) - table.Z / table.x)
     assert paths.footprint == pytest.approx(intensity @ L @ demand)
+    assert "to products of s2 consumed in CHN (y1) in 2000" in str(paths)
 
 
 def test_negative_final_demand_account_and_inputs_are_bounded_by_their_sizes(make_table):
