@@ -233,7 +233,7 @@ REFUSED = [
     (change(factor2=-6), {"method": "lmdi2"}, "factor2 of 2 changes its sign"),
     (change(factor2=-600), {"method": "shapley", "form": "multiplicative"}, "in 1972 is -119"),
     (change(year=np.nan), {}, "'year' holds whole years"),
-    (change(sector=None), {}, "has no group"),
+    (change(sector=None), {}, "has no sector"),
     (SIMPLE[:2], {}, "one year only"),
     (SIMPLE, {"base": 1974}, "base is a year"),
     (SIMPLE, {"base": 1900}, "base is a year"),
