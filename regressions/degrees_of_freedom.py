@@ -12,14 +12,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from regressions.errors import CollinearityError
 from regressions.several_groupings import DENSE_GROUPS, several_groupings
 from regressions.two_groupings import count_cells, find_references
 
 _EXACT_WIDTH = DENSE_GROUPS
+_FEW_GROUPS = 200
+_MOST_CELLS = 20_000_000
+_CLEARLY_REPEATED = 1e-9  # share of a combination of dummies that is left by the two largest
+_CLEARLY_OWN = 1e-6
 
 
 def effects_rank(effects: Sequence[np.ndarray]) -> int:
-    """Rank of the dummies of groupings, the constant included.
+    """Rank of the dummies of groupings, the constant included, or a bound that is not below it.
 
     Parameters
     ----------
@@ -29,10 +34,7 @@ def effects_rank(effects: Sequence[np.ndarray]) -> int:
     Returns
     -------
     int
-        Exact for one and two groupings. For more, exact while all groupings but the largest have
-        no more than 3,000 groups together; beyond, the bound of reghdfe: each further grouping
-        loses as many parameters as it has components with the earlier one that joins it least.
-        The bound is never below the rank, so standard errors are never too small by it.
+        The first value of :func:`count_parameters`.
 
     Examples
     --------
@@ -41,23 +43,75 @@ def effects_rank(effects: Sequence[np.ndarray]) -> int:
     >>> effects_rank([np.array([0, 0, 1, 1]), np.array([0, 1, 2, 3])])
     4
     """
+    return count_parameters(effects)[0]
+
+
+def count_parameters(effects: Sequence[np.ndarray]) -> tuple[int, bool]:
+    """Rank of the dummies of groupings, the constant included, and whether it is exact.
+
+    Parameters
+    ----------
+    effects : sequence of ndarray of int, each shape (n,)
+        Group codes of each effect.
+
+    Returns
+    -------
+    rank : int
+        Exact for one and two groupings; for more, while all but the largest have no more than 3,000
+        groups together, or all but the two largest no more than 200. Beyond, the bound of reghdfe:
+        each further grouping loses as many parameters as it has components with the earlier one
+        that joins it least. The bound is never below the rank, so standard errors are never too
+        small by it.
+    exact : bool
+    """
     codes = [_without_gaps(effect) for effect in effects]
     codes.sort(key=lambda c: -int(c.max(initial=-1)))
     sizes = [int(c.max(initial=-1)) + 1 for c in codes]
-    if len(codes) > 2 and rank_is_exact(codes):
+    if len(codes) > 2 and sum(sizes[1:]) <= _EXACT_WIDTH:
         exact = several_groupings(codes).rank
         if exact is not None:
-            return exact
+            return exact, True
+    few = sum(sizes[2:])
+    if len(codes) > 2 and few <= _FEW_GROUPS and sizes[0] * few <= _MOST_CELLS:
+        exact = _rank_beside_two(codes)
+        if exact is not None:
+            return exact, True
     rank = sum(sizes)
     for j in range(1, len(codes)):
         rank -= max(count_components(codes[i], codes[j]) for i in range(j))
-    return rank
+    return rank, len(codes) <= 2
 
 
-def rank_is_exact(effects: Sequence[np.ndarray]) -> bool:
-    """Whether :func:`effects_rank` is the rank, not a bound above it."""
-    sizes = sorted(int(codes.max(initial=-1)) + 1 for codes in effects)
-    return len(sizes) <= 2 or sum(sizes[:-1]) <= _EXACT_WIDTH
+def _rank_beside_two(codes: Sequence[np.ndarray]) -> int | None:
+    """Rank where few groups stand beside two large groupings; None if it cannot be told.
+
+    The products of their dummies, once the two are taken out, are a small matrix.
+    """
+    first, second, *others = codes
+    starts = np.cumsum([0, *(int(c.max()) + 1 for c in others)])
+    width = int(starts[-1])
+    columns = [c + start for c, start in zip(others, starts, strict=False)]
+
+    def cells(own: np.ndarray) -> np.ndarray:
+        size = int(own.max()) + 1
+        counts = sum(np.bincount(own * width + c, minlength=size * width) for c in columns)
+        return np.asarray(counts, dtype=float).reshape(size, width)
+
+    tables = [cells(first), cells(second)]
+    size = np.max([table.max(axis=0) for table in tables], axis=0)
+    try:
+        effects = several_groupings([first, second]).effects_of_sums(tables, size)
+    except CollinearityError:
+        return None
+    products = np.concatenate([cells(c) for c in others])
+    for table, effect in zip(tables, effects, strict=True):
+        products -= table.T @ effect
+    scale = np.sqrt(np.concatenate([np.bincount(c) for c in others]))
+    left = np.linalg.eigvalsh(products / np.outer(scale, scale))
+    if ((left > _CLEARLY_REPEATED) & (left < _CLEARLY_OWN)).any():
+        return None
+    two = int(first.max()) + int(second.max()) + 2 - count_components(first, second)
+    return two + int(np.sum(left > _CLEARLY_OWN))
 
 
 def _without_gaps(codes: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from regressions.calendar import Calendar, find_calendar, spells, warn_doubts
 from regressions.columns import as_numbers
-from regressions.degrees_of_freedom import effects_rank, groups_lost, lone_rows
+from regressions.degrees_of_freedom import count_parameters, groups_lost, lone_rows
 from regressions.design import Design, formula_columns, materialise
 from regressions.errors import OptionError, SampleError, SampleWarning
 from regressions.fit_options import FitOptions
@@ -83,9 +83,14 @@ class EstimationSample:
     removed: WithoutEffects | None = field(default=None, repr=False)
 
     @cached_property
+    def counted_parameters(self) -> tuple[int, bool]:
+        """Rank of the dummies of the absorbed effects, and whether it is no bound above it."""
+        return count_parameters(self.effect_codes.to_numpy().T)
+
+    @property
     def effects_rank(self) -> int:
-        """Rank of the dummies of the absorbed effects, the constant included."""
-        return effects_rank(self.effect_codes.to_numpy().T)
+        """Rank of the dummies of the absorbed effects, the constant included, or a bound."""
+        return self.counted_parameters[0]
 
     def count_gaps(self) -> int:
         """Count the places where an entity skips at least one period."""

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from regressions.coordinates import Coordinates, coordinates
-from regressions.degrees_of_freedom import rank_is_exact
 from regressions.equation import EstimatingEquation
 from regressions.errors import InferenceWarning, OptionError, SampleError
 from regressions.groupings import describe_effects, effect_level, means_by_level
@@ -172,7 +171,7 @@ class Estimator:
         """Refuse more coefficients and effects than rows can identify; warn of a bound on these."""
         self._require_groups(exog, sample.effects)
         codes = sample.effect_codes
-        if not rank_is_exact(codes.to_numpy().T):
+        if not codes.empty and not sample.counted_parameters[1]:
             warn_user(
                 f"too many groups to count exactly what the effects of "
                 f"{describe_effects(sample.effects)} use up: the bound of reghdfe counts "

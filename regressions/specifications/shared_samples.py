@@ -16,7 +16,7 @@ from regressions.covariances import Covariance
 from regressions.covariances.covariance import RowGroups, ScoreForm
 from regressions.covariances.heteroskedastic import Heteroskedastic
 from regressions.covariances.unadjusted import Unadjusted
-from regressions.degrees_of_freedom import effects_rank, rank_is_exact
+from regressions.degrees_of_freedom import count_parameters
 from regressions.errors import RegressionError, SampleError
 from regressions.fit_options import FitOptions
 from regressions.groupings import describe_effects, nested_effects
@@ -244,7 +244,8 @@ def sweep_sample(
         return None
     if grouped in ("time", "twoway") and n_periods < 2:
         return None
-    if nested_effects(effects) or not rank_is_exact(effects):
+    rank, exact = count_parameters(effects) if effects else (1, True)
+    if nested_effects(effects) or not exact:
         return None
     if any(np.bincount(codes).min() < 2 for codes in effects):
         return None
@@ -277,7 +278,7 @@ def sweep_sample(
         largest=np.r_[1.0, np.abs(raw[:, enough]).max(axis=0)],
         effects=effects,
         weights=weights,
-        rank=effects_rank(effects) if effects else 1,
+        rank=rank,
         n_periods=n_periods,
         step=options.step,
     )

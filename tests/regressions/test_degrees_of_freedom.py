@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from regressions import RegressionError, SampleWarning, fit
-from regressions.degrees_of_freedom import effects_rank
+from regressions.degrees_of_freedom import count_parameters, effects_rank
 
 pytestmark = pytest.mark.filterwarnings("ignore::regressions.FewClustersWarning")
 
@@ -131,6 +131,11 @@ def test_the_rank_of_several_groupings_is_exact_and_the_bound_is_not_below_it(se
     rank = np.linalg.matrix_rank(full)
     assert effects_rank(effects) == rank
     monkeypatch.setattr("regressions.degrees_of_freedom._EXACT_WIDTH", 0)
+    assert count_parameters(effects) == (rank, True)
+    monkeypatch.setattr("regressions.several_groupings.DENSE_GROUPS", 0)
+    monkeypatch.setattr("regressions.several_groupings._LAST", [])
+    assert count_parameters(effects) == (rank, True)
+    monkeypatch.setattr("regressions.degrees_of_freedom._FEW_GROUPS", 0)
     assert effects_rank(effects) >= rank
 
 

@@ -219,6 +219,9 @@ def test_a_row_of_its_own_is_named_without_the_leverage_of_all_rows(data, monkey
 
 def test_a_bound_on_the_rank_is_named(data, monkeypatch):
     monkeypatch.setattr("regressions.degrees_of_freedom._EXACT_WIDTH", 0)
+    exact = fit("y ~ x + z", data, **FIXED)  # by few groups beside two large groupings
+    assert exact.df_resid == ANSWERS["plain df"][0]
+    monkeypatch.setattr("regressions.degrees_of_freedom._FEW_GROUPS", 0)
     with pytest.warns(InferenceWarning, match=r"effects of firm \+ year \+ sector use up: the bou"):
         fit("y ~ x + z", data, **FIXED)
 
