@@ -22,7 +22,7 @@ from ioecon.arrays import Array
 from ioecon.column_labels import label_columns
 from ioecon.emissions.by_sector import Emissions, check_emissions, lay_out
 from ioecon.errors import IoeconWarning, LabelError, RoundingWarning, UnsoundTableError
-from ioecon.flow_sums import FlowSums
+from ioecon.flow_sums import FlowSums, MarginalSums
 from ioecon.leontief import RECENT, Leontief
 from ioecon.stray_inputs import TableWithInputsMoved
 from ioecon.suspicions import (
@@ -176,8 +176,8 @@ def audit(table: IOTable, emissions: Emissions | None = None) -> Audit:
     _audit_labels(table, collected)
     _audit_balances(table, collected, sums.Z.columns, x)
     _audit_flows(table, collected, Z, Y)
-    _audit_output(table, collected, Z, sums.Z.columns, x)
-    _audit_coefficients(table, collected, Z, sums.Z.columns, x)
+    _audit_output(table, collected, sums.Z, x)
+    _audit_coefficients(table, collected, Z, sums.Z, x)
     for suspicion in suspicions(table, Z, Y, sums):
         collected.suspect(suspicion)
     if emissions is not None and "non_finite" not in collected.checks():
@@ -388,7 +388,7 @@ def _audit_flows(table: IOTable, found: _Findings, Z: Array, Y: Array) -> None:
         found.add(f"negative_{name}", severity, where, sizes, text)
 
 
-def _audit_output(table: IOTable, found: _Findings, Z: Array, inputs: Array, x: Array) -> None:
+def _audit_output(table: IOTable, found: _Findings, flows: MarginalSums, x: Array) -> None:
     negative = np.flatnonzero(x < 0)
     severity = "error" if x.min(initial=0.0) < -ROUNDING * found.world else "warning"
     text = "{count} sectors have negative output, the largest of {size:,.6g} at {place}."
@@ -397,19 +397,20 @@ def _audit_output(table: IOTable, found: _Findings, Z: Array, inputs: Array, x: 
     idle = np.flatnonzero(x == 0)
     text = "{count} sectors have no output, the first {place}."
     found.add("zero_output", "note", [table.place(i) for i in idle], np.zeros(len(idle)), text)
-    bare = np.flatnonzero((inputs == 0) & (x != 0))
+    bare = np.flatnonzero((flows.columns == 0) & (x != 0))
     text = "{count} sectors with output have no inputs, the largest output {size:,.6g} at {place}."
     found.add("no_inputs", "note", [table.place(i) for i in bare], x[bare], text)
-    stray = idle[np.any(Z[:, idle] != 0, axis=0)]
-    used = np.abs(Z[:, stray]).sum(axis=0)
+    stray = idle[flows.column_sizes[idle] > 0]
+    used = flows.column_sizes[stray]
     severity = "error" if used.max(initial=0.0) > ROUNDING * found.world else "warning"
     text = "{count} sectors have inputs but no output, the largest inputs {size:,.6g} at {place}."
     found.add("inputs_without_output", severity, [table.place(i) for i in stray], used, text)
 
 
 def _audit_coefficients(
-    table: IOTable, found: _Findings, Z: Array, inputs: Array, x: Array
+    table: IOTable, found: _Findings, Z: Array, flows: MarginalSums, x: Array
 ) -> None:
+    inputs = flows.columns
     sums = _sum_coefficients(inputs, x)
     # Sums of one are common where a source rounds to whole units; the last bits do not count.
     full = np.flatnonzero(sums >= 1 - 1e-12)
@@ -417,19 +418,25 @@ def _audit_coefficients(
     severity = "error" if excess > ROUNDING * found.world else "warning"
     text = "{count} columns of A sum to one or more, the largest to {size:.4g} at {place}."
     found.add("column_sums", severity, [table.place(i) for i in full], sums[full], text, 1.0)
-    if np.any(Z[:, x == 0]):
+    if flows.column_sizes[x == 0].any():
         return  # not decidable here
     # A sound table's own factorisation is kept, and serves the computations that follow.
     own = Z is table.Z and x is table.x
-    _audit_productivity(found, Z, sums, x, table.leontief if own else partial(Leontief, Z, x))
+    factorise = table.leontief if own else partial(Leontief, Z, x)
+    _audit_productivity(found, Z, sums, x, flows.least, factorise)
 
 
 def _audit_productivity(
-    found: _Findings, Z: Array, sums: Array, x: Array, factorise: Callable[[], Leontief]
+    found: _Findings,
+    Z: Array,
+    sums: Array,
+    x: Array,
+    least: float,
+    factorise: Callable[[], Leontief],
 ) -> None:
-    """Tell whether A is productive; ``sums`` are those of its columns."""
+    """Tell whether A is productive; ``sums`` are those of its columns, ``least`` is Z's least."""
     full = np.flatnonzero(sums >= 1 - 1e-12)
-    if not full.size or _inputs_die_out(Z, x):
+    if not full.size or _inputs_die_out(Z, x, least):
         return  # with every sum below one, A is productive
     try:
         productive = factorise().is_productive()
@@ -446,16 +453,16 @@ def _sum_coefficients(inputs: Array, x: Array) -> Array:
     return np.divide(inputs, x, out=np.zeros_like(x), where=x > 0)
 
 
-def _inputs_die_out(Z: Array, x: Array) -> bool:
+def _inputs_die_out(Z: Array, x: Array, least: float) -> bool:
     """Whether a few rounds of inputs leave less than there was of every product, for A ≥ 0.
 
     Columns of Aᵏ that sum to less than one bound the spectral radius of A below one, which makes A
     productive, at the cost of k products with a vector in place of a factorisation. Where this
     cannot tell, a factorisation must.
     """
-    per_output = np.divide(1.0, x, out=np.zeros_like(x), where=x != 0)
-    if x.min(initial=0.0) < 0 or Z.min(initial=0.0) < 0:
+    if min(least, x.min(initial=0.0)) < 0:
         return False
+    per_output = np.divide(1.0, x, out=np.zeros_like(x), where=x != 0)
     left = np.ones_like(x)
     for _ in range(_ROUNDS):
         # Strips, since a product of two types would widen all of Z.
@@ -593,15 +600,15 @@ def _judge(table: IOTable) -> _Soundness:
         report = audit(table)
         return _Soundness(report.title, refusal=report["non_finite"].message)
     inputs = sums.Z.columns
-    sizes = {check: size for check, size in _measure_breaks(table, inputs).items() if size > 0}
+    sizes = {check: size for check, size in _measure_breaks(table, sums.Z).items() if size > 0}
     concerns = tuple(map(_put_in_words, basic_suspicions(table, table.Z, table.Y, sums)))
     found = _Findings(table)
     if not sizes:
         return _Soundness(f"Table of {table.year}", concerns=concerns)
     if "row_balance" in sizes:
         _audit_balances(table, found, inputs, table.x)
-    _audit_output(table, found, table.Z, inputs, table.x)
-    _audit_coefficients(table, found, table.Z, inputs, table.x)
+    _audit_output(table, found, sums.Z, table.x)
+    _audit_coefficients(table, found, table.Z, sums.Z, table.x)
     messages = found.messages()
     if "productive" in messages:
         return _Soundness(found.title, refusal=messages["productive"])
@@ -610,7 +617,9 @@ def _judge(table: IOTable) -> _Soundness:
         moved = _TABLES_IN_USE.with_inputs_moved(table)
         after = _Findings(moved)
         of_columns = _sum_coefficients(inputs, moved.x)
-        _audit_productivity(after, moved.flows_to_scale, of_columns, moved.x, moved.leontief)
+        _audit_productivity(
+            after, moved.flows_to_scale, of_columns, moved.x, sums.Z.least, moved.leontief
+        )
         if "productive" in after.messages():
             return _Soundness(found.title, refusal=after.messages()["productive"])
     breaks = tuple((size, messages[check]) for check, size in sizes.items() if check in messages)
@@ -633,14 +642,14 @@ def _refuse_bad_labels(table: IOTable) -> None:
             raise LabelError(f"{report.title}: {report[check].message}")
 
 
-def _measure_breaks(table: IOTable, inputs: Array) -> dict[str, float]:
+def _measure_breaks(table: IOTable, flows: MarginalSums) -> dict[str, float]:
     """Largest size of each break that a tolerance can carry, in the unit of the table."""
     idle = table.x == 0
     printed = table.output == "printed"
     misses = table.row_sums() - table.x if printed else np.zeros(1)
     return {
         "negative_output": float(-table.x.min(initial=0.0)),
-        "inputs_without_output": float(np.abs(table.Z[:, idle]).sum(axis=0).max(initial=0.0)),
-        "column_sums": float((inputs - table.x)[table.x > 0].max(initial=0.0)),
+        "inputs_without_output": float(flows.column_sizes[idle].max(initial=0.0)),
+        "column_sums": float((flows.columns - table.x)[table.x > 0].max(initial=0.0)),
         "row_balance": float(np.abs(misses).max()),
     }

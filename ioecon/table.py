@@ -430,7 +430,9 @@ class IOTable:
             raise UnsoundTableError(f"Table of {self.year}: {error}") from error
 
     def _make_system(self) -> Leontief:
-        return Leontief(self.Z, self.x)
+        # Sums that are there tell sooner than columns of Z, which lie apart in memory.
+        stray = self.flow_sums.Z.column_sizes[self.x == 0].any()
+        return Leontief(self.Z, self.x, stray_inputs="raise" if stray else "leave_out")
 
     def audit(self, emissions: Emissions | None = None) -> Audit:
         """Find every break of an identity and what looks wrong; see :func:`ioecon.audit.audit`."""

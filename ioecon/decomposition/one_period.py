@@ -204,7 +204,7 @@ class Period:
 
     def _take_demand(self, at: int, solved: list[Array]) -> None:
         """Take L(A) of all profiles: effects of demand and intensity in this state of A."""
-        plan, demand, e = self.plan, self._demand, self._intensities
+        plan, demand = self.plan, self._demand
         categories = len(demand.profiles[0])
         stacked = [
             solved[start][None] if categories == 1 else np.stack(solved[start : start + categories])
@@ -213,9 +213,8 @@ class Period:
         solved.clear()  # its columns are in the profiles now
         profiles = demand.scale_solved(stacked)
         stacked.clear()
-        outputs = [
-            np.einsum("kni,qki->nq", each, demand.scales, optimize=True) for each in profiles
-        ]
+        by_category = demand.scales.transpose(1, 2, 0)
+        outputs = [np.matmul(each, by_category).sum(axis=0) for each in profiles]
         self._outputs = np.concatenate(outputs, axis=1)
         self._sum_states(at)
         self._take_intensity(at)
@@ -226,31 +225,37 @@ class Period:
                     continue
                 counts = np.einsum("iq,qkc->kic", plan.by_place[k, at, :, p], demand.scales)
                 if counts.any():
-                    step = profiles[p | 1 << bit] - profiles[p]
-                    for category, count in zip(step, counts, strict=True):
-                        self.effects[k] += category * (e @ count)
+                    self._add(k, profiles[p | 1 << bit] - profiles[p], counts)
         for bit, factor in enumerate(plan.scales):
             self._take_scale(at, bit, plan.position(factor), factor.totals[0], profiles)
 
     def _take_scale(self, at: int, bit: int, k: int, total: str, profiles: list[Array]) -> None:
-        scales, e = self._demand.scales, self._intensities
+        scales = self._demand.scales
         before = [q for q in range(len(scales)) if not q >> bit & 1]
         steps = scales[[q | 1 << bit for q in before]] - scales[before]
         weights = self.plan.by_place[k, at][:, :, before]
         if total != "world":
             for p, profile in enumerate(profiles):
-                counts = np.einsum("iq,qkc->kic", weights[:, p], steps)
-                for category, count in zip(profile, counts, strict=True):
-                    self.effects[k] += category * (e @ count)
+                self._add(k, profile, np.einsum("iq,qkc->kic", weights[:, p], steps))
             return
         # Δf B D is split by whose final demand it was that changed, Δf = Σ_c Δf_c.
         level = self._demand.level
         counts = np.einsum("ipq,qkc->pikc", weights, scales[before] / level)
         driven = sum(
-            np.einsum("ni,ikc,knc->n", e, counts[p], profile, optimize=True)
-            for p, profile in enumerate(profiles)
+            np.einsum("nc,nc->n", category, self._per_intensity(count))
+            for profile, of_profile in zip(profiles, counts, strict=True)
+            for category, count in zip(profile, of_profile.swapaxes(0, 1), strict=True)
         )
         self.effects[k] += np.outer(driven, self._demand.change_of_level)
+
+    def _add(self, k: int, profile: Array, counts: Array) -> None:
+        """Add a profile (K, n, I) to an effect, as often as it counts: (K, intensities, I)."""
+        for category, count in zip(profile, counts, strict=True):
+            self.effects[k] += category * self._per_intensity(count)
+
+    def _per_intensity(self, count: Array) -> Array:
+        """Intensities times what counts in each state; one row where all intensities are ones."""
+        return count if not self.plan.intensity else self._intensities @ count
 
     def _take_intensity(self, at: int) -> None:
         plan, e = self.plan, self._intensities

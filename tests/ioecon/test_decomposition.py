@@ -241,9 +241,9 @@ def test_a_table_is_factorised_once(make_world, monkeypatch) -> None:
     built: list[int] = []
     original = ioecon.leontief.Leontief.__init__
 
-    def counting(self, Z, x) -> None:
+    def counting(self, *given, **settings) -> None:
         built.append(1)
-        original(self, Z, x)
+        original(self, *given, **settings)
 
     monkeypatch.setattr(ioecon.leontief.Leontief, "__init__", counting)
     for accounting in ACCOUNTINGS:

@@ -147,9 +147,12 @@ def test_no_year_is_factorised_more_than_twice(make_world, pickled, monkeypatch)
     series, emissions = make_world(years=YEARS)
     made = []
     plain = Leontief.__init__
-    monkeypatch.setattr(
-        Leontief, "__init__", lambda self, Z, x: (made.append(x.tobytes()), plain(self, Z, x))[1]
-    )
+
+    def counting(self, Z, x, **settings) -> None:
+        made.append(x.tobytes())
+        plain(self, Z, x, **settings)
+
+    monkeypatch.setattr(Leontief, "__init__", counting)
     decompose(series, emissions, n_jobs=3, backend="pickled")
     assert len(made) == len(YEARS) + 2  # two years border two chunks
     assert max(map(made.count, made)) == 2
