@@ -28,7 +28,8 @@ from regressions import errors as regression_errors
 __all__ = ["KEPT_STEPS", "take_step"]
 
 KEPT_STEPS = KeptFiles(STEPS, 256_000_000)
-_MORE_LIBRARIES = ("bottleneck", "numexpr", "pyarrow")  # that pandas computes with where installed
+# What pandas computes with, and what documents are made with, where they are installed.
+_MORE_LIBRARIES = ("bottleneck", "numexpr", "pyarrow", "python-docx", "openpyxl", "lxml")
 _OF_LIBRARIES = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 
 Told = list[tuple[str, str]]

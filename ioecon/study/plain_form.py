@@ -1,4 +1,4 @@
-"""Values as plain files, without pickle: one of JSON, and one in numpy's format for each array.
+"""Values as plain files, without pickle: one of JSON, and one for each array, in numpy's format.
 
 Only the types that are named here are written, and made again. What is made is the same as what was
 written to the last bit, or the value has no plain form.
@@ -91,6 +91,9 @@ def _write(value: Any, arrays: list[bytes]) -> Any:
         return [kind.__name__, [_write(item, arrays) for item in value]]
     if kind is dict:
         return ["dict", [[_write(k, arrays), _write(v, arrays)] for k, v in value.items()]]
+    if kind is bytes:
+        arrays.append(value)
+        return ["bytes", len(arrays) - 1]
     if kind is np.float64:
         return ["float64", float(value)]
     if kind is np.ndarray or isinstance(value, np.generic):
@@ -123,6 +126,8 @@ def _read(tree: Any, arrays: Sequence[bytes]) -> Any:
     if form in ("list", "tuple"):
         items = [_read(item, arrays) for item in content]
         return items if form == "list" else tuple(items)
+    if form == "bytes":
+        return bytes(arrays[content])
     if form == "float64":
         return np.float64(content)
     if form == "dict":

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from ioecon.spreadsheet_text import write_csv
 from ioecon.study.drawing import write_figure_files
+from ioecon.study.kept_steps import take_step
 from ioecon.study.kind import Kind
 from ioecon.study.manifest import manifest, sha256_of, to_json
 from ioecon.study.page import Page, page_html
 from ioecon.study.results import StudyResults
 from ioecon.study.results_folder import MANIFEST
 from regressions import Table
-from regressions.tables import FORMATS, DocumentFormat, write_document
+from regressions.tables import FORMATS, DocumentFormat
 
 __all__ = ["name_sheets", "write_codebook", "write_results", "write_table_files"]
 
@@ -40,12 +42,13 @@ def write_results(
     folder : Path
         An empty folder.
     cache : bool
-        Whether to take figures that an earlier run drew of the same, and to keep new ones.
+        Whether to take figures and documents that an earlier run made of the same, and to keep
+        new ones.
     kept : iterable of str
         Steps whose results came from the cache, for the manifest.
     """
     kind.write_data(results, folder)
-    write_table_files(results.tables, folder / "tables")
+    write_table_files(results.tables, folder / "tables", cache=cache)
     pictures = write_figure_files(kind.drawings(results), folder / "figures", cache=cache)
     content = manifest(
         results.study,
@@ -78,10 +81,11 @@ def write_codebook(book: pd.DataFrame, folder: Path) -> None:
     (folder / "codebook.md").write_text(text, encoding="utf-8")
 
 
-def write_table_files(tables: Mapping[str, Table], folder: Path) -> None:
+def write_table_files(tables: Mapping[str, Table], folder: Path, *, cache: bool = False) -> None:
     """Write every table in every text format, and all of them in one document of each kind.
 
-    Documents (Word, Excel) are written where the extras that make them are installed.
+    Documents (Word, Excel) are written where the extras that make them are installed; with
+    ``cache`` one that an earlier run made of the same tables is taken, and a new one kept.
     """
     folder.mkdir()
     for suffix, form in FORMATS.items():
@@ -89,7 +93,16 @@ def write_table_files(tables: Mapping[str, Table], folder: Path) -> None:
             for key, table in tables.items():
                 table.to_file(folder / f"{key}{suffix}")
         elif form.installed:
-            write_document(name_sheets(tables), form, folder / f"tables{suffix}")
+            content, _ = take_step(
+                partial(_make_document, suffix, name_sheets(tables)), cache=cache
+            )
+            (folder / f"tables{suffix}").write_bytes(content)
+
+
+def _make_document(suffix: str, tables: Mapping[str, Table]) -> bytes:
+    form = FORMATS[suffix]
+    assert isinstance(form, DocumentFormat)
+    return form.content_of(tables)
 
 
 def name_sheets(tables: Mapping[str, Table]) -> dict[str, Table]:

@@ -52,6 +52,7 @@ FRAME = pd.DataFrame(
 )
 FRAME.attrs = {"units": {"a": "kt"}, "dropped": FRAME[["a"]]}
 PLAIN = [
+    b"\x00PK", np.float64(0.1),
     None, True, 3, -0.0, float("nan"), float("inf"), "é\ud800", [1, (2,)], {1: "a", "b": None},
     np.arange(6.0).reshape(2, 3).T, np.float32(0.1), np.array([["a", None]], dtype=object),
     np.zeros((0, 3)), FRAME, FRAME["b"], FRAME.reset_index(), FRAME.index, pd.RangeIndex(3),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ioecon.study import StudyResults, embedded_study, run_study
+from ioecon.study import StudyResults, embedded_study, results_files, run_study
 from ioecon.study.dong2022.figures import driver_groups
 from ioecon.study.dong2022.published import published_regressions
-from ioecon.study.results_files import name_sheets
+from ioecon.study.results_files import name_sheets, write_table_files
+from regressions import Table
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -77,6 +79,28 @@ def test_all_tables_stand_in_one_document_and_one_workbook(world_results: StudyR
     assert len(document.tables) == len(world_results.tables)
     workbook = openpyxl.load_workbook(folder / "tables.xlsx")
     assert workbook.sheetnames == list(world_results.tables)
+
+
+def test_documents_of_the_same_tables_are_made_once(
+    world_results: StudyResults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOECON_CACHE_DIR", str(tmp_path / "cache"))
+    made: list[str] = []
+    real = results_files._make_document
+
+    def make(suffix: str, tables: Mapping[str, Table]) -> bytes:
+        made.append(suffix)
+        return real(suffix, tables)
+
+    monkeypatch.setattr(results_files, "_make_document", make)
+    make.__qualname__ = "make"  # a function within another has no fingerprint
+    tables = {key: world_results.tables[key] for key in ("table3", "audit")}
+    for name in ("first", "second"):
+        write_table_files(tables, tmp_path / name, cache=True)
+    assert len(made) == len(set(made))
+    assert files(tmp_path / "first") == files(tmp_path / "second")
+    write_table_files({"table3": tables["table3"]}, tmp_path / "other", cache=True)
+    assert len(made) == 2 * len(set(made))
 
 
 def test_sheets_have_names_that_excel_allows(world_results: StudyResults) -> None:
