@@ -99,8 +99,9 @@ class Estimator:
         if effects is None:
             return self.default_effects
         names = given_names(effects, "effects")
-        if len(names) == 1 and names[0].lower() in TWO_WAY:
-            names = ("entity", "time")
+        if any(name.lower() in TWO_WAY for name in names):
+            both = [("entity", "time") if n.lower() in TWO_WAY else (n,) for n in names]
+            names = tuple(name for part in both for name in part)
         self.require_effects(names, effects)
         return names
 

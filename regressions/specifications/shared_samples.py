@@ -17,7 +17,7 @@ from regressions.covariances.covariance import RowGroups, ScoreForm
 from regressions.covariances.heteroskedastic import Heteroskedastic
 from regressions.covariances.unadjusted import Unadjusted
 from regressions.degrees_of_freedom import count_parameters
-from regressions.errors import RegressionError, SampleError
+from regressions.errors import OptionError, RegressionError, SampleError
 from regressions.fit_options import FitOptions
 from regressions.groupings import describe_effects, nested_effects
 from regressions.specifications.shared_columns import SharedColumns
@@ -188,7 +188,10 @@ class SharedSample:
             basis = u[:, s > 1e-8 * s.max()]
         leverage = (basis**2).sum(axis=1)
         if self.effects:
-            leverage = leverage + dummy_leverage(self.effects, self.weights)
+            try:
+                leverage = leverage + dummy_leverage(self.effects, self.weights)
+            except OptionError:  # too many groups, which the plain path looks at row by row
+                return True
         return bool((1.0 - leverage < LEVERAGE_LEFT).any())
 
 

@@ -301,6 +301,24 @@ def test_specification_curves_share_three_effects(data):
         assert row["std_error"] == pytest.approx(model.std_errors["x"], rel=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore::regressions.RegressionWarning")
+def test_curves_with_too_many_groups_for_leverages_are_fitted(data, monkeypatch):
+    options = {
+        "dependent": "y", "interest": "x", "estimators": {"three": FIXED}, "progress": False,
+        "covariances": {"HC1": {"cov": "robust"}},
+    }  # fmt: skip
+    wanted = specification_curve(data, **options).table
+    monkeypatch.setattr(module, "_LAST", [])
+    monkeypatch.setattr(module, "DENSE_GROUPS", 0)
+    pd.testing.assert_frame_equal(specification_curve(data, **options).table, wanted, rtol=1e-12)
+
+
+def test_two_way_beside_another_effect(data):
+    model = fit("y ~ x + z", data, estimator="fixed", effects=["twoway", "sector"])
+    assert model.effects == "entity + time + sector"
+    assert model.rss == pytest.approx(fit("y ~ x + z", data, **FIXED).rss, rel=1e-14)
+
+
 def panels():
     rng = np.random.default_rng(7)
     for sizes in ((60, 12, 7), (60, 40, 7, 5), (10, 90, 80), (12, 9, 6)):
