@@ -15,6 +15,7 @@ from ioecon.factor_use import FactorUse
 from ioecon.leontief import Leontief, multiply, read_strips
 from ioecon.stressor import Stressor
 from ioecon.supply_chains.choice import Choice, FinalUse, choose_rows
+from ioecon.supply_chains.flows import Flows
 from ioecon.supply_chains.search import ChainYear
 from ioecon.table import IOTable
 
@@ -78,11 +79,10 @@ def measure_chains(table: IOTable, account: Emissions | None, question: ChainQue
     at_origin = choose_rows(sound, question.origins, question.origin_sectors)
     intensity = np.where(at_origin, factor.per_output(sound.x), 0.0)
     demand = question.use.of(sound)
-    system = sound.leontief()
-    per_output = np.divide(1.0, sound.x, out=np.zeros_like(sound.x), where=sound.x != 0)
+    flows = Flows.of(sound)
     negative_inputs = _has_negative_coefficients(sound)
     signed = negative_inputs or bool((intensity < 0).any() or (demand < 0).any())
-    sizes = system
+    sizes = flows.system
     if negative_inputs:  # the bound needs the inverse of E − |A|
         sizes = Leontief(np.abs(sound.Z), np.abs(sound.x))
     multipliers = sizes.solve_transposed(np.abs(intensity))
@@ -95,10 +95,10 @@ def measure_chains(table: IOTable, account: Emissions | None, question: ChainQue
                 "whole output or more within their group. Audit the table for columns of A that "
                 "sum to one or more, and for negative flows."
             )
-    footprint = float(system.solve_transposed(intensity) @ demand)
+    footprint = float(flows.system.solve_transposed(intensity) @ demand)
     year = ChainYear(
-        sound.Z,
-        per_output,
+        flows.Z,
+        flows.per_output,
         intensity,
         demand,
         np.maximum(multipliers, np.abs(intensity)),

@@ -17,7 +17,8 @@ from ioecon.errors import ArgumentError
 from ioecon.factor_use import FactorUse
 from ioecon.printout import Printout
 from ioecon.supply_chains.choice import Choice, choose_positions, choose_rows, name_choice
-from ioecon.supply_chains.removal import Flows, solve_without_block, solve_without_sectors
+from ioecon.supply_chains.flows import Flows
+from ioecon.supply_chains.removal import solve_without_block, solve_without_sectors
 from ioecon.table import IOTable
 
 __all__ = ["Extraction", "extraction"]
@@ -220,8 +221,7 @@ def extraction(
     chosen = choose_rows(sound, countries, sectors)
     value_added = FactorUse.of(sound, None)
     factor = value_added if account is None else FactorUse.of(sound, account, without_output)
-    per_output = np.divide(1.0, sound.x, out=np.zeros_like(sound.x), where=sound.x != 0)
-    flows = Flows(sound.Z, sound.x, per_output, sound.leontief())
+    flows = Flows.of(sound)
     demand = sound.F.sum(axis=1)
     left = demand.copy()
     rows, others = np.flatnonzero(chosen), np.flatnonzero(~chosen)

@@ -14,6 +14,7 @@ from ioecon.emissions.by_sector import Emissions, WithoutOutput
 from ioecon.errors import ArgumentError, TableError
 from ioecon.factor_use import FactorUse
 from ioecon.leontief import multiply
+from ioecon.supply_chains.flows import Flows
 from ioecon.table import IOTable
 
 __all__ = ["linkages"]
@@ -101,13 +102,12 @@ def linkages(
             "it: take them out with table.domestic()."
         )
     sound = sound_table(table, tolerance=tolerance)
-    x = sound.x
-    per_output = np.divide(1.0, x, out=np.zeros_like(x), where=x != 0)
+    flows = Flows.of(sound)
+    x, per_output, system = flows.x, flows.per_output, flows.system
     name, unit, weights = "output", f"{table.unit} {table.currency}", np.ones(sound.n)
     if account is not None:
         factor = FactorUse.of(sound, account, without_output)
         name, unit, weights = factor.stressor.name, factor.stressor.unit, factor.per_output(x)
-    system = sound.leontief()
     columns = {
         "backward_direct": _weigh_rows(sound.Z, weights) * per_output,
         "backward_total": system.solve_transposed(weights),

@@ -19,7 +19,7 @@ from ioecon.table import IOTable
 
 __all__ = ["MOST_BRANCHES", "make_limits", "structural_paths"]
 
-MOST_BRANCHES = 2_000_000
+MOST_BRANCHES = 1_000_000
 _TIERS = 10
 
 
@@ -62,7 +62,7 @@ def structural_paths(
     max_order : int, optional
         Most steps of inputs; by default any.
     most_branches : int
-        Nodes of the chain after which the search is given up.
+        Nodes of the chain after which the search is given up; a million take some 300 MB.
     tolerance : float
         See :func:`ioecon.audit.sound_table`.
     without_output : {"raise", "leave_out"}
@@ -122,7 +122,8 @@ def structural_paths(
         found = find_paths(
             [chains.year], limits, signed=chains.signed, report=report_branches(limits)
         )
-    orders = max([_TIERS if max_order is None else max_order, *(len(p.rows) - 1 for p in found)])
+    shown = _TIERS if max_order is None else min(max_order, _TIERS)
+    orders = max([shown, *(len(path.rows) - 1 for path in found)])
     return SupplyPaths(
         countries=table.countries,
         sectors=table.sectors,

@@ -14,48 +14,17 @@ Without rows and columns R altogether, the rest S produces::
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.arrays import Array
 from ioecon.errors import UnsoundTableError
 from ioecon.leontief import Leontief
+from ioecon.supply_chains.flows import Flows
 
-__all__ = ["Flows", "solve_without_block", "solve_without_sectors"]
+__all__ = ["solve_without_block", "solve_without_sectors"]
 
 _LARGEST_SHARE = 0.25  # of n; beyond it a new factorisation is cheaper than the solves
-
-
-@dataclass(frozen=True, eq=False)
-class Flows:
-    """Flows of a table and their factorisation.
-
-    Parameters
-    ----------
-    Z : ndarray, shape (n, n)
-    x : ndarray, shape (n,)
-    per_output : ndarray, shape (n,)
-        1/x, 0 where x is.
-    system : Leontief
-    """
-
-    Z: Array
-    x: Array
-    per_output: Array
-    system: Leontief
-
-    def coefficients(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Array:
-        """A_RC, in float64."""
-        block = np.asarray(self.Z[np.ix_(rows, columns)], dtype=float)
-        return np.asarray(block * self.per_output[columns])
-
-    def columns_of_inverse(self, rows: NDArray[np.intp]) -> Array:
-        """L E_R, shape (n, r)."""
-        units = np.zeros((len(self.x), len(rows)), order="F")
-        units[rows, np.arange(len(rows))] = 1.0
-        return self.system.solve(units, overwrite_b=True)
 
 
 def solve_without_block(

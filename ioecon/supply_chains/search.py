@@ -29,7 +29,7 @@ SMALLEST_SHARE = 1e-10
 """Share of all below which a path is rounding, and not looked for."""
 
 _SLACK = 1e-12  # what rounding of the multipliers may hide
-_KEPT_COEFFICIENTS = 20_000_000
+_KEPT_COEFFICIENTS = 5_000_000
 
 Node: TypeAlias = "tuple[int, Node | None]"
 
@@ -190,14 +190,17 @@ class _Search:
         for k in large[np.argsort(-sizes[large], kind="stable")]:
             if sizes[k] < self._threshold:
                 break
-            self._list(float(sizes[k]), (int(rows[k]), parent), values[:, k])
+            self._list(float(sizes[k]), (int(rows[k]), parent), values[:, k].copy())
         if order == self._limits.max_order:
             return
         bounds = self._combine(self._beyond[:, rows] * np.abs(amounts))
-        for k in np.flatnonzero(bounds >= max(self._threshold, np.finfo(float).tiny)):
+        opened = np.flatnonzero(bounds >= max(self._threshold, np.finfo(float).tiny))
+        # A copy of what is kept: a view would hold all amounts in memory.
+        kept = amounts[:, opened].T.copy()
+        for k, delivered in zip(opened, kept, strict=True):
             self._count_branch()
             node = (int(rows[k]), parent)
-            heapq.heappush(self._open, (-float(bounds[k]), self._count, node, amounts[:, k], order))
+            heapq.heappush(self._open, (-float(bounds[k]), self._count, node, delivered, order))
 
     def _list(self, size: float, node: Node, values: Array) -> None:
         self._count_branch()

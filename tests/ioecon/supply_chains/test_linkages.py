@@ -1,6 +1,7 @@
 """Linkages against explicit inverses of Leontief and Ghosh."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
@@ -68,12 +69,14 @@ def test_of_regions_with_places_outside(make_table):
     assert_allclose(frame["forward_total"], G.sum(axis=1))
 
 
-def test_a_sector_without_output_has_no_linkages(make_table):
+def test_a_sector_without_output_has_no_linkages(make_table, tmp_path):
     table = make_table(6)
     Z, Y = table.Z.copy(), table.Y.copy()
     Z[2], Z[:, 2], Y[2] = 0.0, 0.0, 0.0
     frame = ioecon.linkages(table.replace(Z=Z, Y=Y))
     assert frame.iloc[2].isna().all()
+    ioecon.write_result(frame, tmp_path / "linkages.dta")
+    assert pd.read_stata(tmp_path / "linkages.dta")["kind"].iloc[2] == ""
     assert frame.drop(index=("AUS", "s3"))["backward"].mean() == pytest.approx(1)
 
 

@@ -138,6 +138,14 @@ def account_by_sector(series, emissions, idle):
     return account
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "dta"])
+def test_changes_can_be_written(make_table, tmp_path, ending):
+    changes = ioecon.path_changes(make_table(1), make_table(1, year=2001), largest=5)
+    file = ioecon.write_result(changes, tmp_path / f"changes.{ending}")
+    assert file.stat().st_size > 100
+    assert len(changes.by_factor()) == sum(len(rows) + 1 for rows in changes.rows)
+
+
 def test_refused(make_table):
     base, reporting = make_table(1), make_table(1, year=2001)
     with pytest.raises(ArgumentError, match="method is 'shapley' or 'two_polar', not 'lmdi'"):

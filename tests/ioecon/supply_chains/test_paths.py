@@ -1,6 +1,7 @@
 """Structural paths against every path written out, on three countries with two sectors."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
@@ -82,6 +83,19 @@ def test_tiers_sum_to_the_footprint_and_say_what_is_listed(make_table):
     assert tiers["listed"].sum() == pytest.approx(paths.values.sum())
     assert (tiers["listed"] <= tiers["footprint"] * (1 + 1e-9)).all()
     assert paths.covered == pytest.approx(paths.values.sum() / y.sum())
+
+
+def test_a_maximal_order_beyond_all_paths_costs_nothing(make_table):
+    paths = ioecon.structural_paths(make_table(7, sectors=2), largest=5, max_order=10**12)
+    assert len(paths.tiers) == 11
+
+
+def test_what_is_found_can_be_written(make_table, tmp_path):
+    paths = ioecon.structural_paths(make_table(7, sectors=2), largest=5)
+    ioecon.write_result(paths, tmp_path / "paths.csv")
+    ioecon.write_result(paths.by_tier(), tmp_path / "tiers.xlsx")
+    written = pd.read_csv(tmp_path / "paths.csv", index_col="rank")
+    assert_allclose(written["value"], paths.values)
 
 
 def test_labels_of_a_path(make_table):
