@@ -1,5 +1,7 @@
 """Structural paths against every path written out, on three countries with two sectors."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,6 +90,33 @@ def test_tiers_sum_to_the_footprint_and_say_what_is_listed(make_table):
 def test_a_maximal_order_beyond_all_paths_costs_nothing(make_table):
     paths = ioecon.structural_paths(make_table(7, sectors=2), largest=5, max_order=10**12)
     assert len(paths.tiers) == 11
+
+
+def test_forgetting_coefficients_changes_nothing(make_table, monkeypatch):
+    table = make_table(12)
+    before = ioecon.structural_paths(table, largest=400, progress=True)
+    monkeypatch.setattr("ioecon.supply_chains.search._KEPT_COEFFICIENTS", 0)
+    after = ioecon.structural_paths(table, largest=400)
+    assert after.rows == before.rows
+    assert_allclose(after.values, before.values, rtol=0)
+
+
+def test_relabelling_and_another_currency_change_no_path(make_table):
+    table = make_table(13)
+    order = [2, 0, 1]
+    other = table.within([table.countries[k] for k in order])
+    other = other.replace(Z=7 * other.Z, Y=7 * other.Y)
+    first = ioecon.structural_paths(table, largest=50).to_frame()
+    second = ioecon.structural_paths(other, largest=50).to_frame()
+    assert list(first["path"]) == list(second["path"])
+    assert_allclose(7 * first["value"], second["value"])
+
+
+def test_what_is_found_is_read_only_also_from_a_pickle(make_table):
+    paths = pickle.loads(pickle.dumps(ioecon.structural_paths(make_table(7), largest=3)))
+    for values in (paths.values, paths.tiers):
+        with pytest.raises(ValueError, match="read-only"):
+            values[0] = 1.0
 
 
 def test_what_is_found_can_be_written(make_table, tmp_path):
