@@ -274,16 +274,19 @@ class _Refinement:
         single = dtype == np.float32
         goal = 2 * np.finfo(float).eps * max(np.sqrt(max(n, m)), 10.0)
         solution, miss, before, residual = np.zeros_like(b), b, np.inf, np.inf
-        size = np.abs(b).max(axis=0, initial=0.0)
+        size = largest = np.abs(b).max(axis=0, initial=0.0)
+        expected = np.inf if single else 0.0  # a solve in float32 is never enough
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for corrected in range(_MOST_CORRECTIONS):
                 # Columns are scaled to one, so that no correction is too small for float32.
                 scale = np.abs(miss).max(axis=0, initial=0.0)
+                if corrected:  # the first correction gains about what the first solve did
+                    expected = (scale / largest).max(initial=0.0) ** 2 if corrected == 1 else 0.0
                 scale[scale == 0] = 1.0
                 solution += substitute(np.asarray(miss / scale, dtype, order="F")) * scale
                 largest = size + np.abs(solution).max(axis=0, initial=0.0)
                 largest[largest == 0] = 1.0
-                if corrected or not single:  # a solve in float32 is never enough
+                if not expected > goal:
                     residual = self._probe(b / largest, solution / largest, transposed)
                     if residual <= goal:
                         return solution, residual

@@ -9,6 +9,7 @@ from ioecon.flow_products import multiply, multiply_transposed, read_strips
 from ioecon.leontief import (
     Leontief,
     RecentFactorisations,
+    _Refinement,
     block_row_sums,
     technical_coefficients,
 )
@@ -206,3 +207,20 @@ def test_strips_make_up_the_matrix(dtype) -> None:
     weights = rng.random(60)
     sums = (Z.astype(float) * weights).reshape(150, 6, 10).sum(axis=2)
     np.testing.assert_allclose(block_row_sums(Z, weights, 6), sums, rtol=1e-13)
+
+
+def test_a_residual_is_not_probed_where_the_first_shows_that_it_fails(
+    make_table, monkeypatch
+) -> None:
+    table = make_table(12, countries=5, sectors=40)
+    single = Leontief(table.Z.astype(np.float32), table.x)
+    exact = Leontief(table.Z.astype(np.float32).astype(float), table.x)
+    probed = []
+    plain = _Refinement._probe
+    monkeypatch.setattr(
+        _Refinement, "_probe", lambda *given: probed.append(plain(*given)) or probed[-1]
+    )
+    solved = single.solve(table.F)
+    np.testing.assert_allclose(solved, exact.solve(table.F), rtol=1e-12)
+    assert probed == [single.last_residual]
+    assert single.last_residual < 1e-14
