@@ -107,16 +107,12 @@ class Picture:
     pdf: bytes
 
 
-def write_figure_files(
-    drawings: Sequence[Drawing], folder: Path, *, cache: bool = False
-) -> tuple[Picture, ...]:
-    """Write every figure as PNG and PDF, on white, and return them for the page."""
+def write_figure_files(pictures: Sequence[Picture], folder: Path) -> None:
+    """Write every figure as PNG and PDF, on white."""
     folder.mkdir()
-    pictures = tuple(drawing.render(cache=cache) for drawing in drawings)
     for picture in pictures:
         (folder / f"{picture.drawing.key}.png").write_bytes(picture.light)
         (folder / f"{picture.drawing.key}.pdf").write_bytes(picture.pdf)
-    return pictures
 
 
 def _settings(palette: Palette, fonts: Sequence[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ioecon.spreadsheet_text import write_csv
 from ioecon.study.drawing import write_figure_files
+from ioecon.study.drawing_beside import drawing_beside
 from ioecon.study.kept_steps import take_step
 from ioecon.study.kind import Kind
 from ioecon.study.manifest import manifest, sha256_of, to_json
@@ -47,9 +48,11 @@ def write_results(
     kept : iterable of str
         Steps whose results came from the cache, for the manifest.
     """
-    kind.write_data(results, folder)
-    write_table_files(results.tables, folder / "tables", cache=cache)
-    pictures = write_figure_files(kind.drawings(results), folder / "figures", cache=cache)
+    with drawing_beside(kind.drawings(results), cache=cache) as draw_all:
+        kind.write_data(results, folder)
+        write_table_files(results.tables, folder / "tables", cache=cache)
+        pictures = draw_all()
+    write_figure_files(pictures, folder / "figures")
     content = manifest(
         results.study,
         results.inputs,
