@@ -92,6 +92,24 @@ def test_one_sector_takes_its_row_of_the_inverse_with_it(make_table):
     assert_allclose(lost, L[:, j] * table.x[j] / L[j, j], rtol=1e-10)
 
 
+@pytest.mark.parametrize("links", ["backward", "forward"])
+def test_all_countries_have_no_others_to_trade_with(make_table, links):
+    table = make_table(8)
+    result = ioecon.extraction(table, countries=table.countries, links=links)
+    assert_allclose(result.before - result.after, 0, atol=1e-9)
+
+
+def test_nothing_is_left_without_all(make_table):
+    table = make_table(8)
+    assert_allclose(ioecon.extraction(table, countries=table.countries).after, 0)
+
+
+def test_extractions_can_be_written(make_table, tmp_path):
+    result = ioecon.extraction(make_table(8), countries="BRA")
+    for ending in ("csv", "dta"):
+        assert ioecon.write_result(result, tmp_path / f"lost.{ending}").is_file()
+
+
 def test_what_is_lost_in_value_added_and_emissions(make_world):
     series, emissions = make_world(6)
     table = series[2001]

@@ -15,6 +15,21 @@ def inverses(table):
     return A, B, np.linalg.inv(unit - A), np.linalg.inv(unit - B)
 
 
+def test_the_textbook():
+    """Miller and Blair (2009): the multipliers of section 6.2, Ghosh's inverse of section 12.1."""
+    table = ioecon.IOTable(
+        Z=[[150, 500], [200, 100]],
+        Y=[[350], [1700]],
+        countries=["AUS"],
+        sectors=["s1", "s2"],
+        categories=["final"],
+        year=2005,
+    )
+    frame = ioecon.linkages(table)
+    assert list(frame["backward_total"].round(3)) == [1.518, 1.452]
+    assert list(frame["forward_total"].round(3)) == [1.914, 1.254]  # 1.254 + 0.660, 0.132 + 1.122
+
+
 def test_linkages_of_output(make_table):
     table = make_table(1)
     A, B, L, G = inverses(table)
