@@ -30,7 +30,7 @@ warnings.simplefilter("ignore")
 study = embedded_study(sys.argv[1])
 if "changed" in sys.argv:
     table, *others = study.regressions
-    study = replace(study, regressions=(replace(table, columns=table.columns[:-1]), *others))
+    study = replace(study, regressions=(replace(table, columns=table.columns[1:]), *others))
 run_study(study, sys.argv[2], overwrite=True)
 """
 
