@@ -60,17 +60,19 @@ def _per_output(table: IOTable) -> Array:
 def _sum_origins(table: IOTable) -> Array:
     """Sum inputs of each product over origins, per unit of output: (S, n)."""
     shape = len(table.countries), len(table.sectors), table.n
-    return np.asarray(table.Z.reshape(shape).sum(axis=0, dtype=float)) * _per_output(table)
+    flows = table.flows_to_scale.reshape(shape)
+    return np.asarray(flows.sum(axis=0, dtype=float)) * _per_output(table)
 
 
 def _find_cancelling(table: IOTable) -> NDArray[np.bool_]:
     """Where inputs of a product nearly cancel out over origins, (S, n); a warning names one."""
     shape = len(table.countries), len(table.sectors), table.n
-    if table.Z.min() >= 0:
+    flows = table.flows_to_scale.reshape(shape)
+    if flows.min() >= 0:
         return np.zeros(shape[1:], dtype=bool)
-    total = np.abs(table.Z.reshape(shape).sum(axis=0, dtype=float))
-    size = np.abs(table.Z.reshape(shape)).sum(axis=0, dtype=float)
-    found = np.asarray((total <= CANCELLING * size) & (size > 0))
+    total = np.abs(flows.sum(axis=0, dtype=float))
+    size = np.abs(flows).sum(axis=0, dtype=float)
+    found = np.asarray((total <= CANCELLING * size) & (size > 0) & (table.x != 0))
     if found.any():
         product, column = np.argwhere(found)[0]
         warn_user(
@@ -87,14 +89,15 @@ def _mix(
     base: IOTable, other: IOTable, had: Array, has: Array, cancels: NDArray[np.bool_]
 ) -> Array:
     """Coefficients with the origins of ``base`` and the sums over origins of ``other``."""
-    M = np.empty(base.Z.shape, dtype=base.Z.dtype)
+    had_flows, has_flows = base.flows_to_scale, other.flows_to_scale
+    M = np.empty(had_flows.shape, dtype=had_flows.dtype)
     size = len(base.sectors)
     missing = (had == 0) | cancels
     ratio = np.divide(has, had, out=np.zeros_like(had), where=~missing) * _per_output(base)
     new = _per_output(other) * missing
     for start in range(0, len(M), size):
         rows = slice(start, start + size)
-        M[rows] = base.Z[rows] * ratio
+        M[rows] = had_flows[rows] * ratio
         if missing.any():
-            M[rows] += np.where(missing, other.Z[rows] * new, 0.0)
+            M[rows] += np.where(missing, has_flows[rows] * new, 0.0)
     return M
