@@ -17,6 +17,7 @@ from ioecon.supply_chains.chain_year import ChainQuestion, Chains, measure_chain
 from ioecon.supply_chains.change_result import PathChanges
 from ioecon.supply_chains.choice import Choice, FinalUse
 from ioecon.supply_chains.path_factors import METHODS
+from ioecon.supply_chains.path_result import label_paths
 from ioecon.supply_chains.paths import MOST_BRANCHES, make_limits, report_branches
 from ioecon.supply_chains.search import ChainYear, find_paths
 from ioecon.table import IOTable
@@ -54,9 +55,9 @@ def path_changes(
         :func:`ioecon.decompose`.
     account : Series or Account, optional
         Of both years; as for :func:`ioecon.structural_paths`.
-    method : {"shapley", "two_polar"}
-        Mean over all orders in which the factors of a path may change, or over the first to the
-        last and the last to the first.
+    method : {"shapley", "two_polar", "lmdi"}
+        Mean over all orders in which the factors of a path may change, over the first to the last
+        and the last to the first, or logarithmic means (with exact limits at zero).
     destinations, categories, products, origins, origin_sectors
         As for :func:`ioecon.structural_paths`.
     largest : int, optional
@@ -80,7 +81,8 @@ def path_changes(
     UnsoundTableError
         If the series E + A + A² + … of absolute values does not converge.
     ArgumentError
-        If more branches than allowed may hold a change of the wanted size.
+        If more branches than allowed may hold a change of the wanted size, or with ``lmdi`` a
+        factor changes its sign.
     IdentityError
         If effects do not sum to the changes to 1e-10 of the largest path.
 
@@ -106,7 +108,7 @@ def path_changes(
     True
     """
     if method not in METHODS:
-        raise ArgumentError(f"method is {' or '.join(map(repr, METHODS))}, not {method!r}.")
+        raise ArgumentError(f"method is one of {', '.join(map(repr, METHODS))}, not {method!r}.")
     _require_comparable(base, reporting)
     use = FinalUse(destinations, categories, products)
     question = ChainQuestion(use, origins, origin_sectors, tolerance, without_output)
@@ -123,7 +125,9 @@ def path_changes(
         found = find_paths(years, limits, signed=signed, report=report_branches(limits))
     rows = tuple(path.rows for path in found)
     factors = tuple(_read_factors(years, path) for path in rows)
-    effects = tuple(METHODS[method](*pair) for pair in factors)
+    effects = tuple(
+        _split(method, pair, path, reporting) for pair, path in zip(factors, rows, strict=True)
+    )
     values = np.array([path.values for path in found]).reshape(-1, 2)
     _require_sums(values, effects)
     return PathChanges(
@@ -170,6 +174,14 @@ def _read_factors(years: Sequence[ChainYear], rows: tuple[int, ...]) -> Array:
     ]
     demand = [[year.demand[rows[-1]]] for year in years]
     return np.hstack([intensity[:, None], np.asarray(steps, dtype=float).reshape(2, -1), demand])
+
+
+def _split(method: str, factors: Array, rows: tuple[int, ...], table: IOTable) -> Array:
+    try:
+        return METHODS[method](*factors)
+    except ArgumentError as error:
+        path = label_paths([rows], table.countries, table.sectors)["path"].iloc[0]
+        raise ArgumentError(f"Path {path}: {error}") from error
 
 
 def _require_sums(values: Array, effects: Sequence[Array]) -> None:

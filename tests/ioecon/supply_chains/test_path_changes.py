@@ -67,7 +67,26 @@ def test_the_largest_changes_where_values_may_be_negative(make_table):
     assert set(changes.rows) == set(sorted(change, key=lambda rows: -abs(change[rows]))[:60])
 
 
-@pytest.mark.parametrize("method", ["shapley", "two_polar"])
+def test_logarithmic_means_of_a_product():
+    """L(p₁, p₀) ln(f₁/f₀); of what vanishes, the factors that are zero share the change."""
+    first, last = np.array([2.0, -3.0, 0.5]), np.array([1.0, -5.0, 4.0])
+    p0, p1 = first.prod(), last.prod()
+    mean = (p1 - p0) / np.log(p1 / p0)
+    assert_allclose(METHODS["lmdi"](first, last), mean * np.log(last / first), rtol=1e-12)
+    gone = METHODS["lmdi"](first, np.array([0.0, -5.0, 0.0]))
+    assert_allclose(gone, [1.5, 0.0, 1.5])
+
+
+def test_a_change_of_sign_has_no_logarithm(make_table):
+    base, reporting = (make_table(5, sectors=2, year=year) for year in (2000, 2001))
+    Y = reporting.Y.copy()
+    Y[0, 2:4], Y[0, 4] = [-30.0, -10.0], 200.0
+    reporting = reporting.replace(Y=Y)
+    with pytest.raises(ArgumentError, match="AUS s1: a factor changes its sign"):
+        ioecon.path_changes(base, reporting, destinations="BRA", method="lmdi")
+
+
+@pytest.mark.parametrize("method", ["shapley", "two_polar", "lmdi"])
 def test_effects_of_factors_sum_to_the_change(make_world, method):
     series, emissions = make_world(4)
     changes = ioecon.path_changes(series[2000], series[2002], emissions, method=method)
@@ -148,8 +167,8 @@ def test_changes_can_be_written(make_table, tmp_path, ending):
 
 def test_refused(make_table):
     base, reporting = make_table(1), make_table(1, year=2001)
-    with pytest.raises(ArgumentError, match="method is 'shapley' or 'two_polar', not 'lmdi'"):
-        ioecon.path_changes(base, reporting, method="lmdi")
+    with pytest.raises(ArgumentError, match="'two_polar', 'lmdi', not 'mean'"):
+        ioecon.path_changes(base, reporting, method="mean")
     with pytest.raises(LabelError, match="do not have the same sectors"):
         ioecon.path_changes(base, make_table(1, sectors=3, year=2001))
     with pytest.raises(TableError, match="in million EUR"):
