@@ -163,6 +163,7 @@ def _find_code(name: str) -> str | None:
     return code
 
 
+@cache
 def _convert_name(name: str) -> str | None:
     if not name:
         return None
