@@ -53,7 +53,7 @@ def test_a_study_is_the_same_and_says_with_what(small_study, tmp_path) -> None:
     study = small_study()
     for threads in (1, 2):
         with threadpool_limits(limits=threads):
-            run_study(study, tmp_path / str(threads))
+            run_study(study, tmp_path / str(threads), cache=False)
             assert max(pool["num_threads"] for pool in threadpool_info()) == threads
     assert hashes(tmp_path / "1") == hashes(tmp_path / "2")
     manifest = json.loads((tmp_path / "2" / "manifest.json").read_text())
