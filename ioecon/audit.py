@@ -557,7 +557,7 @@ class _TablesInUse:
         self._soundness: WeakKeyDictionary[IOTable, _Soundness] = WeakKeyDictionary()
         self._warned_about: WeakSet[IOTable] = WeakSet()
         self._moved: WeakKeyDictionary[IOTable, ReferenceType[IOTable]] = WeakKeyDictionary()
-        self._held: list[IOTable] = []
+        self._held: WeakKeyDictionary[IOTable, IOTable] = WeakKeyDictionary()
 
     def soundness(self, table: IOTable) -> _Soundness:
         """Tell how sound a table is; found once."""
@@ -569,16 +569,17 @@ class _TablesInUse:
     def with_inputs_moved(self, table: IOTable) -> IOTable:
         """Return the table with stray inputs in final use, the same object while it lives.
 
-        It may come to hold flows of its own, so no more of them stay than factorisations may.
+        It holds flows, so no more of them stay than factorisations may, and none longer than the
+        table.
         """
         reference = self._moved.get(table)
         moved = None if reference is None else reference()
         if moved is None:
             moved = TableWithInputsMoved(table)
             self._moved[table] = ref(moved)
-            self._held.append(moved)
-            while sum(each.flows_to_scale.nbytes for each in self._held) > RECENT.budget:
-                del self._held[0]
+            self._held[table] = moved
+            while sum(each.flows_to_scale.nbytes for each in self._held.values()) > RECENT.budget:
+                del self._held[next(iter(self._held))]
         return moved
 
     def was_warned_about(self, table: IOTable) -> bool:

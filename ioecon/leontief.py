@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ioecon.arrays import Array
-from ioecon.errors import PrecisionError, UnsoundTableError
+from ioecon.errors import ArgumentError, PrecisionError, UnsoundTableError
 from ioecon.factorisation import (
     Namespace,
     SingularMatrixError,
@@ -143,6 +143,8 @@ class Leontief:
         if flows.dtype != np.float32:
             flows = np.asarray(flows, dtype=float)
         output = np.asarray(x, dtype=float)
+        if stray_inputs not in ("raise", "leave_out"):
+            raise ArgumentError(f"stray_inputs is 'raise' or 'leave_out', not {stray_inputs!r}.")
         if stray_inputs == "raise":
             _refuse_stray_inputs(flows, output)
         per_output = _per_unit_of_output(output)

@@ -1,7 +1,9 @@
 """Inputs of sectors without output: counted as final use, without a copy of the flows."""
 
+import gc
 import pickle
 import tracemalloc
+import weakref
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ import pytest
 import ioecon.leontief
 from ioecon import IOSeries, IOTable, decompose
 from ioecon.audit import sound_table
-from ioecon.errors import RoundingWarning, UnsoundTableError
+from ioecon.errors import ArgumentError, RoundingWarning, UnsoundTableError
 from ioecon.leontief import Leontief
 
 IDLE = 5  # the second sector of the second country
@@ -114,3 +116,15 @@ def test_a_system_without_stray_inputs_is_that_of_zero_columns(make_table, dtype
     np.testing.assert_array_equal(left_out.solve_transposed(b), plain.solve_transposed(b))
     with pytest.raises(UnsoundTableError, match=r"Columns \[5\] have inputs but no output"):
         Leontief(table.Z, table.x)
+    with pytest.raises(ArgumentError, match="stray_inputs is 'raise' or 'leave_out', not 'drop'"):
+        Leontief(table.Z, table.x, stray_inputs="drop")
+
+
+@pytest.mark.filterwarnings("ignore::ioecon.errors.RoundingWarning")
+def test_flows_are_held_no_longer_than_the_table(make_table) -> None:
+    table = with_stray_inputs(make_table(5))
+    gone = weakref.ref(sound_table(table))
+    assert gone() is not None  # its factorisation is found again
+    del table
+    gc.collect()
+    assert gone() is None
