@@ -24,7 +24,7 @@ DENSE_GROUPS = 3_000
 
 _REPEATED = 1e-10  # share of a dummy's own that is left when others repeat it
 _LEFT = 1e-14  # of the sums of absolute values: what should be left of the sums of a group
-_MOST_LEFT = 1e-10  # what may be, or the effects are not removed
+_MOST_LEFT = 1e-12  # what may be, or the effects are not removed
 _MOST_ROUNDS = 8
 _EACH_ROUND = 1e-7  # what a round of conjugate gradients leaves
 _MOST_STEPS = 2_000
@@ -117,7 +117,7 @@ class SeveralGroupings:
         Raises
         ------
         CollinearityError
-            If the sums of the groups do not come down to 1e-10 of what was added up.
+            If the sums of the groups do not come down to 1e-12 of what was added up.
         """
         return self._project(values)[0]
 
