@@ -4,7 +4,7 @@ The second process is a fork: it has all that a figure is drawn from (values, an
 colour maps and fonts of matplotlib as they are in this process), needs no start, and only hands
 pictures back. Each process takes the next figure that nobody has taken. What the fork does not hand
 over (it failed, warned or was ended) is drawn here, so errors and warnings are those of one
-process. Where there is no second core, or forks are not safe, one process draws all.
+process. Where no second core is free, or forks are not safe, one process draws all.
 """
 
 from __future__ import annotations
@@ -75,7 +75,10 @@ def drawing_beside(
 
 
 def _has_second_core() -> bool:
-    return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
+    """Whether this process may use a second core, and other programs leave one free."""
+    if not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2:
+        return False
+    return (os.cpu_count() or 1) - os.getloadavg()[0] >= 1.0
 
 
 def _fork(drawings: Sequence[Drawing], turns: int, handed: IO[bytes], cache: bool) -> int | None:
