@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from ioecon.study import drawing, kept_pictures, run_study
+from ioecon.study import drawing, drawing_beside, kept_pictures, run_study
 from ioecon.study.drawing import Drawing
 from ioecon.study.fingerprint import UnknownValueError, fingerprint
 from ioecon.study.kept_files import KeptFiles
@@ -66,8 +66,9 @@ def draw(height: float = 1.0) -> Drawing:
 
 @pytest.fixture
 def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Which palettes were drawn, the cache being empty."""
+    """Which palettes were drawn, all in this process, the cache being empty."""
     monkeypatch.setenv("IOECON_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(drawing_beside, "_has_second_core", lambda: False)
     found: list[str] = []
     real = Drawing._draw
 
