@@ -92,7 +92,7 @@ def _add(write: Callable[[Any], object], value: Any) -> None:
     elif isinstance(value, pd.Series):
         _add(write, (value.attrs, value.name, value.index, value.array))
     elif isinstance(value, pd.MultiIndex):
-        _add(write, (list(value.names), [value.get_level_values(i) for i in range(value.nlevels)]))
+        _add(write, (list(value.names), [*map(_labels_in_order, value.codes, value.levels)]))
     elif isinstance(value, pd.Index):
         _add(write, (value.name, value.array))
     elif isinstance(value, pd.Categorical):
@@ -114,6 +114,12 @@ def _add(write: Callable[[Any], object], value: Any) -> None:
             _add(write, item)
     else:
         raise UnknownValueError(f"{kind} has no fingerprint.")
+
+
+def _labels_in_order(codes: Any, labels: pd.Index) -> tuple[Any, Any, pd.Index]:
+    """Which labels differ and where each stands, by first occurrence: few labels to walk."""
+    places, first = pd.factorize(np.asarray(codes))
+    return places, first < 0, labels.take(first[first >= 0])
 
 
 def _add_array(write: Callable[[Any], object], array: np.ndarray) -> None:
