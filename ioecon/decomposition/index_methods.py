@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from itertools import combinations
-from math import factorial
 
 import numpy as np
 
 from ioecon.arrays import Array
 from ioecon.decomposition.logarithmic_mean import logarithmic_mean, weighted_log_changes
+from ioecon.decomposition.weights import shapley_weights, weigh_orderings
 
 __all__ = ["EXACT", "METHODS", "OTHER_NAMES", "effects_of_groups", "ratio_effects"]
 
@@ -55,18 +54,22 @@ def _steps(method: str, factors: int, k: int) -> Steps:
         return {frozenset(): 1.0}
     if method == "paasche":
         return {all_others: 1.0}
+    if method == "marshall_edgeworth":
+        return {frozenset(): 0.5, all_others: 0.5} if others else {frozenset(): 1.0}
+    return {
+        frozenset(j for j in others if state >> j & 1): float(weight)
+        for state, weight in enumerate(_mean_weights(method, factors)[k])
+        if weight
+    }
+
+
+@cache
+def _mean_weights(method: str, factors: int) -> Array:
+    """Weights of a mean over orderings of the factors; see :mod:`ioecon.decomposition.weights`."""
     if method == "shapley":
-        return {
-            frozenset(chosen): factorial(size) * factorial(factors - 1 - size) / factorial(factors)
-            for size in range(factors)
-            for chosen in combinations(others, size)
-        }
-    ends = (
-        (frozenset(range(k)), frozenset(range(k + 1, factors)))
-        if method == "two_polar"
-        else (frozenset(), all_others)
-    )
-    return {ends[0]: 1.0} if ends[0] == ends[1] else {ends[0]: 0.5, ends[1]: 0.5}
+        return shapley_weights(factors)
+    order = list(range(factors))
+    return weigh_orderings([order, order[::-1]])
 
 
 def effects_of_groups(x0: Array, x1: Array, method: str) -> Array:

@@ -22,7 +22,7 @@ from ioecon.errors import ArgumentError
 LMDI = "lmdi"
 """Means of logarithms: no weights, see :mod:`ioecon.decomposition.log_means`."""
 
-__all__ = ["LMDI", "METHODS", "shapley_weights", "weights_of"]
+__all__ = ["LMDI", "METHODS", "shapley_weights", "weigh_orderings", "weights_of"]
 
 METHODS = ("two_polar", "mirror_pairs", "shapley", "sequence", LMDI)
 
@@ -57,7 +57,7 @@ def weights_of(
     if method is None:
         method = "two_polar" if sequence is None else "sequence"
     if method == "sequence" and sequence is not None:
-        return method, _weigh_orderings([order])
+        return method, weigh_orderings([order])
     if method == "shapley":
         if sequence is not None:
             raise ArgumentError("The Shapley mean is over all orders: give method or sequence.")
@@ -68,11 +68,11 @@ def weights_of(
         return method, np.zeros((len(names), 2 ** len(names)))
     if method == "mirror_pairs":
         turned = [order[k:] + order[:k] for k in range(len(order))]
-        return method, _weigh_orderings(turned + [each[::-1] for each in turned])
+        return method, weigh_orderings(turned + [each[::-1] for each in turned])
     if method == "two_polar":
         if sequence is None and model.nesting:
-            return method, _weigh_orderings(_order_nested(names, model.nesting))
-        return method, _weigh_orderings([order, order[::-1]])
+            return method, weigh_orderings(_order_nested(names, model.nesting))
+        return method, weigh_orderings([order, order[::-1]])
     raise ArgumentError(
         "method is 'two_polar', 'mirror_pairs', 'shapley' or 'lmdi', or sequence names all "
         f"factors in order; not {method!r}."
@@ -105,8 +105,18 @@ def _read_sequence(names: tuple[str, ...], sequence: Sequence[str] | None) -> li
     return [names.index(name) for name in given]
 
 
-def _weigh_orderings(orderings: Sequence[Sequence[int]]) -> Array:
-    """Share of orderings in which the factors before k are S, by k and S."""
+def weigh_orderings(orderings: Sequence[Sequence[int]]) -> Array:
+    """Weights of the mean over some orderings: the share in which the factors before k are S.
+
+    Parameters
+    ----------
+    orderings : sequence of sequences of int
+        Positions of all factors in the order in which they change.
+
+    Returns
+    -------
+    ndarray, shape (factors, 2**factors)
+    """
     n = len(orderings[0])
     weights = np.zeros((n, 2**n))
     for ordering in orderings:
