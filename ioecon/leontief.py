@@ -358,6 +358,29 @@ def block_row_sums(Z: Array, weights: Array, blocks: int) -> Array:
     return sums
 
 
+def solve_domestic(matrices: Array, b: Array) -> Array:
+    """Solve the domestic (E − A) of one country or exporter, or of several stacked.
+
+    Parameters
+    ----------
+    matrices : ndarray, shape (…, s, s)
+    b : ndarray, shape (…, s) or (…, s, k)
+
+    Raises
+    ------
+    UnsoundTableError
+        If one of them is singular.
+    """
+    try:
+        return np.asarray(np.linalg.solve(matrices, b))
+    except np.linalg.LinAlgError as error:
+        raise UnsoundTableError(
+            "The domestic part of some country's (E − A) is singular: some group of its sectors "
+            "uses up its whole output within the group. Audit the table for columns of A that "
+            "sum to one or more."
+        ) from error
+
+
 class RecentFactorisations:
     """Factorisations of the tables used last, within a budget of bytes (never fewer than one)."""
 

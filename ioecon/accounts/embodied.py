@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ioecon.arrays import Array
-from ioecon.errors import UnsoundTableError
-from ioecon.leontief import block_row_sums
+from ioecon.leontief import block_row_sums, solve_domestic
 
 __all__ = ["DomesticSystems", "deliveries", "routes"]
 
@@ -75,24 +74,13 @@ class DomesticSystems:
     def solve(self, b: Array) -> Array:
         """L_rr b_r of each country: (n, D) to (n, D)."""
         countries, sectors, _ = self.matrices.shape
-        return _solve_each(self.matrices, b.reshape(countries, sectors, -1)).reshape(b.shape)
+        return solve_domestic(self.matrices, b.reshape(countries, sectors, -1)).reshape(b.shape)
 
     def solve_transposed(self, b: Array) -> Array:
         """L_rr' b_r of each country: (n,) to (n,)."""
         countries, sectors, _ = self.matrices.shape
         transposed = self.matrices.transpose(0, 2, 1)
-        return _solve_each(transposed, b.reshape(countries, sectors, 1)).ravel()
-
-
-def _solve_each(matrices: Array, b: Array) -> Array:
-    try:
-        return np.asarray(np.linalg.solve(matrices, b))
-    except np.linalg.LinAlgError as error:
-        raise UnsoundTableError(
-            "The domestic part of some country's (E − A) is singular: some group of its sectors "
-            "uses up its whole output within the group. Audit the table for columns of A that "
-            "sum to one or more."
-        ) from error
+        return solve_domestic(transposed, b.reshape(countries, sectors, 1)).ravel()
 
 
 def routes(

@@ -24,8 +24,8 @@ from __future__ import annotations
 import numpy as np
 
 from ioecon.arrays import Array
-from ioecon.leontief import Leontief
-from ioecon.value_chains.trade import Trade, solve_block
+from ioecon.leontief import Leontief, solve_domestic
+from ioecon.value_chains.trade import Trade
 
 __all__ = ["measure_sink", "measure_source"]
 
@@ -56,7 +56,7 @@ def measure_source(trade: Trade, system: Leontief, v: Array, multipliers: Array)
     single = np.empty_like(foreign)
     for exporter in range(trade.exporters):
         rows = trade.rows_of(exporter)
-        single[rows] = solve_block(trade.returning(system, exporter).T, foreign[rows])
+        single[rows] = solve_domestic(trade.returning(system, exporter).T, foreign[rows])
     home_use = trade.solve_domestic(trade.at_home(trade.demand))
     direct = trade.abroad(trade.demand + trade.send(home_use))
     return {
@@ -85,7 +85,7 @@ def measure_sink(trade: Trade, system: Leontief, v: Array, multipliers: Array) -
     for exporter in range(trade.exporters):
         rows = trade.rows_of(exporter)
         sides = np.column_stack([exports[rows].sum(axis=1), coming_home[rows]])
-        taken_out = solve_block(trade.returning(system, exporter), sides)
+        taken_out = solve_domestic(trade.returning(system, exporter), sides)
         last[rows], back[rows] = taken_out.T
     # Column s: output for s's exports, and for its final demand, were s to export no inputs.
     for_exports = system.solve(trade.spread(last), overwrite_b=True)

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ioecon.arrays import Array
-from ioecon.errors import UnsoundTableError
-from ioecon.leontief import Leontief, block_row_sums
+from ioecon.leontief import Leontief, block_row_sums, solve_domestic
 
 __all__ = ["Trade"]
 
@@ -124,7 +123,7 @@ class Trade:
         solved = np.empty(b.shape)
         for exporter in range(self.exporters):
             rows, system = self.rows_of(exporter), self.domestic_system(exporter)
-            solved[rows] = solve_block(system.T if transposed else system, b[rows])
+            solved[rows] = solve_domestic(system.T if transposed else system, b[rows])
         return solved
 
     def returning(self, system: Leontief, exporter: int) -> Array:
@@ -143,15 +142,3 @@ class Trade:
             solved = system.solve(units, overwrite_b=True)
             block[:, start : start + len(some)] = solved[rows]
         return np.asarray(self.domestic_system(exporter) @ block)
-
-
-def solve_block(matrix: Array, b: Array) -> Array:
-    """Solve a dense system of one exporter, or UnsoundTableError."""
-    try:
-        return np.asarray(np.linalg.solve(matrix, b))
-    except np.linalg.LinAlgError as error:
-        raise UnsoundTableError(
-            "The domestic part of some country's (E − A) is singular: some group of its sectors "
-            "uses up its whole output within the group. Audit the table for columns of A that "
-            "sum to one or more."
-        ) from error
