@@ -44,7 +44,7 @@ FLOORS = (
     {"readers"},
     {"writers"},
     {"emissions"},
-    {"audit", "deflation", "factor_use", "pymrio_systems"},
+    {"audit", "deflation", "factor_use", "identities", "pymrio_systems"},
     {"decomposition", "industrial_transfer", "interregional"},
     {"accounts", "datasets", "supply_chains", "value_chains"},
     {"panel"},

@@ -11,12 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ioecon.accounts.embodied import DomesticSystems, deliveries, routes
-from ioecon.arrays import TOLERANCE, Array
+from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.column_labels import label_columns
 from ioecon.emissions.account import Account
 from ioecon.emissions.by_sector import Emissions, WithoutOutput, check_emissions, lay_out
-from ioecon.errors import ArgumentError, EmissionsError, IdentityError, TableError
+from ioecon.errors import ArgumentError, EmissionsError, TableError
+from ioecon.identities import require_identities
 from ioecon.printout import Printout
 from ioecon.stressor import CO2, state_stressor
 from ioecon.table import IOTable
@@ -512,7 +513,8 @@ def carbon_accounts(
     misses = _identity_misses(result)
     if system.residual is not None:
         misses["(E − A) L F = F, refined from float32"] = system.residual
-    _require_identities(sound, misses)
+    told = f"The accounts of {sound.year} break {{number}} identities, the worst"
+    require_identities(sound, misses, told)
     return replace(result, misses=misses)
 
 
@@ -591,18 +593,3 @@ def _identity_misses(accounts: CarbonAccounts) -> dict[str, float]:
     if accounts.world_average == "exports":
         checks["Σ tcba = Σ pba"] = miss(frame["tcba"].sum() + outside, pba.sum(), size=world)
     return checks
-
-
-def _require_identities(table: IOTable, misses: Mapping[str, float]) -> None:
-    broken = {name: miss for name, miss in misses.items() if not miss <= TOLERANCE}
-    if broken:
-        worst = max(broken, key=lambda name: broken[name])
-        hint = (
-            " The printed output of a table is not its row sums; take output='row_sums'."
-            if table.output == "printed"
-            else " Audit the table: (E − A) may be close to singular."
-        )
-        raise IdentityError(
-            f"The accounts of {table.year} break {len(broken)} identities, the worst "
-            f"'{worst}' by {broken[worst]:.1e} where {TOLERANCE:.0e} is allowed.{hint}"
-        )

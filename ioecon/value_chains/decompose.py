@@ -8,13 +8,14 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ioecon.arrays import TOLERANCE, Array
+from ioecon.arrays import Array
 from ioecon.audit import ROUNDING, sound_table
 from ioecon.concordance import ConcordanceLike, read_concordance
 from ioecon.decomposition.economy import require_whole_world
 from ioecon.emissions.by_sector import Emissions, WithoutOutput
-from ioecon.errors import ArgumentError, IdentityError, LabelError
+from ioecon.errors import ArgumentError, LabelError
 from ioecon.factor_use import FactorUse
+from ioecon.identities import require_identities
 from ioecon.table import IOTable
 from ioecon.value_chains.borin_mancini import measure_sink, measure_source
 from ioecon.value_chains.koopman_wang_wei import measure_nine_terms
@@ -112,7 +113,7 @@ def decompose_exports(
         misses["EXGR = exports"] = float(
             np.abs(terms["EXGR"] - trade.exports).sum() / (sold if sold > 0 else 1.0)
         )
-    _require_identities(table, misses)
+    require_identities(table, misses, f"The content of exports of {table.year} breaks")
     return ExportContent(
         countries=table.countries,
         sectors=table.sectors,
@@ -171,18 +172,3 @@ def _measure_misses(
         "DC = terms 1 to 6": miss(totals["DC"], nine[:, :6].sum(axis=1)),
         "VAX = content of consumption abroad": miss(totals["VAX"], consumed_abroad),
     }
-
-
-def _require_identities(table: IOTable, misses: Mapping[str, float]) -> None:
-    broken = {name: miss for name, miss in misses.items() if not miss <= TOLERANCE}
-    if broken:
-        worst = max(broken, key=lambda name: broken[name])
-        hint = (
-            " The printed output of a table is not its row sums; take output='row_sums'."
-            if table.output == "printed"
-            else " Audit the table: (E − A) may be close to singular."
-        )
-        raise IdentityError(
-            f"The content of exports of {table.year} breaks '{worst}' by {broken[worst]:.1e} where "
-            f"{TOLERANCE:.0e} is allowed.{hint}"
-        )
