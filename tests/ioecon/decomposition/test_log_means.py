@@ -11,25 +11,15 @@ from hypothesis import strategies as st
 
 import ioecon
 from ioecon import Account, IOSeries, IOTable
-from ioecon.decomposition import MODELS, Factor, Model
+from ioecon.decomposition import Model
 from ioecon.errors import ArgumentError
+
+from .own_model import ALL
 
 COUNTRIES, SECTORS, CATEGORIES, YEARS = ["AUS", "BRA", "CHN"], ["a", "b"], ["h", "g"], (2000, 2001)
 ROWS = pd.MultiIndex.from_product([COUNTRIES, SECTORS, YEARS], names=["country", "sector", "year"])
 PLACES = pd.MultiIndex.from_product([COUNTRIES, YEARS], names=["country", "year"])
 NOTHING = -1e13  # logarithm of the small number in the place of every zero
-PER_HEAD = Model(
-    "per head",
-    (
-        Factor("population", "demand", "population"),
-        Factor("affluence", "demand", "country / population"),
-        Factor("intensity", "intensity", "emissions / output"),
-        Factor("basket", "demand", "product of category / country"),
-        Factor("origins", "demand", "row of category / product of category"),
-        Factor("technology", "inputs", "row"),
-    ),
-)
-ALL = [*MODELS.values(), PER_HEAD]
 
 
 def make_table(year: int, seed: int, zeros: bool) -> IOTable:

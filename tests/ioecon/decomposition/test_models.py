@@ -14,19 +14,9 @@ from ioecon.decomposition import MODELS, Factor, Model
 from ioecon.emissions import Account
 from ioecon.errors import ArgumentError, EmissionsError, IoeconWarning
 
+from .own_model import ALL, PER_HEAD
+
 SIZE = {"countries": 3, "sectors": 2, "categories": 2}
-PER_HEAD = Model(
-    "per head",
-    (
-        Factor("population", "demand", "population"),
-        Factor("affluence", "demand", "country / population"),
-        Factor("intensity", "intensity", "emissions / output"),
-        Factor("basket", "demand", "product of category / country"),
-        Factor("origins", "demand", "row of category / product of category"),
-        Factor("technology", "inputs", "row"),
-    ),
-)
-ALL = [*MODELS.values(), PER_HEAD]
 
 
 def add_variables(series: IOSeries, seed: int = 5) -> dict:
