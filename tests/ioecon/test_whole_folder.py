@@ -18,6 +18,7 @@ HANG = """
     import importlib.util, os, signal, sys, time
     from pathlib import Path
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what runs behind a shell
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored by what runs under nohup
     place, step = Path(sys.argv[1]), sys.argv[2]
     spec = importlib.util.spec_from_file_location("whole_folder", sys.argv[3])  # alone: quick
     module = importlib.util.module_from_spec(spec)
